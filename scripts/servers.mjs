@@ -1,0 +1,80 @@
+// The servers that the tests on a real engine need. Runs before anything is installed: Node's built-ins only.
+import { existsSync, readFileSync } from "node:fs";
+import { delimiter, join } from "node:path";
+import { fail, runQuietly, say } from "./set-up.mjs";
+
+const debianRelease = readDebianRelease();
+
+/** Each program that the tests start, and the Debian package that brings it. */
+const servers = [
+  { program: "dockerd", debianPackage: "docker.io" },
+  // From Debian 13 on the command has a package of its own.
+  { program: "docker", debianPackage: (debianRelease ?? 0) < 13 ? "docker.io" : "docker-cli" },
+  { program: "busybox", debianPackage: "busybox-static", accept: isStatic },
+  { program: "haproxy", debianPackage: "haproxy" },
+  { program: "ip", debianPackage: "iproute2" },
+  { program: "iptables", debianPackage: "iptables" },
+];
+
+/** Brings the missing servers where this process may (root on Debian); elsewhere says what is left out. */
+export function installServers() {
+  const missing = servers.filter(({ program, accept }) => !find(program, accept));
+  if (missing.length === 0) {
+    return;
+  }
+  if (process.getuid?.() === 0 && debianRelease !== undefined) {
+    installDebianPackages([...new Set(missing.map(({ debianPackage }) => debianPackage))]);
+    return;
+  }
+  const names = missing.map(({ program, accept }) => (accept === isStatic ? `a static ${program}` : program));
+  const sentence = `the tests on a real Docker engine need ${names.join(", ")} (on Debian, as root, npm test installs them)`;
+  if (process.env["CI"] === "true") {
+    fail(`${sentence}; in continuous integration nothing may be left out`);
+  }
+  say(`${sentence}; what needs them is left out`);
+}
+
+/** The number of the Debian release this is; undefined on any other system. */
+function readDebianRelease() {
+  const file = "/etc/os-release";
+  const text = existsSync(file) ? readFileSync(file, "utf8") : "";
+  const release = /^VERSION_ID="?(\d+)/m.exec(text)?.[1];
+  // Debian's testing branch has no number yet.
+  return /^ID="?debian"?$/m.test(text) ? Number(release ?? Number.POSITIVE_INFINITY) : undefined;
+}
+
+/** @param {readonly string[]} packages */
+function installDebianPackages(packages) {
+  const list = packages.join(" ");
+  say(`installing the Debian packages for the tests on a real Docker engine: ${list} (apt-get)`);
+  const unattended = { DEBIAN_FRONTEND: "noninteractive" };
+  const failure = `apt-get could not install ${list}; its output is above`;
+  runQuietly("apt-get", ["update", "-qq"], "apt-get update failed; its output is above", unattended);
+  runQuietly(
+    "apt-get",
+    ["install", "-y", "-qq", "--no-install-recommends", ...packages],
+    failure,
+    unattended,
+  );
+}
+
+/**
+ * Whether a program is on the path, or where Debian keeps root's programs.
+ * @param {string} program
+ * @param {(file: string) => boolean} accept
+ */
+function find(program, accept = () => true) {
+  const folders = [...(process.env["PATH"] ?? "").split(delimiter), "/usr/sbin", "/sbin", "/usr/bin", "/bin"];
+  return folders.some((folder) => {
+    const file = join(folder, program);
+    return existsSync(file) && accept(file);
+  });
+}
+
+/**
+ * A program that runs alone in an image names no dynamic loader.
+ * @param {string} file
+ */
+function isStatic(file) {
+  return !/\/ld-(?:linux|musl)/.test(readFileSync(file, "latin1"));
+}

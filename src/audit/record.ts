@@ -1,0 +1,52 @@
+import type { OperationName } from "../docker/operations.ts";
+import type { LogLevel } from "../kernel/log-words.ts";
+
+/** Who or what ended an exchange: it was complete, or one side went away before. */
+export type ExchangeEnd = "complete" | "client" | "engine" | "gate";
+
+/**
+ * One exchange, as it is remembered. Nothing in it is secret: no query, no field, no body. `path` is in the canonical
+ * spelling, printable ASCII, so that nothing a client sends can forge a line.
+ */
+export interface AuditRecord {
+  /** When the request was understood or refused, in milliseconds since 1970. */
+  readonly time: number;
+  /** The client that the policy recognised. */
+  readonly client: string;
+  /** Where it called from: an IP address, or the listener's socket. */
+  readonly address: string;
+  readonly method: string | undefined;
+  readonly path: string | undefined;
+  readonly operation: OperationName | undefined;
+  readonly verdict: "allow" | "deny" | "refuse";
+  /** Why the gate answered itself or gave up; a heading in `docs/errors.md`. */
+  readonly code: string | undefined;
+  /** The rule that decided. */
+  readonly rule: string | undefined;
+  /** What would have to be set for it to be allowed. */
+  readonly missing: readonly string[];
+  /** The status that the client got; 0 when it got none. */
+  readonly status: number;
+  /** Bytes of content from the client. */
+  readonly bytesIn: number;
+  /** Bytes of content to the client. */
+  readonly bytesOut: number;
+  /** In milliseconds, to the microsecond. */
+  readonly duration: number;
+  /** "tunnel" for a connection that was handed over, else how the operation streams. */
+  readonly stream: string;
+  readonly end: ExchangeEnd;
+}
+
+/** Takes records as they come; must not throw and must not wait. */
+export type AuditListener = (record: AuditRecord) => void;
+
+/** How grave an exchange is: a denial is a warning, a failure of the engine or the gate is an error. */
+export function levelOf(record: AuditRecord): LogLevel {
+  if (record.verdict !== "allow") {
+    return "warning";
+  }
+  return record.status >= SERVER_ERROR && record.code !== undefined ? "err" : "info";
+}
+
+const SERVER_ERROR = 500;

@@ -1,0 +1,43 @@
+import { readSettings } from "../config/read-settings.ts";
+import type { Method } from "../docker/operation.ts";
+import { decide } from "../policy/decide.ts";
+import { explainVerdict } from "../policy/explain.ts";
+import { type Command, complainAbout, EXIT_FAILED, EXIT_OK, EXIT_USAGE } from "./command.ts";
+
+const METHODS: readonly Method[] = ["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS"];
+
+/** `quaygate check GET /containers/json`: would this request be allowed? */
+export const check: Command = {
+  usage: "check METHOD PATH",
+  summary: "say whether the settings in the environment allow a request",
+  details: [
+    "Example: CONTAINERS=1 quaygate check GET /containers/json",
+    "Exit code: 0 when it is allowed, 1 when it is not. Nothing is started and nothing is sent.",
+  ],
+  run: (words, terminal) => {
+    const [word = "", target = "", ...rest] = words;
+    const method = METHODS.find((known) => known === word.toUpperCase());
+    if (method === undefined || !target.startsWith("/") || rest.length > 0) {
+      terminal.complain(
+        "quaygate: check wants a method and a path, such as: quaygate check GET /containers/json",
+      );
+      return Promise.resolve(EXIT_USAGE);
+    }
+    const settings = readSettings(terminal.environment, { terminal: terminal.isTerminal });
+    if (!settings.ok) {
+      return Promise.resolve(complainAbout(settings.error, terminal));
+    }
+    const path = target.split("?", 1)[0] ?? "";
+    const request = { method, path, hasBody: false, contentType: undefined };
+    const verdict = decide(settings.value.grant, request);
+    if (verdict.kind === "allow") {
+      terminal.print(
+        `allowed: ${verdict.operation.name} (${method} ${verdict.operation.template}), by ${verdict.rule}`,
+      );
+      terminal.print(`exposes: ${verdict.operation.exposes}`);
+      return Promise.resolve(EXIT_OK);
+    }
+    terminal.print(explainVerdict(verdict, method, "this client"));
+    return Promise.resolve(EXIT_FAILED);
+  },
+};

@@ -1,0 +1,27 @@
+import { readSettings } from "../config/read-settings.ts";
+import { explainReport, reportOf } from "../config/report.ts";
+import { type Command, complainAbout, EXIT_OK, EXIT_USAGE } from "./command.ts";
+
+/** `quaygate explain`: what would be open, without starting anything. */
+export const explain: Command = {
+  usage: "explain",
+  summary: "say in plain words what the settings in the environment open",
+  details: [
+    "Example: CONTAINERS=1 POST=1 quaygate explain",
+    "Prints what `run` reports at its start. Nothing is started and the engine is not asked.",
+  ],
+  run: (words, terminal) => {
+    if (words.length > 0) {
+      terminal.complain(`quaygate: explain takes no argument, and got "${words.join(" ")}"`);
+      return Promise.resolve(EXIT_USAGE);
+    }
+    const settings = readSettings(terminal.environment, { terminal: terminal.isTerminal });
+    if (!settings.ok) {
+      return Promise.resolve(complainAbout(settings.error, terminal));
+    }
+    for (const line of explainReport(reportOf(settings.value))) {
+      terminal.print(line);
+    }
+    return Promise.resolve(EXIT_OK);
+  },
+};

@@ -1,0 +1,93 @@
+#!/usr/bin/env node
+import { readFileSync } from "node:fs";
+import { readEnvironment } from "../config/environment.ts";
+import { nearestName } from "../config/nearest.ts";
+import { check } from "./check.ts";
+import { type Command, EXIT_OK, EXIT_USAGE, type Terminal } from "./command.ts";
+import { explain } from "./explain.ts";
+import { health } from "./health.ts";
+import { run } from "./run.ts";
+import { tryOut } from "./try.ts";
+
+const COMMANDS: ReadonlyMap<string, Command> = new Map([
+  ["run", run],
+  ["try", tryOut],
+  ["explain", explain],
+  ["check", check],
+  ["health", health],
+]);
+
+const HELP_WORDS: ReadonlySet<string> = new Set(["help", "--help", "-h"]);
+
+const terminal: Terminal = {
+  environment: readEnvironment(),
+  isTerminal: process.stdout.isTTY,
+  print: (line) => process.stdout.write(`${line}\n`),
+  complain: (line) => process.stderr.write(`${line}\n`),
+};
+
+// `quaygate explain | head` closes our output: that is no failure.
+process.stdout.on("error", () => process.exit(EXIT_OK));
+process.exitCode = await main(process.argv.slice(2));
+process.exit();
+
+function main(words: readonly string[]): Promise<number> | number {
+  const [first = "run", ...rest] = words;
+  if (first === "--version" || first === "version") {
+    terminal.print(`quaygate ${readVersion()}`);
+    return EXIT_OK;
+  }
+  if (HELP_WORDS.has(first)) {
+    return printHelp(rest[0]);
+  }
+  const command = COMMANDS.get(first);
+  if (command === undefined) {
+    const nearest = nearestName(first, [...COMMANDS.keys()]);
+    const hint = nearest === undefined ? "" : `; did you mean ${nearest}?`;
+    terminal.complain(`quaygate: there is no command "${first}"${hint} See: quaygate --help`);
+    return EXIT_USAGE;
+  }
+  return rest.some((word) => HELP_WORDS.has(word)) ? printHelp(first) : command.run(rest, terminal);
+}
+
+function printHelp(name: string | undefined): number {
+  const command = name === undefined ? undefined : COMMANDS.get(name);
+  const lines =
+    command === undefined
+      ? generalHelp()
+      : [`Usage: quaygate ${command.usage}`, "", command.summary, "", ...command.details];
+  for (const line of lines) {
+    terminal.print(line);
+  }
+  return EXIT_OK;
+}
+
+function generalHelp(): readonly string[] {
+  const usages = [...COMMANDS.values()].map(({ usage, summary }) => `  ${usage.padEnd(20)} ${summary}`);
+  return [
+    "Usage: quaygate [COMMAND]",
+    "",
+    "A gate in front of the Docker socket: lets through what the settings allow, and says why it refuses the rest.",
+    "",
+    "Commands:",
+    ...usages,
+    "",
+    "Settings are environment variables. The switches are those of Tecnativa's docker-socket-proxy, such as",
+    "CONTAINERS=1 and POST=1. The gate's own:",
+    "  QUAYGATE_LISTEN      tcp://127.0.0.1:2375 by default; a comma list, also unix:///path?mode=0660",
+    "  QUAYGATE_ENGINE      the engine; else SOCKET_PATH, else DOCKER_HOST, else /var/run/docker.sock",
+    "  QUAYGATE_ADMIN       where health is served, tcp://127.0.0.1:9375 by default, or off",
+    "  QUAYGATE_LOG         json or text; text on a terminal by default",
+    "  QUAYGATE_GRACE       seconds that a stop waits for what is under way, 8 by default",
+    "  LOG_LEVEL            emerg, alert, crit, err, warning, notice, info (default) or debug",
+    "",
+    "Exit codes: 0 all well, 1 refused or failed, 2 a wrong command line or setting.",
+  ];
+}
+
+function readVersion(): string {
+  const manifest = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")) as {
+    readonly version: string;
+  };
+  return manifest.version;
+}

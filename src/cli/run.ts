@@ -1,0 +1,47 @@
+import type { LogLevel } from "../kernel/log-words.ts";
+import { readSettings } from "../config/read-settings.ts";
+import { explainReport, reportOf } from "../config/report.ts";
+import { formatAddress } from "../kernel/address.ts";
+import { type Command, complainAbout, EXIT_USAGE } from "./command.ts";
+import { openServed, serveUntilStopped } from "./serve.ts";
+
+/** `quaygate run`: the gate itself. */
+export const run: Command = {
+  usage: "run",
+  summary: "put the gate in front of the engine (the default command)",
+  details: [
+    "All settings are environment variables; `quaygate explain` says what they open.",
+    "SIGTERM stops it gracefully, a second one at once.",
+  ],
+  run: async (words, terminal) => {
+    if (words.length > 0) {
+      terminal.complain(`quaygate: run takes no argument, and got "${words.join(" ")}"`);
+      return EXIT_USAGE;
+    }
+    const settings = readSettings(terminal.environment, { terminal: terminal.isTerminal });
+    if (!settings.ok) {
+      return complainAbout(settings.error, terminal);
+    }
+    const served = await openServed(settings.value, terminal);
+    if (typeof served === "number") {
+      return served;
+    }
+    const { gate, log } = served;
+    const report = {
+      ...reportOf(settings.value),
+      listen: gate.listening.map((address) => formatAddress(address)),
+    };
+    for (const line of explainReport(report)) {
+      const level: LogLevel = line.startsWith("warning: ") ? "warning" : "notice";
+      log.note(level, line);
+    }
+    const stopped = serveUntilStopped(served, settings.value);
+    const state = await gate.probe();
+    if (state.reachable) {
+      log.note("notice", `the engine answers, API version ${state.apiVersion ?? "not told"}`);
+    } else {
+      log.note("err", `${state.reason}; every request gets 502 until it can be reached`);
+    }
+    return stopped;
+  },
+};

@@ -1,0 +1,107 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Environment } from "../config/environment.ts";
+import { readSettings } from "../config/read-settings.ts";
+import { explainReport, reportOf } from "../config/report.ts";
+import type { Settings } from "../config/settings.ts";
+import { formatAddress, type ListenAddress } from "../kernel/address.ts";
+import { openSampleEngine } from "../sample/engine.ts";
+import { type Command, complainAbout, EXIT_USAGE, type Terminal } from "./command.ts";
+import { openServed, type Served, serveUntilStopped } from "./serve.ts";
+
+/** A dashboard's settings: everything common may be read, nothing changed. What the user sets goes before. */
+const READ_ONLY: Environment = {
+  CONTAINERS: "1",
+  IMAGES: "1",
+  INFO: "1",
+  NETWORKS: "1",
+  VOLUMES: "1",
+  QUAYGATE_ADMIN: "off",
+};
+
+/** `quaygate try`: the gate with read-only settings, in front of the engine that is here or of a sample. */
+export const tryOut: Command = {
+  usage: "try",
+  summary: "try the gate: read-only, in front of the engine found here or a built-in sample engine",
+  details: [
+    "Uses QUAYGATE_ENGINE, SOCKET_PATH, DOCKER_HOST or the default socket if an engine answers there,",
+    "else an engine with a few sample containers that runs inside this process and touches nothing.",
+    "Switches from the environment count: POST=1 quaygate try",
+  ],
+  run: async (words, terminal) => {
+    if (words.length > 0) {
+      terminal.complain(`quaygate: try takes no argument, and got "${words.join(" ")}"`);
+      return EXIT_USAGE;
+    }
+    const settings = readSettings(
+      { ...READ_ONLY, ...terminal.environment },
+      { terminal: terminal.isTerminal },
+    );
+    return settings.ok ? tryWith(settings.value, terminal) : complainAbout(settings.error, terminal);
+  },
+};
+
+async function tryWith(wanted: Settings, terminal: Terminal): Promise<number> {
+  const found = await openOnFreePort(wanted, terminal);
+  if (typeof found === "number") {
+    return found;
+  }
+  const state = await found.gate.probe();
+  if (state.reachable) {
+    introduce(found, wanted, `your Docker engine at ${formatAddress(wanted.engine)}`, terminal);
+    return serveUntilStopped(found, wanted);
+  }
+  found.gate.close();
+  return tryWithSample(wanted, terminal);
+}
+
+async function tryWithSample(wanted: Settings, terminal: Terminal): Promise<number> {
+  const folder = mkdtempSync(join(tmpdir(), "quaygate-"));
+  const sample = await openSampleEngine(join(folder, "sample.sock"));
+  try {
+    const settings: Settings = { ...wanted, engine: { kind: "unix", path: sample.socketPath } };
+    const served = await openOnFreePort(settings, terminal);
+    if (typeof served === "number") {
+      return served;
+    }
+    introduce(served, settings, "a built-in sample engine (no Docker engine was found here)", terminal);
+    return await serveUntilStopped(served, settings);
+  } finally {
+    await sample.close();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** A demonstration should not fail because something else has the usual port. */
+async function openOnFreePort(settings: Settings, terminal: Terminal): Promise<Served | number> {
+  const silent: Terminal = { ...terminal, complain: () => undefined };
+  const served = await openServed(settings, silent);
+  if (typeof served !== "number") {
+    return served;
+  }
+  const listen: readonly ListenAddress[] = [{ kind: "tcp", host: "127.0.0.1", port: 0 }];
+  return openServed({ ...settings, listen }, terminal);
+}
+
+function introduce({ gate }: Served, settings: Settings, engine: string, terminal: Terminal): void {
+  const listen = gate.listening.map((address) => formatAddress(address));
+  const [address = ""] = listen;
+  const [, ...openings] = explainReport({ ...reportOf(settings), listen });
+  const http = address.replace(/^tcp:/u, "http:");
+  for (const line of [
+    `quaygate stands in front of ${engine}.`,
+    "",
+    ...openings.map((opening) => `  ${opening}`),
+    "",
+    "Try, in another terminal:",
+    `  curl ${http}/containers/json`,
+    `  docker -H ${address} ps`,
+    `  docker -H ${address} run --rm alpine true     (refused, and it says what would allow it)`,
+    "",
+    "Stop with Ctrl-C. Every request appears below.",
+    "",
+  ]) {
+    terminal.print(line);
+  }
+}

@@ -1,0 +1,57 @@
+import { operations } from "../docker/operations.ts";
+import { formatAddress } from "../kernel/address.ts";
+import type { Settings } from "./settings.ts";
+
+/** What one rule opens. */
+export interface Opening {
+  /** The settings that opened it: `POST=1 and CONTAINERS=1`. */
+  readonly rule: string;
+  /** What a client gains by it, without doubles. */
+  readonly exposes: readonly string[];
+}
+
+/** What a gate with given settings does, for a person. */
+export interface Report {
+  readonly engine: string;
+  readonly listen: readonly string[];
+  readonly openings: readonly Opening[];
+  /** How many operations of the catalogue are open. */
+  readonly open: number;
+  readonly total: number;
+  readonly warnings: readonly string[];
+}
+
+/** Works out what is open and what that exposes, from the same decisions that requests meet. */
+export function reportOf(settings: Settings): Report {
+  const openings = new Map<string, Set<string>>();
+  let open = 0;
+  for (const operation of operations) {
+    const decision = settings.grant.decisions.get(operation.name);
+    if (decision?.kind === "allow") {
+      open += 1;
+      const exposes = openings.get(decision.rule) ?? new Set();
+      openings.set(decision.rule, exposes.add(operation.exposes));
+    }
+  }
+  return {
+    engine: formatAddress(settings.engine),
+    listen: settings.listen.map((address) => formatAddress(address)),
+    openings: [...openings].map(([rule, exposes]) => ({ rule, exposes: [...exposes] })),
+    open,
+    total: operations.length,
+    warnings: settings.warnings.map(({ message }) => message),
+  };
+}
+
+/** The lines of a report. Every line can stand alone, so that a log may carry them one by one. */
+export function explainReport(report: Report): readonly string[] {
+  return [
+    `engine ${report.engine}`,
+    `listening on ${report.listen.join(", ")}`,
+    report.open === 0
+      ? `nothing is open: 0 of ${report.total} operations`
+      : `${report.open} of ${report.total} operations are open, all others are refused`,
+    ...report.openings.flatMap(({ rule, exposes }) => exposes.map((phrase) => `${rule} exposes: ${phrase}`)),
+    ...report.warnings.map((warning) => `warning: ${warning}`),
+  ];
+}

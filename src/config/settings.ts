@@ -1,0 +1,20 @@
+import type { AdminAddress } from "../admin/address.ts";
+import type { LogFormat, LogLevel } from "../kernel/log-words.ts";
+import type { ListenAddress, SocketAddress } from "../kernel/address.ts";
+import type { Grant } from "../policy/grant.ts";
+import type { Problem } from "./problem.ts";
+import type { Switches } from "./switch.ts";
+
+/** All that a gate is started with. */
+export interface Settings {
+  readonly listen: readonly ListenAddress[];
+  readonly engine: SocketAddress;
+  readonly admin: AdminAddress;
+  readonly log: { readonly format: LogFormat; readonly level: LogLevel };
+  /** How long a stop waits for exchanges and tunnels under way, in milliseconds. */
+  readonly grace: number;
+  readonly grant: Grant;
+  readonly switches: Switches;
+  /** What a person should look at, although it can be used. */
+  readonly warnings: readonly Problem[];
+}

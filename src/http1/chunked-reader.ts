@@ -1,0 +1,153 @@
+import type { Result } from "../kernel/result.ts";
+import type { BodyProgress, BodyReader } from "./body-reader.ts";
+import { type Fault, type Faulty, faulty } from "./fault.ts";
+import { parseFields } from "./fields.ts";
+import { HEX_VALUE } from "./grammar.ts";
+import { HeadReader } from "./head-reader.ts";
+import { CHUNK_EXTENSION_LIMIT, CHUNK_SIZE_DIGITS, TRAILER_LIMIT } from "./limits.ts";
+
+const LF = 0x0a;
+const CR = 0x0d;
+const SEMICOLON = 0x3b;
+const NOTHING: Buffer = Buffer.alloc(0);
+
+/** A chunk extension as Node reads it (RFC 9112 §7.1.1): `;name`, `;name=word` or `;name="quoted"`, no white space. */
+const EXTENSION =
+  /^(?:;[!#$%&'*+.^_`|~\w-]+(?:=(?:[!#$%&'*+.^_`|~\w-]+|"(?:[\t !#-[\]-~]|\\[\t -~])*"))?)+$/u;
+
+/** Fields of framing and routing may not be trailers (RFC 9110 §6.5.1); Node gives them a meaning even there. */
+const NO_TRAILERS: ReadonlySet<string> = new Set([
+  "connection",
+  "content-length",
+  "host",
+  "transfer-encoding",
+  "upgrade",
+]);
+
+type State =
+  | "size"
+  | "extension"
+  | "size-lf"
+  | "data"
+  | "data-cr"
+  | "data-lf"
+  | "trailer-start"
+  | "last-lf"
+  | "trailer"
+  | "done";
+
+/**
+ * Reads the chunked coding strictly (RFC 9112 §7.1): CRLF line ends only, no white space around the size. Extensions
+ * and trailers are checked and dropped: what goes on is framed anew, so nothing hidden in them travels.
+ */
+export class ChunkedReader implements BodyReader {
+  #state: State = "size";
+  #size = 0;
+  #sizeDigits = 0;
+  #extension = "";
+  #extensionsLength = 0;
+  readonly #trailer = new HeadReader(TRAILER_LIMIT);
+
+  read(chunk: Buffer): Result<BodyProgress, Fault> {
+    const data: Buffer[] = [];
+    let at = 0;
+    while (at < chunk.length) {
+      if (this.#state === "trailer") {
+        return this.#readTrailer(chunk.subarray(at), data);
+      }
+      if (this.#state === "data") {
+        const end = Math.min(chunk.length, at + this.#size);
+        data.push(chunk.subarray(at, end));
+        this.#size -= end - at;
+        at = end;
+        this.#state = this.#size === 0 ? "data-cr" : "data";
+        continue;
+      }
+      const next = this.#next(this.#state, chunk[at] ?? 0);
+      if (typeof next !== "string") {
+        return next;
+      }
+      this.#state = next;
+      // The first byte of a trailer belongs to the trailer's own reader.
+      at += next === "trailer" ? 0 : 1;
+      if (next === "done") {
+        return { ok: true, value: { data, done: true, rest: chunk.subarray(at) } };
+      }
+    }
+    return { ok: true, value: { data, done: false, rest: NOTHING } };
+  }
+
+  /** The state after one byte outside of data and trailers. */
+  #next(state: Exclude<State, "data" | "trailer">, byte: number): State | Faulty {
+    switch (state) {
+      case "size":
+        return this.#nextInSize(byte);
+      case "extension":
+        return this.#nextInExtension(byte);
+      case "size-lf":
+        return expected(byte, LF, this.#size === 0 ? "trailer-start" : "data");
+      case "data-cr":
+        return expected(byte, CR, "data-lf");
+      case "data-lf":
+        this.#sizeDigits = 0;
+        return expected(byte, LF, "size");
+      case "trailer-start":
+        return byte === CR ? "last-lf" : "trailer";
+      case "last-lf":
+        return expected(byte, LF, "done");
+      case "done":
+        return faulty("bad_chunk", "bytes follow the end of a chunked body");
+    }
+  }
+
+  #nextInSize(byte: number): State | Faulty {
+    const digit = HEX_VALUE[byte] ?? 0;
+    if (digit > 0) {
+      this.#size = this.#size * 16 + digit - 1;
+      this.#sizeDigits += 1;
+      return this.#sizeDigits > CHUNK_SIZE_DIGITS ? faulty("bad_chunk", "a chunk size is too large") : "size";
+    }
+    if (this.#sizeDigits === 0 || (byte !== CR && byte !== SEMICOLON)) {
+      return faulty("bad_chunk", "a chunk size is not a hexadecimal number");
+    }
+    return byte === CR ? "size-lf" : this.#nextInExtension(byte);
+  }
+
+  #nextInExtension(byte: number): State | Faulty {
+    if (byte !== CR) {
+      this.#extension += String.fromCodePoint(byte);
+      this.#extensionsLength += 1;
+      return this.#extensionsLength <= CHUNK_EXTENSION_LIMIT
+        ? "extension"
+        : faulty("bad_chunk", "the chunk extensions are too long");
+    }
+    if (!EXTENSION.test(this.#extension)) {
+      return faulty("bad_chunk", "a chunk extension is malformed");
+    }
+    this.#extension = "";
+    return "size-lf";
+  }
+
+  #readTrailer(bytes: Buffer, data: readonly Buffer[]): Result<BodyProgress, Fault> {
+    const progress = this.#trailer.read(bytes);
+    if (!progress.ok) {
+      return faulty("bad_chunk", "the trailer section is malformed or too long");
+    }
+    if (!progress.complete) {
+      return { ok: true, value: { data, done: false, rest: NOTHING } };
+    }
+    const fields = parseFields(progress.text, 0);
+    if (!fields.ok || fields.value.some(({ key }) => NO_TRAILERS.has(key))) {
+      return faulty(
+        "bad_chunk",
+        "the trailer section is malformed or holds a field that may not stand there",
+      );
+    }
+    this.#state = "done";
+    return { ok: true, value: { data, done: true, rest: progress.rest } };
+  }
+}
+
+function expected(byte: number, wanted: number, next: State): State | Faulty {
+  return byte === wanted ? next : faulty("bad_chunk", "a chunk does not end in CRLF");
+}

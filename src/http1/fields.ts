@@ -1,0 +1,98 @@
+import type { Result } from "../kernel/result.ts";
+import { type Fault, type Faulty, faulty } from "./fault.ts";
+import { FIELD_VALUE, TOKEN } from "./grammar.ts";
+import { FIELD_LIMIT } from "./limits.ts";
+
+const TAB = 0x09;
+const LF = 0x0a;
+const CR = 0x0d;
+const SPACE = 0x20;
+const COLON = 0x3a;
+
+/** One field line (RFC 9110 §5.1). */
+export interface Field {
+  /** The name as it was sent, a token. */
+  readonly name: string;
+  /** The name in lower case, to compare with. */
+  readonly key: string;
+  /** The value without surrounding white space, one character a byte. */
+  readonly value: string;
+}
+
+/**
+ * Reads the field lines of `text` from `start` to its end (RFC 9112 §5). Refused: line folding, white space before
+ * the colon, an empty or bad name, bare CR, NUL and other controls, more than {@link FIELD_LIMIT} fields.
+ */
+export function parseFields(text: string, start: number): Result<readonly Field[], Fault> {
+  const fields: Field[] = [];
+  let at = start;
+  while (at < text.length) {
+    const nameStart = at;
+    while (TOKEN[text.charCodeAt(at)] === 1) {
+      at += 1;
+    }
+    if (at === nameStart || text.charCodeAt(at) !== COLON) {
+      return badName(text, nameStart, at);
+    }
+    const name = text.slice(nameStart, at);
+    at += 1;
+    while (isBlank(text.charCodeAt(at))) {
+      at += 1;
+    }
+    const valueStart = at;
+    while (FIELD_VALUE[text.charCodeAt(at)] === 1) {
+      at += 1;
+    }
+    if (text.charCodeAt(at) !== CR || text.charCodeAt(at + 1) !== LF) {
+      return faulty("bad_field", "a field value holds a control character");
+    }
+    let valueEnd = at;
+    while (valueEnd > valueStart && isBlank(text.charCodeAt(valueEnd - 1))) {
+      valueEnd -= 1;
+    }
+    fields.push({ name, key: name.toLowerCase(), value: text.slice(valueStart, valueEnd) });
+    at += 2;
+    if (fields.length > FIELD_LIMIT) {
+      return faulty("too_many_fields", `the head has more than ${FIELD_LIMIT} fields`);
+    }
+  }
+  return { ok: true, value: fields };
+}
+
+function badName(text: string, nameStart: number, nameEnd: number): Faulty {
+  if (nameEnd === nameStart && isBlank(text.charCodeAt(nameStart))) {
+    return faulty("bad_field", "a field is folded over several lines");
+  }
+  return faulty(
+    "bad_field",
+    isBlank(text.charCodeAt(nameEnd))
+      ? "white space before the colon of a field"
+      : "a field name is not a token",
+  );
+}
+
+function isBlank(code: number): boolean {
+  return code === SPACE || code === TAB;
+}
+
+/** The elements of a comma-separated list in lower case, empty ones left out (RFC 9110 §5.6.1). */
+export function parseList(value: string): readonly string[] {
+  return value
+    .toLowerCase()
+    .split(",")
+    .map(trimBlanks)
+    .filter((element) => element !== "");
+}
+
+/** The text without spaces and tabs around it; `trim` would take more than the grammar knows, such as 0xA0. */
+export function trimBlanks(text: string): string {
+  let start = 0;
+  let end = text.length;
+  while (start < end && isBlank(text.charCodeAt(start))) {
+    start += 1;
+  }
+  while (end > start && isBlank(text.charCodeAt(end - 1))) {
+    end -= 1;
+  }
+  return text.slice(start, end);
+}

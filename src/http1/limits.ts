@@ -1,0 +1,20 @@
+/**
+ * The longest head. dockerode repeats the whole create body in the URL and X-Registry-Config holds every registry
+ * login, so Node's 16 KiB is too small; Go accepts 1 MiB, which no client needs.
+ */
+export const HEAD_LIMIT: number = 256 * 1024;
+
+/** The most fields in one head: BuildKit repeats X-Docker-Expose-Session-Grpc-Method about ten times, nobody needs 200. */
+export const FIELD_LIMIT = 200;
+
+/** The longest trailer section. It is read, checked and dropped. */
+export const TRAILER_LIMIT: number = 16 * 1024;
+
+/** The most bytes of chunk extensions in one body. They are read and dropped; no Docker client sends one. */
+export const CHUNK_EXTENSION_LIMIT = 1024;
+
+/** The most hexadecimal digits of a chunk size: 13 digits stay below 2^53, where numbers are exact. */
+export const CHUNK_SIZE_DIGITS = 13;
+
+/** The most decimal digits of a Content-Length: 15 digits stay below 2^53, where numbers are exact. */
+export const CONTENT_LENGTH_DIGITS = 15;

@@ -1,0 +1,185 @@
+import type { Result } from "../kernel/result.ts";
+import { type Fault, type Faulty, faulty } from "./fault.ts";
+import { type Field, parseFields, parseList, trimBlanks } from "./fields.ts";
+import { NO_BODY, parseFraming, type RequestFraming } from "./framing.ts";
+import { consistsOf, hasWholeEscapes, HOST, TARGET } from "./grammar.ts";
+
+/** The methods that are understood. Anything else is refused before a policy looks. */
+export const REQUEST_METHODS = ["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS"] as const;
+
+/** A method that is understood. */
+export type RequestMethod = (typeof REQUEST_METHODS)[number];
+
+/** The head of a request, understood completely. */
+export interface RequestHead {
+  readonly method: RequestMethod;
+  /** The target up to the first `?`: printable ASCII that starts with one `/`; escapes not decoded. */
+  readonly path: string;
+  /** The target after the first `?`: printable ASCII with whole escapes and without `;`. */
+  readonly query: string | undefined;
+  readonly version: "1.0" | "1.1";
+  readonly fields: readonly Field[];
+  readonly framing: RequestFraming;
+  /** Whether the client may send another request on the connection (RFC 9112 §9.3). */
+  readonly persistent: boolean;
+  /** Whether the client waits for 100 Continue before it sends the body (RFC 9110 §10.1.1). */
+  readonly expectsContinue: boolean;
+  /** The protocol that the client would like to change to; dockerd asks for no `Connection: upgrade` beside it. */
+  readonly upgrade: string | undefined;
+  /** The media type of the body in lower case, without parameters. */
+  readonly contentType: string | undefined;
+}
+
+type Outcome = Result<RequestHead, Fault>;
+
+/** The connection options that mean something here or nothing at all; naming any other field could hide it. */
+const CONNECTION_OPTIONS: ReadonlySet<string> = new Set([
+  "close",
+  "keep-alive",
+  "upgrade",
+  "http2-settings",
+  "te",
+]);
+
+/** Fields that may stand once only (RFC 9110 §5.3), with what each repetition would let two readers disagree on. */
+const SINGLE_FIELDS: ReadonlyMap<string, Fault> = new Map([
+  ["host", { code: "bad_host", reason: "Host is given twice" }],
+  ["content-length", { code: "bad_framing", reason: "Content-Length is given twice" }],
+  ["transfer-encoding", { code: "bad_framing", reason: "Transfer-Encoding is given twice" }],
+  ["content-type", { code: "bad_field", reason: "Content-Type is given twice" }],
+  ["expect", { code: "unsupported_expectation", reason: "Expect is given twice" }],
+  ["upgrade", { code: "bad_field", reason: "Upgrade is given twice" }],
+]);
+
+/** `type/subtype`, both tokens (RFC 9110 §8.3.1). */
+const MEDIA_TYPE = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+\/[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/u;
+
+/**
+ * Parses the text of a head as {@link HeadReader} gives it: every line with its CRLF. Accepts only what Node's parser
+ * and Go's read the same way; all else is a fault (RFC 9112 §3, §5; the contract is in docs/architecture.md).
+ */
+export function parseRequestHead(text: string): Outcome {
+  const lineEnd = text.indexOf("\r\n");
+  const line = parseRequestLine(text.slice(0, lineEnd));
+  if (!line.ok) {
+    return line;
+  }
+  const fields = parseFields(text, lineEnd + 2);
+  return fields.ok ? interpretFields(line.value, fields.value) : fields;
+}
+
+type RequestLine = Pick<RequestHead, "method" | "path" | "query" | "version">;
+
+function parseRequestLine(line: string): { readonly ok: true; readonly value: RequestLine } | Faulty {
+  const methodEnd = line.indexOf(" ");
+  const targetEnd = line.lastIndexOf(" ");
+  if (methodEnd === -1 || methodEnd === targetEnd) {
+    return faulty("bad_request_line", "the request line is not method, target and version");
+  }
+  const version = line.slice(targetEnd + 1);
+  if (version !== "HTTP/1.1" && version !== "HTTP/1.0") {
+    return faulty("unsupported_version", "only HTTP/1.1 and HTTP/1.0 are spoken here");
+  }
+  const method = REQUEST_METHODS.find((known) => known.length === methodEnd && line.startsWith(known));
+  if (method === undefined) {
+    return faulty("unsupported_method", "the Engine API has no such method");
+  }
+  const target = line.slice(methodEnd + 1, targetEnd);
+  if (target.charCodeAt(0) !== 0x2f || target.charCodeAt(1) === 0x2f) {
+    return faulty("bad_target", "the target is not a path that starts with one slash");
+  }
+  if (!consistsOf(target, TARGET)) {
+    return faulty(
+      "bad_target",
+      "the target holds a space, #, \\, a control character or a byte beyond ASCII",
+    );
+  }
+  const queryStart = target.indexOf("?");
+  const path = queryStart === -1 ? target : target.slice(0, queryStart);
+  const query = queryStart === -1 ? undefined : target.slice(queryStart + 1);
+  if (query !== undefined && (query.includes(";") || !hasWholeEscapes(query))) {
+    // Older Go splits at ";", newer Go drops the pair: readers disagree.
+    return faulty("bad_target", "the query holds a ; or an escape that is not two hexadecimal digits");
+  }
+  return { ok: true, value: { method, path, query, version: version === "HTTP/1.1" ? "1.1" : "1.0" } };
+}
+
+function interpretFields(line: RequestLine, fields: readonly Field[]): Outcome {
+  const single = new Map<string, string>();
+  let closes = false;
+  for (const { key, value } of fields) {
+    const fault = SINGLE_FIELDS.get(key);
+    if (fault !== undefined) {
+      if (single.has(key)) {
+        return { ok: false, error: fault };
+      }
+      single.set(key, value);
+    } else if (key === "connection" || key === "proxy-connection") {
+      // Node takes the second name for the first.
+      const options = parseList(value);
+      if (!options.every((option) => CONNECTION_OPTIONS.has(option))) {
+        return faulty(
+          "bad_connection",
+          "Connection names a field that is not known to concern one connection only",
+        );
+      }
+      closes ||= options.includes("close");
+    }
+  }
+  const host = single.get("host");
+  if (host === undefined ? line.version === "1.1" : !consistsOf(host, HOST)) {
+    return faulty("bad_host", "HTTP/1.1 wants one Host, a host name or nothing");
+  }
+  const framing = requestFraming(line, single.get("content-length"), single.get("transfer-encoding"));
+  if (!framing.ok) {
+    return framing;
+  }
+  const expect = single.get("expect");
+  if (expect !== undefined && expect.toLowerCase() !== "100-continue") {
+    return faulty("unsupported_expectation", "the only expectation that can be met is 100-continue");
+  }
+  const contentType = trimBlanks(single.get("content-type")?.split(";", 1)[0] ?? "");
+  if (contentType !== "" && !MEDIA_TYPE.test(contentType)) {
+    // Go folds letters beyond ASCII: "appl\u0130cation" is "application" to it.
+    return faulty("bad_field", "Content-Type is not a media type");
+  }
+  return {
+    ok: true,
+    value: {
+      ...line,
+      fields,
+      framing: framing.value,
+      persistent: line.version === "1.1" && !closes,
+      // A HTTP/1.0 client's expectation is ignored (RFC 9110 §10.1.1).
+      expectsContinue: expect !== undefined && line.version === "1.1",
+      upgrade: line.version === "1.1" ? nonEmpty(single.get("upgrade")) : undefined,
+      contentType: nonEmpty(contentType.toLowerCase()),
+    },
+  };
+}
+
+function requestFraming(
+  { method, version }: RequestLine,
+  contentLength: string | undefined,
+  transferEncoding: string | undefined,
+): { readonly ok: true; readonly value: RequestFraming } | Faulty {
+  const framing = parseFraming(contentLength, transferEncoding);
+  if (!framing.ok) {
+    return framing;
+  }
+  const { value = NO_BODY } = framing;
+  if (value.kind === "none") {
+    return { ok: true, value };
+  }
+  if (version === "1.0") {
+    return faulty("bad_framing", "an HTTP/1.0 request may not have a body");
+  }
+  // A body on these is read by some and ignored by others, which then take it for the next request.
+  return method === "POST" || method === "PUT"
+    ? { ok: true, value }
+    : faulty("unexpected_body", `a ${method} request may not have a body`);
+}
+
+function nonEmpty(value: string | undefined): string | undefined {
+  return value === "" ? undefined : value;
+}

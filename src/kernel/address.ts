@@ -1,0 +1,28 @@
+/** A TCP host and port. IPv6 hosts are without brackets. */
+export interface TcpAddress {
+  readonly kind: "tcp";
+  readonly host: string;
+  readonly port: number;
+}
+
+/** A unix socket's path. */
+export interface UnixAddress {
+  readonly kind: "unix";
+  readonly path: string;
+}
+
+/** Where a socket is. */
+export type SocketAddress = TcpAddress | UnixAddress;
+
+/** Where the gate listens; a unix socket gets the permission bits `mode`. */
+export type ListenAddress = TcpAddress | (UnixAddress & { readonly mode: number });
+
+/** Says an address as it is written in settings: `tcp://127.0.0.1:2375`, `unix:///run/docker.sock`. */
+export function formatAddress(address: SocketAddress): string {
+  if (address.kind === "unix") {
+    return `unix://${address.path}`;
+  }
+  return address.host.includes(":")
+    ? `tcp://[${address.host}]:${address.port}`
+    : `tcp://${address.host}:${address.port}`;
+}

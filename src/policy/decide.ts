@@ -1,0 +1,50 @@
+import { matchOperation } from "../docker/match.ts";
+import type { Method } from "../docker/operation.ts";
+import { parsePath } from "../docker/path.ts";
+import type { Grant } from "./grant.ts";
+import type { Verdict } from "./verdict.ts";
+
+/** The parts of a request that are judged. */
+export interface JudgedRequest {
+  readonly method: Method;
+  /** The target up to the first `?`. */
+  readonly path: string;
+  readonly hasBody: boolean;
+  /** The media type in lower case, without parameters. */
+  readonly contentType: string | undefined;
+}
+
+/**
+ * Decides whether a request may go to the engine. Nothing is allowed but an operation of the catalogue, at a canonical
+ * path, that the grant allows. Pure: the same request and grant give the same verdict.
+ */
+export function decide(grant: Grant, request: JudgedRequest): Verdict {
+  const parsed = parsePath(request.path);
+  if (!parsed.ok) {
+    const { code, reason } = parsed.error;
+    return { kind: "refuse", code, reason, path: undefined, operation: undefined };
+  }
+  const path = parsed.value;
+  const operation = matchOperation(request.method, path.segments);
+  if (operation === undefined) {
+    const reason = "the Engine API has no such endpoint that this version of quaygate knows";
+    return { kind: "refuse", code: "unknown_operation", reason, path, operation };
+  }
+  const decision = grant.decisions.get(operation.name);
+  if (decision?.kind !== "allow") {
+    const { rule = "closed", missing = [], remedy = "no setting opens it" } = decision ?? {};
+    return { kind: "deny", operation, path, rule, missing, remedy };
+  }
+  if (request.hasBody && isForm(request.contentType) && operation.formBody !== true) {
+    const reason = "a form body could override the query that was judged";
+    return { kind: "refuse", code: "form_body", reason, path, operation };
+  }
+  return { kind: "allow", operation, path, rule: decision.rule };
+}
+
+/** Go's Request.ParseForm puts the values of these bodies before those of the query. */
+function isForm(contentType: string | undefined): boolean {
+  return (
+    contentType === "application/x-www-form-urlencoded" || contentType?.startsWith("multipart/") === true
+  );
+}

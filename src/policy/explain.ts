@@ -1,0 +1,19 @@
+import type { Method } from "../docker/operation.ts";
+import type { Deny, Refuse } from "./verdict.ts";
+
+/** Says a verdict that is not "allow" as the sentence that `docker` prints. `client` is the caller's address. */
+export function explainVerdict(verdict: Deny | Refuse, method: Method, client: string): string {
+  if (verdict.kind === "deny") {
+    const { name, template } = verdict.operation;
+    return `quaygate: ${name} (${method} ${template}) is not allowed for ${client}: ${verdict.remedy}`;
+  }
+  const subject = verdict.operation?.name ?? (verdict.path === undefined ? "the request" : method);
+  const place = verdict.path === undefined ? "" : ` (${method} ${shorten(verdict.path.unversioned)})`;
+  return `quaygate: ${subject}${place} is refused: ${verdict.reason}`;
+}
+
+const LONGEST_PATH = 200;
+
+function shorten(path: string): string {
+  return path.length > LONGEST_PATH ? `${path.slice(0, LONGEST_PATH)}...` : path;
+}

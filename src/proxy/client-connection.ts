@@ -1,0 +1,210 @@
+import type { Socket } from "node:net";
+import { EMPTY } from "../http1/body-reader.ts";
+import { HeadReader } from "../http1/head-reader.ts";
+import { HEAD_LIMIT } from "../http1/limits.ts";
+import { parseRequestHead } from "../http1/request-head.ts";
+import type { ClientListener, ClientSide } from "./client-side.ts";
+import { Exchange } from "./exchange.ts";
+import { recordOf } from "./exchange-record.ts";
+import { ERROR_CODES, type ErrorCode } from "./gate-error.ts";
+import type { GateParts } from "./gate-parts.ts";
+import { HEAD_DEADLINE, IDLE_DEADLINE, LEFTOVER_LIMIT, LINGER_DEADLINE } from "./limits.ts";
+import { serializeReply } from "./reply.ts";
+
+/**
+ * What the connection is doing: waiting for or reading a head; carrying an exchange or a tunnel; or closing, when what
+ * still comes is dropped until the client has seen the answer.
+ */
+type Phase = "head" | "busy" | "closing";
+
+/** One client's connection: reads one request after the other, never two at a time, and closes when in doubt. */
+export class ClientConnection implements ClientSide {
+  readonly socket: Socket;
+  readonly address: string;
+  readonly #parts: GateParts;
+  readonly #reader: HeadReader = new HeadReader(HEAD_LIMIT);
+  #phase: Phase = "head";
+  #reading = false;
+  #listener: ClientListener | undefined;
+  #held: Buffer = EMPTY;
+  #deadline: number;
+
+  constructor(
+    socket: Socket,
+    address: string,
+    parts: GateParts,
+    onClose: (connection: ClientConnection) => void,
+  ) {
+    this.socket = socket;
+    this.address = address;
+    this.#parts = parts;
+    this.#deadline = parts.clock.now() + IDLE_DEADLINE;
+    socket.on("data", (chunk: Buffer) => this.#onData(chunk));
+    socket.on("end", () => this.#onEnd());
+    socket.on("drain", () => this.#listener?.clientOnDrain());
+    socket.on("finish", () => this.#onFinish());
+    // "close" follows and says all there is to do.
+    socket.on("error", () => undefined);
+    socket.on("close", () => {
+      onClose(this);
+      this.#listener?.clientOnClose();
+    });
+  }
+
+  setDeadline(milliseconds: number | undefined): void {
+    this.#deadline =
+      milliseconds === undefined ? Number.POSITIVE_INFINITY : this.#parts.clock.now() + milliseconds;
+  }
+
+  exchangeOnDone(keep: boolean): void {
+    this.#listener = undefined;
+    if (!keep || this.socket.destroyed || this.socket.readableEnded || this.#parts.isDraining()) {
+      this.#close();
+      return;
+    }
+    this.#phase = "head";
+    this.setDeadline(IDLE_DEADLINE);
+    if (!this.#reading) {
+      const held = this.#takeHeld();
+      this.socket.resume();
+      this.#readHeads(held);
+    }
+  }
+
+  handOver(listener: ClientListener): Buffer {
+    this.#listener = listener;
+    this.socket.resume();
+    return this.#takeHeld();
+  }
+
+  /** Looks whether the deadline has passed. */
+  sweep(now: number): void {
+    if (now < this.#deadline) {
+      return;
+    }
+    this.setDeadline(undefined);
+    if (this.#phase === "busy") {
+      this.#listener?.clientOnDeadline();
+    } else if (this.#phase === "head" && this.#reader.held > 0) {
+      this.#refuse("head_timeout", "the head of the request did not arrive in time");
+    } else {
+      this.socket.destroy();
+    }
+  }
+
+  /** Closes the connection if no request is under way; an exchange under way closes it at its end. */
+  drain(): void {
+    if (this.#phase === "head") {
+      this.#close();
+    }
+  }
+
+  #onData(chunk: Buffer): void {
+    switch (this.#phase) {
+      case "head":
+        this.#readHeads(chunk);
+        return;
+      case "busy":
+        this.#takeRest(this.#listener?.clientOnData(chunk) ?? EMPTY);
+        return;
+      case "closing":
+    }
+  }
+
+  /** Bytes that the exchange under way did not want: held, or the next request if it has just ended. */
+  #takeRest(rest: Buffer): void {
+    if (this.#phase === "head") {
+      this.#readHeads(rest);
+    } else {
+      this.#hold(rest);
+    }
+  }
+
+  /** A loop and no recursion: a client may send thousands of requests that are refused at once. */
+  #readHeads(bytes: Buffer): void {
+    let rest = bytes;
+    this.#reading = true;
+    while (this.#phase === "head" && rest.length > 0) {
+      if (this.#reader.held === 0) {
+        this.setDeadline(HEAD_DEADLINE);
+      }
+      const progress = this.#reader.read(rest);
+      if (progress.ok && !progress.complete) {
+        break;
+      }
+      const head = progress.ok ? parseRequestHead(progress.text) : progress;
+      if (!head.ok) {
+        this.#refuse(head.error.code, head.error.reason);
+        break;
+      }
+      this.#phase = "busy";
+      this.setDeadline(undefined);
+      const exchange = new Exchange(head.value, this, this.#parts);
+      this.#listener = exchange;
+      rest = exchange.begin(progress.ok && progress.complete ? progress.rest : EMPTY);
+    }
+    this.#reading = false;
+    this.#hold(rest);
+  }
+
+  #hold(bytes: Buffer): void {
+    if (bytes.length === 0 || this.#phase !== "busy") {
+      return;
+    }
+    this.#held = this.#held.length === 0 ? bytes : Buffer.concat([this.#held, bytes]);
+    if (this.#held.length > LEFTOVER_LIMIT) {
+      this.socket.pause();
+    }
+  }
+
+  #takeHeld(): Buffer {
+    const held = this.#held;
+    this.#held = EMPTY;
+    return held;
+  }
+
+  #onEnd(): void {
+    if (this.#phase === "busy") {
+      this.#listener?.clientOnEnd();
+    } else {
+      this.socket.end();
+    }
+  }
+
+  /** Answers bytes that are no request. Nothing that follows them can be trusted, so the connection closes. */
+  #refuse(code: ErrorCode, reason: string): void {
+    this.socket.write(serializeReply({ code, message: `quaygate: ${reason}`, close: true, toHead: false }));
+    this.#parts.audit(
+      recordOf({
+        client: this.#parts.client,
+        address: this.address,
+        method: undefined,
+        verdict: undefined,
+        code,
+        status: ERROR_CODES[code].status,
+        bytesIn: 0,
+        bytesOut: 0,
+        time: Date.now(),
+        duration: 0,
+        tunnelled: false,
+        end: "complete",
+      }),
+    );
+    this.#close();
+  }
+
+  /** Sends what is written and the end, then reads on for a while: closing at once could reset the answer away. */
+  #close(): void {
+    this.#phase = "closing";
+    this.#held = EMPTY;
+    this.setDeadline(undefined);
+    this.socket.resume();
+    this.socket.end();
+  }
+
+  #onFinish(): void {
+    if (this.#phase === "closing") {
+      this.setDeadline(LINGER_DEADLINE);
+    }
+  }
+}

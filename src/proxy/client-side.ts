@@ -1,0 +1,27 @@
+import type { Socket } from "node:net";
+
+/** Who is told what happens on a client's connection. */
+export interface ClientListener {
+  /** Takes what belongs to it and gives back the rest. */
+  clientOnData(chunk: Buffer): Buffer;
+  /** The client sends no more. */
+  clientOnEnd(): void;
+  clientOnDrain(): void;
+  /** The deadline that was set has passed. */
+  clientOnDeadline(): void;
+  /** The connection is gone. */
+  clientOnClose(): void;
+}
+
+/** What an exchange may do with the connection that it came on. */
+export interface ClientSide {
+  readonly socket: Socket;
+  /** Where the client called from: an IP address, or the listener's socket. */
+  readonly address: string;
+  /** Asks to be told after so many milliseconds, or never. */
+  setDeadline(milliseconds: number | undefined): void;
+  /** The exchange is over: the connection reads the next request, or closes when `keep` is false. */
+  exchangeOnDone(keep: boolean): void;
+  /** Sends what happens from now on to a tunnel, and gives the bytes that came early. */
+  handOver(listener: ClientListener): Buffer;
+}

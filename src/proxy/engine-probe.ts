@@ -1,0 +1,58 @@
+import { NO_BODY } from "../http1/framing.ts";
+import { serializeRequestHead } from "../http1/serialize.ts";
+import { AnswerReader } from "./answer-reader.ts";
+import type { EnginePool } from "./engine-pool.ts";
+import { PROBE_DEADLINE } from "./limits.ts";
+
+/** Whether the engine answers. */
+export type EngineState =
+  | { readonly reachable: true; readonly apiVersion: string | undefined }
+  | { readonly reachable: false; readonly reason: string };
+
+const OK = 200;
+
+const PING: string = serializeRequestHead({
+  method: "GET",
+  target: "/_ping",
+  host: "docker",
+  fields: [],
+  framing: NO_BODY,
+  upgrade: undefined,
+});
+
+/** Asks the engine for `/_ping` on a connection of its own. Always resolves, within {@link PROBE_DEADLINE}. */
+export function probeEngine(pool: EnginePool): Promise<EngineState> {
+  return new Promise((resolve) => {
+    const reader = new AnswerReader(false);
+    const finish = (state: EngineState): void => {
+      clearTimeout(timer);
+      connection.destroy();
+      resolve(state);
+    };
+    const fail = (reason: string): void => finish({ reachable: false, reason });
+    const connection = pool.acquire(true, {
+      engineOnData: (chunk) => {
+        const progress = reader.read(chunk);
+        if (progress.kind === "fault") {
+          fail(progress.reason);
+        } else if (progress.kind !== "partial") {
+          const { status, fields } = progress.head;
+          const apiVersion = fields.find(({ key }) => key === "api-version")?.value;
+          finish(
+            status === OK
+              ? { reachable: true, apiVersion }
+              : { reachable: false, reason: `the Docker engine answers /_ping with ${status}` },
+          );
+        }
+      },
+      engineOnEnd: () => fail("the Docker engine closed the connection"),
+      engineOnDrain: () => undefined,
+      engineOnFail: (error) => fail(error.message),
+    });
+    const timer = setTimeout(
+      () => fail("the Docker engine accepts connections and does not answer"),
+      PROBE_DEADLINE,
+    );
+    connection.socket.write(PING, "latin1");
+  });
+}

@@ -1,0 +1,49 @@
+import type { AuditRecord, ExchangeEnd } from "../audit/record.ts";
+import type { RequestMethod } from "../http1/request-head.ts";
+import type { Verdict } from "../policy/verdict.ts";
+import type { ErrorCode } from "./gate-error.ts";
+import { RECORDED_PATH_LIMIT } from "./limits.ts";
+
+/** What is known of an exchange at its end. Without a verdict the bytes were no request. */
+export interface ExchangeFacts {
+  readonly client: string;
+  readonly address: string;
+  readonly method: RequestMethod | undefined;
+  readonly verdict: Verdict | undefined;
+  readonly code: ErrorCode | undefined;
+  readonly status: number;
+  readonly bytesIn: number;
+  readonly bytesOut: number;
+  /** When it began, in milliseconds since 1970. */
+  readonly time: number;
+  /** In milliseconds. */
+  readonly duration: number;
+  readonly tunnelled: boolean;
+  readonly end: ExchangeEnd;
+}
+
+const NOTHING_MISSING: readonly string[] = [];
+
+/** Makes the record of an exchange. */
+export function recordOf(facts: ExchangeFacts): AuditRecord {
+  const { verdict } = facts;
+  const operation = verdict?.operation;
+  return {
+    time: facts.time,
+    client: facts.client,
+    address: facts.address,
+    method: facts.method,
+    path: verdict?.path?.canonical.slice(0, RECORDED_PATH_LIMIT),
+    operation: operation?.name,
+    verdict: verdict?.kind ?? "refuse",
+    code: facts.code,
+    rule: verdict?.kind === "refuse" ? undefined : verdict?.rule,
+    missing: verdict?.kind === "deny" ? verdict.missing : NOTHING_MISSING,
+    status: facts.status,
+    bytesIn: facts.bytesIn,
+    bytesOut: facts.bytesOut,
+    duration: Math.round(facts.duration * 1000) / 1000,
+    stream: facts.tunnelled ? "tunnel" : (operation?.stream ?? "none"),
+    end: facts.end,
+  };
+}

@@ -1,0 +1,72 @@
+import type { FaultCode } from "../http1/fault.ts";
+import type { RefusalCode } from "../policy/verdict.ts";
+
+/** Why the gate answered a request itself. Stable: clients and dashboards may rely on it. */
+export type ErrorCode =
+  | FaultCode
+  | RefusalCode
+  | "operation_denied"
+  | "head_timeout"
+  | "body_timeout"
+  | "body_too_large"
+  | "upgrade_body"
+  | "engine_unreachable"
+  | "engine_closed"
+  | "engine_answer"
+  | "too_many_connections"
+  | "draining";
+
+/** Whose doing an error is. */
+export type ErrorSource = "client" | "engine" | "gate";
+
+/** The status (RFC 9110 §15) and the source of every code. The only place where a code becomes a status. */
+export const ERROR_CODES: Readonly<
+  Record<ErrorCode, { readonly status: number; readonly source: ErrorSource }>
+> = {
+  bad_request_line: { status: 400, source: "client" },
+  unsupported_method: { status: 400, source: "client" },
+  unsupported_version: { status: 400, source: "client" },
+  bad_target: { status: 400, source: "client" },
+  bad_line_end: { status: 400, source: "client" },
+  bad_field: { status: 400, source: "client" },
+  bad_host: { status: 400, source: "client" },
+  bad_framing: { status: 400, source: "client" },
+  bad_chunk: { status: 400, source: "client" },
+  bad_connection: { status: 400, source: "client" },
+  unexpected_body: { status: 400, source: "client" },
+  unsupported_expectation: { status: 417, source: "client" },
+  head_too_large: { status: 431, source: "client" },
+  too_many_fields: { status: 431, source: "client" },
+  head_timeout: { status: 408, source: "client" },
+  body_timeout: { status: 408, source: "client" },
+  body_too_large: { status: 413, source: "client" },
+  upgrade_body: { status: 400, source: "client" },
+  bad_path: { status: 400, source: "client" },
+  bad_version: { status: 400, source: "client" },
+  version_too_old: { status: 400, source: "client" },
+  form_body: { status: 400, source: "client" },
+  unknown_operation: { status: 403, source: "client" },
+  operation_denied: { status: 403, source: "client" },
+  bad_status_line: { status: 502, source: "engine" },
+  engine_answer: { status: 502, source: "engine" },
+  engine_unreachable: { status: 502, source: "engine" },
+  engine_closed: { status: 502, source: "engine" },
+  too_many_connections: { status: 503, source: "gate" },
+  draining: { status: 503, source: "gate" },
+};
+
+/** An exchange that can't go on: a stable code, a sentence for a person, and the error beneath where there is one. */
+export class GateError extends Error {
+  override readonly name = "GateError";
+  readonly code: ErrorCode;
+
+  constructor(code: ErrorCode, message: string, options?: { readonly cause: unknown }) {
+    super(message, options);
+    this.code = code;
+  }
+
+  /** Whose doing it is. */
+  get source(): ErrorSource {
+    return ERROR_CODES[this.code].source;
+  }
+}

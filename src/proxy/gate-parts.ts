@@ -1,0 +1,16 @@
+import type { AuditListener } from "../audit/record.ts";
+import type { Clock } from "../kernel/clock.ts";
+import type { Grant } from "../policy/grant.ts";
+import type { EnginePool } from "./engine-pool.ts";
+
+/** What every exchange of a gate shares. */
+export interface GateParts {
+  readonly grant: Grant;
+  /** The name of the client that holds the grant. */
+  readonly client: string;
+  readonly engine: EnginePool;
+  readonly audit: AuditListener;
+  readonly clock: Clock;
+  /** Whether the gate is stopping: what is under way goes on, nothing new begins. */
+  isDraining(): boolean;
+}

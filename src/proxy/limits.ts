@@ -1,0 +1,53 @@
+/** How long a client may take for one head once it has begun, as both originals allow. */
+export const HEAD_DEADLINE = 10_000;
+
+/**
+ * How long a client may keep a connection without a request. Docker's Go client keeps idle connections for 30 seconds
+ * and does not repeat a POST that meets a closed one, so this must be clearly longer.
+ */
+export const IDLE_DEADLINE = 90_000;
+
+/** How long a body that the gate must have whole before it goes on may take. */
+export const BODY_DEADLINE = 10_000;
+
+/** How long a closed connection is still read, so that the client gets the answer and not a reset (RFC 9112 §9.6). */
+export const LINGER_DEADLINE = 2_000;
+
+/** How long opening a connection to the engine may take. */
+export const CONNECT_DEADLINE = 10_000;
+
+/** How long an idle connection to the engine is kept; dockerd itself never closes one. */
+export const ENGINE_IDLE_DEADLINE = 60_000;
+
+/** How often deadlines are looked at: they end up to this much late, and cost nothing per request. */
+export const SWEEP_INTERVAL = 1_000;
+
+/** The most client connections, as many as HAProxy takes in both originals. */
+export const CONNECTION_LIMIT = 3_000;
+
+/** The most connections beyond the limit that are told so at one time; further ones are cut without a word. */
+export const TURNED_AWAY_LIMIT = 100;
+
+/** The most idle connections to the engine: more than that many at once is a burst. */
+export const ENGINE_IDLE_LIMIT = 64;
+
+/** The most bytes that arrive early from a client and are held: a second request, or input before an upgrade. */
+export const LEFTOVER_LIMIT: number = 64 * 1024;
+
+/** The longest body of a request that upgrades: `{"Detach":false,"Tty":true}` and the like. */
+export const UPGRADE_BODY_LIMIT: number = 64 * 1024;
+
+/** The longest rest of a refused request that is read to keep the connection; beyond, closing is cheaper. */
+export const DISCARD_LIMIT: number = 64 * 1024;
+
+/** Data up to this size is copied behind its head, so that both leave in one system call. */
+export const COALESCE_LIMIT: number = 16 * 1024;
+
+/** When the kernel starts to ask whether a silent peer still lives: streams may be silent for days. */
+export const KEEP_ALIVE_DELAY = 30_000;
+
+/** The most characters of a path that a record keeps: a log line has a bound, whatever a client asks for. */
+export const RECORDED_PATH_LIMIT = 1024;
+
+/** How long a look whether the engine answers may take, clearly below the 30 seconds of a container's health check. */
+export const PROBE_DEADLINE = 3_000;

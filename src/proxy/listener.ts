@@ -1,0 +1,112 @@
+import { chmodSync, lstatSync, unlinkSync } from "node:fs";
+import { connect, createServer, type Server, type Socket } from "node:net";
+import { formatAddress, type ListenAddress } from "../kernel/address.ts";
+
+/** A place where clients can connect. */
+export interface Listener {
+  /** Where it really listens: the port is known, and IPv6 may have fallen back to IPv4. */
+  readonly address: ListenAddress;
+  /** Takes no new connection; a unix socket is removed. */
+  close(): void;
+}
+
+/** A place that can't be listened on, with the cure in its message. */
+export class ListenError extends Error {
+  override readonly name = "ListenError";
+}
+
+/**
+ * Listens at an address. `tcp://[::]` takes IPv4 and IPv6, and only IPv4 where the kernel has no IPv6. A unix socket
+ * left over from a gate that was killed is replaced; one that somebody listens on is not.
+ */
+export async function openListener(
+  address: ListenAddress,
+  onConnection: (socket: Socket, place: string) => void,
+): Promise<Listener> {
+  const place = formatAddress(address);
+  const server = createServer({ allowHalfOpen: true }, (socket) => onConnection(socket, place));
+  const listening = await listen(server, address);
+  // An error of a single accept, such as too many open files, is no reason to stop.
+  server.on("error", () => undefined);
+  return { address: listening, close: () => server.close() };
+}
+
+async function listen(server: Server, address: ListenAddress): Promise<ListenAddress> {
+  try {
+    return await tryListen(server, address);
+  } catch (error) {
+    const { code = "" } = error as NodeJS.ErrnoException;
+    if (address.kind === "tcp" && address.host === "::" && NO_IPV6.has(code)) {
+      return listen(server, { ...address, host: "0.0.0.0" });
+    }
+    if (address.kind === "unix" && code === "EADDRINUSE" && (await isAbandoned(address.path))) {
+      unlinkSync(address.path);
+      return tryListen(server, address);
+    }
+    throw new ListenError(explainListenError(address, error as NodeJS.ErrnoException), { cause: error });
+  }
+}
+
+const NO_IPV6: ReadonlySet<string> = new Set(["EAFNOSUPPORT", "EADDRNOTAVAIL"]);
+
+function tryListen(server: Server, address: ListenAddress): Promise<ListenAddress> {
+  return new Promise((resolve, reject) => {
+    server.once("error", reject);
+    const listenerOnListening = (): void => {
+      server.off("error", reject);
+      const bound = server.address();
+      resolve(
+        address.kind === "tcp" && typeof bound === "object" && bound !== null
+          ? { ...address, port: bound.port }
+          : address,
+      );
+    };
+    if (address.kind === "tcp") {
+      server.listen({ host: address.host, port: address.port }, listenerOnListening);
+      return;
+    }
+    // Between bind and chmod nobody may get in who is not let in afterwards.
+    const umask = process.umask(0o177);
+    try {
+      server.listen({ path: address.path }, () => {
+        chmodSync(address.path, address.mode);
+        listenerOnListening();
+      });
+    } finally {
+      process.umask(umask);
+    }
+  });
+}
+
+function isAbandoned(path: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    if (!lstatSync(path).isSocket()) {
+      resolve(false);
+      return;
+    }
+    const probe = connect({ path });
+    probe.on("connect", () => {
+      probe.destroy();
+      resolve(false);
+    });
+    probe.on("error", (error: NodeJS.ErrnoException) => resolve(error.code === "ECONNREFUSED"));
+  });
+}
+
+function explainListenError(address: ListenAddress, error: NodeJS.ErrnoException): string {
+  const place = formatAddress(address);
+  switch (error.code) {
+    case "EADDRINUSE":
+      return `can't listen on ${place}: it is in use; stop who listens there, or set QUAYGATE_LISTEN to another address`;
+    case "EACCES":
+      return address.kind === "unix"
+        ? `can't listen on ${place}: no permission to make the socket in that folder`
+        : `can't listen on ${place}: no permission for a port below 1024`;
+    case "EADDRNOTAVAIL":
+      return `can't listen on ${place}: this host has no such address`;
+    case "ENOENT":
+      return `can't listen on ${place}: there is no such folder`;
+    default:
+      return `can't listen on ${place}: ${error.message}`;
+  }
+}

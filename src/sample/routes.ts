@@ -1,0 +1,129 @@
+import { EngineError, readFilters, readFlag } from "./call.ts";
+import type { Call } from "./call.ts";
+import { identify, images, networks, volumes } from "./catalogue.ts";
+import type { SampleContainer } from "./catalogue.ts";
+import * as describe from "./descriptions.ts";
+import { createExec, startExec } from "./exec.ts";
+import { sendEvents, sendLogs, sendStats } from "./streams.ts";
+
+/** Gives back the body (text or something for JSON), or undefined when it answers by itself. */
+type Handler = (call: Call) => unknown;
+
+const routes: readonly (readonly [RegExp, Handler])[] = [
+  [/^(GET|HEAD) \/_ping$/, () => "OK"],
+  [/^GET \/version$/, () => describe.describeVersion()],
+  [/^GET \/info$/, ({ world }) => describe.describeInfo(world)],
+  [/^GET \/events$/, sendEvents],
+  [/^GET \/containers\/json$/, listContainers],
+  [
+    /^GET \/containers\/(?<name>[^/]+)\/json$/,
+    onContainer((_call, found) => describe.inspectContainer(found)),
+  ],
+  [/^GET \/containers\/(?<name>[^/]+)\/logs$/, onContainer(sendLogs)],
+  [/^GET \/containers\/(?<name>[^/]+)\/stats$/, onContainer(sendStats)],
+  [/^GET \/containers\/(?<name>[^/]+)\/top$/, onContainer(listProcesses)],
+  [
+    /^POST \/containers\/(?<name>[^/]+)\/(?<verb>start|stop|restart|kill|(un)?pause)$/,
+    onContainer(changeContainer),
+  ],
+  [/^POST \/containers\/(?<name>[^/]+)\/exec$/, onContainer(createExec)],
+  [/^POST \/exec\/(?<name>[^/]+)\/start$/, startExec],
+  [/^POST \/exec\/[^/]+\/resize$/, () => ""],
+  [/^GET \/exec\/(?<name>[^/]+)\/json$/, inspectExec],
+  [/^GET \/images\/json$/, () => images.map(describe.describeImage)],
+  [/^GET \/images\/(?<name>.+)\/json$/, inspectImage],
+  [/^GET \/networks$/, () => networks.map(describe.describeNetwork)],
+  [/^GET \/networks\/(?<name>[^/]+)$/, inspectNetwork],
+  [/^GET \/volumes$/, () => ({ Volumes: volumes.map(describe.describeVolume), Warnings: null })],
+  [/^GET \/volumes\/(?<name>[^/]+)$/, inspectVolume],
+];
+
+/** Hands the request to its route; throws what dockerd answers for what the sample does not know. */
+export function answerCall(call: Omit<Call, "query" | "name" | "verb">): unknown {
+  const { method = "", url = "" } = call.request;
+  const [target = "", query] = url.split("?", 2);
+  const [, minor, path = ""] = /^(?:\/v1\.(\d+)(?=\/))?(.*)$/.exec(target) ?? [];
+  if (minor !== undefined && (Number(minor) > 41 || Number(minor) < 24)) {
+    const [word, end] = Number(minor) > 41 ? ["new", "Maximum"] : ["old", "Minimum"];
+    const limit = word === "new" ? describe.apiVersion : describe.oldestApiVersion;
+    throw new EngineError(
+      400,
+      `client version 1.${minor} is too ${word}. ${end} supported API version is ${limit}`,
+    );
+  }
+  for (const [pattern, handle] of routes) {
+    const match = pattern.exec(`${method} ${decodeURIComponent(path)}`);
+    const { name = "", verb = "" } = match?.groups ?? {};
+    if (match !== null) return handle({ ...call, query: new URLSearchParams(query), name, verb });
+  }
+  throw new EngineError(404, "page not found");
+}
+
+function onContainer(handle: (call: Call, container: SampleContainer) => unknown): Handler {
+  return (call) => {
+    const { containers } = call.world;
+    const found =
+      containers.find(({ name, id }) => name === call.name || id === call.name) ??
+      containers.find(({ id }) => id.startsWith(call.name));
+    if (found === undefined) throw new EngineError(404, `No such container: ${call.name}`);
+    return handle(call, found);
+  };
+}
+
+function listContainers(call: Call): unknown {
+  const { name: names, id: ids, label: labels, status: statuses } = readFilters(call);
+  const wanted = call.world.containers.filter(
+    (container) =>
+      (readFlag(call, "all") || statuses !== undefined || container.status !== "exited") &&
+      (statuses?.includes(container.status) ?? true) &&
+      (names?.some((name) => container.name.includes(name.replace(/^\//, ""))) ?? true) &&
+      (ids?.some((id) => container.id.startsWith(id)) ?? true) &&
+      (labels ?? []).every((label) => {
+        const [key = "", ...value] = label.split("=");
+        return value.length === 0 ? key in container.labels : container.labels[key] === value.join("=");
+      }),
+  );
+  return wanted.map(describe.describeContainer);
+}
+
+function listProcesses(call: Call, container: SampleContainer): unknown {
+  if (container.status === "exited") throw new EngineError(409, `Container ${call.name} is not running`);
+  return describe.describeProcesses(container);
+}
+
+function changeContainer(call: Call, container: SampleContainer): unknown {
+  const status = call.world.changeContainer(container, call.verb, call.query.get("signal") ?? "KILL");
+  if (status === 409)
+    throw new EngineError(409, `Cannot ${call.verb} container ${call.name}: it is ${container.status}`);
+  call.response.statusCode = status;
+  return "";
+}
+
+function inspectExec({ world, name }: Call): unknown {
+  const exec = world.execs.get(name);
+  if (exec === undefined) throw new EngineError(404, `No such exec instance: ${name}`);
+  return describe.describeExec(exec);
+}
+
+function inspectImage({ name }: Call): unknown {
+  const image = images.find(
+    ({ tag }) =>
+      tag === name || describe.identifyImage(tag).startsWith(`sha256:${name.replace("sha256:", "")}`),
+  );
+  if (image === undefined) throw new EngineError(404, `No such image: ${name}`);
+  return describe.inspectImage(image);
+}
+
+function inspectNetwork({ name }: Call): unknown {
+  const network = networks.find(
+    (one) => one.name === name || identify(`network ${one.name}`).startsWith(name),
+  );
+  if (network === undefined) throw new EngineError(404, `network ${name} not found`);
+  return describe.describeNetwork(network);
+}
+
+function inspectVolume({ name }: Call): unknown {
+  const volume = volumes.find((one) => one === name);
+  if (volume === undefined) throw new EngineError(404, `get ${name}: no such volume`);
+  return describe.describeVolume(volume);
+}

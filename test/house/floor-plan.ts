@@ -1,0 +1,65 @@
+/** What one room may bring in. */
+export interface Room {
+  /** Rooms whose values it may import, besides itself. */
+  readonly values: readonly string[];
+  /** Further rooms of which it may import types only. */
+  readonly types: readonly string[];
+  /** Packages it may import, types or values. */
+  readonly packages: readonly string[];
+  /** Whether it may import Node's built-ins that touch the outside: files, sockets, processes. */
+  readonly outside: boolean;
+}
+
+const every = [
+  "http1",
+  "docker",
+  "policy",
+  "proxy",
+  "audit",
+  "config",
+  "admin",
+  "sample",
+  "gate",
+  "cli",
+  "kernel",
+];
+
+/**
+ * The floor plan: a room is a folder of src or a file standing directly in it. `kernel` holds the smallest
+ * shared things, which every room may use. A new arrow is a change here first.
+ */
+export const floorPlan: Readonly<Record<string, Room>> = {
+  kernel: { values: [], types: [], packages: [], outside: false },
+  http1: { values: ["kernel"], types: [], packages: [], outside: false },
+  docker: { values: ["kernel"], types: [], packages: [], outside: false },
+  policy: { values: ["kernel", "docker"], types: [], packages: [], outside: false },
+  proxy: { values: ["kernel", "http1", "docker", "policy"], types: ["audit"], packages: [], outside: true },
+  audit: { values: ["kernel"], types: ["policy", "docker"], packages: ["pino"], outside: true },
+  config: {
+    values: ["kernel", "docker", "policy"],
+    types: ["proxy", "audit", "admin"],
+    packages: ["fastest-levenshtein"],
+    outside: true,
+  },
+  admin: { values: ["kernel", "docker", "policy", "audit"], types: ["proxy"], packages: [], outside: true },
+  sample: { values: ["kernel"], types: [], packages: [], outside: true },
+  gate: { values: every.filter((room) => room !== "cli"), types: [], packages: [], outside: true },
+  cli: {
+    values: ["kernel", "config", "docker", "policy", "sample", "gate"],
+    types: [],
+    packages: [],
+    outside: true,
+  },
+  index: { values: every, types: [], packages: [], outside: false },
+};
+
+/** The rooms that each byte of an exchange passes through: nothing but Node's own code may stand in them. */
+export const dataPath: readonly string[] = ["http1", "docker", "policy", "proxy"];
+
+/** Node's built-ins that only compute: a room without `outside` may import these and no others. */
+export const computingBuiltins: readonly string[] = [
+  "node:assert",
+  "node:buffer",
+  "node:crypto",
+  "node:util",
+];

@@ -1,0 +1,153 @@
+import { spawn } from "node:child_process";
+import type { ChildProcessWithoutNullStreams } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+/** What one run of the `docker` command gave; `code` is null when a signal ended it. */
+export interface DockerResult {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** How one run of the `docker` command is set up. */
+export interface DockerOptions {
+  /** Goes to standard input, which then ends; without it standard input is empty. */
+  readonly input?: string | Buffer;
+  readonly env?: Readonly<Record<string, string>>;
+  /** Milliseconds until the run is killed and counts as failed. */
+  readonly timeout?: number;
+  /** Runs the command on a terminal of its own; all its output is then `stdout`, with `\r\n` line ends. */
+  readonly terminal?: boolean;
+}
+
+/** A `docker` command that is still running. */
+export interface DockerRun {
+  readonly pid: number;
+  readonly stdin: ChildProcessWithoutNullStreams["stdin"];
+  /** All standard output until now. */
+  stdout(): string;
+  /** All standard error until now. */
+  stderr(): string;
+  /** Resolves when standard output holds this text. */
+  untilOutput(text: string): Promise<void>;
+  /** Ends the command by a signal and resolves when it is gone. */
+  kill(signal?: NodeJS.Signals): Promise<void>;
+  /** Resolves when the command has ended. */
+  readonly result: Promise<DockerResult>;
+}
+
+const defaultTimeoutMilliseconds = 50_000;
+let configurationFolder: string | undefined;
+let names = 0;
+
+/** Runs `docker` against that host with a configuration of its own and resolves when it has ended, however it ended. */
+export async function docker(
+  host: string,
+  commandArguments: readonly string[],
+  options: DockerOptions = {},
+): Promise<DockerResult> {
+  const run = spawnDocker(host, commandArguments, options);
+  run.stdin.end(options.input ?? "");
+  return run.result;
+}
+
+/** Runs `docker` as above and returns its standard output without the last line end; throws when it fails. */
+export async function dockerOutput(
+  host: string,
+  commandArguments: readonly string[],
+  options: DockerOptions = {},
+): Promise<string> {
+  const { code, stdout, stderr } = await docker(host, commandArguments, options);
+  if (code !== 0) throw new Error(`docker ${commandArguments.join(" ")} ended with ${String(code)}: ${stderr}${stdout}`);
+  return stdout.trimEnd();
+}
+
+/** Starts `docker` with an open standard input and returns at once. */
+export function spawnDocker(
+  host: string,
+  commandArguments: readonly string[],
+  options: Omit<DockerOptions, "input"> = {},
+): DockerRun {
+  const environment = dockerEnvironment(host, options.env ?? {});
+  const child =
+    options.terminal === true
+      ? spawn("script", ["-qec", ["exec", "docker", ...commandArguments].map(quoteForShell).join(" "), "/dev/null"], {
+          env: environment,
+        })
+      : spawn("docker", commandArguments, { env: environment });
+  let stdout = "";
+  let stderr = "";
+  child.stdout.setEncoding("utf8").on("data", (text: string) => (stdout += text));
+  child.stderr.setEncoding("utf8").on("data", (text: string) => (stderr += text));
+  child.stdin.on("error", () => {});
+  const timeout = options.timeout ?? defaultTimeoutMilliseconds;
+  const result = new Promise<DockerResult>((resolve, reject) => {
+    const timer = setTimeout(() => {
+      child.kill("SIGKILL");
+      reject(new Error(`docker ${commandArguments.join(" ")} took over ${timeout} ms; it said: ${stdout}${stderr}`));
+    }, timeout);
+    child.once("error", reject);
+    child.once("close", (code) => {
+      clearTimeout(timer);
+      resolve({ code, stdout, stderr });
+    });
+  });
+  // A run that is killed on purpose may never be awaited.
+  result.catch(() => {});
+  return {
+    pid: child.pid ?? -1,
+    stdin: child.stdin,
+    stdout: () => stdout,
+    stderr: () => stderr,
+    result,
+    untilOutput: async (text) => {
+      while (!stdout.includes(text)) {
+        if (child.exitCode !== null || child.signalCode !== null) {
+          throw new Error(`docker ${commandArguments.join(" ")} ended before it said "${text}": ${stdout}${stderr}`);
+        }
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      }
+    },
+    kill: async (signal = "SIGKILL") => {
+      child.kill(signal);
+      await result;
+    },
+  };
+}
+
+/** Returns a name for a container, image, network or volume that no other test uses. */
+export function uniqueName(kind: string): string {
+  names += 1;
+  return `quaygate-${kind}-${process.pid}-${names}`;
+}
+
+/** Returns a new empty folder and what removes it. */
+export function temporaryFolder(): { readonly path: string; remove(): void } {
+  const path = mkdtempSync(join(tmpdir(), "quaygate-files-"));
+  return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
+}
+
+function dockerEnvironment(host: string, env: Readonly<Record<string, string>>): Record<string, string> {
+  if (configurationFolder === undefined) {
+    const folder = temporaryFolder();
+    process.once("exit", () => folder.remove());
+    configurationFolder = folder.path;
+  }
+  return {
+    PATH: process.env["PATH"] ?? "/usr/local/bin:/usr/bin:/bin",
+    HOME: configurationFolder,
+    DOCKER_CONFIG: configurationFolder,
+    DOCKER_HOST: host,
+    DOCKER_BUILDKIT: "0",
+    DOCKER_CLI_HINTS: "false",
+    LC_ALL: "C.UTF-8",
+    TERM: "xterm",
+    ...env,
+  };
+}
+
+function quoteForShell(word: string): string {
+  return `'${word.replaceAll("'", "'\\''")}'`;
+}

@@ -1,0 +1,172 @@
+import { execFileSync, spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
+import { accessSync, constants } from "node:fs";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { request } from "node:http";
+import { tmpdir } from "node:os";
+import { basename, delimiter, join } from "node:path";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import { busyboxArchive, busyboxIsStatic, importArchive } from "./images.ts";
+
+/** A real Docker Engine that one test process owns, alone in its folder and its namespaces. */
+export interface Engine {
+  readonly socketPath: string;
+  readonly logPath: string;
+  /** Resolves when the daemon has ended; its folder and its images stay. */
+  halt(signal?: "TERM" | "KILL"): Promise<void>;
+  /** Starts the daemon again after `halt` and resolves when it answers. */
+  resume(): Promise<void>;
+  /** Is `halt` and `resume`. */
+  restart(): Promise<void>;
+  /** Resolves when the daemon, its containers, mounts, network and folder are gone. */
+  stop(): Promise<void>;
+  /** Counts the connections that the daemon holds open on its socket. */
+  connections(): number;
+}
+
+/** What an engine of a test may differ in. */
+export interface EngineOptions {
+  /** Further arguments of `dockerd`. */
+  readonly daemonArguments?: readonly string[];
+  /** Without `busybox:test`: an engine that knows no image at all. */
+  readonly empty?: boolean;
+}
+
+const startDeadlineMilliseconds = 30_000;
+const haltDeadlineMilliseconds = 30_000;
+const neededPrograms = ["dockerd", "containerd", "docker", "busybox", "unshare", "ip", "script"];
+const wardenPath = fileURLToPath(new URL("engine-warden.sh", import.meta.url));
+
+/** Says in one sentence why no engine can be started here, or nothing when one can. */
+export function explainMissingEngine(): string | undefined {
+  if (process.platform !== "linux") return "a Docker Engine of its own needs Linux";
+  if (process.getuid?.() !== 0) return "starting a Docker Engine needs root";
+  const missing = neededPrograms.filter((program) => findProgram(program) === undefined);
+  if (missing.length > 0) {
+    return `not installed: ${missing.join(", ")} (Debian: docker.io, busybox-static, util-linux, iproute2)`;
+  }
+  return busyboxIsStatic() ? undefined : "busybox needs libraries (Debian: busybox-static)";
+}
+
+/** Starts a real `dockerd` in namespaces of its own and resolves when it answers and knows `busybox:test`. */
+export async function startEngine(options: EngineOptions = {}): Promise<Engine> {
+  const folder = await mkdtemp(join(tmpdir(), "quaygate-engine-"));
+  const engine = new WardedEngine(folder, options.daemonArguments ?? []);
+  try {
+    await engine.untilAnswering();
+    if (options.empty !== true) await importArchive(engine.socketPath, "busybox:test", busyboxArchive());
+  } catch (error) {
+    const log = await readFile(engine.logPath, "utf8").catch(() => "(no log)");
+    await engine.stop();
+    throw new Error(`no engine started; the end of its log: ${log.slice(-2000)}`, { cause: error });
+  }
+  return engine;
+}
+
+/** Resolves to the status that the engine gives to `GET path`, or undefined when nothing answers. */
+export function engineStatus(socketPath: string, path = "/_ping"): Promise<number | undefined> {
+  return new Promise((resolve) => {
+    const outgoing = request({ socketPath, path, agent: false, timeout: 5000 }, (response) => {
+      response.resume();
+      response.once("close", () => resolve(response.statusCode));
+    });
+    outgoing.once("timeout", () => outgoing.destroy());
+    outgoing.once("error", () => resolve(undefined));
+    outgoing.end();
+  });
+}
+
+class WardedEngine implements Engine {
+  readonly socketPath: string;
+  readonly logPath: string;
+  readonly #folder: string;
+  readonly #warden: ChildProcess;
+  readonly #ended: Promise<void>;
+  readonly #answers: string[] = [];
+  #answerArrived: () => void = () => {};
+
+  constructor(folder: string, daemonArguments: readonly string[]) {
+    this.#folder = folder;
+    this.socketPath = join(folder, "docker.sock");
+    this.logPath = join(folder, "docker.log");
+    // A session of its own: an interrupt typed at the tests must not reach the warden before it can clean up.
+    const warden = spawn("sh", [wardenPath, folder, basename(folder), ...daemonArguments], {
+      detached: true,
+      stdio: ["pipe", "pipe", "inherit"],
+    });
+    this.#warden = warden;
+    this.#ended = new Promise((resolve) => {
+      warden.once("exit", () => resolve());
+      warden.once("error", () => resolve());
+    });
+    warden.stdin.on("error", () => {});
+    createInterface({ input: warden.stdout }).on("line", (line) => {
+      this.#answers.push(line);
+      this.#answerArrived();
+    });
+  }
+
+  async untilAnswering(): Promise<void> {
+    const deadline = Date.now() + startDeadlineMilliseconds;
+    while ((await engineStatus(this.socketPath)) !== 200) {
+      if (Date.now() > deadline) throw new Error("dockerd did not answer in time");
+      if (this.#warden.exitCode !== null) throw new Error("dockerd's namespaces could not be made");
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
+
+  async halt(signal: "TERM" | "KILL" = "TERM"): Promise<void> {
+    this.#answers.length = 0;
+    this.#warden.stdin?.write(`halt ${signal}\n`);
+    await this.#untilAnswer("halted");
+  }
+
+  async resume(): Promise<void> {
+    this.#warden.stdin?.write("resume\n");
+    await this.untilAnswering();
+  }
+
+  async restart(): Promise<void> {
+    await this.halt();
+    await this.resume();
+  }
+
+  async stop(): Promise<void> {
+    this.#warden.stdin?.end();
+    await this.#ended;
+    await rm(this.#folder, { recursive: true, force: true });
+  }
+
+  connections(): number {
+    // The accepting end carries the path of the socket, the connecting end has none.
+    const table = execFileSync("ss", ["-xHn", "state", "connected", "src", this.socketPath], { encoding: "utf8" });
+    return table.split("\n").filter((line) => line.includes(this.socketPath)).length;
+  }
+
+  async #untilAnswer(answer: string): Promise<void> {
+    const deadline = setTimeout(() => this.#answerArrived(), haltDeadlineMilliseconds);
+    const end = Date.now() + haltDeadlineMilliseconds;
+    while (!this.#answers.includes(answer)) {
+      if (Date.now() >= end) throw new Error(`the warden did not say "${answer}" in time`);
+      await new Promise<void>((resolve) => {
+        this.#answerArrived = resolve;
+      });
+    }
+    clearTimeout(deadline);
+  }
+}
+
+function findProgram(name: string): string | undefined {
+  const folders = [...(process.env["PATH"] ?? "").split(delimiter), "/usr/local/sbin", "/usr/sbin", "/sbin"];
+  return folders
+    .map((folder) => join(folder, name))
+    .find((path) => {
+      try {
+        accessSync(path, constants.X_OK);
+        return true;
+      } catch {
+        return false;
+      }
+    });
+}

@@ -1,0 +1,50 @@
+import type { AuditRecord } from "../../src/audit/record.ts";
+import { readSettings } from "../../src/config/read-settings.ts";
+import { Gate } from "../../src/gate.ts";
+import type { Clock } from "../../src/kernel/clock.ts";
+
+/** What a test says of the gate that it wants. */
+export interface TestGateOptions {
+  /** The environment, as a user would set it. */
+  readonly env: Readonly<Record<string, string>>;
+  /** The engine's unix socket, or an address like `tcp://127.0.0.1:1234`. */
+  readonly engineSocket: string;
+  readonly clock?: Clock;
+  readonly connectionLimit?: number;
+}
+
+/** A gate for one test, on a free loopback port. */
+export interface TestGate {
+  readonly gate: Gate;
+  readonly port: number;
+  /** For `DOCKER_HOST`. */
+  readonly host: string;
+  /** One for each exchange that has ended. */
+  readonly records: readonly AuditRecord[];
+  close(): Promise<void>;
+}
+
+/** Opens a gate with settings read from `env`, as the command does. */
+export async function openTestGate({ env, engineSocket, ...options }: TestGateOptions): Promise<TestGate> {
+  const settings = readSettings(
+    { QUAYGATE_LISTEN: "tcp://127.0.0.1:0", QUAYGATE_ADMIN: "off", QUAYGATE_ENGINE: engineSocket, ...env },
+    { terminal: false },
+  );
+  if (!settings.ok) {
+    throw new Error(settings.error.map(({ setting, message }) => `${setting}: ${message}`).join("\n"));
+  }
+  const records: AuditRecord[] = [];
+  const gate = await Gate.open(settings.value, { audit: (record) => records.push(record), ...options });
+  const [address] = gate.listening;
+  const port = address?.kind === "tcp" ? address.port : 0;
+  return {
+    gate,
+    port,
+    host: `tcp://127.0.0.1:${port}`,
+    records,
+    close: () => {
+      gate.close();
+      return Promise.resolve();
+    },
+  };
+}
