@@ -1,7 +1,7 @@
 import { readSettings } from "../config/read-settings.ts";
 import type { Method } from "../docker/operation.ts";
 import { decide } from "../policy/decide.ts";
-import { explainVerdict } from "../policy/explain.ts";
+import { explainVerdict, plainTemplate } from "../policy/explain.ts";
 import { type Command, complainAbout, EXIT_FAILED, EXIT_OK, EXIT_USAGE } from "./command.ts";
 
 const METHODS: readonly Method[] = ["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS"];
@@ -32,7 +32,7 @@ export const check: Command = {
     const verdict = decide(settings.value.grant, request);
     if (verdict.kind === "allow") {
       terminal.print(
-        `allowed: ${verdict.operation.name} (${method} ${verdict.operation.template}), by ${verdict.rule}`,
+        `allowed: ${verdict.operation.name} (${method} ${plainTemplate(verdict.operation.template)}), by ${verdict.rule}`,
       );
       terminal.print(`exposes: ${verdict.operation.exposes}`);
       return Promise.resolve(EXIT_OK);

@@ -5,11 +5,16 @@ import type { Deny, Refuse } from "./verdict.ts";
 export function explainVerdict(verdict: Deny | Refuse, method: Method, client: string): string {
   if (verdict.kind === "deny") {
     const { name, template } = verdict.operation;
-    return `quaygate: ${name} (${method} ${template}) is not allowed for ${client}: ${verdict.remedy}`;
+    return `quaygate: ${name} (${method} ${plainTemplate(template)}) is not allowed for ${client}: ${verdict.remedy}`;
   }
   const subject = verdict.operation?.name ?? (verdict.path === undefined ? "the request" : method);
   const place = verdict.path === undefined ? "" : ` (${method} ${shorten(verdict.path.unversioned)})`;
   return `quaygate: ${subject}${place} is refused: ${verdict.reason}`;
+}
+
+/** A template as the Engine API's documentation writes it: `{name...}` is `{name}` there. */
+export function plainTemplate(template: string): string {
+  return template.replace("...}", "}");
 }
 
 const LONGEST_PATH = 200;

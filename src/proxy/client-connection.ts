@@ -4,7 +4,7 @@ import { HeadReader } from "../http1/head-reader.ts";
 import { HEAD_LIMIT } from "../http1/limits.ts";
 import { parseRequestHead } from "../http1/request-head.ts";
 import type { ClientListener, ClientSide } from "./client-side.ts";
-import { Exchange } from "./exchange.ts";
+import { openExchange } from "./exchange.ts";
 import { recordOf } from "./exchange-record.ts";
 import { ERROR_CODES, type ErrorCode } from "./gate-error.ts";
 import type { GateParts } from "./gate-parts.ts";
@@ -139,7 +139,7 @@ export class ClientConnection implements ClientSide {
       }
       this.#phase = "busy";
       this.setDeadline(undefined);
-      const exchange = new Exchange(head.value, this, this.#parts);
+      const exchange = openExchange(head.value, this, this.#parts);
       this.#listener = exchange;
       rest = exchange.begin(progress.ok && progress.complete ? progress.rest : EMPTY);
     }

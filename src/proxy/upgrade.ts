@@ -1,72 +1,165 @@
-import type { HijackKind } from "../docker/operation.ts";
-import { EMPTY } from "../http1/body-reader.ts";
-import { NO_BODY, type RequestFraming } from "../http1/framing.ts";
+import { NO_BODY } from "../http1/framing.ts";
+import type { ResponseHead } from "../http1/response-head.ts";
+import { serializeResponseHead } from "../http1/serialize.ts";
+import type { Allow } from "../policy/verdict.ts";
+import { AnswerRelay } from "./answer-relay.ts";
+import type { ClientListener } from "./client-side.ts";
+import type { EngineConnection, EngineListener } from "./engine-connection.ts";
+import { engineHead } from "./engine-head.ts";
+import type { ExchangeLedger } from "./exchange-ledger.ts";
 import { GateError } from "./gate-error.ts";
-import { UPGRADE_BODY_LIMIT } from "./limits.ts";
+import { BODY_DEADLINE } from "./limits.ts";
+import { CONTINUE } from "./reply.ts";
+import { Tunnel } from "./tunnel.ts";
+import type { UpgradeBody } from "./upgrade-body.ts";
 
 /**
- * The protocol to ask the engine for, if the operation can change to it and the client wants to. For attach and exec
- * dockerd looks only whether there is an `Upgrade` at all; the other routes want their own protocol by name.
+ * An exchange that asks the engine to change the protocol. Its small body is taken whole and goes out with the head;
+ * what the client sends after it is held until the engine agrees, because dockerd loses it or takes it for input.
  */
-export function upgradeProtocol(hijack: HijackKind, wanted: string | undefined): string | undefined {
-  switch (hijack) {
-    case "none":
-      return undefined;
-    case "raw":
-      return wanted === undefined ? undefined : "tcp";
-    case "websocket":
-    case "h2c":
-      return wanted?.toLowerCase() === hijack ? hijack : undefined;
+export class Upgrade implements ClientListener, EngineListener {
+  readonly #ledger: ExchangeLedger;
+  readonly #verdict: Allow;
+  readonly #protocol: string;
+  readonly #body: UpgradeBody;
+  readonly #answer: AnswerRelay;
+  #engine: EngineConnection | undefined;
+  #clientEnded = false;
+
+  constructor(ledger: ExchangeLedger, verdict: Allow, protocol: string, body: UpgradeBody) {
+    this.#ledger = ledger;
+    this.#verdict = verdict;
+    this.#protocol = protocol;
+    this.#body = body;
+    this.#answer = new AnswerRelay(ledger);
   }
-}
 
-/** The body of a request that asks for an upgrade, taken whole: after the upgrade there is no framing any more. */
-export class UpgradeBody {
-  /** Why such a body is not taken. */
-  readonly fault: GateError | undefined;
-  readonly #keepsContent: boolean;
-  readonly #length: number;
-  readonly #parts: Buffer[] = [];
-  #bytes = 0;
+  /** Takes the body from the bytes behind the head, and gives back the rest. */
+  begin(bytes: Buffer): Buffer {
+    const { head, client } = this.#ledger;
+    if (head.expectsContinue && !this.#body.done) {
+      client.socket.write(CONTINUE);
+    }
+    client.setDeadline(BODY_DEADLINE);
+    return this.#collect(bytes);
+  }
 
-  /** With `keepsContent` false the body is read and dropped. */
-  constructor(framing: RequestFraming, keepsContent: boolean) {
-    this.#keepsContent = keepsContent;
-    this.#length = framing.kind === "length" ? framing.length : 0;
-    if (framing.kind === "chunked") {
-      this.fault = new GateError("upgrade_body", "a request that upgrades must tell the length of its body");
-    } else if (this.#length > UPGRADE_BODY_LIMIT) {
-      const message = `the body of a request that upgrades is longer than ${UPGRADE_BODY_LIMIT} bytes`;
-      this.fault = new GateError("body_too_large", message);
+  clientOnData(chunk: Buffer): Buffer {
+    return this.#body.done ? chunk : this.#collect(chunk);
+  }
+
+  #collect(bytes: Buffer): Buffer {
+    const rest = this.#body.read(bytes);
+    if (this.#body.done) {
+      this.#ledger.client.setDeadline(undefined);
+      this.#ask();
+    }
+    return rest;
+  }
+
+  #ask(): void {
+    const { head, parts } = this.#ledger;
+    this.#engine = parts.engine.acquire(true, this);
+    const text = engineHead(head, this.#verdict, this.#body.framing, this.#protocol);
+    // One write: after its 101 the engine would take the body for input.
+    this.#engine.socket.write(Buffer.concat([Buffer.from(text, "latin1"), this.#body.content]));
+  }
+
+  engineOnData(chunk: Buffer): void {
+    const outcome = this.#answer.read(chunk);
+    switch (outcome.kind) {
+      case "partial":
+        // It was no 101. What the client sent early could be input or a request, nobody can tell: it goes nowhere.
+        if (this.#ledger.client.socket.writableNeedDrain) {
+          this.#engine?.socket.pause();
+        }
+        return;
+      case "done":
+        this.#complete();
+        return;
+      case "upgrade":
+        this.#openTunnel(outcome.head, outcome.rest);
+        return;
+      case "fault":
+        this.#fail(
+          new GateError("engine_answer", `the Docker engine's answer was not understood: ${outcome.reason}`),
+        );
     }
   }
 
-  /** Bytes received so far. */
-  get bytes(): number {
-    return this.#bytes;
-  }
-
-  get done(): boolean {
-    return this.#bytes === this.#length;
-  }
-
-  /** The whole body, once it is done and if it was to be kept. */
-  get content(): Buffer {
-    return Buffer.concat(this.#parts);
-  }
-
-  /** How the kept content is framed. */
-  get framing(): RequestFraming {
-    return this.#keepsContent && this.#length > 0 ? { kind: "length", length: this.#length } : NO_BODY;
-  }
-
-  /** Takes its part of the bytes and gives back the rest. */
-  read(bytes: Buffer): Buffer {
-    const taken = bytes.subarray(0, this.#length - this.#bytes);
-    this.#bytes += taken.length;
-    if (this.#keepsContent && taken.length > 0) {
-      this.#parts.push(taken);
+  #openTunnel({ status, reason, fields }: ResponseHead, early: Buffer): void {
+    const { client } = this.#ledger;
+    const engine = this.#engine;
+    if (engine === undefined) {
+      return;
     }
-    return taken.length === bytes.length ? EMPTY : bytes.subarray(taken.length);
+    const upgrade = fields.find(({ key }) => key === "upgrade")?.value ?? this.#protocol;
+    const head = serializeResponseHead({ status, reason, fields, framing: NO_BODY, connection: { upgrade } });
+    client.socket.write(head, "latin1");
+    this.#ledger.noteStatus(status);
+    const tunnel = new Tunnel(client.socket, engine, (outcome) => this.#ledger.finishTunnel(outcome));
+    engine.handOver(tunnel);
+    const held = client.handOver(tunnel);
+    if (early.length > 0) {
+      tunnel.engineOnData(early);
+    }
+    if (held.length > 0) {
+      tunnel.clientOnData(held);
+    }
+    if (this.#clientEnded) {
+      tunnel.clientOnEnd();
+    }
+  }
+
+  #complete(): void {
+    this.#engine?.destroy();
+    this.#ledger.finish("complete", this.#body.bytes, this.#answer.bytes);
+  }
+
+  engineOnEnd(): void {
+    if (this.#answer.endsByClose) {
+      this.#complete();
+    } else {
+      this.#fail(
+        new GateError(
+          "engine_closed",
+          "the Docker engine closed the connection instead of changing the protocol",
+        ),
+      );
+    }
+  }
+
+  engineOnFail(error: GateError): void {
+    this.#fail(error);
+  }
+
+  engineOnDrain(): void {
+    // Nothing more is written before the tunnel.
+  }
+
+  clientOnDrain(): void {
+    this.#engine?.socket.resume();
+  }
+
+  /** `docker exec` without `-i` ends its input at once: that is passed on when the tunnel is open. */
+  clientOnEnd(): void {
+    this.#clientEnded = true;
+    if (!this.#body.done) {
+      this.#ledger.client.socket.destroy();
+    }
+  }
+
+  clientOnDeadline(): void {
+    this.#fail(new GateError("body_timeout", "the rest of the request did not arrive in time"));
+  }
+
+  clientOnClose(): void {
+    this.#engine?.destroy();
+    this.#ledger.finish("client", this.#body.bytes, this.#answer.bytes);
+  }
+
+  #fail(error: GateError): void {
+    this.#engine?.destroy();
+    this.#ledger.fail(error, this.#body.bytes, this.#answer.bytes);
   }
 }

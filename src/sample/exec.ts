@@ -1,4 +1,4 @@
-import { once } from "node:events";
+import type { Socket } from "node:net";
 import { Transform } from "node:stream";
 import { EngineError } from "./call.ts";
 import type { Call } from "./call.ts";
@@ -94,13 +94,23 @@ async function readSettings({ request, tunnel }: Call): Promise<Readonly<Record<
   } else {
     const length = Number(request.headers["content-length"] ?? 0);
     if (!(length <= longestBody)) throw new EngineError(413, "the body is too long");
-    while (text === "") {
-      const body: unknown = length === 0 ? Buffer.from("{}") : tunnel.read(length);
-      if (body instanceof Buffer) text = body.toString();
-      else await Promise.race([once(tunnel, "readable"), once(tunnel, "close")]);
-      if (tunnel.destroyed) throw new EngineError(400, "the client has gone");
-    }
+    text = (await readBytes(tunnel, length)).toString();
   }
   const settings: unknown = JSON.parse(text || "{}");
   return typeof settings === "object" ? { ...settings } : {};
+}
+
+/** Takes exactly so many bytes and puts back what came with them. */
+function readBytes(tunnel: Socket, length: number): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    let bytes = Buffer.alloc(0);
+    const onData = (piece: Buffer): void => {
+      bytes = Buffer.concat([bytes, piece]);
+      if (bytes.length < length) return;
+      tunnel.off("data", onData).pause().unshift(bytes.subarray(length));
+      resolve(bytes.subarray(0, length));
+    };
+    tunnel.on("data", onData).on("end", () => reject(new EngineError(400, "the body is too short")));
+    onData(Buffer.alloc(0));
+  });
 }

@@ -17,6 +17,8 @@ interface Reply {
 }
 
 const folder = mkdtempSync(join(tmpdir(), "quaygate-sample-"));
+/** Stands for the end of what the client says. */
+const fin = Symbol("FIN");
 const socketPath = join(folder, "docker.sock");
 let engine: SampleEngine;
 
@@ -48,22 +50,28 @@ async function fetchJson(path: string, method = "GET", body?: unknown): Promise<
   return JSON.parse((await fetchReply(method, path, body)).text);
 }
 
+function readId(description: unknown): string {
+  return typeof description === "object" && description !== null && "Id" in description
+    ? String(description.Id)
+    : "";
+}
+
 async function createExec(settings: object): Promise<string> {
-  const created = await fetchJson("/v1.41/containers/web/exec", "POST", settings);
-  return String(Object(created).Id);
+  return readId(await fetchJson("/v1.41/containers/web/exec", "POST", settings));
 }
 
 /** Sends raw bytes, half-closes when told, and reads to the end. */
-async function talk(...pieces: (string | "FIN")[]): Promise<string> {
+async function talk(...pieces: (string | typeof fin)[]): Promise<string> {
   const socket: Socket = connect({ path: socketPath, allowHalfOpen: true });
   let text = "";
   socket.setEncoding("latin1").on("data", (piece: string) => (text += piece));
+  const end = once(socket, "end");
   for (const piece of pieces) {
-    if (piece === "FIN") socket.end();
+    if (piece === fin) socket.end();
     else socket.write(piece);
     await new Promise((resolve) => setTimeout(resolve, 30));
   }
-  await once(socket, "end");
+  await end;
   socket.destroy();
   return text;
 }
@@ -87,7 +95,7 @@ describe("plain answers", () => {
         ostype: "linux",
         "docker-experimental": "false",
       });
-      expect(fields.server).toMatch(/^Docker\/20/);
+      expect(fields["server"]).toMatch(/^Docker\/20/);
     }
     expect(head.text).toBe("");
   });
@@ -129,7 +137,7 @@ describe("plain answers", () => {
   });
 
   test("a container is found by name, id and the beginning of its id", async () => {
-    const id = String(Object(await fetchJson("/containers/web/json")).Id);
+    const id = readId(await fetchJson("/containers/web/json"));
     for (const reference of ["web", id, id.slice(0, 12)]) {
       expect(await fetchJson(`/containers/${reference}/json`)).toMatchObject({ Id: id, Name: "/web" });
     }
@@ -224,7 +232,7 @@ describe("streams", () => {
 describe("exec", () => {
   test("a tunnel opens after 101, carries early bytes, understands half-close and keeps the exit code", async () => {
     const id = await createExec({ AttachStdin: true, AttachStdout: true, Cmd: ["cat"] });
-    const answer = await talk(`${startHead(id, "{}")}{}early`, " late", "FIN");
+    const answer = await talk(`${startHead(id, "{}")}{}early`, " late", fin);
     expect(answer).toMatch(/^HTTP\/1.1 101 UPGRADED\r\n/);
     const stream = answer.slice(answer.indexOf("\r\n\r\n") + 4);
     expect(stream).toBe(frame("early") + frame(" late"));
@@ -237,8 +245,14 @@ describe("exec", () => {
 
   test("a body that comes in pieces after the head is read to its length", async () => {
     const id = await createExec({ AttachStdin: true, Cmd: ["cat"], Tty: true });
-    const answer = await talk(startHead(id, '{"Tty":true}'), '{"Tty"', ":true}x", "FIN");
+    const answer = await talk(startHead(id, '{"Tty":true}'), '{"Tty"', ":true}x", fin);
     expect(answer).toMatch(/\r\n\r\nx$/);
+  });
+
+  test("a body that ends before its length is refused", async () => {
+    const id = await createExec({ Cmd: ["cat"] });
+    expect(await talk(startHead(id, "{ }"), "{ ", fin)).toMatch(/^HTTP\/1.1 400 [^]*the body is too short/);
+    expect(await fetchJson(`/exec/${id}/json`)).toMatchObject({ Running: false, ExitCode: null });
   });
 
   test("without Upgrade the output comes as a raw stream without framing", async () => {

@@ -21,7 +21,7 @@ export interface Engine {
   restart(): Promise<void>;
   /** Resolves when the daemon, its containers, mounts, network and folder are gone. */
   stop(): Promise<void>;
-  /** Counts the connections that the daemon holds open on its socket. */
+  /** Counts the connections on the engine's socket whose far end is still open. */
   connections(): number;
 }
 
@@ -139,9 +139,10 @@ class WardedEngine implements Engine {
   }
 
   connections(): number {
-    // The accepting end carries the path of the socket, the connecting end has none.
+    // The accepting end carries the path of the socket, the connecting end has none. A peer of 0 is gone: dockerd drops
+    // its own end of a taken-over connection only when Go's garbage collector comes by.
     const table = execFileSync("ss", ["-xHn", "state", "connected", "src", this.socketPath], { encoding: "utf8" });
-    return table.split("\n").filter((line) => line.includes(this.socketPath)).length;
+    return table.split("\n").filter((line) => line.includes(this.socketPath) && !/\* 0\s*$/.test(line)).length;
   }
 
   async #untilAnswer(answer: string): Promise<void> {

@@ -1,0 +1,16 @@
+-- What wrk runs: one fixed request, and at the end one line of numbers that a program can read.
+function init(arguments)
+  wrk.method = arguments[1] or "GET"
+  if wrk.method == "POST" then
+    wrk.body = '{"Image":"busybox:test"}'
+    wrk.headers["Content-Type"] = "application/json"
+  end
+end
+
+function done(summary, latency)
+  local errors = summary.errors
+  io.write(string.format(
+    '\nJSON {"requests":%d,"microseconds":%d,"p50":%d,"p99":%d,"badStatus":%d,"failures":%d}\n',
+    summary.requests, summary.duration, latency:percentile(50), latency:percentile(99), errors.status,
+    errors.connect + errors.read + errors.write + errors.timeout))
+end

@@ -1,0 +1,61 @@
+/** A request that is sent over and over. */
+export interface Workload {
+  readonly title: string;
+  /** What stands behind the proxies. */
+  readonly backend: "engine" | "fixed";
+  readonly method: "GET" | "POST";
+  readonly path: string;
+  /** The status that both proxies must give. */
+  readonly status: number;
+  /** How many connections send it at the same time, one measurement each. */
+  readonly connections: readonly number[];
+}
+
+/** Containers on the engine while the short list is asked for. */
+export const FEW_CONTAINERS = 3;
+/** Containers on the engine in all: the long list. */
+export const MANY_CONTAINERS = 100;
+
+/** What is measured, in this order. */
+export const workloads: readonly Workload[] = [
+  {
+    title: "fixed answer: GET /_ping",
+    backend: "fixed",
+    method: "GET",
+    path: "/_ping",
+    status: 200,
+    connections: [1, 16, 64],
+  },
+  {
+    title: "denied: POST /v1.41/containers/create",
+    backend: "fixed",
+    method: "POST",
+    path: "/v1.41/containers/create?name=web",
+    status: 403,
+    connections: [1, 16, 64],
+  },
+  {
+    title: "engine: GET /_ping",
+    backend: "engine",
+    method: "GET",
+    path: "/_ping",
+    status: 200,
+    connections: [1, 16, 64],
+  },
+  {
+    title: `engine: list of ${FEW_CONTAINERS} containers`,
+    backend: "engine",
+    method: "GET",
+    path: `/v1.41/containers/json?all=1&limit=${FEW_CONTAINERS}`,
+    status: 200,
+    connections: [1, 16, 64],
+  },
+  {
+    title: `engine: list of ${MANY_CONTAINERS} containers`,
+    backend: "engine",
+    method: "GET",
+    path: "/v1.41/containers/json?all=1",
+    status: 200,
+    connections: [16],
+  },
+];

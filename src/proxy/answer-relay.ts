@@ -1,0 +1,90 @@
+import type { Framing } from "../http1/framing.ts";
+import type { ResponseHead } from "../http1/response-head.ts";
+import { serializeResponseHead } from "../http1/serialize.ts";
+import { AnswerReader } from "./answer-reader.ts";
+import { BodyRelay } from "./body-relay.ts";
+import type { ExchangeLedger } from "./exchange-ledger.ts";
+
+/** What one chunk from the engine did. */
+export type AnswerOutcome =
+  | { readonly kind: "partial" }
+  | { readonly kind: "done" }
+  | { readonly kind: "upgrade"; readonly head: ResponseHead; readonly rest: Buffer }
+  | { readonly kind: "fault"; readonly reason: string };
+
+const PARTIAL: AnswerOutcome = { kind: "partial" };
+const DONE: AnswerOutcome = { kind: "done" };
+const UNTIL_CLOSE: Framing = { kind: "close" };
+
+/** Passes the engine's answer on to the client: the head written anew and at once, the body as it comes. */
+export class AnswerRelay {
+  readonly #ledger: ExchangeLedger;
+  readonly #reader: AnswerReader;
+  #body: BodyRelay | undefined;
+  #heard = false;
+  #endsByClose = false;
+  #persistent = false;
+  #clean = false;
+
+  constructor(ledger: ExchangeLedger) {
+    this.#ledger = ledger;
+    this.#reader = new AnswerReader(ledger.head.method === "HEAD");
+  }
+
+  /** Whether the engine has sent anything. */
+  get heard(): boolean {
+    return this.#heard;
+  }
+
+  /** Bytes of content so far. */
+  get bytes(): number {
+    return this.#body?.bytes ?? 0;
+  }
+
+  /** Whether the answer is complete when the engine closes, and not before. */
+  get endsByClose(): boolean {
+    return this.#endsByClose;
+  }
+
+  /** Whether the engine's connection is fit for another exchange after a complete answer. */
+  get reusable(): boolean {
+    return this.#persistent && this.#clean;
+  }
+
+  /** Takes the next bytes from the engine. */
+  read(chunk: Buffer): AnswerOutcome {
+    this.#heard = true;
+    if (this.#body !== undefined) {
+      return this.#pass(this.#body, chunk, "");
+    }
+    const progress = this.#reader.read(chunk);
+    return progress.kind === "answer" ? this.#begin(progress.head, progress.rest) : progress;
+  }
+
+  #begin(head: ResponseHead, rest: Buffer): AnswerOutcome {
+    const { status, reason, fields } = head;
+    const { client } = this.#ledger;
+    const framing =
+      head.framing.kind === "chunked" && this.#ledger.head.version === "1.0" ? UNTIL_CLOSE : head.framing;
+    this.#ledger.noteStatus(status);
+    if (framing.kind === "close") {
+      this.#ledger.dropConnection();
+    }
+    this.#persistent = head.persistent;
+    this.#endsByClose = head.framing.kind === "close";
+    const body = new BodyRelay(head.framing, framing, client.socket);
+    this.#body = body;
+    const connection = this.#ledger.keep ? "keep" : "close";
+    return this.#pass(body, rest, serializeResponseHead({ status, reason, fields, framing, connection }));
+  }
+
+  #pass(body: BodyRelay, chunk: Buffer, head: string): AnswerOutcome {
+    const progress = body.relay(chunk, head);
+    if (!progress.ok) {
+      return { kind: "fault", reason: progress.error.reason };
+    }
+    // Bytes behind a complete answer are no answer to anything.
+    this.#clean = progress.value.rest.length === 0;
+    return progress.value.done ? DONE : PARTIAL;
+  }
+}

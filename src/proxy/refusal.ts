@@ -1,0 +1,63 @@
+import { EMPTY } from "../http1/body-reader.ts";
+import { NO_BODY } from "../http1/framing.ts";
+import { BodyRelay } from "./body-relay.ts";
+import type { ClientListener } from "./client-side.ts";
+import type { ExchangeLedger } from "./exchange-ledger.ts";
+import { type ErrorCode, GateError } from "./gate-error.ts";
+import { BODY_DEADLINE, DISCARD_LIMIT } from "./limits.ts";
+
+/** An exchange that is answered without the engine. A short body is read and dropped, to keep the connection. */
+export class Refusal implements ClientListener {
+  readonly #ledger: ExchangeLedger;
+  readonly #code: ErrorCode;
+  readonly #message: string;
+  readonly #body: BodyRelay;
+
+  constructor(ledger: ExchangeLedger, code: ErrorCode, message: string) {
+    this.#ledger = ledger;
+    this.#code = code;
+    this.#message = message;
+    this.#body = new BodyRelay(ledger.head.framing, NO_BODY, undefined);
+  }
+
+  /** Answers, and gives back those of the bytes behind the head that are not of this request. */
+  begin(bytes: Buffer): Buffer {
+    const { framing, expectsContinue } = this.#ledger.head;
+    const isShort = framing.kind === "none" || (framing.kind === "length" && framing.length <= DISCARD_LIMIT);
+    if (!isShort || expectsContinue) {
+      this.#ledger.dropConnection();
+    }
+    this.#ledger.reply(this.#code, this.#message);
+    if (!this.#ledger.keep) {
+      this.#ledger.finish("complete", 0, 0);
+      return EMPTY;
+    }
+    this.#ledger.client.setDeadline(BODY_DEADLINE);
+    return this.clientOnData(bytes);
+  }
+
+  clientOnData(chunk: Buffer): Buffer {
+    const progress = this.#body.relay(chunk);
+    if (this.#body.done) {
+      this.#ledger.finish("complete", this.#body.bytes, 0);
+    }
+    return progress.ok ? progress.value.rest : EMPTY;
+  }
+
+  clientOnEnd(): void {
+    this.#ledger.client.socket.destroy();
+  }
+
+  clientOnDrain(): void {
+    // One short answer is all that is written.
+  }
+
+  clientOnDeadline(): void {
+    const message = "the rest of the request did not arrive in time";
+    this.#ledger.fail(new GateError("body_timeout", message), this.#body.bytes, 0);
+  }
+
+  clientOnClose(): void {
+    this.#ledger.finish("client", this.#body.bytes, 0);
+  }
+}
