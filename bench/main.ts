@@ -35,7 +35,10 @@ const abort = new AbortController();
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
   process.once(signal, () => abort.abort(new Error(`${signal}: stopped`)));
 }
-process.exitCode = await main();
+process.exitCode = await main().catch((error: unknown) => {
+  console.error(error instanceof Error ? error.message : String(error));
+  return 1;
+});
 
 async function main(): Promise<number> {
   if (options.help) {

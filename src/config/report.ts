@@ -51,7 +51,7 @@ export function explainReport(report: Report): readonly string[] {
     report.open === 0
       ? `nothing is open: 0 of ${report.total} operations`
       : `${report.open} of ${report.total} operations are open, all others are refused`,
-    ...report.openings.flatMap(({ rule, exposes }) => exposes.map((phrase) => `${rule} exposes: ${phrase}`)),
+    ...report.openings.flatMap(({ rule, exposes }) => exposes.map((phrase) => `${rule}: ${phrase}`)),
     ...report.warnings.map((warning) => `warning: ${warning}`),
   ];
 }

@@ -26,20 +26,26 @@ export interface SampleContainer {
   exitCode: number;
 }
 
+/** The images, with their sizes in bytes. */
 export const images = [
   { tag: "nginx:1.27", size: 192_400_000 },
   { tag: "postgres:16", size: 432_100_000 },
   { tag: "example/shop-worker:2.3", size: 151_800_000 },
 ] as const;
+/** The networks: Docker's own three, and that of the Compose project. */
 export const networks = [
   { name: "bridge", driver: "bridge" },
   { name: "host", driver: "host" },
   { name: "none", driver: "null" },
   { name: "shop_default", driver: "bridge" },
 ] as const;
+/** One of the images. */
 export type SampleImage = (typeof images)[number];
+/** One of the networks. */
 export type SampleNetwork = (typeof networks)[number];
+/** The names of the volumes. */
 export const volumes = ["shop_data", "shop_uploads"] as const;
+/** What marks the objects of the sample's Compose project. */
 export const projectLabels = { "com.docker.compose.project": "shop" } as const;
 
 const hour = 3_600_000;

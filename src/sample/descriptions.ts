@@ -2,9 +2,8 @@ import { identify, images, projectLabels } from "./catalogue.ts";
 import type { SampleContainer, SampleImage, SampleNetwork } from "./catalogue.ts";
 import type { SampleEvent, SampleExec, SampleWorld } from "./world.ts";
 
-export const apiVersion = "1.41";
-export const oldestApiVersion = "1.24";
-export const engineVersion = "20.10.24";
+/** Which engine the sample pretends to be. */
+export const release = { engine: "20.10.24", api: "1.41", oldestApi: "1.24" } as const;
 
 /** A JSON object with the fields that Docker's clients look at. */
 export type Description = Readonly<Record<string, unknown>>;
@@ -15,20 +14,22 @@ const built = "2024-01-01T00:00:00Z";
 const kernelSupport = "MemoryLimit SwapLimit CpuCfsPeriod CpuCfsQuota CPUShares CPUSet IPv4Forwarding";
 const network = "shop_default";
 
+/** The answer to `GET /version`: says that it is the sample. */
 export function describeVersion(): Description {
   const api = {
-    ApiVersion: apiVersion,
-    MinAPIVersion: oldestApiVersion,
+    ApiVersion: release.api,
+    MinAPIVersion: release.oldestApi,
     GitCommit: "sample",
     GoVersion: "none",
   };
   const facts = { ...api, Os: "linux", Arch: "amd64", KernelVersion: "6.1.0-sample", BuildTime: built };
   const components = [
-    { Name: "Engine", Version: engineVersion, Details: { ...facts, Experimental: "false" } },
+    { Name: "Engine", Version: release.engine, Details: { ...facts, Experimental: "false" } },
   ];
-  return { Platform: { Name: product }, Version: engineVersion, ...facts, Components: components };
+  return { Platform: { Name: product }, Version: release.engine, ...facts, Components: components };
 }
 
+/** The answer to `GET /info`, counting the containers as they are now. */
 export function describeInfo({ containers }: SampleWorld): Description {
   const count = (status: string): number =>
     containers.filter((container) => container.status === status).length;
@@ -37,7 +38,7 @@ export function describeInfo({ containers }: SampleWorld): Description {
       `${kernelSupport} BridgeNfIptables BridgeNfIp6tables`.split(" ").map((name) => [name, true]),
     ),
     Name: "quaygate-sample",
-    ServerVersion: engineVersion,
+    ServerVersion: release.engine,
     OperatingSystem: product,
     OSType: "linux",
     Architecture: "x86_64",
@@ -110,6 +111,7 @@ export function inspectContainer(container: SampleContainer): Description {
   };
 }
 
+/** What `docker top` shows: each container has one process. */
 export function describeProcesses({ command }: SampleContainer): Description {
   const titles = ["UID", "PID", "PPID", "C", "STIME", "TTY", "TIME", "CMD"];
   return { Titles: titles, Processes: [["root", "1234", "1", "0", "09:00", "?", "00:00:01", command]] };
@@ -142,6 +144,7 @@ export function describeStats({ id, name, status, startedAt }: SampleContainer):
   return { ...common, ...use, pids_stats: { current: 3 }, blkio_stats: {} };
 }
 
+/** The state of a command, with its exit code once it has ended. */
 export function describeExec({
   id,
   container,
@@ -163,6 +166,7 @@ export function describeExec({
   };
 }
 
+/** One line of `GET /events`, with the older fields too. */
 export function describeEvent({ container, action, attributes, time }: SampleEvent): Description {
   const { id, image, name, labels } = container;
   const actor = { ID: id, Attributes: { ...labels, image, name, ...attributes } };
@@ -171,7 +175,7 @@ export function describeEvent({ container, action, attributes, time }: SampleEve
   return { ...old, Type: "container", Action: action, Actor: actor, scope: "local", ...moment };
 }
 
-/** One entry of the list of images, which gives the date as a number; inspection gives it as text. */
+/** One entry of the list of images; its date is a number. */
 export function describeImage({ tag, size }: SampleImage): Description {
   const common = {
     Id: identifyImage(tag),
@@ -183,10 +187,12 @@ export function describeImage({ tag, size }: SampleImage): Description {
   return { ...common, Created: Date.parse(built) / 1000 };
 }
 
+/** All about one image; its date is text. */
 export function inspectImage(image: SampleImage): Description {
   return { ...describeImage(image), Created: built, Os: "linux", Architecture: "amd64", Config: {} };
 }
 
+/** A network, the same in the list and in its inspection. */
 export function describeNetwork({ name, driver }: SampleNetwork): Description {
   const labels = name === network ? projectLabels : {};
   return {
@@ -199,11 +205,13 @@ export function describeNetwork({ name, driver }: SampleNetwork): Description {
   };
 }
 
+/** A volume, the same in the list and in its inspection. */
 export function describeVolume(name: string): Description {
   const mountpoint = `/var/lib/docker/volumes/${name}/_data`;
   return { Name: name, Driver: "local", Scope: "local", Mountpoint: mountpoint, Labels: projectLabels };
 }
 
+/** Gives an image's id, which is the same each time. */
 export function identifyImage(tag: string): string {
   return `sha256:${identify(`image ${tag}`)}`;
 }

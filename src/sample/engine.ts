@@ -2,7 +2,7 @@ import { createServer, ServerResponse } from "node:http";
 import type { IncomingMessage } from "node:http";
 import type { Socket } from "node:net";
 import { EngineError } from "./call.ts";
-import { apiVersion, engineVersion } from "./descriptions.ts";
+import { release } from "./descriptions.ts";
 import { answerCall } from "./routes.ts";
 import { SampleWorld } from "./world.ts";
 
@@ -16,10 +16,10 @@ export interface SampleEngine {
 const closeGrace = 500;
 
 const commonFields = {
-  "api-version": apiVersion,
+  "api-version": release.api,
   "docker-experimental": "false",
   ostype: "linux",
-  server: `Docker/${engineVersion} (linux)`,
+  server: `Docker/${release.engine} (linux)`,
 } as const;
 
 /** Opens the sample engine; fails if the socket cannot be made. */

@@ -45,7 +45,7 @@ export function answerCall(call: Omit<Call, "query" | "name" | "verb">): unknown
   const [, minor, path = ""] = /^(?:\/v1\.(\d+)(?=\/))?(.*)$/.exec(target) ?? [];
   if (minor !== undefined && (Number(minor) > 41 || Number(minor) < 24)) {
     const [word, end] = Number(minor) > 41 ? ["new", "Maximum"] : ["old", "Minimum"];
-    const limit = word === "new" ? describe.apiVersion : describe.oldestApiVersion;
+    const limit = word === "new" ? describe.release.api : describe.release.oldestApi;
     throw new EngineError(
       400,
       `client version 1.${minor} is too ${word}. ${end} supported API version is ${limit}`,

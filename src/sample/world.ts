@@ -1,5 +1,6 @@
+import { randomBytes } from "node:crypto";
 import { EventEmitter } from "node:events";
-import { createContainers, identify, openingLines, writeLine } from "./catalogue.ts";
+import { createContainers, openingLines, writeLine } from "./catalogue.ts";
 import type { LogLine, SampleContainer } from "./catalogue.ts";
 
 /** Something that happened to a container. */
@@ -66,7 +67,7 @@ export class SampleWorld {
 
   /** Remembers a command; it runs when it is started. */
   createExec(settings: Pick<SampleExec, "container" | "command" | "stdin" | "tty">): SampleExec {
-    const id = identify(`exec ${performance.now()} ${this.execs.size}`);
+    const id = randomBytes(32).toString("hex");
     const exec: SampleExec = { ...settings, id, running: false, exitCode: null };
     const [oldest = ""] = this.execs.keys();
     if (this.execs.size >= memory) this.execs.delete(oldest);

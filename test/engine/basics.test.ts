@@ -18,24 +18,36 @@ describe.runIf(hasEngine)("looking around with the docker command", () => {
 
   test("ps lists a running container", async () => {
     const name = await idleContainer();
-    expect(await dockerOutput(gate().host, ["ps", "--filter", `name=${name}`, "--format", "{{.Names}} {{.Image}}"])).toBe(
-      `${name} busybox:test`,
-    );
+    expect(
+      await dockerOutput(gate().host, [
+        "ps",
+        "--filter",
+        `name=${name}`,
+        "--format",
+        "{{.Names}} {{.Image}}",
+      ]),
+    ).toBe(`${name} busybox:test`);
   });
 
   test("images lists an image", async () => {
-    expect(await dockerOutput(gate().host, ["images", "busybox:test", "--format", "{{.Repository}}:{{.Tag}}"])).toBe(
-      "busybox:test",
-    );
+    expect(
+      await dockerOutput(gate().host, ["images", "busybox:test", "--format", "{{.Repository}}:{{.Tag}}"]),
+    ).toBe("busybox:test");
   });
 
   test("inspect shows the same container as the engine's own socket does", async () => {
     const name = await idleContainer("--env=COLOUR=blue");
-    expect(await dockerOutput(gate().host, ["inspect", name])).toBe(await dockerOutput(engineHost, ["inspect", name]));
+    expect(await dockerOutput(gate().host, ["inspect", name])).toBe(
+      await dockerOutput(engineHost, ["inspect", name]),
+    );
   });
 
   test("inspect of a name that nothing has fails with the engine's own sentence", async () => {
-    const { code, stderr } = await docker(gate().host, ["inspect", "--type=container", "nothing-has-this-name"]);
+    const { code, stderr } = await docker(gate().host, [
+      "inspect",
+      "--type=container",
+      "nothing-has-this-name",
+    ]);
     expect({ code, stderr }).toEqual({
       code: 1,
       stderr: expect.stringContaining("No such container: nothing-has-this-name"),
@@ -64,7 +76,15 @@ describe.runIf(hasEngine)("changing a container's life with the docker command",
     const { host } = gate();
 
     const script = "trap 'exit 0' TERM; while :; do sleep 1 & wait $!; done";
-    await dockerOutput(host, ["create", "--network=none", `--name=${name}`, "busybox:test", "sh", "-c", script]);
+    await dockerOutput(host, [
+      "create",
+      "--network=none",
+      `--name=${name}`,
+      "busybox:test",
+      "sh",
+      "-c",
+      script,
+    ]);
     expect(await state(name)).toBe("created");
     await dockerOutput(host, ["start", name]);
     expect(await state(name)).toBe("running");
@@ -85,7 +105,16 @@ describe.runIf(hasEngine)("changing a container's life with the docker command",
     const name = containerName();
     const { host } = gate();
     const script = "trap 'exit 7' USR1; echo ready; while :; do sleep 1 & wait $!; done";
-    await dockerOutput(host, ["run", "-d", "--network=none", `--name=${name}`, "busybox:test", "sh", "-c", script]);
+    await dockerOutput(host, [
+      "run",
+      "-d",
+      "--network=none",
+      `--name=${name}`,
+      "busybox:test",
+      "sh",
+      "-c",
+      script,
+    ]);
     const waiting = docker(host, ["wait", name]);
     await expect.poll(() => dockerOutput(engineHost, ["logs", name])).toBe("ready");
     await dockerOutput(host, ["kill", "--signal=USR1", name]);
@@ -95,7 +124,9 @@ describe.runIf(hasEngine)("changing a container's life with the docker command",
   test("update changes a limit", async () => {
     const name = await idleContainer();
     await dockerOutput(gate().host, ["update", "--pids-limit=77", name]);
-    expect(await dockerOutput(engineHost, ["inspect", "--format", "{{.HostConfig.PidsLimit}}", name])).toBe("77");
+    expect(await dockerOutput(engineHost, ["inspect", "--format", "{{.HostConfig.PidsLimit}}", name])).toBe(
+      "77",
+    );
   });
 });
 

@@ -20,11 +20,22 @@ describe.runIf(hasEngine)("docker build with the classic builder", () => {
     const image = imageName();
     const folder = buildFolder({
       note: "from the folder\n",
-      Dockerfile: "FROM busybox:test\nARG COLOUR\nCOPY note /note\nRUN echo $COLOUR >> /note\nCMD cat /note\n",
+      Dockerfile:
+        "FROM busybox:test\nARG COLOUR\nCOPY note /note\nRUN echo $COLOUR >> /note\nCMD cat /note\n",
     });
-    const { code, stdout } = await docker(gate().host, [...build, "--build-arg=COLOUR=blue", `--tag=${image}`, folder]);
-    expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringContaining(`Successfully tagged ${image}`) });
-    expect(await dockerOutput(engineHost, ["run", "--rm", "--network=none", image])).toBe("from the folder\nblue");
+    const { code, stdout } = await docker(gate().host, [
+      ...build,
+      "--build-arg=COLOUR=blue",
+      `--tag=${image}`,
+      folder,
+    ]);
+    expect({ code, stdout }).toEqual({
+      code: 0,
+      stdout: expect.stringContaining(`Successfully tagged ${image}`),
+    });
+    expect(await dockerOutput(engineHost, ["run", "--rm", "--network=none", image])).toBe(
+      "from the folder\nblue",
+    );
   });
 
   test("shows each step while it runs", async () => {
@@ -60,7 +71,11 @@ describe.runIf(hasEngine)("docker build with the classic builder", () => {
 
   test("takes the Dockerfile from standard input", async () => {
     const image = imageName();
-    await dockerOutput(gate().host, [...build, `--tag=${image}`, "-"], { input: "FROM busybox:test\nLABEL a=b\n" });
-    expect(await dockerOutput(engineHost, ["image", "inspect", "--format={{.Config.Labels.a}}", image])).toBe("b");
+    await dockerOutput(gate().host, [...build, `--tag=${image}`, "-"], {
+      input: "FROM busybox:test\nLABEL a=b\n",
+    });
+    expect(await dockerOutput(engineHost, ["image", "inspect", "--format={{.Config.Labels.a}}", image])).toBe(
+      "b",
+    );
   });
 });

@@ -24,15 +24,21 @@ describe.runIf(hasEngine)("docker cp", () => {
     const file = join(folderForTest(), "note");
     writeFileSync(file, "brought in\n", { mode: 0o640 });
     await dockerOutput(gate().host, ["cp", file, `${name}:/tmp/note`]);
-    expect(await dockerOutput(engineHost, ["exec", name, "sh", "-c", "cat /tmp/note; stat -c %a /tmp/note"])).toBe(
-      "brought in\n640",
-    );
+    expect(
+      await dockerOutput(engineHost, ["exec", name, "sh", "-c", "cat /tmp/note; stat -c %a /tmp/note"]),
+    ).toBe("brought in\n640");
   });
 
   test("takes a file out, with its mode", async () => {
     const name = await idleContainer();
     const file = join(folderForTest(), "note");
-    await dockerOutput(engineHost, ["exec", name, "sh", "-c", "echo taken out > /tmp/note; chmod 600 /tmp/note"]);
+    await dockerOutput(engineHost, [
+      "exec",
+      name,
+      "sh",
+      "-c",
+      "echo taken out > /tmp/note; chmod 600 /tmp/note",
+    ]);
     await dockerOutput(gate().host, ["cp", `${name}:/tmp/note`, file]);
     expect({ text: readFileSync(file, "utf8"), mode: statSync(file).mode & 0o777 }).toEqual({
       text: "taken out\n",
@@ -52,7 +58,10 @@ describe.runIf(hasEngine)("docker cp", () => {
 
   test("passes an archive through standard input and output", async () => {
     const name = await idleContainer();
-    const archive = serializeArchive([{ name: "folder/" }, { name: "folder/file", content: "in an archive\n" }]);
+    const archive = serializeArchive([
+      { name: "folder/" },
+      { name: "folder/file", content: "in an archive\n" },
+    ]);
     await dockerOutput(gate().host, ["cp", "-", `${name}:/tmp`], { input: archive });
     const { code, stdout } = await docker(gate().host, ["cp", `${name}:/tmp/folder`, "-"]);
     expect({ code, found: stdout.includes("in an archive\n") }).toEqual({ code: 0, found: true });

@@ -27,7 +27,12 @@ const notUpgraded = "unable to upgrade to tcp, received 403";
 const looking = [
   { command: "version", closed: ["VERSION"], operation: "SystemVersion (GET /version)", needs: "VERSION=1" },
   { command: "info", closed: ["INFO"], operation: "SystemInfo (GET /info)", needs: "INFO=1" },
-  { command: "ps", closed: ["CONTAINERS"], operation: "ContainerList (GET /containers/json)", needs: "CONTAINERS=1" },
+  {
+    command: "ps",
+    closed: ["CONTAINERS"],
+    operation: "ContainerList (GET /containers/json)",
+    needs: "CONTAINERS=1",
+  },
   { command: "images", closed: ["IMAGES"], operation: "ImageList (GET /images/json)", needs: "IMAGES=1" },
   {
     command: "inspect --type=container CONTAINER",
@@ -78,12 +83,27 @@ const looking = [
     operation: "ImageGetAll (GET /images/get)",
     needs: "IMAGES=1",
   },
-  { command: "network ls", closed: ["NETWORKS"], operation: "NetworkList (GET /networks)", needs: "NETWORKS=1" },
+  {
+    command: "network ls",
+    closed: ["NETWORKS"],
+    operation: "NetworkList (GET /networks)",
+    needs: "NETWORKS=1",
+  },
   { command: "volume ls", closed: ["VOLUMES"], operation: "VolumeList (GET /volumes)", needs: "VOLUMES=1" },
   { command: "plugin ls", closed: ["PLUGINS"], operation: "PluginList (GET /plugins)", needs: "PLUGINS=1" },
-  { command: "system df", closed: ["SYSTEM"], operation: "SystemDataUsage (GET /system/df)", needs: "SYSTEM=1" },
+  {
+    command: "system df",
+    closed: ["SYSTEM"],
+    operation: "SystemDataUsage (GET /system/df)",
+    needs: "SYSTEM=1",
+  },
   { command: "node ls", closed: ["NODES"], operation: "NodeList (GET /nodes)", needs: "NODES=1" },
-  { command: "service ls", closed: ["SERVICES"], operation: "ServiceList (GET /services)", needs: "SERVICES=1" },
+  {
+    command: "service ls",
+    closed: ["SERVICES"],
+    operation: "ServiceList (GET /services)",
+    needs: "SERVICES=1",
+  },
   { command: "secret ls", closed: ["SECRETS"], operation: "SecretList (GET /secrets)", needs: "SECRETS=1" },
   { command: "config ls", closed: ["CONFIGS"], operation: "ConfigList (GET /configs)", needs: "CONFIGS=1" },
 ] as const satisfies readonly DeniedCommand[];
@@ -203,17 +223,22 @@ const making = [
     needs: "IMAGES=1",
     input: archive,
   },
-  { command: "pull denied:test", closed: ["POST"], operation: "ImageCreate (POST /images/create)", needs: "POST=1" },
+  {
+    command: "pull denied:test",
+    closed: ["POST"],
+    operation: "ImageCreate (POST /images/create)",
+    needs: "POST=1",
+  },
   {
     command: "tag busybox:test denied:test",
     closed: ["POST"],
-    operation: "ImageTag (POST /images/{name...}/tag)",
+    operation: "ImageTag (POST /images/{name}/tag)",
     needs: "POST=1",
   },
   {
     command: "rmi denied:test",
     closed: ["POST"],
-    operation: "ImageDelete (DELETE /images/{name...})",
+    operation: "ImageDelete (DELETE /images/{name})",
     needs: "POST=1",
   },
   { command: "build FOLDER", closed: ["BUILD"], operation: "ImageBuild (POST /build)", needs: "BUILD=1" },
@@ -298,34 +323,82 @@ const making = [
   },
 ] as const satisfies readonly DeniedCommand[];
 
+// What no docker command asks for by itself.
+const asking = [
+  { method: "GET", path: "/_ping", closed: "PING", operation: "SystemPing (GET /_ping)" },
+  { method: "GET", path: "/v1.41/tasks", closed: "TASKS", operation: "TaskList (GET /tasks)" },
+  {
+    method: "GET",
+    path: "/v1.41/distribution/some/image/json",
+    closed: "DISTRIBUTION",
+    operation: "DistributionInspect (GET /distribution/{name}/json)",
+  },
+  { method: "POST", path: "/session", closed: "SESSION", operation: "Session (POST /session)" },
+  { method: "POST", path: "/grpc", closed: "GRPC", operation: "Grpc (POST /grpc)" },
+] as const satisfies readonly object[];
+
 const tables: readonly (readonly [string, readonly DeniedCommand[]])[] = [
   ["that looks", looking],
   ["that runs something", running],
   ["that makes or removes something", making],
 ];
 
-describe.runIf(hasEngine).each(tables)("a docker command %s", (_, commands) => {
-  test.each(commands.map((row) => ({ ...row, title: `${row.command}, with ${row.closed.join(" and ")} off` })))(
-    "$title, is denied and told what it needs", async (row) => {
-    const { path: folder, remove } = temporaryFolder();
-    onTestFinished(remove);
-    writeFileSync(join(folder, "Dockerfile"), "FROM busybox:test\n");
-    const container = row.command.includes("CONTAINER") ? await idleContainer() : "";
-    const gate = await openTestGate({ env: everySwitchBut(...row.closed), engineSocket });
-    onTestFinished(() => gate.close());
+for (const [kind, commands] of tables) {
+  describe.runIf(hasEngine)(`a docker command ${kind}`, () => {
+    for (const row of commands) {
+      test(`${row.command}, with ${row.closed.join(" and ")} off, is denied and told what it needs`, async () => {
+        const { path: folder, remove } = temporaryFolder();
+        onTestFinished(remove);
+        writeFileSync(join(folder, "Dockerfile"), "FROM busybox:test\n");
+        const container = row.command.includes("CONTAINER") ? await idleContainer() : "";
+        const gate = await openTestGate({ env: everySwitchBut(...row.closed), engineSocket });
+        onTestFinished(() => gate.close());
 
-    const words = row.command.replace("CONTAINER", container).replace("FOLDER", folder).split(" ");
-    const { code, stdout, stderr } = await docker(gate.host, words, {
-      ...(row.input === undefined ? {} : { input: row.input }),
-      ...(row.terminal === undefined ? {} : { terminal: row.terminal }),
+        const words = row.command.replace("CONTAINER", container).replace("FOLDER", folder).split(" ");
+        const { code, stdout, stderr } = await docker(gate.host, words, {
+          ...(row.input === undefined ? {} : { input: row.input }),
+          ...(row.terminal === undefined ? {} : { terminal: row.terminal }),
+        });
+
+        const sentence = `quaygate: ${row.operation} is not allowed for 127.0.0.1: needs ${row.needs}`;
+        expect(stderr + stdout).toContain(row.prints ?? sentence);
+        expect(code).not.toBe(0);
+        expect(gate.records.filter(({ verdict }) => verdict === "deny")).toContainEqual(
+          expect.objectContaining({
+            operation: row.operation.split(" ")[0],
+            status: 403,
+            code: "operation_denied",
+          }),
+        );
+      });
+    }
+  });
+}
+
+describe.runIf(hasEngine)("a request that no docker command makes by itself", () => {
+  for (const { method, path, closed, operation } of asking) {
+    test(`${method} ${path}, with ${closed} off, is denied and told what it needs`, async () => {
+      const gate = await openTestGate({ env: everySwitchBut(closed), engineSocket });
+      onTestFinished(() => gate.close());
+      const response = await fetch(`http://127.0.0.1:${gate.port}${path}`, { method });
+      expect({ status: response.status, body: await response.json() }).toEqual({
+        status: 403,
+        body: { message: `quaygate: ${operation} is not allowed for 127.0.0.1: needs ${closed}=1` },
+      });
+      expect(response.headers.get("x-quaygate-code")).toBe("operation_denied");
     });
+  }
+});
 
-    const sentence = `quaygate: ${row.operation} is not allowed for 127.0.0.1: needs ${row.needs}`;
-    expect(stderr + stdout).toContain(row.prints ?? sentence);
-    expect(code).not.toBe(0);
-    const denied = gate.records.filter((record) => record.verdict === "deny");
-    expect(denied).toContainEqual(
-      expect.objectContaining({ operation: row.operation.split(" ")[0], status: 403, code: "operation_denied" }),
-    );
+describe.runIf(hasEngine)("with no switch set at all", () => {
+  test("version answers, and run is told both switches that it needs", async () => {
+    const gate = await openTestGate({ env: {}, engineSocket });
+    onTestFinished(() => gate.close());
+    expect((await docker(gate.host, ["version"])).code).toBe(0);
+    const { code, stderr } = await docker(gate.host, ["run", "--rm", "busybox:test", "true"]);
+    expect({ code, stderr }).toEqual({
+      code: 125,
+      stderr: expect.stringContaining("needs POST=1 and CONTAINERS=1"),
+    });
   });
 });

@@ -20,7 +20,10 @@ import { ballastArchive, serializeArchive } from "../support/images.ts";
 const quiet = { HostConfig: { NetworkMode: "none" } };
 
 /** Takes Docker's multiplexed stream apart and resolves to what each side said when it has ended. */
-async function readMultiplexed(engine: Dockerode, stream: NodeJS.ReadableStream): Promise<{ stdout: string; stderr: string }> {
+async function readMultiplexed(
+  engine: Dockerode,
+  stream: NodeJS.ReadableStream,
+): Promise<{ stdout: string; stderr: string }> {
   const [stdout, stderr] = [new PassThrough(), new PassThrough()];
   engine.modem.demuxStream(stream, stdout, stderr);
   stream.once("close", () => {
@@ -86,7 +89,13 @@ describe.runIf(hasEngine)("dockerode", () => {
       ...{ OpenStdin: true, StdinOnce: true, AttachStdin: true, AttachStdout: true, AttachStderr: true },
       ...quiet,
     });
-    const stream = await container.attach({ stream: true, hijack: true, stdin: true, stdout: true, stderr: true });
+    const stream = await container.attach({
+      stream: true,
+      hijack: true,
+      stdin: true,
+      stdout: true,
+      stderr: true,
+    });
     const output = readMultiplexed(engine, stream);
     await container.start();
     stream.write("one\n");
@@ -104,7 +113,13 @@ describe.runIf(hasEngine)("dockerode", () => {
       ...{ Tty: true, OpenStdin: true, AttachStdin: true, AttachStdout: true, AttachStderr: true },
       ...quiet,
     });
-    const stream = await container.attach({ stream: true, hijack: true, stdin: true, stdout: true, stderr: true });
+    const stream = await container.attach({
+      stream: true,
+      hijack: true,
+      stdin: true,
+      stdout: true,
+      stderr: true,
+    });
     const output = text(stream);
     await container.start();
     await container.resize({ h: 24, w: 100 });
@@ -177,13 +192,17 @@ describe.runIf(hasEngine)("dockerode", () => {
 
   test("copies archives in and out", async () => {
     const container = client().getContainer(await idleContainer());
-    await container.putArchive(serializeArchive([{ name: "note", content: "brought in\n" }]), { path: "/tmp" });
+    await container.putArchive(serializeArchive([{ name: "note", content: "brought in\n" }]), {
+      path: "/tmp",
+    });
     const archive = await buffer(await container.getArchive({ path: "/tmp/note" }));
     expect(archive.includes("brought in\n")).toBe(true);
     await container.putArchive(Readable.from([serializeArchive([{ name: "more", content: "streamed\n" }])]), {
       path: "/tmp",
     });
-    expect((await buffer(await container.getArchive({ path: "/tmp/more" }))).includes("streamed\n")).toBe(true);
+    expect((await buffer(await container.getArchive({ path: "/tmp/more" }))).includes("streamed\n")).toBe(
+      true,
+    );
   });
 
   test("imports, saves and loads 200 MB unchanged", async () => {
@@ -208,7 +227,12 @@ describe.runIf(hasEngine)("dockerode", () => {
       { name: "note", content: "from the folder\n" },
     ]);
     await followProgress(engine, await engine.buildImage(Readable.from([context]), { t: built }));
-    const container = await engine.createContainer({ name: containerName(), Image: built, Cmd: ["true"], ...quiet });
+    const container = await engine.createContainer({
+      name: containerName(),
+      Image: built,
+      Cmd: ["true"],
+      ...quiet,
+    });
     const [repo = "", tag = ""] = committed.split(":");
     await container.commit({ repo, tag, comment: "as it is" });
     expect(await dockerOutput(engineHost, ["run", "--rm", "--network=none", committed, "cat", "/note"])).toBe(
@@ -236,12 +260,16 @@ describe.runIf(hasEngine)("dockerode", () => {
     const labels = { Labels: { [name]: "" } };
     await (await engine.createNetwork({ Name: name, ...labels })).remove();
     await engine.createNetwork({ Name: name, ...labels });
-    expect(await engine.pruneNetworks({ filters: { label: [name] } })).toMatchObject({ NetworksDeleted: [name] });
+    expect(await engine.pruneNetworks({ filters: { label: [name] } })).toMatchObject({
+      NetworksDeleted: [name],
+    });
     await engine.createVolume({ Name: name, ...labels });
     await engine.getVolume(name).remove();
     await engine.createVolume({ Name: name, ...labels });
     onTestFinished(async () => void (await docker(engineHost, ["volume", "rm", name])));
-    expect(await engine.pruneVolumes({ filters: { label: [name] } })).toMatchObject({ VolumesDeleted: [name] });
+    expect(await engine.pruneVolumes({ filters: { label: [name] } })).toMatchObject({
+      VolumesDeleted: [name],
+    });
     await engine.createContainer({ name: containerName(), Image: "busybox:test", ...labels });
     expect((await engine.pruneContainers({ filters: { label: [name] } })).ContainersDeleted).toHaveLength(1);
   });
@@ -257,7 +285,9 @@ describe.runIf(hasEngine)("dockerode without a switch", () => {
       message: expect.stringContaining(`quaygate: ${operation} is not allowed for 127.0.0.1: needs ${needs}`),
     });
 
-    await expect(engine.listImages()).rejects.toMatchObject(denial("ImageList (GET /images/json)", "IMAGES=1"));
+    await expect(engine.listImages()).rejects.toMatchObject(
+      denial("ImageList (GET /images/json)", "IMAGES=1"),
+    );
     await expect(engine.loadImage(Readable.from([Buffer.alloc(5_000_000)]))).rejects.toMatchObject(
       denial("ImageLoad (POST /images/load)", "IMAGES=1"),
     );

@@ -64,7 +64,9 @@ describe.runIf(hasEngine)("docker exec", () => {
       stdout: "",
       stderr: "",
     });
-    await expect.poll(async () => (await docker(host, ["exec", name, "cat", "/result"])).stdout).toBe("done\n");
+    await expect
+      .poll(async () => (await docker(host, ["exec", name, "cat", "/result"])).stdout)
+      .toBe("done\n");
   });
 
   test("passes user, folder and environment on", async () => {
@@ -88,7 +90,9 @@ describe.runIf(hasEngine)("docker exec", () => {
     const name = await idleContainer();
     const numbers = Array.from({ length: 20 }, (_, index) => String(index));
     const answers = await Promise.all(
-      numbers.map((number) => dockerOutput(gate().host, ["exec", "-i", name, "cat"], { input: `${number}\n` })),
+      numbers.map((number) =>
+        dockerOutput(gate().host, ["exec", "-i", name, "cat"], { input: `${number}\n` }),
+      ),
     );
     expect(answers).toEqual(numbers);
   });

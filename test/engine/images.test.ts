@@ -28,7 +28,9 @@ describe.runIf(hasEngine)("images with the docker command", () => {
     const image = imageName();
     const { host } = gate();
     await dockerOutput(host, ["tag", "busybox:test", image]);
-    expect(await dockerOutput(host, ["history", "--format={{.Comment}}", image])).toContain("Imported from -");
+    expect(await dockerOutput(host, ["history", "--format={{.Comment}}", image])).toContain(
+      "Imported from -",
+    );
     expect(await dockerOutput(host, ["image", "inspect", "--format={{.RepoTags}}", image])).toContain(image);
     expect(await dockerOutput(host, ["rmi", image])).toContain(`Untagged: ${image}`);
   });
@@ -46,11 +48,19 @@ describe.runIf(hasEngine)("images with the docker command", () => {
     const name = await idleContainer();
     await dockerOutput(engineHost, ["exec", name, "sh", "-c", "echo committed > /note"]);
     const { host } = gate();
-    expect(await dockerOutput(host, ["commit", "--change=ENV COLOUR=blue", "--message=as it is", name, image])).toMatch(
-      /^sha256:/,
-    );
     expect(
-      await dockerOutput(host, ["run", "--rm", "--network=none", image, "sh", "-c", "cat /note; echo $COLOUR"]),
+      await dockerOutput(host, ["commit", "--change=ENV COLOUR=blue", "--message=as it is", name, image]),
+    ).toMatch(/^sha256:/);
+    expect(
+      await dockerOutput(host, [
+        "run",
+        "--rm",
+        "--network=none",
+        image,
+        "sh",
+        "-c",
+        "cat /note; echo $COLOUR",
+      ]),
     ).toBe("committed\nblue");
   });
 

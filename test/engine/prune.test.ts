@@ -10,7 +10,15 @@ describe.runIf(hasEngine)("pruning with the docker command", () => {
   beforeAll(async () => {
     host = own().gate.host;
     // Keeps busybox:test in use, so that no prune takes it.
-    await dockerOutput(host, ["run", "-d", "--network=none", "--name=keeper", "busybox:test", "sleep", "600"]);
+    await dockerOutput(host, [
+      "run",
+      "-d",
+      "--network=none",
+      "--name=keeper",
+      "busybox:test",
+      "sleep",
+      "600",
+    ]);
   });
 
   test("container prune removes the stopped ones", async () => {
@@ -21,7 +29,9 @@ describe.runIf(hasEngine)("pruning with the docker command", () => {
 
   test("image prune removes what nothing uses", async () => {
     await dockerOutput(host, ["commit", "keeper", "unused:test"]);
-    expect(await dockerOutput(host, ["image", "prune", "--all", "--force"])).toContain("untagged: unused:test");
+    expect(await dockerOutput(host, ["image", "prune", "--all", "--force"])).toContain(
+      "untagged: unused:test",
+    );
     expect(await dockerOutput(host, ["images", "--format={{.Repository}}"])).toBe("busybox");
   });
 

@@ -117,7 +117,12 @@ describe.runIf(hasEngine)("an engine that restarts", () => {
     await engine.restart();
     expect((await events.result).code).not.toBe(null);
     const since = String(Math.floor(Date.now() / 1000));
-    const again = spawnDocker(gate.host, ["events", `--since=${since}`, "--filter=type=volume", "--format={{.Action}}"]);
+    const again = spawnDocker(gate.host, [
+      "events",
+      `--since=${since}`,
+      "--filter=type=volume",
+      "--format={{.Action}}",
+    ]);
     await dockerOutput(gate.host, ["volume", "create", "after-restart"]);
     await again.untilOutput("create\n");
     await again.kill();

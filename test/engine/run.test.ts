@@ -23,7 +23,9 @@ describe.runIf(hasEngine)("docker run", () => {
   });
 
   test("-i passes standard input to its end", async () => {
-    expect(await docker(gate().host, [...quick, "-i", "busybox:test", "cat"], { input: "one\ntwo\n" })).toEqual({
+    expect(
+      await docker(gate().host, [...quick, "-i", "busybox:test", "cat"], { input: "one\ntwo\n" }),
+    ).toEqual({
       code: 0,
       stdout: "one\ntwo\n",
       stderr: "",
@@ -40,7 +42,9 @@ describe.runIf(hasEngine)("docker run", () => {
 
   test("-i keeps the output open after standard input has ended", async () => {
     const script = "cat >/dev/null; sleep 1; echo after the end";
-    expect(await docker(gate().host, [...quick, "-i", "busybox:test", "sh", "-c", script], { input: "x" })).toEqual({
+    expect(
+      await docker(gate().host, [...quick, "-i", "busybox:test", "sh", "-c", script], { input: "x" }),
+    ).toEqual({
       code: 0,
       stdout: "after the end\n",
       stderr: "",
@@ -91,7 +95,12 @@ describe.runIf(hasEngine)("docker run", () => {
   test("an interrupt reaches the container", async () => {
     const run = spawnDocker(gate().host, [
       ...quick,
-      ...["busybox:test", "sh", "-c", "trap 'echo interrupted; exit 4' INT; echo ready; while :; do sleep 1; done"],
+      ...[
+        "busybox:test",
+        "sh",
+        "-c",
+        "trap 'echo interrupted; exit 4' INT; echo ready; while :; do sleep 1; done",
+      ],
     ]);
     await run.untilOutput("ready");
     process.kill(run.pid, "SIGINT");
@@ -117,7 +126,15 @@ describe.runIf(hasEngine)("docker attach", () => {
 
   test("works on a terminal", async () => {
     const name = containerName();
-    await dockerOutput(engineHost, ["run", "-d", "-it", "--network=none", `--name=${name}`, "busybox:test", "sh"]);
+    await dockerOutput(engineHost, [
+      "run",
+      "-d",
+      "-it",
+      "--network=none",
+      `--name=${name}`,
+      "busybox:test",
+      "sh",
+    ]);
     const run = spawnDocker(gate().host, ["attach", name], { terminal: true });
     run.stdin.write("echo $((40 + 2))\n");
     await run.untilOutput("42\r\n");

@@ -5,7 +5,16 @@ import { containerName, engineHost, hasEngine, idleContainer, useGate } from "..
 
 async function containerThatSays(script: string): Promise<string> {
   const name = containerName();
-  await dockerOutput(engineHost, ["run", "-d", "--network=none", `--name=${name}`, "busybox:test", "sh", "-c", script]);
+  await dockerOutput(engineHost, [
+    "run",
+    "-d",
+    "--network=none",
+    `--name=${name}`,
+    "busybox:test",
+    "sh",
+    "-c",
+    script,
+  ]);
   return name;
 }
 
@@ -15,8 +24,16 @@ describe.runIf(hasEngine)("docker logs", () => {
   test("gives what was said, each stream as itself", async () => {
     const name = await containerThatSays("echo one; echo three; sleep 0.3; echo two >&2");
     await dockerOutput(engineHost, ["wait", name]);
-    expect(await docker(gate().host, ["logs", name])).toEqual({ code: 0, stdout: "one\nthree\n", stderr: "two\n" });
-    expect(await docker(gate().host, ["logs", "--tail=1", name])).toEqual({ code: 0, stdout: "", stderr: "two\n" });
+    expect(await docker(gate().host, ["logs", name])).toEqual({
+      code: 0,
+      stdout: "one\nthree\n",
+      stderr: "two\n",
+    });
+    expect(await docker(gate().host, ["logs", "--tail=1", name])).toEqual({
+      code: 0,
+      stdout: "",
+      stderr: "two\n",
+    });
   });
 
   test("gives every byte of a long log", async () => {
@@ -87,15 +104,16 @@ describe.runIf(hasEngine)("docker stats", () => {
 
   test("--no-stream shows one line of figures", async () => {
     const name = await idleContainer();
-    expect(await dockerOutput(gate().host, ["stats", "--no-stream", "--format={{.Name}} {{.PIDs}}", name])).toMatch(
-      new RegExp(`^${name} [1-9]`),
-    );
+    expect(
+      await dockerOutput(gate().host, ["stats", "--no-stream", "--format={{.Name}} {{.PIDs}}", name]),
+    ).toMatch(new RegExp(`^${name} [1-9]`));
   });
 
   test("shows new figures every second until it is left", async () => {
     const name = await idleContainer();
     const run = spawnDocker(gate().host, ["stats", "--format=<{{.Name}} {{.MemUsage}}>", name]);
-    const figures = (): string[] => [...run.stdout().matchAll(/<(\S+) [\d.]+\w+ \/ [\d.]+\w+>/g)].map(([line]) => line);
+    const figures = (): string[] =>
+      [...run.stdout().matchAll(/<(\S+) [\d.]+\w+ \/ [\d.]+\w+>/g)].map(([line]) => line);
     await expect.poll(() => figures().length, { timeout: 15_000 }).toBeGreaterThan(2);
     await run.kill();
   });

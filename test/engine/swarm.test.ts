@@ -14,29 +14,46 @@ describe.runIf(hasEngine)("a swarm with the docker command", () => {
 
   async function createService(name: string, script: string): Promise<void> {
     await dockerOutput(host, [
-      ...["service", "create", "--detach", "--no-resolve-image", "--restart-condition=none", `--name=${name}`],
+      ...[
+        "service",
+        "create",
+        "--detach",
+        "--no-resolve-image",
+        "--restart-condition=none",
+        `--name=${name}`,
+      ],
       ...["busybox:test", "sh", "-c", script],
     ]);
   }
 
   test("init made a manager, and node and join-token show it", async () => {
-    expect(await dockerOutput(host, ["node", "ls", "--format={{.Status}} {{.ManagerStatus}}"])).toBe("Ready Leader");
+    expect(await dockerOutput(host, ["node", "ls", "--format={{.Status}} {{.ManagerStatus}}"])).toBe(
+      "Ready Leader",
+    );
     expect(await dockerOutput(host, ["node", "inspect", "self", "--format={{.Spec.Role}}"])).toBe("manager");
     expect(await dockerOutput(host, ["swarm", "join-token", "--quiet", "worker"])).toMatch(/^SWMTKN-1-/);
   });
 
   test("a service runs, shows its tasks and logs, is updated and removed", async () => {
     await createService("greeter", "trap 'exit 0' TERM; echo hello; while :; do sleep 1 & wait $!; done");
-    await eventually("the service runs", async () =>
-      (await dockerOutput(host, ["service", "ps", "greeter", "--format={{.CurrentState}}"])).startsWith("Running"),
+    await eventually(
+      "the service runs",
+      async () =>
+        (await dockerOutput(host, ["service", "ps", "greeter", "--format={{.CurrentState}}"])).startsWith(
+          "Running",
+        ),
       30_000,
     );
-    expect(await dockerOutput(host, ["service", "ls", "--format={{.Name}} {{.Replicas}}"])).toBe("greeter 1/1");
+    expect(await dockerOutput(host, ["service", "ls", "--format={{.Name}} {{.Replicas}}"])).toBe(
+      "greeter 1/1",
+    );
     await eventually("the service's log shows its line", async () =>
       (await dockerOutput(host, ["service", "logs", "--raw", "greeter"])).includes("hello"),
     );
     await dockerOutput(host, ["service", "update", "--detach", "--label-add=colour=blue", "greeter"]);
-    expect(await dockerOutput(host, ["service", "inspect", "greeter", "--format={{.Spec.Labels.colour}}"])).toBe("blue");
+    expect(
+      await dockerOutput(host, ["service", "inspect", "greeter", "--format={{.Spec.Labels.colour}}"]),
+    ).toBe("blue");
     await dockerOutput(host, ["service", "rm", "greeter"]);
     expect(await dockerOutput(host, ["service", "ls", "--quiet"])).toBe("");
   });

@@ -31,8 +31,13 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-async function open(method: string, path: string, body?: unknown): Promise<IncomingMessage> {
-  const call = request({ socketPath, method, path, agent: false });
+async function open(
+  method: string,
+  path: string,
+  body?: unknown,
+  socket = socketPath,
+): Promise<IncomingMessage> {
+  const call = request({ socketPath: socket, method, path, agent: false });
   call.end(body === undefined ? "" : JSON.stringify(body));
   return new Promise((resolve, reject) => {
     call.on("response", resolve).on("error", reject);
@@ -56,8 +61,9 @@ function readId(description: unknown): string {
     : "";
 }
 
-async function createExec(settings: object): Promise<string> {
-  return readId(await fetchJson("/v1.41/containers/web/exec", "POST", settings));
+async function createExec(settings: object, socket = socketPath): Promise<string> {
+  const [text] = await once(await open("POST", "/v1.41/containers/web/exec", settings, socket), "data");
+  return readId(JSON.parse(String(text)));
 }
 
 /** Sends raw bytes, half-closes when told, and reads to the end. */
@@ -316,13 +322,18 @@ describe("its life", () => {
           }).end();
         }),
     );
+    const id = await createExec({ AttachStdin: true, Cmd: ["cat"] }, path);
+    const tunnel = connect(path);
+    tunnel.write(`${startHead(id, "{}")}{}`);
+    await once(tunnel, "data");
+    const tunnelEnd = once(tunnel.resume(), "end");
     const idle = connect(path);
     const idleEnd = once(idle.resume(), "end");
     await new Promise((resolve) => setTimeout(resolve, 100));
     const began = Date.now();
     await closing.close();
     expect(Date.now() - began).toBeLessThan(2000);
-    await Promise.all([...ends, idleEnd]);
+    await Promise.all([...ends, tunnelEnd, idleEnd]);
     const [error] = await once(connect(path), "error");
     expect(error).toMatchObject({ code: "ENOENT" });
   });

@@ -60,7 +60,8 @@ export async function dockerOutput(
   options: DockerOptions = {},
 ): Promise<string> {
   const { code, stdout, stderr } = await docker(host, commandArguments, options);
-  if (code !== 0) throw new Error(`docker ${commandArguments.join(" ")} ended with ${String(code)}: ${stderr}${stdout}`);
+  if (code !== 0)
+    throw new Error(`docker ${commandArguments.join(" ")} ended with ${String(code)}: ${stderr}${stdout}`);
   return stdout.trimEnd();
 }
 
@@ -73,9 +74,13 @@ export function spawnDocker(
   const environment = dockerEnvironment(host, options.env ?? {});
   const child =
     options.terminal === true
-      ? spawn("script", ["-qec", ["exec", "docker", ...commandArguments].map(quoteForShell).join(" "), "/dev/null"], {
-          env: environment,
-        })
+      ? spawn(
+          "script",
+          ["-qec", ["exec", "docker", ...commandArguments].map(quoteForShell).join(" "), "/dev/null"],
+          {
+            env: environment,
+          },
+        )
       : spawn("docker", commandArguments, { env: environment });
   let stdout = "";
   let stderr = "";
@@ -86,7 +91,11 @@ export function spawnDocker(
   const result = new Promise<DockerResult>((resolve, reject) => {
     const timer = setTimeout(() => {
       child.kill("SIGKILL");
-      reject(new Error(`docker ${commandArguments.join(" ")} took over ${timeout} ms; it said: ${stdout}${stderr}`));
+      reject(
+        new Error(
+          `docker ${commandArguments.join(" ")} took over ${timeout} ms; it said: ${stdout}${stderr}`,
+        ),
+      );
     }, timeout);
     child.once("error", reject);
     child.once("close", (code) => {
@@ -105,7 +114,9 @@ export function spawnDocker(
     untilOutput: async (text) => {
       while (!stdout.includes(text)) {
         if (child.exitCode !== null || child.signalCode !== null) {
-          throw new Error(`docker ${commandArguments.join(" ")} ended before it said "${text}": ${stdout}${stderr}`);
+          throw new Error(
+            `docker ${commandArguments.join(" ")} ended before it said "${text}": ${stdout}${stderr}`,
+          );
         }
         await new Promise((resolve) => setTimeout(resolve, 20));
       }

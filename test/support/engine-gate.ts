@@ -33,7 +33,9 @@ export function useGate(settings: Readonly<Record<string, string>> = everySwitch
 }
 
 /** Starts an engine for this block alone, with a fully open gate before it; look at both inside the tests only. */
-export function useOwnEngine(options: EngineOptions = {}): () => { readonly engine: Engine; readonly gate: EngineGate } {
+export function useOwnEngine(
+  options: EngineOptions = {},
+): () => { readonly engine: Engine; readonly gate: EngineGate } {
   let engine: Engine | undefined;
   let gate: EngineGate | undefined;
   beforeAll(async () => {
@@ -45,7 +47,8 @@ export function useOwnEngine(options: EngineOptions = {}): () => { readonly engi
     await engine?.stop();
   });
   return () => {
-    if (engine === undefined || gate === undefined) throw new Error("the engine is there only while tests run");
+    if (engine === undefined || gate === undefined)
+      throw new Error("the engine is there only while tests run");
     return { engine, gate };
   };
 }
@@ -95,7 +98,8 @@ export async function eventually(
 ): Promise<void> {
   const deadline = Date.now() + milliseconds;
   while (!(await condition())) {
-    if (Date.now() > deadline) throw new Error(`within ${milliseconds} ms it did not happen that ${explanation}`);
+    if (Date.now() > deadline)
+      throw new Error(`within ${milliseconds} ms it did not happen that ${explanation}`);
     await new Promise((resolve) => setTimeout(resolve, 25));
   }
 }

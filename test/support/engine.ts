@@ -141,8 +141,11 @@ class WardedEngine implements Engine {
   connections(): number {
     // The accepting end carries the path of the socket, the connecting end has none. A peer of 0 is gone: dockerd drops
     // its own end of a taken-over connection only when Go's garbage collector comes by.
-    const table = execFileSync("ss", ["-xHn", "state", "connected", "src", this.socketPath], { encoding: "utf8" });
-    return table.split("\n").filter((line) => line.includes(this.socketPath) && !/\* 0\s*$/.test(line)).length;
+    const table = execFileSync("ss", ["-xHn", "state", "connected", "src", this.socketPath], {
+      encoding: "utf8",
+    });
+    return table.split("\n").filter((line) => line.includes(this.socketPath) && !/\* 0\s*$/.test(line))
+      .length;
   }
 
   async #untilAnswer(answer: string): Promise<void> {

@@ -65,7 +65,9 @@ export function busyboxArchive(): Buffer {
   return serializeArchive([
     { name: "bin/" },
     { name: "bin/busybox", content: readFileSync(busyboxPath), mode: 0o755 },
-    ...applets.filter((applet) => applet !== "busybox").map((applet) => ({ name: `bin/${applet}`, link: "busybox" })),
+    ...applets
+      .filter((applet) => applet !== "busybox")
+      .map((applet) => ({ name: `bin/${applet}`, link: "busybox" })),
     { name: "etc/" },
     { name: "etc/passwd", content: "root:x:0:0:root:/:/bin/sh\n" },
     { name: "etc/group", content: "root:x:0:\n" },
