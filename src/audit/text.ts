@@ -23,7 +23,8 @@ export function formatRecord(level: LogLevel, record: AuditRecord): string {
 
 /** A sentence of the gate's own as a line for a person. */
 export function formatNote(level: LogLevel, time: number, message: string): string {
-  return `${timeOf(time)} ${level.padEnd(7)} ${message}\n`;
+  // One note is one line, whatever an error beneath it says.
+  return `${timeOf(time)} ${level.padEnd(7)} ${message.replaceAll(/\s*[\r\n]+\s*/gu, " | ")}\n`;
 }
 
 function timeOf(time: number): string {

@@ -22,7 +22,7 @@ export async function openServed(settings: Settings, terminal: Terminal): Promis
 
 /** Runs until SIGTERM or SIGINT; then waits for what is under way. A second signal, or the grace time, ends at once. */
 export function serveUntilStopped({ gate, log }: Served, settings: Settings): Promise<number> {
-  return new Promise((resolve) => {
+  return new Promise<number>((resolve) => {
     let stopping = false;
     const stop = (signal: NodeJS.Signals): void => {
       if (stopping) {
@@ -40,8 +40,14 @@ export function serveUntilStopped({ gate, log }: Served, settings: Settings): Pr
     };
     process.on("SIGTERM", stop);
     process.on("SIGINT", stop);
+    // A mistake of our own leaves nothing to rely on: the gate closes, and whoever supervises it starts it anew.
+    process.on("uncaughtException", (error) => {
+      log.note("crit", `closing after an unexpected error: ${error.stack ?? error.message}`);
+      gate.close();
+      resolve(EXIT_FAILED);
+    });
   }).then((code) => {
     log.flush();
-    return code as number;
+    return code;
   });
 }

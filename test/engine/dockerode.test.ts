@@ -55,7 +55,8 @@ describe.runIf(hasEngine)("dockerode", () => {
     const direct = new Dockerode({ socketPath: engineSocket });
     const engine = client();
     expect(await engine.version()).toEqual(await direct.version());
-    expect((await engine.info()).ID).toBe((await direct.info()).ID);
+    const id = await dockerOutput(engineHost, ["info", "--format={{.ID}}"]);
+    expect(await engine.info()).toMatchObject({ ID: id });
     expect((await engine.listContainers()).length).toBeGreaterThan(0);
     expect((await engine.listImages()).flatMap(({ RepoTags }) => RepoTags)).toContain("busybox:test");
     expect(String(await engine.ping())).toBe("OK");
@@ -64,7 +65,7 @@ describe.runIf(hasEngine)("dockerode", () => {
   test("runs a container and gets its output and exit code", async () => {
     const [stdout, stderr] = [new PassThrough(), new PassThrough()];
     const engine = client();
-    const [result, container] = await engine.run(
+    const [result]: readonly unknown[] = await engine.run(
       "busybox:test",
       ["sh", "-c", "echo out; echo err >&2; exit 42"],
       [stdout, stderr],
@@ -77,7 +78,6 @@ describe.runIf(hasEngine)("dockerode", () => {
       stdout: "out\n",
       stderr: "err\n",
     });
-    await container.remove();
   });
 
   test("attaches before the start, with standard input to its end", async () => {
