@@ -5,6 +5,7 @@ import type { AuditListener } from "./audit/record.ts";
 import type { Settings } from "./config/settings.ts";
 import { formatAddress, type ListenAddress, type TcpAddress } from "./kernel/address.ts";
 import type { Clock } from "./kernel/clock.ts";
+import { systemFailure } from "./kernel/system-error.ts";
 import { Connections } from "./proxy/connections.ts";
 import { EnginePool } from "./proxy/engine-pool.ts";
 import { type EngineState, probeEngine } from "./proxy/engine-probe.ts";
@@ -125,7 +126,7 @@ async function openAdmin(address: TcpAddress, readHealth: () => Promise<Health>)
   try {
     return await openAdminServer(address, readHealth);
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
+    const { code, message } = systemFailure(error);
     const reason = code === "EADDRINUSE" ? "it is in use" : message;
     const cure = "set QUAYGATE_ADMIN to another address, or to off";
     throw new ListenError(`can't serve health on ${formatAddress(address)}: ${reason}; ${cure}`, {

@@ -1,6 +1,7 @@
 import { chmodSync, lstatSync, unlinkSync } from "node:fs";
 import { connect, createServer, type Server, type Socket } from "node:net";
 import { formatAddress, type ListenAddress } from "../kernel/address.ts";
+import { type SystemFailure, systemFailure } from "../kernel/system-error.ts";
 
 /** A place where clients can connect. */
 export interface Listener {
@@ -35,7 +36,8 @@ async function listen(server: Server, address: ListenAddress): Promise<ListenAdd
   try {
     return await tryListen(server, address);
   } catch (error) {
-    const { code = "" } = error as NodeJS.ErrnoException;
+    const failure = systemFailure(error);
+    const { code } = failure;
     if (address.kind === "tcp" && address.host === "::" && NO_IPV6.has(code)) {
       return listen(server, { ...address, host: "0.0.0.0" });
     }
@@ -43,7 +45,7 @@ async function listen(server: Server, address: ListenAddress): Promise<ListenAdd
       unlinkSync(address.path);
       return tryListen(server, address);
     }
-    throw new ListenError(explainListenError(address, error as NodeJS.ErrnoException), { cause: error });
+    throw new ListenError(explainListenError(address, failure), { cause: error });
   }
 }
 
@@ -93,9 +95,9 @@ function isAbandoned(path: string): Promise<boolean> {
   });
 }
 
-function explainListenError(address: ListenAddress, error: NodeJS.ErrnoException): string {
+function explainListenError(address: ListenAddress, failure: SystemFailure): string {
   const place = formatAddress(address);
-  switch (error.code) {
+  switch (failure.code) {
     case "EADDRINUSE":
       return `can't listen on ${place}: it is in use; stop who listens there, or set QUAYGATE_LISTEN to another address`;
     case "EACCES":
@@ -107,6 +109,6 @@ function explainListenError(address: ListenAddress, error: NodeJS.ErrnoException
     case "ENOENT":
       return `can't listen on ${place}: there is no such folder`;
     default:
-      return `can't listen on ${place}: ${error.message}`;
+      return `can't listen on ${place}: ${failure.message}`;
   }
 }

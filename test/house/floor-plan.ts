@@ -45,7 +45,7 @@ export const floorPlan: Readonly<Record<string, Room>> = {
   sample: { values: ["kernel"], types: [], packages: [], outside: true },
   gate: { values: every.filter((room) => room !== "cli"), types: [], packages: [], outside: true },
   cli: {
-    values: ["kernel", "config", "docker", "policy", "sample", "gate"],
+    values: ["kernel", "config", "docker", "policy", "audit", "admin", "sample", "gate"],
     types: [],
     packages: [],
     outside: true,
