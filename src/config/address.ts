@@ -1,4 +1,4 @@
-import type { ListenAddress, SocketAddress, TcpAddress } from "../kernel/address.ts";
+import { formatAddress, type ListenAddress, type SocketAddress, type TcpAddress } from "../kernel/address.ts";
 import type { Result } from "../kernel/result.ts";
 
 /** Owner only: who may reach the gate is widened by saying so. */
@@ -28,6 +28,29 @@ export function parseListenAddress(text: string): Result<ListenAddress, string> 
   return tcp.ok
     ? tcp
     : { ok: false, error: `"${text}" is neither tcp://host:port nor unix:///path or unix:///path?mode=0660` };
+}
+
+/** Tells whether a connection to the engine's address would end at the gate itself. */
+export function isSamePlace(listen: ListenAddress, engine: SocketAddress): boolean {
+  if (listen.kind === "unix" || engine.kind === "unix") {
+    return formatAddress(listen) === formatAddress(engine);
+  }
+  const [here, there] = [hostOf(listen), hostOf(engine)];
+  const isInside = here === there || (isWildcard(here) && (isWildcard(there) || isLoopback(there)));
+  return isInside && listen.port === engine.port;
+}
+
+/** Most systems know themselves by this name first. */
+function hostOf({ host }: TcpAddress): string {
+  return host === "localhost" ? "127.0.0.1" : host;
+}
+
+function isWildcard(host: string): boolean {
+  return host === "::" || host === "0.0.0.0";
+}
+
+function isLoopback(host: string): boolean {
+  return host === "::1" || /^127\.[0-9.]+$/u.test(host);
 }
 
 /** Parses where the engine is: a socket's path, `unix:///path`, or `tcp://host:port` (also `http://`). */

@@ -3,7 +3,7 @@ import type { AdminAddress } from "../admin/address.ts";
 import { formatAddress, type ListenAddress, type SocketAddress } from "../kernel/address.ts";
 import type { Result } from "../kernel/result.ts";
 import { grantFromSwitches } from "../policy/grant.ts";
-import { parseEngineAddress, parseListenAddress, parseTcpAddress } from "./address.ts";
+import { isSamePlace, parseEngineAddress, parseListenAddress, parseTcpAddress } from "./address.ts";
 import type { Environment } from "./environment.ts";
 import { isOneLetterOff, nearestName } from "./nearest.ts";
 import type { Problem } from "./problem.ts";
@@ -44,16 +44,16 @@ export function readSettings(
   reader.choose("QUAYGATE_COMPAT", ["tecnativa"], "tecnativa");
   const switches = readSwitches(environment, tecnativaSwitches);
   const listen = readListen(reader);
-  const engine = readEngine(reader);
+  const [engineSetting, engine] = readEngine(reader);
   const admin = readAdmin(reader);
   const log = {
     format: reader.choose<LogFormat>("QUAYGATE_LOG", LOG_FORMATS, terminal ? "text" : "json"),
     level: reader.choose<LogLevel>("LOG_LEVEL", LOG_LEVELS, "info"),
   };
   const grace = readGrace(reader);
-  const loop = listen.find((address) => formatAddress(address) === formatAddress(engine));
-  if (loop !== undefined) {
-    reader.problem("QUAYGATE_ENGINE", `${formatAddress(loop)} is where the gate itself listens`);
+  if (listen.some((address) => isSamePlace(address, engine))) {
+    const cure = "set QUAYGATE_ENGINE to where the engine is";
+    reader.problem(engineSetting, `${formatAddress(engine)} is where the gate itself listens; ${cure}`);
   }
   if (reader.problems.length > 0) {
     return { ok: false, error: reader.problems };
@@ -120,11 +120,11 @@ class SettingReader {
     }
   }
 
-  /** A variable that looks like a misspelt switch: one letter off, and with a switch's value. */
+  /** A variable that looks like a misspelt switch: one letter off, and 0 or 1 (`PORT=8080` is something else). */
   likelyTypos(known: readonly string[]): readonly Problem[] {
     return Object.entries(this.#environment).flatMap(([setting, value = ""]) => {
       const meant = known.find((name) => isOneLetterOff(setting, name));
-      return meant !== undefined && !known.includes(setting) && /^-?[0-9]+$/u.test(value)
+      return meant !== undefined && !known.includes(setting) && /^[01]$/u.test(value)
         ? [{ setting, message: `${setting} is no setting; did you mean ${meant}?` }]
         : [];
     });
@@ -151,14 +151,16 @@ function readListen(reader: SettingReader): readonly ListenAddress[] {
   });
 }
 
-function readEngine(reader: SettingReader): SocketAddress {
+/** Gives the engine's address with the setting that told it. */
+function readEngine(reader: SettingReader): readonly [setting: string, address: SocketAddress] {
+  const fallback: SocketAddress = { kind: "unix", path: DEFAULT_ENGINE };
   for (const setting of ["QUAYGATE_ENGINE", "SOCKET_PATH", "DOCKER_HOST"]) {
     const text = reader.text(setting);
     if (text !== undefined) {
-      return reader.parse(setting, text, parseEngineAddress) ?? { kind: "unix", path: DEFAULT_ENGINE };
+      return [setting, reader.parse(setting, text, parseEngineAddress) ?? fallback];
     }
   }
-  return { kind: "unix", path: DEFAULT_ENGINE };
+  return ["QUAYGATE_ENGINE", fallback];
 }
 
 function readAdmin(reader: SettingReader): AdminAddress {

@@ -7,9 +7,15 @@ export function explainVerdict(verdict: Deny | Refuse, method: Method, client: s
     const { name, template } = verdict.operation;
     return `quaygate: ${name} (${method} ${plainTemplate(template)}) is not allowed for ${client}: ${verdict.remedy}`;
   }
-  const subject = verdict.operation?.name ?? (verdict.path === undefined ? "the request" : method);
-  const place = verdict.path === undefined ? "" : ` (${method} ${shorten(verdict.path.unversioned)})`;
-  return `quaygate: ${subject}${place} is refused: ${verdict.reason}`;
+  return `quaygate: ${explainSubject(verdict, method)} is refused: ${verdict.reason}`;
+}
+
+function explainSubject({ operation, path }: Refuse, method: Method): string {
+  if (path === undefined) {
+    return "the request";
+  }
+  const place = `${method} ${shorten(path.unversioned)}`;
+  return operation === undefined ? place : `${operation.name} (${place})`;
 }
 
 /** A template as the Engine API's documentation writes it: `{name...}` is `{name}` there. */

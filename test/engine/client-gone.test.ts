@@ -153,7 +153,7 @@ describe.runIf(hasEngine)("a client that is killed", () => {
       dockerOutput(engineHost(), ["ps", "--filter=status=running", "--no-trunc", "--format={{.Command}}"]);
     const run = spawnDocker(own().gate.host, ["build", "--network=none", "--no-cache", "--force-rm", folder]);
     await run.untilOutput("\nstarted\n");
-    expect(await running()).toContain("sleep 300");
+    await eventually("the step runs", async () => (await running()).includes("exec sleep 300"));
     await run.kill();
     await eventually("no step runs", async () => !(await running()).includes("exec sleep 300"), 15_000);
   });

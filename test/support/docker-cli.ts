@@ -39,7 +39,8 @@ export interface DockerRun {
 }
 
 const defaultTimeoutMilliseconds = 50_000;
-let configurationFolder: string | undefined;
+/** No configuration of the machine's user may reach these runs: no contexts, no credentials, no plug-ins of theirs. */
+const noFolder = "/nonexistent";
 let names = 0;
 
 /** Runs `docker` against that host with a configuration of its own and resolves when it has ended, however it ended. */
@@ -141,15 +142,10 @@ export function temporaryFolder(): { readonly path: string; remove(): void } {
 }
 
 function dockerEnvironment(host: string, env: Readonly<Record<string, string>>): Record<string, string> {
-  if (configurationFolder === undefined) {
-    const folder = temporaryFolder();
-    process.once("exit", () => folder.remove());
-    configurationFolder = folder.path;
-  }
   return {
     PATH: process.env["PATH"] ?? "/usr/local/bin:/usr/bin:/bin",
-    HOME: configurationFolder,
-    DOCKER_CONFIG: configurationFolder,
+    HOME: noFolder,
+    DOCKER_CONFIG: noFolder,
     DOCKER_HOST: host,
     DOCKER_BUILDKIT: "0",
     DOCKER_CLI_HINTS: "false",

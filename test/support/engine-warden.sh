@@ -34,7 +34,7 @@ while read -r order signal; do
   case $order in
   halt)
     kill "-$signal" "$engine" 2>/dev/null
-    wait "$engine"
+    wait "$engine" 2>/dev/null
     echo halted
     ;;
   resume) resume "$@" ;;

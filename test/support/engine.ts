@@ -36,6 +36,8 @@ export interface EngineOptions {
 const startDeadlineMilliseconds = 30_000;
 const haltDeadlineMilliseconds = 30_000;
 const neededPrograms = ["dockerd", "containerd", "docker", "busybox", "unshare", "ip", "script"];
+/** A user's PATH often lacks the folders of the system's programs. */
+const searchPath = [process.env["PATH"] ?? "", "/usr/local/sbin", "/usr/sbin", "/sbin"].join(delimiter);
 const wardenPath = fileURLToPath(new URL("engine-warden.sh", import.meta.url));
 
 /** Says in one sentence why no engine can be started here, or nothing when one can. */
@@ -93,6 +95,7 @@ class WardedEngine implements Engine {
     // A session of its own: an interrupt typed at the tests must not reach the warden before it can clean up.
     const warden = spawn("sh", [wardenPath, folder, basename(folder), ...daemonArguments], {
       detached: true,
+      env: { ...process.env, PATH: searchPath },
       stdio: ["pipe", "pipe", "inherit"],
     });
     this.#warden = warden;
@@ -162,8 +165,8 @@ class WardedEngine implements Engine {
 }
 
 function findProgram(name: string): string | undefined {
-  const folders = [...(process.env["PATH"] ?? "").split(delimiter), "/usr/local/sbin", "/usr/sbin", "/sbin"];
-  return folders
+  return searchPath
+    .split(delimiter)
     .map((folder) => join(folder, name))
     .find((path) => {
       try {

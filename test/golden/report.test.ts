@@ -1,0 +1,49 @@
+import { describe, expect, test } from "vitest";
+import { readSettings } from "../../src/config/read-settings.ts";
+import { explainReport, reportOf } from "../../src/config/report.ts";
+import { operations } from "../../src/docker/operations.ts";
+import { readGoldenFiles } from "./golden-file.ts";
+
+/** A file that is gone must not go unnoticed. */
+const FEWEST_FILES = 9;
+
+const files = readGoldenFiles("report").map((file) => {
+  const settings = readSettings(file.environment, { terminal: false });
+  if (!settings.ok) {
+    throw new Error(`${file.path}: ${JSON.stringify(settings.error)}`);
+  }
+  return [file.name, { ...file, settings: settings.value }] as const;
+});
+
+describe("the report of what is open", () => {
+  test.each(files)("%s", async (_, { settings, path, render }) => {
+    await expect(render(explainReport(reportOf(settings)))).toMatchFileSnapshot(path);
+  });
+
+  test("is written for as many settings as there were", () => {
+    expect(files.length).toBeGreaterThanOrEqual(FEWEST_FILES);
+  });
+
+  test.each(files)("names all that an open operation exposes, and nothing of a closed one: %s", (_, { settings }) => {
+    const isOpen = (name: (typeof operations)[number]["name"]): boolean =>
+      settings.grant.decisions.get(name)?.kind === "allow";
+    const exposed = new Set(operations.filter(({ name }) => isOpen(name)).map(({ exposes }) => exposes));
+    const { openings, open, total } = reportOf(settings);
+    expect(new Set(openings.flatMap(({ exposes }) => exposes))).toEqual(exposed);
+    expect([open, total]).toEqual([operations.filter(({ name }) => isOpen(name)).length, operations.length]);
+  });
+
+  test.each(files)("says each phrase once under a rule, and each rule once: %s", (_, { settings }) => {
+    const { openings } = reportOf(settings);
+    expect(new Set(openings.map(({ rule }) => rule)).size).toBe(openings.length);
+    expect(openings.every(({ exposes }) => new Set(exposes).size === exposes.length)).toBe(true);
+  });
+
+  test.each(files)("has no line that needs another one to be understood: %s", (_, { settings }) => {
+    const [engine, listening, count, ...rest] = explainReport(reportOf(settings));
+    expect(engine).toMatch(/^engine \S+$/u);
+    expect(listening).toMatch(/^listening on \S/u);
+    expect(count).toMatch(/\b\d+ of 123 operations\b/u);
+    expect(rest.filter((line) => !/^(?:[A-Z_]+=1(?: and [A-Z_]+=1)?|warning): \S/u.test(line))).toEqual([]);
+  });
+});

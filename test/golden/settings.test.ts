@@ -1,0 +1,44 @@
+import { describe, expect, test } from "vitest";
+import { readSettings } from "../../src/config/read-settings.ts";
+import type { Settings } from "../../src/config/settings.ts";
+import { tecnativaSwitches } from "../../src/config/tecnativa.ts";
+import { formatAddress, type ListenAddress } from "../../src/kernel/address.ts";
+import { readGoldenFiles } from "./golden-file.ts";
+
+/** A file that is gone must not go unnoticed. */
+const FEWEST_FILES = 61;
+
+const files = readGoldenFiles("settings");
+
+describe("settings are read from the environment, or every problem is told", () => {
+  test.each(files.map((file) => [file.name, file] as const))("%s", async (_, { environment, path, render }) => {
+    const settings = readSettings(environment, { terminal: false });
+    const outcome = settings.ok
+      ? explainSettings(settings.value)
+      : settings.error.map(({ setting, message }) => `problem ${setting}: ${message}`);
+    await expect(render(outcome)).toMatchFileSnapshot(path);
+  });
+
+  test("in as many files as were written", () => {
+    expect(files.length).toBeGreaterThanOrEqual(FEWEST_FILES);
+  });
+});
+
+function explainSettings({ listen, engine, admin, log, grace, switches, warnings }: Settings): string[] {
+  const on = [...tecnativaSwitches.keys()].filter((name) => switches.isOn(name));
+  return [
+    ...listen.map((address) => `listen ${explainListen(address)}`),
+    `engine ${formatAddress(engine)}`,
+    `admin ${admin === "off" ? "off" : formatAddress(admin)}`,
+    `log ${log.format}, ${log.level}`,
+    `grace ${grace} ms`,
+    `on: ${on.join(" ")}`,
+    ...warnings.map(({ setting, message }) => `warning ${setting}: ${message}`),
+  ];
+}
+
+function explainListen(address: ListenAddress): string {
+  return address.kind === "unix"
+    ? `${formatAddress(address)} mode ${address.mode.toString(8).padStart(4, "0")}`
+    : formatAddress(address);
+}

@@ -1,0 +1,120 @@
+import { describe, expect, test } from "vitest";
+import type { Method } from "../../src/docker/operation.ts";
+import { decide, type JudgedRequest } from "../../src/policy/decide.ts";
+import { explainVerdict, plainTemplate } from "../../src/policy/explain.ts";
+import { grantOf } from "./grants.ts";
+
+type Row = readonly [settings: string, method: Method, path: string, sentence: string];
+
+const denials: readonly Row[] = [
+  [
+    "",
+    "POST",
+    "/v1.41/containers/create",
+    "quaygate: ContainerCreate (POST /containers/create) is not allowed for 172.18.0.5: needs POST=1 and CONTAINERS=1",
+  ],
+  [
+    "CONTAINERS=1",
+    "DELETE",
+    "/containers/web",
+    "quaygate: ContainerDelete (DELETE /containers/{id}) is not allowed for 172.18.0.5: needs POST=1",
+  ],
+  [
+    "POST=1",
+    "POST",
+    "/containers/web/stop",
+    "quaygate: ContainerStop (POST /containers/{id}/stop) is not allowed for 172.18.0.5: " +
+      "needs one of ALLOW_STOP=1, ALLOW_RESTARTS=1, CONTAINERS=1",
+  ],
+  [
+    "",
+    "GET",
+    "/images/ghcr.io/owner/name/json",
+    "quaygate: ImageInspect (GET /images/{name}/json) is not allowed for 172.18.0.5: needs IMAGES=1",
+  ],
+  [
+    "PING=0",
+    "HEAD",
+    "/_ping",
+    "quaygate: SystemPingHead (HEAD /_ping) is not allowed for 172.18.0.5: needs PING=1",
+  ],
+  [
+    "everything",
+    "GET",
+    "/debug/pprof/heap",
+    "quaygate: DebugProfile (GET /debug/pprof/{name}) is not allowed for 172.18.0.5: no setting opens it",
+  ],
+  [
+    "everything",
+    "OPTIONS",
+    "/containers/json",
+    "quaygate: RouteOptions (OPTIONS /{route}) is not allowed for 172.18.0.5: no setting opens it",
+  ],
+];
+
+const unknown = "the Engine API has no such endpoint that this version of quaygate knows";
+
+const refusals: readonly Row[] = [
+  ["everything", "GET", "/_pingfoo", `quaygate: GET /_pingfoo is refused: ${unknown}`],
+  ["everything", "GET", "/v1.41/containers", `quaygate: GET /containers is refused: ${unknown}`],
+  [
+    "everything",
+    "POST",
+    "/containers/caf%C3%A9%20bar/nothing",
+    `quaygate: POST /containers/caf%C3%A9%20bar/nothing is refused: ${unknown}`,
+  ],
+  [
+    "everything",
+    "GET",
+    `/${"a".repeat(300)}`,
+    `quaygate: GET /${"a".repeat(199)}... is refused: ${unknown}`,
+  ],
+  ["everything", "GET", "//info", "quaygate: the request is refused: the path has an empty segment"],
+  ["everything", "GET", "/a/../info", "quaygate: the request is refused: the path has a dot segment"],
+  [
+    "everything",
+    "GET",
+    "/v1.041/info",
+    "quaygate: the request is refused: the API version must be written like v1.41",
+  ],
+  [
+    "everything",
+    "GET",
+    "/v1.23/info",
+    "quaygate: the request is refused: API version 1.23 is too old: the oldest that is let through is 1.24",
+  ],
+];
+
+describe("the sentence that docker prints", () => {
+  test.each([...denials, ...refusals])("[%s] %s %s: %s", (words, method, path, sentence) => {
+    expect(explain(words, { method, path, hasBody: false, contentType: undefined })).toBe(sentence);
+  });
+
+  test("names the operation whose form body is refused", () => {
+    const request: JudgedRequest = {
+      method: "POST",
+      path: "/v1.41/containers/web/stop",
+      hasBody: true,
+      contentType: "application/x-www-form-urlencoded",
+    };
+    expect(explain("everything", request)).toBe(
+      "quaygate: ContainerStop (POST /containers/web/stop) is refused: " +
+        "a form body could override the query that was judged",
+    );
+  });
+});
+
+describe("a template", () => {
+  test.each([
+    ["/images/{name...}/json", "/images/{name}/json"],
+    ["/containers/{id}/json", "/containers/{id}/json"],
+    ["/_ping", "/_ping"],
+  ])("%s is written as in the API's documentation: %s", (template, plain) => {
+    expect(plainTemplate(template)).toBe(plain);
+  });
+});
+
+function explain(words: string, request: JudgedRequest): string {
+  const verdict = decide(grantOf(words), request);
+  return verdict.kind === "allow" ? "allowed" : explainVerdict(verdict, request.method, "172.18.0.5");
+}
