@@ -20,7 +20,11 @@ export function openBackend(kind: Workload["backend"], folder: string): Promise<
 async function openEngine(): Promise<Backend> {
   const engine = await startEngine();
   for (let made = 0; made < MANY_CONTAINERS; made += 1) {
-    const body = JSON.stringify({ Image: "busybox:test", Cmd: ["sh"], Labels: { "bench.number": String(made) } });
+    const body = JSON.stringify({
+      Image: "busybox:test",
+      Cmd: ["sh"],
+      Labels: { "bench.number": String(made) },
+    });
     const answer = await ask({ socketPath: engine.socketPath }, "POST", "/v1.41/containers/create", body);
     if (answer?.status !== 201) {
       await engine.stop();
@@ -34,7 +38,11 @@ async function openEngine(): Promise<Backend> {
 async function openFixed(folder: string): Promise<Backend> {
   const socketPath = join(folder, "fixed.sock");
   const script = fileURLToPath(new URL("fixed-backend.ts", import.meta.url));
-  const child = new Child([process.execPath, "--import", "tsx", script, socketPath], join(folder, "fixed.log"), {});
+  const child = new Child(
+    [process.execPath, "--import", "tsx", script, socketPath],
+    join(folder, "fixed.log"),
+    {},
+  );
   await child.untilReady(async () => (await ask({ socketPath }, "GET", "/_ping"))?.status === 200);
   return { socketPath, stop: () => child.stop() };
 }

@@ -16,7 +16,11 @@ export class Child {
   readonly #logPath: string;
   readonly #ended: Promise<void>;
 
-  constructor(command: readonly [string, ...string[]], logPath: string, environment: Readonly<Record<string, string>>) {
+  constructor(
+    command: readonly [string, ...string[]],
+    logPath: string,
+    environment: Readonly<Record<string, string>>,
+  ) {
     const [program, ...words] = command;
     const log = openSync(logPath, "a");
     this.#process = spawn(program, words, {
@@ -54,7 +58,9 @@ export class Child {
     const deadline = Date.now() + LOG_DEADLINE;
     while (this.#loggedLines() < lines) {
       if (Date.now() > deadline) {
-        throw new Error(`${this.#process.spawnfile} logged ${this.#loggedLines()} lines for ${requests} requests`);
+        throw new Error(
+          `${this.#process.spawnfile} logged ${this.#loggedLines()} lines for ${requests} requests`,
+        );
       }
       await wait(50);
     }

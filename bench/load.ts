@@ -32,7 +32,18 @@ export async function putLoad({ port, workload, connections, seconds, abort }: L
   const url = `http://127.0.0.1:${port}${workload.path}`;
   const { stdout } = await run(
     "wrk",
-    ["-t1", `-c${connections}`, `-d${seconds}s`, "--latency", "--timeout=10s", "-s", script, url, "--", workload.method],
+    [
+      "-t1",
+      `-c${connections}`,
+      `-d${seconds}s`,
+      "--latency",
+      "--timeout=10s",
+      "-s",
+      script,
+      url,
+      "--",
+      workload.method,
+    ],
     { signal: abort },
   );
   const outcome = decodeOutcome(stdout);
@@ -50,5 +61,21 @@ function decodeOutcome(output: string): LoadOutcome {
   if (line === undefined) {
     throw new Error(`wrk gave no result: ${output}`);
   }
-  return JSON.parse(line.slice("JSON ".length)) as LoadOutcome;
+  const numbers: unknown = JSON.parse(line.slice("JSON ".length));
+  const read = (name: keyof LoadOutcome): number => {
+    const value: unknown =
+      typeof numbers === "object" && numbers !== null ? Reflect.get(numbers, name) : undefined;
+    if (typeof value !== "number") {
+      throw new TypeError(`wrk gave no ${name}: ${line}`);
+    }
+    return value;
+  };
+  return {
+    requests: read("requests"),
+    microseconds: read("microseconds"),
+    p50: read("p50"),
+    p99: read("p99"),
+    badStatus: read("badStatus"),
+    failures: read("failures"),
+  };
 }

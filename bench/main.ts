@@ -53,13 +53,18 @@ async function main(): Promise<number> {
   if (options.gate === undefined) {
     buildWhenStale();
   }
-  const schedule: Schedule = { ...(options.quick ? { pairs: 3, seconds: 1 } : { pairs: 5, seconds: 2 }), abort: abort.signal };
+  const schedule: Schedule = {
+    ...(options.quick ? { pairs: 3, seconds: 1 } : { pairs: 5, seconds: 2 }),
+    abort: abort.signal,
+  };
   const folder = await mkdtemp(join(tmpdir(), "quaygate-bench-"));
   const rows: Row[] = [["workload", "connections", "requests a second", "p50", "p99", "CPU a request"]];
   const notes: string[] = [];
   try {
     for (const kind of ["fixed", "engine"] as const) {
-      const chosen = workloads.filter(({ backend, title }) => backend === kind && title.includes(options.only));
+      const chosen = workloads.filter(
+        ({ backend, title }) => backend === kind && title.includes(options.only),
+      );
       if (chosen.length > 0) {
         await measureBackend(kind, chosen, { folder, schedule, rows, notes });
       }
@@ -124,5 +129,7 @@ function openOther(backend: Backend, folder: string): Promise<Proxy> {
 }
 
 function mainOf(given: string | undefined): string {
-  return given === undefined ? fileURLToPath(new URL("../dist/cli/main.js", import.meta.url)) : resolve(given);
+  return given === undefined
+    ? fileURLToPath(new URL("../dist/cli/main.js", import.meta.url))
+    : resolve(given);
 }

@@ -16,7 +16,12 @@ export interface Proxy {
 const switches = { CONTAINERS: "1", EVENTS: "1", PING: "1", VERSION: "1", POST: "0" };
 
 /** Starts the built gate as its own process; `main` is its command's script. */
-export async function openGate(name: string, main: string, engineSocket: string, folder: string): Promise<Proxy> {
+export async function openGate(
+  name: string,
+  main: string,
+  engineSocket: string,
+  folder: string,
+): Promise<Proxy> {
   const port = await freePort();
   const child = new Child([process.execPath, main, "run"], join(folder, `${name}.log`), {
     ...switches,
@@ -29,17 +34,27 @@ export async function openGate(name: string, main: string, engineSocket: string,
 }
 
 /** Starts HAProxy as the original's image does: a master and a worker in the foreground. */
-export async function openHaproxy(engineSocket: string, folder: string, threads: number | undefined): Promise<Proxy> {
+export async function openHaproxy(
+  engineSocket: string,
+  folder: string,
+  threads: number | undefined,
+): Promise<Proxy> {
   const port = await freePort();
   const configuration = join(folder, "haproxy.cfg");
   writeFileSync(configuration, haproxyConfiguration({ port, engineSocket, threads }));
-  const child = new Child(["haproxy", "-W", "-db", "-f", configuration], join(folder, "haproxy.log"), switches);
+  const child = new Child(
+    ["haproxy", "-W", "-db", "-f", configuration],
+    join(folder, "haproxy.log"),
+    switches,
+  );
   return whenAnswering({ name: "haproxy", port, child });
 }
 
 async function whenAnswering(proxy: Proxy): Promise<Proxy> {
   try {
-    await proxy.child.untilReady(async () => (await ask({ port: proxy.port }, "GET", "/_ping"))?.status === 200);
+    await proxy.child.untilReady(
+      async () => (await ask({ port: proxy.port }, "GET", "/_ping"))?.status === 200,
+    );
     return proxy;
   } catch (error) {
     await proxy.child.stop();

@@ -17,12 +17,15 @@ export function ask(
 ): Promise<Answer | undefined> {
   return new Promise((resolve) => {
     const headers = body === undefined ? {} : { "Content-Type": "application/json" };
-    const outgoing = request({ ...place, method, path, headers, agent: false, timeout: DEADLINE }, (response) => {
-      let text = "";
-      response.setEncoding("utf8").on("data", (chunk: string) => (text += chunk));
-      response.once("end", () => resolve({ status: response.statusCode ?? 0, body: text }));
-      response.once("error", () => resolve(undefined));
-    });
+    const outgoing = request(
+      { ...place, method, path, headers, agent: false, timeout: DEADLINE },
+      (response) => {
+        let text = "";
+        response.setEncoding("utf8").on("data", (chunk: string) => (text += chunk));
+        response.once("end", () => resolve({ status: response.statusCode ?? 0, body: text }));
+        response.once("error", () => resolve(undefined));
+      },
+    );
     outgoing.once("timeout", () => outgoing.destroy());
     outgoing.once("error", () => resolve(undefined));
     outgoing.end(body);

@@ -27,12 +27,16 @@ interface Round extends LoadOutcome {
 /** Rejects unless both give the expected status and, where they let through, the same body. */
 export async function verifySameAnswer(workload: Workload, ours: Proxy, theirs: Proxy): Promise<void> {
   const answers = await Promise.all(
-    [ours, theirs].map(({ port }) => ask({ port }, workload.method, workload.path, workload.method === "POST" ? "{}" : undefined)),
+    [ours, theirs].map(({ port }) =>
+      ask({ port }, workload.method, workload.path, workload.method === "POST" ? "{}" : undefined),
+    ),
   );
   const statuses = answers.map((answer) => answer?.status ?? 0);
   const [first, second] = answers;
   if (statuses.some((status) => status !== workload.status)) {
-    throw new Error(`"${workload.title}" wants status ${workload.status}; the two answered ${statuses.join(" and ")}`);
+    throw new Error(
+      `"${workload.title}" wants status ${workload.status}; the two answered ${statuses.join(" and ")}`,
+    );
   }
   if (workload.status < 400 && first?.body !== second?.body) {
     throw new Error(`"${workload.title}": the two gave different bodies`);

@@ -12,7 +12,7 @@ export interface Workload {
 }
 
 /** Containers on the engine while the short list is asked for. */
-export const FEW_CONTAINERS = 3;
+const FEW_CONTAINERS = 3;
 /** Containers on the engine in all: the long list. */
 export const MANY_CONTAINERS = 100;
 

@@ -31,8 +31,14 @@ describe("the log's form", () => {
 
 describe("settings", () => {
   test("may end in white space, as env files leave it", () => {
-    const settings = readSettings({ LOG_LEVEL: "debug \r", SOCKET_PATH: "/run/a.sock\t" }, { terminal: false });
-    expect(settings).toMatchObject({ ok: true, value: { log: { level: "debug" }, engine: { path: "/run/a.sock" } } });
+    const settings = readSettings(
+      { LOG_LEVEL: "debug \r", SOCKET_PATH: "/run/a.sock\t" },
+      { terminal: false },
+    );
+    expect(settings).toMatchObject({
+      ok: true,
+      value: { log: { level: "debug" }, engine: { path: "/run/a.sock" } },
+    });
   });
 
   test("are read or told as problems, whatever they hold", () => {
@@ -74,15 +80,27 @@ describe("what other variables hold", () => {
 
   test("is in no problem and in no warning", () => {
     const others = fc.oneof(
-      fc.constantFrom("AWS_SECRET_ACCESS_KEY", "GITHUB_TOKEN", "DOCKER_AUTH_CONFIG", "QUAYGATE_TOKEN", "HTTP_PROXY"),
+      fc.constantFrom(
+        "AWS_SECRET_ACCESS_KEY",
+        "GITHUB_TOKEN",
+        "DOCKER_AUTH_CONFIG",
+        "QUAYGATE_TOKEN",
+        "HTTP_PROXY",
+      ),
       fc.constantFrom("QUAYGATE_LISTE", "QUAYGATE_ADMINS"),
       fc.constantFrom(...tecnativaSwitches.keys()).map((name) => `${name}X`),
       fc.constantFrom(...tecnativaSwitches.keys()),
     );
-    const environment = fc.dictionary(others, fc.constantFrom(secret, `1${secret}`, `${secret}1`, ` ${secret}`));
+    const environment = fc.dictionary(
+      others,
+      fc.constantFrom(secret, `1${secret}`, `${secret}1`, ` ${secret}`),
+    );
     fc.assert(
       fc.property(environment, fc.boolean(), (given, broken) => {
-        const settings = readSettings({ ...given, ...(broken ? { QUAYGATE_GRACE: "x" } : {}) }, { terminal: false });
+        const settings = readSettings(
+          { ...given, ...(broken ? { QUAYGATE_GRACE: "x" } : {}) },
+          { terminal: false },
+        );
         expect(JSON.stringify(settings.ok ? settings.value.warnings : settings.error)).not.toContain(secret);
       }),
       { numRuns: 300 },

@@ -89,11 +89,7 @@ const lifecycle: readonly Row[] = [
   ["POST=1 ALLOW_RESTARTS=1", "POST /containers/web/stop", "allow by POST=1 and ALLOW_RESTARTS=1"],
   ["POST=1 ALLOW_RESTARTS=1", "POST /containers/web/restart", "allow by POST=1 and ALLOW_RESTARTS=1"],
   ["POST=1 ALLOW_RESTARTS=1", "POST /containers/web/kill", "allow by POST=1 and ALLOW_RESTARTS=1"],
-  [
-    "POST=1 ALLOW_RESTARTS=1",
-    "POST /containers/web/start",
-    "deny, needs one of ALLOW_START=1, CONTAINERS=1",
-  ],
+  ["POST=1 ALLOW_RESTARTS=1", "POST /containers/web/start", "deny, needs one of ALLOW_START=1, CONTAINERS=1"],
   ["POST=1 ALLOW_PAUSE=1", "POST /containers/web/pause", "allow by POST=1 and ALLOW_PAUSE=1"],
   [
     "POST=1 ALLOW_PAUSE=1",
@@ -102,11 +98,7 @@ const lifecycle: readonly Row[] = [
   ],
   ["POST=1 ALLOW_UNPAUSE=1", "POST /containers/web/unpause", "allow by POST=1 and ALLOW_UNPAUSE=1"],
   ["POST=1 CONTAINERS=1", "POST /containers/web/stop", "allow by POST=1 and CONTAINERS=1"],
-  [
-    "POST=1 CONTAINERS=1 ALLOW_STOP=1",
-    "POST /containers/web/stop",
-    "allow by POST=1 and ALLOW_STOP=1",
-  ],
+  ["POST=1 CONTAINERS=1 ALLOW_STOP=1", "POST /containers/web/stop", "allow by POST=1 and ALLOW_STOP=1"],
   ["POST=1 CONTAINERS=1 ALLOW_STOP=0", "POST /containers/web/stop", "allow by POST=1 and CONTAINERS=1"],
   ["POST=1 ALLOW_START=1", "GET /containers/json", "deny, needs CONTAINERS=1"],
 ];
@@ -132,9 +124,10 @@ describe("with Tecnativa's switches", () => {
   test("every operation outside the debugging and the OPTIONS ones is opened by some switch", () => {
     const unopened = operations
       .filter(({ methods, template }) =>
-        decisionOf("every switch on", `${methods[0] ?? ""} ${template.replaceAll(/[{}]|\.\.\./gu, "")}`).startsWith(
-          "deny",
-        ),
+        decisionOf(
+          "every switch on",
+          `${methods[0] ?? ""} ${template.replaceAll(/[{}]|\.\.\./gu, "")}`,
+        ).startsWith("deny"),
       )
       .map(({ name }) => name);
     expect(unopened.filter((name) => !name.startsWith("Debug"))).toEqual(["RouteOptions"]);
@@ -146,7 +139,7 @@ function decisionOf(words: string, request: string): string {
     (words === "every switch on" ? everySwitch : words)
       .split(" ")
       .filter((word) => word !== "")
-      .map((word) => word.split("=", 2)),
+      .map((word): readonly [string, string] => [word.replace(/=.*/u, ""), word.replace(/^[^=]*=?/u, "")]),
   );
   const settings = readSettings(environment, { terminal: false });
   if (!settings.ok) {

@@ -21,7 +21,10 @@ const environments: readonly (readonly [words: string, on: readonly string[]])[]
   ["every switch on", referenceSwitches],
   ["CONTAINERS alone", ["CONTAINERS"]],
   ["the lifecycle switches without POST", referenceSwitches.filter((name) => name.startsWith("ALLOW_"))],
-  ["POST and the lifecycle switches", ["POST", ...referenceSwitches.filter((name) => name.startsWith("ALLOW_"))]],
+  [
+    "POST and the lifecycle switches",
+    ["POST", ...referenceSwitches.filter((name) => name.startsWith("ALLOW_"))],
+  ],
   ["POST and ALLOW_START", ["POST", "ALLOW_START"]],
   ["POST and ALLOW_STOP", ["POST", "ALLOW_STOP"]],
   ["POST, EXEC and IMAGES", ["POST", "EXEC", "IMAGES"]],

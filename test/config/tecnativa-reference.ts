@@ -5,8 +5,8 @@ export interface ReferenceRule {
   readonly pattern: string;
 }
 
-const version = String.raw`^(/v[\d\.]+)?`;
-const container = `${version}/containers/[a-zA-Z0-9_.-]+`;
+const version = String.raw`^(/v[0-9.]+)?`;
+const container = `${version}/containers/[A-Za-z0-9_.-]+`;
 
 const sections = [
   ["auth", "AUTH"],
@@ -36,7 +36,7 @@ const sections = [
 
 /** The original's allowing rules, in its order; the first that matches a path and is on decides. */
 export const referenceRules: readonly ReferenceRule[] = [
-  { name: "ALLOW_RESTARTS", pattern: `${container}/((stop)|(restart)|(kill))` },
+  { name: "ALLOW_RESTARTS", pattern: `${container}/(stop|restart|kill)` },
   { name: "ALLOW_START", pattern: `${container}/start` },
   { name: "ALLOW_STOP", pattern: `${container}/stop` },
   { name: "ALLOW_PAUSE", pattern: `${container}/pause` },
@@ -65,7 +65,9 @@ export function referenceDecision(
 
 /** HAProxy's `url_dec`: byte by byte, a broken escape ends the decoding there. */
 function decodeOnce(path: string): string {
-  return path.replaceAll(/%([0-9A-Fa-f]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
+  return path.replaceAll(/%([0-9A-Fa-f]{2})/g, (_, hex: string) =>
+    String.fromCharCode(Number.parseInt(hex, 16)),
+  );
 }
 
 /** The original as rules for a real HAProxy, which reads the switches from its environment. */

@@ -42,6 +42,11 @@ export const differentOnPurpose = [
   ["a NUL in the path", "GET", "/images/a%00b/json", "bad_path"],
   ["a version with a leading zero", "GET", "/v01.41/info", "bad_version"],
   ["a version that is none", "GET", "/v./info", "bad_version"],
-  ["a version of a time when start took a HostConfig", "POST", "/v1.23/containers/web/start", "version_too_old"],
+  [
+    "a version of a time when start took a HostConfig",
+    "POST",
+    "/v1.23/containers/web/start",
+    "version_too_old",
+  ],
   ["a version that is too old", "GET", "/v1.12/containers/json", "version_too_old"],
 ] as const satisfies readonly (readonly [why: string, method: Method, path: string, code: string])[];

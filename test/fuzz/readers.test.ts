@@ -10,7 +10,10 @@ import { ALL_BYTES, connectionBytes, cut, mutate, mutation, places, textOf } fro
 const anyBytes = fc.oneof(
   textOf(ALL_BYTES, { maxLength: 200 }),
   textOf("GET /:a\r\n\r\n HTTP/1.1\0\u00ff", { maxLength: 200 }),
-  fc.string({ unit: fc.constantFrom("GET / HTTP/1.1\r\n", "Host: a\r\n", "\r\n", "a:", " ", "\n", "\r", "b"), maxLength: 20 }),
+  fc.string({
+    unit: fc.constantFrom("GET / HTTP/1.1\r\n", "Host: a\r\n", "\r\n", "a:", " ", "\n", "\r", "b"),
+    maxLength: 20,
+  }),
 );
 
 const responseBytes = fc
@@ -20,13 +23,17 @@ const responseBytes = fc
     fc.constantFrom("abc", "3\r\nabc\r\n0\r\n\r\n", ""),
     fc.array(mutation, { maxLength: 3 }),
   )
-  .map(([line, field, body, changes]) => Buffer.from(changes.reduce(mutate, `${line}\r\n${field}\r\n\r\n${body}`), "latin1"));
+  .map(([line, field, body, changes]) =>
+    Buffer.from(changes.reduce(mutate, `${line}\r\n${field}\r\n\r\n${body}`), "latin1"),
+  );
 
 describe("cutting the bytes anywhere", () => {
   test("changes nothing for a request: not what is understood, not what is left over, not the fault", () => {
     fc.assert(
       fc.property(connectionBytes, places, (bytes, ends) => {
-        expect(readMessage(cut(bytes, ends), parseRequestHead)).toEqual(readMessage([bytes], parseRequestHead));
+        expect(readMessage(cut(bytes, ends), parseRequestHead)).toEqual(
+          readMessage([bytes], parseRequestHead),
+        );
       }),
       { numRuns: 2000 },
     );
@@ -46,7 +53,9 @@ describe("cutting the bytes anywhere", () => {
     fc.assert(
       fc.property(anyBytes, places, (text, ends) => {
         const bytes = Buffer.from(text, "latin1");
-        expect(readMessage(cut(bytes, ends), parseRequestHead)).toEqual(readMessage([bytes], parseRequestHead));
+        expect(readMessage(cut(bytes, ends), parseRequestHead)).toEqual(
+          readMessage([bytes], parseRequestHead),
+        );
       }),
       { numRuns: 2000 },
     );
@@ -83,7 +92,9 @@ describe("the parsers", () => {
           expect(value).toMatch(/^(?:[!-~\u0080-\u00ff](?:[\t -~\u0080-\u00ff]*[!-~\u0080-\u00ff])?)?$/u);
         }
         expect(head.fields.filter(({ key }) => key === "host").length).toBeLessThanOrEqual(1);
-        expect(head.contentType ?? "a/b").toMatch(/^[^ -\u0020\u007f-\u00ffA-Z]+\/[^ -\u0020\u007f-\u00ffA-Z]+$/u);
+        expect(head.contentType ?? "a/b").toMatch(
+          /^[^ -\u0020\u007f-\u00ffA-Z]+\/[^ -\u0020\u007f-\u00ffA-Z]+$/u,
+        );
         if (head.framing.kind !== "none") {
           expect(["POST", "PUT"]).toContain(head.method);
           expect(head.version).toBe("1.1");

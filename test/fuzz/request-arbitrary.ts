@@ -22,7 +22,10 @@ export interface ChunkPlan {
 }
 
 /** Text of one character a byte out of the given characters. */
-export function textOf(characters: string, size: { minLength?: number; maxLength?: number }): fc.Arbitrary<string> {
+export function textOf(
+  characters: string,
+  size: { minLength?: number; maxLength?: number },
+): fc.Arbitrary<string> {
   return fc.string({ unit: fc.constantFrom(...characters), ...size });
 }
 
@@ -30,7 +33,7 @@ export function textOf(characters: string, size: { minLength?: number; maxLength
 export const ALL_BYTES: string = range(0, 255);
 
 /** Every character of a token. */
-export const TOKEN_CHARACTERS = "!#$%&'*+-.^_`|~0123456789ABCDEFXYZabcdefxyz";
+const TOKEN_CHARACTERS = "!#$%&'*+-.^_`|~0123456789ABCDEFXYZabcdefxyz";
 
 /** Every character of a field value. */
 export const VALUE_CHARACTERS: string = `\t${range(0x20, 0x7e)}${range(0x80, 0xff)}`;
@@ -51,7 +54,7 @@ const path = fc.oneof(
     .map((segments) => `/${segments.join("/")}`),
 );
 
-const query = textOf("ab=&19%2FfA+-._~?/{}\"[]:,|", { maxLength: 16 }).map((text) =>
+const query = textOf('ab=&19%2FfA+-._~?/{}"[]:,|', { maxLength: 16 }).map((text) =>
   text.replace(/%(?![0-9A-Fa-f]{2})/gu, "%25"),
 );
 
@@ -89,9 +92,22 @@ const body: fc.Arbitrary<BodyPlan> = fc.oneof(
   fc
     .tuple(
       fc.array(chunk, { maxLength: 4 }),
-      fc.array(fc.constantFrom("X-Sum: 1", "X-Sum:", "B: c d", "Content-Length: 3", "Host: b", "Connection: close", "Upgrade: x", "Transfer-Encoding: x", "A:"), {
-        maxLength: 2,
-      }),
+      fc.array(
+        fc.constantFrom(
+          "X-Sum: 1",
+          "X-Sum:",
+          "B: c d",
+          "Content-Length: 3",
+          "Host: b",
+          "Connection: close",
+          "Upgrade: x",
+          "Transfer-Encoding: x",
+          "A:",
+        ),
+        {
+          maxLength: 2,
+        },
+      ),
     )
     .map(([chunks, trailers]): BodyPlan => ({ kind: "chunked", chunks, trailers })),
 );
@@ -154,7 +170,7 @@ export type Mutation =
 const at = fc.noBias(fc.integer({ min: 0, max: 9999 })).map((tenThousandths) => tenThousandths / 10_000);
 
 const HAZARDS = [
-  ..."\r\n\t \0:;,\"\\#%/=+-_\u000b\u000c\u001b\u007f\u0080\u0085\u00a0\u00ad\u00ff",
+  ...'\r\n\t \0:;,"\\#%/=+-_\u000b\u000c\u001b\u007f\u0080\u0085\u00a0\u00ad\u00ff',
   "\r\n",
   "\n\n",
   "\r\n\r\n",
@@ -226,17 +242,14 @@ export function mutate(text: string, change: Mutation): string {
 
 /** The bytes of one to three requests on one connection, often changed in one or two places. */
 export const connectionBytes: fc.Arbitrary<Buffer> = fc
-  .tuple(
-    fc.array(requestPlan, { minLength: 1, maxLength: 3 }),
-    fc.array(mutation, { maxLength: 2 }),
-  )
-  .map(([plans, changes]) =>
-    Buffer.from(changes.reduce(mutate, plans.map(writeRequest).join("")), "latin1"),
-  );
+  .tuple(fc.array(requestPlan, { minLength: 1, maxLength: 3 }), fc.array(mutation, { maxLength: 2 }))
+  .map(([plans, changes]) => Buffer.from(changes.reduce(mutate, plans.map(writeRequest).join("")), "latin1"));
 
 /** Cuts bytes into chunks at places given as fractions of their length. */
 export function cut(bytes: Buffer, places: readonly number[]): readonly Buffer[] {
-  const ends = places.map((place) => Math.floor(place * (bytes.length + 1))).toSorted((left, right) => left - right);
+  const ends = places
+    .map((place) => Math.floor(place * (bytes.length + 1)))
+    .toSorted((left, right) => left - right);
   return [...ends, bytes.length].map((end, index) => bytes.subarray(index === 0 ? 0 : ends[index - 1], end));
 }
 

@@ -12,22 +12,30 @@ const content = textOf(ALL_BYTES, { maxLength: 60 }).map((text) => Buffer.from(t
 describe("the chunked reader", () => {
   test("gives back what serializeChunk framed, in whatever chunks it arrives", () => {
     fc.assert(
-      fc.property(fc.array(fc.array(content, { maxLength: 3 }), { maxLength: 5 }), content, places, (parts, after, ends) => {
-        const wire = Buffer.concat([...parts.flatMap(serializeChunk), LAST_CHUNK, after]);
-        expect(readBody(cut(wire, ends), CHUNKED_BODY)).toEqual({
-          kind: "complete",
-          body: Buffer.concat(parts.flat()),
-          leftover: after,
-        });
-      }),
+      fc.property(
+        fc.array(fc.array(content, { maxLength: 3 }), { maxLength: 5 }),
+        content,
+        places,
+        (parts, after, ends) => {
+          const wire = Buffer.concat([...parts.flatMap(serializeChunk), LAST_CHUNK, after]);
+          expect(readBody(cut(wire, ends), CHUNKED_BODY)).toEqual({
+            kind: "complete",
+            body: Buffer.concat(parts.flat()),
+            leftover: after,
+          });
+        },
+      ),
       { numRuns: 1000 },
     );
   });
 
   test("never throws and reads any bytes the same way in any chunks", () => {
     const wire = fc.oneof(
-      textOf("0123aAfF;=\"x \t\r\n", { maxLength: 40 }),
-      fc.string({ unit: fc.constantFrom("0\r\n", "\r\n", "2\r\n", "ab", "a: b", ";a=b\r\n", "1"), maxLength: 20 }),
+      textOf('0123aAfF;="x \t\r\n', { maxLength: 40 }),
+      fc.string({
+        unit: fc.constantFrom("0\r\n", "\r\n", "2\r\n", "ab", "a: b", ";a=b\r\n", "1"),
+        maxLength: 20,
+      }),
       textOf(ALL_BYTES, { maxLength: 40 }),
     );
     fc.assert(

@@ -29,7 +29,10 @@ describe("the head reader", () => {
   });
 
   test("gives the same text, rest and fault for any chunks", () => {
-    const text = fc.string({ unit: fc.constantFrom("a", "\r\n", "\r", "\n", "\r\n\r\n", " "), maxLength: 80 });
+    const text = fc.string({
+      unit: fc.constantFrom("a", "\r\n", "\r", "\n", "\r\n\r\n", " "),
+      maxLength: 80,
+    });
     fc.assert(
       fc.property(text, places, (input, ends) => {
         expect(readAll(cut(bytesOf(input), ends))).toEqual(readAll([bytesOf(input)]));

@@ -5,7 +5,13 @@ import { NO_BODY } from "../../src/http1/framing.ts";
 import { parseRequestHead, type RequestHead } from "../../src/http1/request-head.ts";
 import { parseResponseHead } from "../../src/http1/response-head.ts";
 import { serializeChunk, serializeRequestHead, serializeResponseHead } from "../../src/http1/serialize.ts";
-import { connectionBytes, requestPlan, textOf, VALUE_CHARACTERS, writeRequest } from "../fuzz/request-arbitrary.ts";
+import {
+  connectionBytes,
+  requestPlan,
+  textOf,
+  VALUE_CHARACTERS,
+  writeRequest,
+} from "../fuzz/request-arbitrary.ts";
 import { readMessage, readRequests } from "../wire/reading.ts";
 
 /** Fields that must not survive a hop. */
@@ -97,8 +103,14 @@ describe("a request head that is written anew", () => {
         expect(text.split("\n").length).toBe(lines.length);
         expect(names.filter((name) => !DROPPED.has(name))).toEqual(kept);
         expect(names.filter((name) => name === "host")).toHaveLength(1);
-        expect(names.filter((name) => name === "content-length" || name === "transfer-encoding").length).toBeLessThan(2);
-        expect(names.filter((name) => DROPPED.has(name) && !/^(?:host|content-length|transfer-encoding)$/u.test(name))).toEqual([]);
+        expect(
+          names.filter((name) => name === "content-length" || name === "transfer-encoding").length,
+        ).toBeLessThan(2);
+        expect(
+          names.filter(
+            (name) => DROPPED.has(name) && !/^(?:host|content-length|transfer-encoding)$/u.test(name),
+          ),
+        ).toEqual([]);
       }),
     );
   });
@@ -124,8 +136,14 @@ describe("a request head that is written anew", () => {
     ["POST", { kind: "length", length: 7 }, "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 7\r\n\r\n"],
     ["POST", { kind: "chunked" }, "POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n"],
   ] as const)("frames %s with %o", (method, framing, expected) => {
-    const fields = [field("Transfer-Encoding", "chunked"), field("Content-Length", "5"), field("Host", "evil")];
-    expect(serializeRequestHead({ method, target: "/", host: "h", fields, framing, upgrade: undefined })).toBe(expected);
+    const fields = [
+      field("Transfer-Encoding", "chunked"),
+      field("Content-Length", "5"),
+      field("Host", "evil"),
+    ];
+    expect(
+      serializeRequestHead({ method, target: "/", host: "h", fields, framing, upgrade: undefined }),
+    ).toBe(expected);
   });
 });
 
@@ -140,9 +158,21 @@ describe("a response head that is written anew", () => {
   const response = { status: 200, reason: "OK", fields };
 
   test.each([
-    ["a length", { ...response, framing: { kind: "length", length: 5 }, connection: "keep" }, "Content-Length: 5\r\n"],
-    ["chunks", { ...response, framing: { kind: "chunked" }, connection: "keep" }, "Transfer-Encoding: chunked\r\n"],
-    ["the end of the connection", { ...response, framing: { kind: "close" }, connection: "close" }, "Connection: close\r\n"],
+    [
+      "a length",
+      { ...response, framing: { kind: "length", length: 5 }, connection: "keep" },
+      "Content-Length: 5\r\n",
+    ],
+    [
+      "chunks",
+      { ...response, framing: { kind: "chunked" }, connection: "keep" },
+      "Transfer-Encoding: chunked\r\n",
+    ],
+    [
+      "the end of the connection",
+      { ...response, framing: { kind: "close" }, connection: "close" },
+      "Connection: close\r\n",
+    ],
   ] as const)("is framed by %s alone", (_, outgoing, expected) => {
     expect(serializeResponseHead(outgoing)).toBe(
       `HTTP/1.1 200 OK\r\nApi-Version: 1.41\r\nContent-Encoding: gzip\r\n${expected}\r\n`,
@@ -156,7 +186,13 @@ describe("a response head that is written anew", () => {
   });
 
   test("names the protocol it changes to", () => {
-    const outgoing = { status: 101, reason: "UPGRADED", fields: [], framing: NO_BODY, connection: { upgrade: "tcp" } };
+    const outgoing = {
+      status: 101,
+      reason: "UPGRADED",
+      fields: [],
+      framing: NO_BODY,
+      connection: { upgrade: "tcp" },
+    };
     expect(serializeResponseHead(outgoing)).toBe(
       "HTTP/1.1 101 UPGRADED\r\nConnection: Upgrade\r\nUpgrade: tcp\r\n\r\n",
     );
@@ -169,16 +205,30 @@ describe("a response head that is written anew", () => {
       { kind: "close" } as const,
     );
     const reason = textOf(VALUE_CHARACTERS, { maxLength: 12 });
-    const value = textOf(VALUE_CHARACTERS, { maxLength: 12 }).map((text) => text.replaceAll(/^[\t ]+|[\t ]+$/gu, ""));
+    const value = textOf(VALUE_CHARACTERS, { maxLength: 12 }).map((text) =>
+      text.replaceAll(/^[\t ]+|[\t ]+$/gu, ""),
+    );
     const status = fc.constantFrom(200, 201, 400, 404, 500);
     fc.assert(
-      fc.property(status, reason, fc.array(value, { maxLength: 4 }), framing, (code, phrase, values, kind) => {
-        const sent = values.map((text) => field("X-A", text));
-        const text = serializeResponseHead({ status: code, reason: phrase, fields: sent, framing: kind, connection: "keep" });
-        const parsed = parseResponseHead(text.slice(0, -2), false);
-        expect(parsed).toMatchObject({ ok: true, value: { status: code, reason: phrase, framing: kind } });
-        expect(parsed.ok && parsed.value.fields.filter(({ name }) => name === "X-A")).toEqual(sent);
-      }),
+      fc.property(
+        status,
+        reason,
+        fc.array(value, { maxLength: 4 }),
+        framing,
+        (code, phrase, values, kind) => {
+          const sent = values.map((text) => field("X-A", text));
+          const text = serializeResponseHead({
+            status: code,
+            reason: phrase,
+            fields: sent,
+            framing: kind,
+            connection: "keep",
+          });
+          const parsed = parseResponseHead(text.slice(0, -2), false);
+          expect(parsed).toMatchObject({ ok: true, value: { status: code, reason: phrase, framing: kind } });
+          expect(parsed.ok && parsed.value.fields.filter(({ name }) => name === "X-A")).toEqual(sent);
+        },
+      ),
     );
   });
 });

@@ -54,7 +54,7 @@ describe("a request that no grant could allow is refused", () => {
     ["GET", "/v1.1000/info", "bad_version", "a version that no engine has"],
     ["GET", "/v1.23/info", "version_too_old", "a version that is too old"],
     ["POST", "/v1.18/containers/web/start", "version_too_old", "a version where start takes a HostConfig"],
-  ] as const)("%s %s as %s: %s", (method, path, code) => {
+  ] as const)("%s %s as %s: %s", (...[method, path, code]) => {
     const verdict = decide(everything, requestOf(method, path));
     expect(verdict).toMatchObject({ kind: "refuse", code, operation: undefined });
   });

@@ -63,12 +63,7 @@ const refusals: readonly Row[] = [
     "/containers/caf%C3%A9%20bar/nothing",
     `quaygate: POST /containers/caf%C3%A9%20bar/nothing is refused: ${unknown}`,
   ],
-  [
-    "everything",
-    "GET",
-    `/${"a".repeat(300)}`,
-    `quaygate: GET /${"a".repeat(199)}... is refused: ${unknown}`,
-  ],
+  ["everything", "GET", `/${"a".repeat(300)}`, `quaygate: GET /${"a".repeat(199)}... is refused: ${unknown}`],
   ["everything", "GET", "//info", "quaygate: the request is refused: the path has an empty segment"],
   ["everything", "GET", "/a/../info", "quaygate: the request is refused: the path has a dot segment"],
   [

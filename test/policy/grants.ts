@@ -10,7 +10,7 @@ export function grantOf(words: string): Grant {
       (words === "everything" ? everything : words)
         .split(" ")
         .filter((word) => word !== "")
-        .map((word) => word.split("=", 2)),
+        .map((word): readonly [string, string] => [word.replace(/=.*/u, ""), word.replace(/^[^=]*=?/u, "")]),
     ),
     { terminal: false },
   );

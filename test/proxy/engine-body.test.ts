@@ -10,7 +10,8 @@ const ENGINE_HEAD = "POST /build HTTP/1.1\r\nHost: docker\r\nTransfer-Encoding: 
 describe.each(PLACES)("over $client to an engine on $engine", ({ client, engine: place }) => {
   test("a chunked body is framed anew: no extension, no trailer, no odd spelling of a size", async () => {
     const { engine, ask } = await openRig({ client, engine: place, script: DONE });
-    const body = '0005;name=value;other="a;b"\r\nhello\r\nA\r\n, engine!\n\r\n000;last\r\nX-Trailer: secret\r\n\r\n';
+    const body =
+      '0005;name=value;other="a;b"\r\nhello\r\nA\r\n, engine!\n\r\n000;last\r\nX-Trailer: secret\r\n\r\n';
     expect(statusOf(await ask(CHUNKED_HEAD + body))).toBe(200);
     const { text } = await engine.connection();
     expect(text).toBe(`${ENGINE_HEAD}f\r\nhello, engine!\n\r\n0\r\n\r\n`);
@@ -18,7 +19,9 @@ describe.each(PLACES)("over $client to an engine on $engine", ({ client, engine:
 
   test("a body with a length goes out with that length and nothing behind it", async () => {
     const { engine, ask } = await openRig({ client, engine: place, script: DONE });
-    expect(statusOf(await ask("POST /build HTTP/1.1\r\nHost: x\r\nContent-Length: 0005\r\n\r\nhello"))).toBe(200);
+    expect(statusOf(await ask("POST /build HTTP/1.1\r\nHost: x\r\nContent-Length: 0005\r\n\r\nhello"))).toBe(
+      200,
+    );
     const { text } = await engine.connection();
     expect(text).toBe("POST /build HTTP/1.1\r\nHost: docker\r\nContent-Length: 5\r\n\r\nhello");
   });

@@ -7,8 +7,12 @@ const PATIENCE = 8_000;
 const POLL_INTERVAL = 2;
 
 /** Waits until `condition` gives true; fails with `wanted` in its message if it never does. */
-export async function eventually(condition: () => boolean, wanted: string | (() => string)): Promise<void> {
-  const deadline = Date.now() + PATIENCE;
+export async function eventually(
+  condition: () => boolean,
+  wanted: string | (() => string),
+  patience: number = PATIENCE,
+): Promise<void> {
+  const deadline = Date.now() + patience;
   while (!condition()) {
     if (Date.now() > deadline) {
       throw new Error(`waited in vain: ${typeof wanted === "string" ? wanted : wanted()}`);
@@ -54,7 +58,8 @@ export function statusOf({ startLine }: Message): number {
 /** The code of an answer that the gate gave itself, with its message. */
 export function refusalOf(message: Message): { status: number; code: string; message: string } {
   const decoded: unknown = JSON.parse(message.body.toString("utf8"));
-  const sentence = typeof decoded === "object" && decoded !== null && "message" in decoded ? decoded.message : "";
+  const sentence =
+    typeof decoded === "object" && decoded !== null && "message" in decoded ? decoded.message : "";
   return {
     status: statusOf(message),
     code: valuesOf(message, "x-quaygate-code").join(),
@@ -68,6 +73,8 @@ export interface MessageExpectation {
   readonly toHead?: boolean;
   /** Whether only the head is wanted: what follows stays unread. */
   readonly headOnly?: boolean;
+  /** Whether the message may never come: then only the end of the connection ends the wait. */
+  readonly mayNeverCome?: boolean;
 }
 
 /** One end of a connection that speaks bytes: keeps all that arrives, and sends what it is told in the given pieces. */
@@ -194,7 +201,7 @@ export class RawPeer {
   }
 
   /** Reads the next message; without framing, a request has no body and an answer's lasts until the end. */
-  async next({ toHead = false, headOnly = false }: MessageExpectation = {}): Promise<Message> {
+  async next({ toHead, headOnly, mayNeverCome }: MessageExpectation = {}): Promise<Message> {
     const start = this.#taken;
     let headEnd = -1;
     await eventually(
@@ -203,6 +210,7 @@ export class RawPeer {
         return headEnd !== -1 || this.over;
       },
       () => `a message; what came: ${JSON.stringify(this.unread.slice(0, 2000))}`,
+      mayNeverCome === true ? Number.POSITIVE_INFINITY : PATIENCE,
     );
     if (headEnd === -1) {
       throw new ConnectionOver(this.unread, this.#failure);
@@ -215,7 +223,8 @@ export class RawPeer {
       return [line.slice(0, colon), line.slice(colon + 2)];
     });
     this.#taken = bodyStart;
-    const bodyless = toHead || headOnly || /^HTTP\/1\.1 (?:1\d\d|204|304) /u.test(startLine);
+    const bodyless =
+      toHead === true || headOnly === true || /^HTTP\/1\.1 (?:1\d\d|204|304) /u.test(startLine);
     const [body, rawBody] = bodyless
       ? [Buffer.alloc(0), Buffer.alloc(0)]
       : await this.#readBody(fields, startLine.startsWith("HTTP/"));
@@ -227,7 +236,8 @@ export class RawPeer {
     isAnswer: boolean,
   ): Promise<readonly [body: Buffer, raw: Buffer]> {
     const start = this.#taken;
-    const valueOf = (key: string): string | undefined => fields.find(([name]) => name.toLowerCase() === key)?.[1];
+    const valueOf = (key: string): string | undefined =>
+      fields.find(([name]) => name.toLowerCase() === key)?.[1];
     const length = valueOf("content-length");
     if (length !== undefined) {
       const end = start + Number(length);

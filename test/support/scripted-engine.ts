@@ -14,10 +14,12 @@ export type Place = "unix" | "tcp";
 export const SILENT: EngineScript = () => undefined;
 
 /** Answers every request on every connection, as soon as it is complete. */
-export function answerEach(answer: string | ((request: Message, connection: number) => string)): EngineScript {
+export function answerEach(
+  answer: string | ((request: Message, connection: number) => string),
+): EngineScript {
   return async (connection, index) => {
     for (;;) {
-      const request = await connection.next();
+      const request = await connection.next({ mayNeverCome: true });
       await connection.send(typeof answer === "string" ? answer : answer(request, index));
     }
   };

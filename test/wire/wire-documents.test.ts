@@ -20,8 +20,16 @@ const documents: readonly WireDocument[] = [
     fewestCases: 150,
     render: (chunks) => renderRequest(readMessage(chunks, parseRequestHead)),
   },
-  { file: "request-fields.md", fewestCases: 90, render: (chunks) => renderRequest(readMessage(chunks, parseRequestHead)) },
-  { file: "chunked-bodies.md", fewestCases: 95, render: (chunks) => renderBody(readBody(chunks, CHUNKED_BODY)) },
+  {
+    file: "request-fields.md",
+    fewestCases: 90,
+    render: (chunks) => renderRequest(readMessage(chunks, parseRequestHead)),
+  },
+  {
+    file: "chunked-bodies.md",
+    fewestCases: 95,
+    render: (chunks) => renderBody(readBody(chunks, CHUNKED_BODY)),
+  },
   {
     file: "responses.md",
     fewestCases: 55,
