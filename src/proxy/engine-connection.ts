@@ -1,6 +1,6 @@
-import { connect, type Socket } from "node:net";
 import type { SocketAddress } from "../kernel/address.ts";
 import { connectError } from "./connect-error.ts";
+import { EngineSocket } from "./engine-socket.ts";
 import { GateError } from "./gate-error.ts";
 import { CONNECT_DEADLINE, KEEP_ALIVE_DELAY } from "./limits.ts";
 
@@ -17,7 +17,7 @@ export interface EngineListener {
 
 /** One connection to the engine. It is opened at once; what is written before it is open waits. */
 export class EngineConnection {
-  readonly socket: Socket;
+  readonly socket: EngineSocket;
   readonly #address: SocketAddress;
   #listener: EngineListener;
   #opened = false;
@@ -26,14 +26,14 @@ export class EngineConnection {
   constructor(address: SocketAddress, listener: EngineListener) {
     this.#address = address;
     this.#listener = listener;
+    this.socket = new EngineSocket({ allowHalfOpen: true });
     // The path is resolved at each connect, so a restarted engine is found again.
-    this.socket = connect(
+    this.socket.connect(
       address.kind === "unix"
-        ? { path: address.path, allowHalfOpen: true }
+        ? { path: address.path }
         : {
             host: address.host,
             port: address.port,
-            allowHalfOpen: true,
             noDelay: true,
             keepAlive: true,
             keepAliveInitialDelay: KEEP_ALIVE_DELAY,
