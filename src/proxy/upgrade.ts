@@ -32,6 +32,8 @@ export class Upgrade implements ClientListener, EngineListener {
     this.#protocol = protocol;
     this.#body = body;
     this.#answer = new AnswerRelay(ledger);
+    // If the engine does not agree, what the client sent early may be input: it must never be read as a request.
+    ledger.dropConnection();
   }
 
   /** Takes the body from the bytes behind the head, and gives back the rest. */
@@ -69,7 +71,6 @@ export class Upgrade implements ClientListener, EngineListener {
     const outcome = this.#answer.read(chunk);
     switch (outcome.kind) {
       case "partial":
-        // It was no 101. What the client sent early could be input or a request, nobody can tell: it goes nowhere.
         if (this.#ledger.client.socket.writableNeedDrain) {
           this.#engine?.socket.pause();
         }
