@@ -9,8 +9,8 @@ export type ExchangeEnd = "complete" | "client" | "engine" | "gate";
  * spelling, printable ASCII, so that nothing a client sends can forge a line.
  */
 export interface AuditRecord {
-  /** When the request was understood or refused, in milliseconds since 1970. */
-  readonly time: number;
+  /** When the request was understood or refused: RFC 3339, in UTC, to the millisecond. */
+  readonly time: string;
   /** The client that the policy recognised. */
   readonly client: string;
   /** Where it called from: an IP address, or the listener's socket. */

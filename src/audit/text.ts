@@ -6,7 +6,7 @@ export function formatRecord(level: LogLevel, record: AuditRecord): string {
   const { verdict, operation, method, path, address, code, missing, duration, stream, end, status } = record;
   const asked = [operation, method, path].filter((part) => part !== undefined).join(" ");
   const parts = [
-    timeOf(record.time),
+    record.time,
     level.padEnd(7),
     status === 0 ? "---" : String(status),
     verdict,
@@ -22,11 +22,7 @@ export function formatRecord(level: LogLevel, record: AuditRecord): string {
 }
 
 /** A sentence of the gate's own as a line for a person. */
-export function formatNote(level: LogLevel, time: number, message: string): string {
+export function formatNote(level: LogLevel, time: string, message: string): string {
   // One note is one line, whatever an error beneath it says.
-  return `${timeOf(time)} ${level.padEnd(7)} ${message.replaceAll(/\s*[\r\n]+\s*/gu, " | ")}\n`;
-}
-
-function timeOf(time: number): string {
-  return new Date(time).toISOString();
+  return `${time} ${level.padEnd(7)} ${message.replaceAll(/\s*[\r\n]+\s*/gu, " | ")}\n`;
 }

@@ -1,5 +1,6 @@
 import type { AuditRecord, ExchangeEnd } from "../audit/record.ts";
 import type { RequestMethod } from "../http1/request-head.ts";
+import { formatTimestamp } from "../kernel/timestamp.ts";
 import type { Verdict } from "../policy/verdict.ts";
 import type { ErrorCode } from "./gate-error.ts";
 import { RECORDED_PATH_LIMIT } from "./limits.ts";
@@ -29,7 +30,7 @@ export function recordOf(facts: ExchangeFacts): AuditRecord {
   const { verdict } = facts;
   const operation = verdict?.operation;
   return {
-    time: facts.time,
+    time: formatTimestamp(facts.time),
     client: facts.client,
     address: facts.address,
     method: facts.method,
