@@ -41,15 +41,25 @@ const CONNECTION_OPTIONS: ReadonlySet<string> = new Set([
   "te",
 ]);
 
-/** Fields that may stand once only (RFC 9110 §5.3), with what each repetition would let two readers disagree on. */
-const SINGLE_FIELDS: ReadonlyMap<string, Fault> = new Map([
-  ["host", { code: "bad_host", reason: "Host is given twice" }],
-  ["content-length", { code: "bad_framing", reason: "Content-Length is given twice" }],
-  ["transfer-encoding", { code: "bad_framing", reason: "Transfer-Encoding is given twice" }],
-  ["content-type", { code: "bad_field", reason: "Content-Type is given twice" }],
-  ["expect", { code: "unsupported_expectation", reason: "Expect is given twice" }],
-  ["upgrade", { code: "bad_field", reason: "Upgrade is given twice" }],
-]);
+/** The fields that may stand once only (RFC 9110 §5.3); undefined where one is absent. */
+interface SingleFields {
+  host: string | undefined;
+  "content-length": string | undefined;
+  "transfer-encoding": string | undefined;
+  "content-type": string | undefined;
+  expect: string | undefined;
+  upgrade: string | undefined;
+}
+
+/** What a second one of each would let two readers disagree on. */
+const TWICE: Readonly<Record<keyof SingleFields, Fault>> = {
+  host: { code: "bad_host", reason: "Host is given twice" },
+  "content-length": { code: "bad_framing", reason: "Content-Length is given twice" },
+  "transfer-encoding": { code: "bad_framing", reason: "Transfer-Encoding is given twice" },
+  "content-type": { code: "bad_field", reason: "Content-Type is given twice" },
+  expect: { code: "unsupported_expectation", reason: "Expect is given twice" },
+  upgrade: { code: "bad_field", reason: "Upgrade is given twice" },
+};
 
 /** `type/subtype`, both tokens (RFC 9110 §8.3.1). */
 const MEDIA_TYPE = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+\/[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/u;
@@ -104,62 +114,89 @@ function parseRequestLine(line: string): { readonly ok: true; readonly value: Re
   return { ok: true, value: { method, path, query, version: version === "HTTP/1.1" ? "1.1" : "1.0" } };
 }
 
-function interpretFields(line: RequestLine, fields: readonly Field[]): Outcome {
-  const single = new Map<string, string>();
+function interpretFields({ method, path, query, version }: RequestLine, fields: readonly Field[]): Outcome {
+  const single: SingleFields = {
+    host: undefined,
+    "content-length": undefined,
+    "transfer-encoding": undefined,
+    "content-type": undefined,
+    expect: undefined,
+    upgrade: undefined,
+  };
   let closes = false;
   for (const { key, value } of fields) {
-    const fault = SINGLE_FIELDS.get(key);
-    if (fault !== undefined) {
-      if (single.has(key)) {
-        return { ok: false, error: fault };
-      }
-      single.set(key, value);
-    } else if (key === "connection" || key === "proxy-connection") {
+    switch (key) {
+      case "host":
+      case "content-length":
+      case "transfer-encoding":
+      case "content-type":
+      case "expect":
+      case "upgrade":
+        if (single[key] !== undefined) {
+          return { ok: false, error: TWICE[key] };
+        }
+        single[key] = value;
+        break;
+      case "connection":
       // Node takes the second name for the first.
-      const options = parseList(value);
-      if (!options.every((option) => CONNECTION_OPTIONS.has(option))) {
-        return faulty(
-          "bad_connection",
-          "Connection names a field that is not known to concern one connection only",
-        );
+      case "proxy-connection": {
+        const options = parseList(value);
+        if (!options.every((option) => CONNECTION_OPTIONS.has(option))) {
+          const reason = "Connection names a field that is not known to concern one connection only";
+          return faulty("bad_connection", reason);
+        }
+        closes ||= options.includes("close");
+        break;
       }
-      closes ||= options.includes("close");
+      default:
     }
   }
-  const host = single.get("host");
-  if (host === undefined ? line.version === "1.1" : !consistsOf(host, HOST)) {
+  const { host, expect } = single;
+  if (host === undefined ? version === "1.1" : !consistsOf(host, HOST)) {
     return faulty("bad_host", "HTTP/1.1 wants one Host, a host name or nothing");
   }
-  const framing = requestFraming(line, single.get("content-length"), single.get("transfer-encoding"));
+  const framing = requestFraming(method, version, single["content-length"], single["transfer-encoding"]);
   if (!framing.ok) {
     return framing;
   }
-  const expect = single.get("expect");
   if (expect !== undefined && expect.toLowerCase() !== "100-continue") {
     return faulty("unsupported_expectation", "the only expectation that can be met is 100-continue");
   }
-  const contentType = trimBlanks(single.get("content-type")?.split(";", 1)[0] ?? "");
-  if (contentType !== "" && !MEDIA_TYPE.test(contentType)) {
-    // Go folds letters beyond ASCII: "appl\u0130cation" is "application" to it.
+  const contentType = parseMediaType(single["content-type"] ?? "");
+  if (contentType === undefined) {
     return faulty("bad_field", "Content-Type is not a media type");
   }
   return {
     ok: true,
     value: {
-      ...line,
+      method,
+      path,
+      query,
+      version,
       fields,
       framing: framing.value,
-      persistent: line.version === "1.1" && !closes,
+      persistent: version === "1.1" && !closes,
       // A HTTP/1.0 client's expectation is ignored (RFC 9110 §10.1.1).
-      expectsContinue: expect !== undefined && line.version === "1.1",
-      upgrade: line.version === "1.1" ? nonEmpty(single.get("upgrade")) : undefined,
-      contentType: nonEmpty(contentType.toLowerCase()),
+      expectsContinue: expect !== undefined && version === "1.1",
+      upgrade: version === "1.1" ? nonEmpty(single.upgrade) : undefined,
+      contentType: nonEmpty(contentType),
     },
   };
 }
 
+/** The media type in lower case, "" for none, or undefined for what is none: Go folds letters beyond ASCII. */
+function parseMediaType(value: string): string | undefined {
+  if (value === "") {
+    return value;
+  }
+  const end = value.indexOf(";");
+  const type = trimBlanks(end === -1 ? value : value.slice(0, end));
+  return type === "" || MEDIA_TYPE.test(type) ? type.toLowerCase() : undefined;
+}
+
 function requestFraming(
-  { method, version }: RequestLine,
+  method: RequestMethod,
+  version: RequestHead["version"],
   contentLength: string | undefined,
   transferEncoding: string | undefined,
 ): { readonly ok: true; readonly value: RequestFraming } | Faulty {
