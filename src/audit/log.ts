@@ -1,5 +1,6 @@
 import sonicBoom from "sonic-boom";
 import { LOG_LEVELS, type LogFormat, type LogLevel } from "../kernel/log-words.ts";
+import { systemFailure } from "../kernel/system-error.ts";
 import { formatTimestamp } from "../kernel/timestamp.ts";
 import { type AuditRecord, levelOf } from "./record.ts";
 import { formatNote, formatRecord } from "./text.ts";
@@ -10,8 +11,8 @@ export interface Log {
   record(record: AuditRecord): void;
   /** Writes a sentence of the gate's own. */
   note(level: LogLevel, message: string): void;
-  /** Writes out what is still in memory; for the end of the process. */
-  flush(): void;
+  /** Resolves when all is written out, or when nobody takes it in time; for the end of the process. */
+  close(): Promise<void>;
 }
 
 /** Lines are gathered up to this size, so that a busy gate makes few system calls. */
@@ -20,6 +21,8 @@ const GATHERED_BYTES = 4096;
 const FLUSH_INTERVAL = 100;
 /** If nobody reads the log, this much is kept and what comes then is dropped: the gate must not run out of memory. */
 const LONGEST_BACKLOG: number = 32 * 1024 * 1024;
+/** How long the last lines wait for a reader, in milliseconds: `docker stop` kills 10 seconds after it asked. */
+const CLOSE_DEADLINE = 1_000;
 const STANDARD_OUTPUT = 1;
 
 /** Opens the log on standard output, or on another file descriptor. */
@@ -31,29 +34,42 @@ export function openLog(format: LogFormat, level: LogLevel, descriptor: number =
     periodicFlush: FLUSH_INTERVAL,
     maxLength: LONGEST_BACKLOG,
   });
-  // The reader of the log is gone: nobody is left to tell, and the gate goes on.
-  destination.on("error", () => undefined);
+  let hasReader = true;
+  destination.on("error", (error) => {
+    // A full disk may have room again. A reader that is gone does not come back: nobody is left to tell, the gate goes on.
+    if (systemFailure(error).code === "EPIPE") {
+      hasReader = false;
+      destination.destroy();
+    }
+  });
   const lines = format === "text" ? TEXT : JSON_LINES;
-  const isWritten = levelsFrom(level);
+  const levels = levelsFrom(level);
+  const isWritten = (candidate: LogLevel): boolean => hasReader && levels.has(candidate);
   return {
     record: (record) => {
       const recordLevel = levelOf(record);
-      if (isWritten.has(recordLevel)) {
+      if (isWritten(recordLevel)) {
         destination.write(lines.record(recordLevel, record));
       }
     },
     note: (noteLevel, message) => {
-      if (isWritten.has(noteLevel)) {
+      if (isWritten(noteLevel)) {
         destination.write(lines.note(noteLevel, formatTimestamp(Date.now()), message));
       }
     },
-    flush: () => {
-      try {
-        destination.flushSync();
-      } catch {
-        // As above.
-      }
-    },
+    close: () =>
+      new Promise((resolve) => {
+        if (!hasReader) {
+          resolve();
+          return;
+        }
+        // Not synchronously: a reader that has stopped reading would hold the process for ever.
+        const timer = setTimeout(resolve, CLOSE_DEADLINE);
+        destination.flush(() => {
+          clearTimeout(timer);
+          resolve();
+        });
+      }),
   };
 }
 

@@ -46,8 +46,8 @@ export function serveUntilStopped({ gate, log }: Served, settings: Settings): Pr
       gate.close();
       resolve(EXIT_FAILED);
     });
-  }).then((code) => {
-    log.flush();
+  }).then(async (code) => {
+    await log.close();
     return code;
   });
 }

@@ -138,8 +138,8 @@ function interpretFields({ method, path, query, version }: RequestLine, fields: 
         single[key] = value;
         break;
       case "connection":
-      // Node takes the second name for the first.
       case "proxy-connection": {
+        // Node takes the second name for the first.
         const options = parseList(value);
         if (!options.every((option) => CONNECTION_OPTIONS.has(option))) {
           const reason = "Connection names a field that is not known to concern one connection only";

@@ -34,7 +34,7 @@ export const floorPlan: Readonly<Record<string, Room>> = {
   docker: { values: ["kernel"], types: [], packages: [], outside: false },
   policy: { values: ["kernel", "docker"], types: [], packages: [], outside: false },
   proxy: { values: ["kernel", "http1", "docker", "policy"], types: ["audit"], packages: [], outside: true },
-  audit: { values: ["kernel"], types: ["policy", "docker"], packages: ["pino"], outside: true },
+  audit: { values: ["kernel"], types: ["policy", "docker"], packages: ["sonic-boom"], outside: true },
   config: {
     values: ["kernel", "docker", "policy"],
     types: ["proxy", "audit", "admin"],
