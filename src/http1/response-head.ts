@@ -1,6 +1,6 @@
 import type { Result } from "../kernel/result.ts";
 import { type Fault, faulty } from "./fault.ts";
-import { type Field, parseFields, parseList, trimBlanks } from "./fields.ts";
+import { type Field, parseFields, parseList } from "./fields.ts";
 import { type Framing, NO_BODY, parseFraming } from "./framing.ts";
 import { consistsOf, FIELD_VALUE } from "./grammar.ts";
 
@@ -13,8 +13,6 @@ export interface ResponseHead {
   readonly framing: Framing;
   /** Whether the connection can carry another exchange after the body. */
   readonly persistent: boolean;
-  /** The media type of the body in lower case, without parameters. */
-  readonly contentType: string | undefined;
 }
 
 const STATUS_LINE = /^HTTP\/1\.([01]) ([1-5][0-9][0-9])(?: (.*))?$/u;
@@ -37,7 +35,6 @@ export function parseResponseHead(text: string, toHead: boolean): Result<Respons
   const status = Number(line[2]);
   let contentLength: string | undefined;
   let transferEncoding: string | undefined;
-  let contentType: string | undefined;
   let persistent = line[1] === "1";
   for (const { key, value } of fields.value) {
     switch (key) {
@@ -47,9 +44,6 @@ export function parseResponseHead(text: string, toHead: boolean): Result<Respons
         break;
       case "transfer-encoding":
         transferEncoding = transferEncoding === undefined ? value : `${transferEncoding}, ${value}`;
-        break;
-      case "content-type":
-        contentType ??= trimBlanks(value.split(";", 1)[0] ?? "").toLowerCase();
         break;
       case "connection":
         persistent &&= !parseList(value).includes("close");
@@ -70,7 +64,6 @@ export function parseResponseHead(text: string, toHead: boolean): Result<Respons
       fields: fields.value,
       framing: bodiless ? NO_BODY : (framing.value ?? { kind: "close" }),
       persistent: persistent && (bodiless || framing.value !== undefined),
-      contentType,
     },
   };
 }

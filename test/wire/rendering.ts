@@ -40,7 +40,6 @@ export function renderResponse(reading: Reading<ResponseHead>): Outcome {
     ["framing", renderFraming(head.framing)],
     ...renderFields(head.fields),
     ...when("persistent", head.persistent ? undefined : "no"),
-    ...when("content-type", head.contentType),
     ...renderBytes(body, leftover),
   ];
 }
