@@ -7,8 +7,8 @@ export const HEAD_LIMIT: number = 256 * 1024;
 /** The most fields in one head: BuildKit repeats X-Docker-Expose-Session-Grpc-Method about ten times, nobody needs 200. */
 export const FIELD_LIMIT = 200;
 
-/** The longest trailer section. It is read, checked and dropped. */
-export const TRAILER_LIMIT: number = 16 * 1024;
+/** The longest trailer section, the longest that Go's server reads too. It is checked and dropped. */
+export const TRAILER_LIMIT = 4096;
 
 /** The most bytes of chunk extensions in one body. They are read and dropped; no Docker client sends one. */
 export const CHUNK_EXTENSION_LIMIT = 1024;
