@@ -9,7 +9,8 @@ import { fileURLToPath } from "node:url";
 export const root = fileURLToPath(new URL("..", import.meta.url));
 
 const oldestNode = [20, 19];
-const entryPoint = join(root, "dist", "cli", "main.js");
+/** The command as it is built. */
+export const entryPoint = join(root, "dist", "cli", "main.js");
 const sourcesStamp = join(root, "dist", ".sources");
 
 /**
@@ -75,10 +76,14 @@ export function installDependencies() {
 
 /** Compiles src to dist when the sources changed since the last build; silent otherwise. */
 export function buildWhenStale() {
-  if (existsSync(entryPoint) && readIfThere(sourcesStamp) === digestOfSources()) {
-    return;
+  if (!isBuilt()) {
+    build();
   }
-  build();
+}
+
+/** Whether dist was built from the sources as they stand. */
+export function isBuilt() {
+  return existsSync(entryPoint) && readIfThere(sourcesStamp) === digestOfSources();
 }
 
 /** Compiles src to a fresh dist. */

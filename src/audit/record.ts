@@ -41,12 +41,16 @@ export interface AuditRecord {
 /** Takes records as they come; must not throw and must not wait. */
 export type AuditListener = (record: AuditRecord) => void;
 
-/** How grave an exchange is: a denial is a warning, a failure of the engine or the gate is an error. */
-export function levelOf(record: AuditRecord): LogLevel {
-  if (record.verdict !== "allow") {
+/** How grave an exchange is: what the gate refused is a warning, a failure of the engine or the gate is an error. */
+export function levelOf({ verdict, code, status, end }: AuditRecord): LogLevel {
+  if (verdict !== "allow") {
     return "warning";
   }
-  return record.status >= SERVER_ERROR && record.code !== undefined ? "err" : "info";
+  if (code === undefined) {
+    return "info";
+  }
+  // A body can be refused after its head was allowed; an answer can break off after its status was 200.
+  return status >= SERVER_ERROR || end === "engine" ? "err" : "warning";
 }
 
 const SERVER_ERROR = 500;

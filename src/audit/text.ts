@@ -18,11 +18,24 @@ export function formatRecord(level: LogLevel, record: AuditRecord): string {
     ...(end === "complete" ? [] : [`ended by ${end}`]),
     `${duration.toFixed(1)}ms`,
   ];
-  return `${parts.join(" ")}\n`;
+  return `${onOneLine(parts.join(" "))}\n`;
 }
 
 /** A sentence of the gate's own as a line for a person. */
 export function formatNote(level: LogLevel, time: string, message: string): string {
-  // One note is one line, whatever an error beneath it says.
-  return `${time} ${level.padEnd(7)} ${message.replaceAll(/\s*[\r\n]+\s*/gu, " | ")}\n`;
+  return `${time} ${level.padEnd(7)} ${onOneLine(message)}\n`;
+}
+
+const CONTROL = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/u;
+
+/** Joins lines, and takes out what would draw on a terminal: one entry is one line, whatever an error beneath says. */
+function onOneLine(text: string): string {
+  if (!CONTROL.test(text)) {
+    return text;
+  }
+  const lines = text.split(/[\n\v\f\r\u0085\u2028\u2029]+/u).map((line) => line.trim());
+  return lines
+    .filter((line) => line !== "")
+    .join(" | ")
+    .replaceAll(/[\u0000-\u001f\u007f-\u009f]/gu, "?");
 }

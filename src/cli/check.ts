@@ -1,7 +1,9 @@
 import { readSettings } from "../config/read-settings.ts";
+import { matchOperation } from "../docker/match.ts";
 import type { Method } from "../docker/operation.ts";
 import { decide } from "../policy/decide.ts";
 import { explainVerdict, plainTemplate } from "../policy/explain.ts";
+import type { Refuse } from "../policy/verdict.ts";
 import { type Command, complainAbout, EXIT_FAILED, EXIT_OK, EXIT_USAGE } from "./command.ts";
 
 const METHODS: readonly Method[] = ["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS"];
@@ -12,7 +14,8 @@ export const check: Command = {
   summary: "say whether the settings in the environment allow a request",
   details: [
     "Example: CONTAINERS=1 quaygate check GET /containers/json",
-    "Exit code: 0 when it is allowed, 1 when it is not. Nothing is started and nothing is sent.",
+    "What stands behind a ? in the path does not count. Nothing is started and nothing is sent.",
+    "Exit code: 0 when it is allowed, 1 when it is not, 2 when a setting is wrong.",
   ],
   run: (words, terminal) => {
     const [word = "", target = "", ...rest] = words;
@@ -27,6 +30,9 @@ export const check: Command = {
     if (!settings.ok) {
       return Promise.resolve(complainAbout(settings.error, terminal));
     }
+    for (const { message } of settings.value.warnings) {
+      terminal.complain(`warning: ${message}`);
+    }
     const path = target.split("?", 1)[0] ?? "";
     const request = { method, path, hasBody: false, contentType: undefined };
     const verdict = decide(settings.value.grant, request);
@@ -38,6 +44,22 @@ export const check: Command = {
       return Promise.resolve(EXIT_OK);
     }
     terminal.print(explainVerdict(verdict, method, "this client"));
+    if (verdict.kind === "refuse") {
+      terminal.print(explainRefuse(verdict));
+    }
     return Promise.resolve(EXIT_FAILED);
   },
 };
+
+/** A refused request is refused whatever the settings are; a wrong method at a right path is worth a word. */
+function explainRefuse({ code, path }: Refuse): string {
+  if (code !== "unknown_operation" || path === undefined) {
+    return "no setting opens it";
+  }
+  const served = METHODS.filter(
+    (method) => method !== "OPTIONS" && matchOperation(method, path.segments) !== undefined,
+  );
+  return served.length === 0
+    ? "no setting opens it: dockerd serves nothing at this path"
+    : `no setting opens it: dockerd serves this path with ${served.join(" and ")} only`;
+}

@@ -50,6 +50,7 @@ function askHealth({ host, port }: TcpAddress): Promise<Health> {
       (response) => {
         let text = "";
         response.setEncoding("utf8");
+        response.on("error", reject);
         response.on("data", (part: string) => {
           text += part;
           if (text.length > LONGEST_ANSWER) {

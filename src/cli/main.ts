@@ -38,24 +38,33 @@ function main(words: readonly string[]): Promise<number> | number {
     return EXIT_OK;
   }
   if (HELP_WORDS.has(first)) {
-    return printHelp(rest[0]);
+    return rest[0] === undefined ? print(generalHelp()) : withCommand(rest[0], printHelp);
   }
-  const command = COMMANDS.get(first);
-  if (command === undefined) {
-    const nearest = nearestName(first, [...COMMANDS.keys()]);
-    const hint = nearest === undefined ? "" : `; did you mean ${nearest}?`;
-    terminal.complain(`quaygate: there is no command "${first}"${hint} See: quaygate --help`);
-    return EXIT_USAGE;
-  }
-  return rest.some((word) => HELP_WORDS.has(word)) ? printHelp(first) : command.run(rest, terminal);
+  return withCommand(first, (command) =>
+    rest.some((word) => HELP_WORDS.has(word)) ? printHelp(command) : command.run(rest, terminal),
+  );
 }
 
-function printHelp(name: string | undefined): number {
-  const command = name === undefined ? undefined : COMMANDS.get(name);
-  const lines =
-    command === undefined
-      ? generalHelp()
-      : [`Usage: quaygate ${command.usage}`, "", command.summary, "", ...command.details];
+function withCommand(
+  name: string,
+  use: (command: Command) => Promise<number> | number,
+): Promise<number> | number {
+  const command = COMMANDS.get(name);
+  if (command !== undefined) {
+    return use(command);
+  }
+  const kind = name.startsWith("-") ? "option" : "command";
+  const nearest = nearestName(name, [...COMMANDS.keys(), "--help", "--version"]);
+  const hint = nearest === undefined ? "." : `; did you mean ${nearest}?`;
+  terminal.complain(`quaygate: there is no ${kind} "${name}"${hint} See: quaygate --help`);
+  return EXIT_USAGE;
+}
+
+function printHelp({ usage, summary, details }: Command): number {
+  return print([`Usage: quaygate ${usage}`, "", summary, "", ...details]);
+}
+
+function print(lines: readonly string[]): number {
   for (const line of lines) {
     terminal.print(line);
   }

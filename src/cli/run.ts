@@ -27,6 +27,7 @@ export const run: Command = {
       return served;
     }
     const { gate, log } = served;
+    const stopped = serveUntilStopped(served, settings.value);
     const report = {
       ...reportOf(settings.value),
       listen: gate.listening.map((address) => formatAddress(address)),
@@ -35,13 +36,14 @@ export const run: Command = {
       const level: LogLevel = line.startsWith("warning: ") ? "warning" : "notice";
       log.note(level, line);
     }
-    const stopped = serveUntilStopped(served, settings.value);
-    const state = await gate.probe();
-    if (state.reachable) {
-      log.note("notice", `the engine answers, API version ${state.apiVersion ?? "not told"}`);
-    } else {
-      log.note("err", `${state.reason}; every request gets 502 until it can be reached`);
-    }
+    // Nothing waits for this: a stop must not take as long as an engine that does not answer.
+    void gate.probe().then((state) => {
+      if (state.reachable) {
+        log.note("notice", `the engine answers, API version ${state.apiVersion ?? "not told"}`);
+      } else {
+        log.note("err", `${state.reason}; every request gets 502 until it can be reached`);
+      }
+    });
     return stopped;
   },
 };

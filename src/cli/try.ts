@@ -42,6 +42,9 @@ export const tryOut: Command = {
   },
 };
 
+/** The settings that name where the gate listens: such a wish is not answered with another place. */
+const LISTEN_SETTINGS = ["QUAYGATE_LISTEN", "BIND_CONFIG"] as const;
+
 async function tryWith(wanted: Settings, terminal: Terminal): Promise<number> {
   const found = await openOnFreePort(wanted, terminal);
   if (typeof found === "number") {
@@ -49,8 +52,9 @@ async function tryWith(wanted: Settings, terminal: Terminal): Promise<number> {
   }
   const state = await found.gate.probe();
   if (state.reachable) {
+    const stopped = serveUntilStopped(found, wanted);
     introduce(found, wanted, `your Docker engine at ${formatAddress(wanted.engine)}`, terminal);
-    return serveUntilStopped(found, wanted);
+    return stopped;
   }
   found.gate.close();
   return tryWithSample(wanted, terminal);
@@ -65,8 +69,9 @@ async function tryWithSample(wanted: Settings, terminal: Terminal): Promise<numb
     if (typeof served === "number") {
       return served;
     }
+    const stopped = serveUntilStopped(served, settings);
     introduce(served, settings, "a built-in sample engine (no Docker engine was found here)", terminal);
-    return await serveUntilStopped(served, settings);
+    return await stopped;
   } finally {
     await sample.close();
     rmSync(folder, { recursive: true, force: true });
@@ -75,6 +80,9 @@ async function tryWithSample(wanted: Settings, terminal: Terminal): Promise<numb
 
 /** A demonstration should not fail because something else has the usual port. */
 async function openOnFreePort(settings: Settings, terminal: Terminal): Promise<Served | number> {
+  if (LISTEN_SETTINGS.some((setting) => (terminal.environment[setting] ?? "").trim() !== "")) {
+    return openServed(settings, terminal);
+  }
   const silent: Terminal = { ...terminal, complain: () => undefined };
   const served = await openServed(settings, silent);
   if (typeof served !== "number") {
@@ -86,22 +94,31 @@ async function openOnFreePort(settings: Settings, terminal: Terminal): Promise<S
 
 function introduce({ gate }: Served, settings: Settings, engine: string, terminal: Terminal): void {
   const listen = gate.listening.map((address) => formatAddress(address));
-  const [address = ""] = listen;
   const [, ...openings] = explainReport({ ...reportOf(settings), listen });
-  const http = address.replace(/^tcp:/u, "http:");
   for (const line of [
     `quaygate stands in front of ${engine}.`,
     "",
     ...openings.map((opening) => `  ${opening}`),
     "",
     "Try, in another terminal:",
-    `  curl ${http}/containers/json`,
-    `  docker -H ${address} ps`,
-    `  docker -H ${address} run --rm alpine true     (refused, and it says what would allow it)`,
+    ...gate.listening.slice(0, 1).flatMap((address) => examplesFor(address).map((example) => `  ${example}`)),
+    ...(settings.grant.decisions.get("ContainerCreate")?.kind === "allow"
+      ? []
+      : ["The last one is refused, and the answer says what would allow it."]),
     "",
     "Stop with Ctrl-C. Every request appears below.",
     "",
   ]) {
     terminal.print(line);
   }
+}
+
+/** Commands that can be copied as they stand. */
+function examplesFor(address: ListenAddress): readonly string[] {
+  const host = formatAddress(address);
+  const curl =
+    address.kind === "unix"
+      ? `curl --unix-socket ${address.path} http://docker`
+      : `curl ${host.replace(/^tcp:/u, "http:")}`;
+  return [`${curl}/containers/json`, `docker -H ${host} ps`, `docker -H ${host} run --rm alpine true`];
 }

@@ -12,7 +12,8 @@ import { readSwitches } from "./switch.ts";
 import { disablesIpv6, parseBindConfig, tecnativaRequirement, tecnativaSwitches } from "./tecnativa.ts";
 
 const PREFIX = "QUAYGATE_";
-const OWN_SETTINGS = [
+/** The gate's own settings, besides those that it shares with others. */
+export const OWN_SETTINGS = [
   "QUAYGATE_ADMIN",
   "QUAYGATE_COMPAT",
   "QUAYGATE_ENGINE",

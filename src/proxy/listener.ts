@@ -1,5 +1,6 @@
-import { chmodSync, lstatSync, unlinkSync } from "node:fs";
+import { chmodSync, existsSync, lstatSync, unlinkSync } from "node:fs";
 import { connect, createServer, type Server, type Socket } from "node:net";
+import { dirname } from "node:path";
 import { formatAddress, type ListenAddress } from "../kernel/address.ts";
 import { type SystemFailure, systemFailure } from "../kernel/system-error.ts";
 
@@ -101,14 +102,20 @@ function explainListenError(address: ListenAddress, failure: SystemFailure): str
     case "EADDRINUSE":
       return `can't listen on ${place}: it is in use; stop who listens there, or set QUAYGATE_LISTEN to another address`;
     case "EACCES":
-      return address.kind === "unix"
-        ? `can't listen on ${place}: no permission to make the socket in that folder`
-        : `can't listen on ${place}: no permission for a port below 1024`;
+      return `can't listen on ${place}: ${explainNoAccess(address)}`;
     case "EADDRNOTAVAIL":
       return `can't listen on ${place}: this host has no such address`;
-    case "ENOENT":
-      return `can't listen on ${place}: there is no such folder`;
     default:
       return `can't listen on ${place}: ${failure.message}`;
   }
+}
+
+function explainNoAccess(address: ListenAddress): string {
+  if (address.kind === "tcp") {
+    return "no permission for a port below 1024";
+  }
+  // Node says EACCES for a missing folder as well.
+  return existsSync(dirname(address.path))
+    ? "no permission to make the socket in that folder"
+    : "there is no such folder";
 }

@@ -1,0 +1,187 @@
+import { describe, expect, onTestFinished, test } from "vitest";
+import type { Health } from "../../src/admin/health.ts";
+import { openAdminServer } from "../../src/admin/server.ts";
+import { openGate, OPEN } from "../proxy/rig.ts";
+import { eventually, type Message, RawPeer, statusOf, valuesOf } from "../support/raw-peer.ts";
+import { answerEach, answerOf, ScriptedEngine } from "../support/scripted-engine.ts";
+
+const LOOPBACK = { kind: "tcp", host: "127.0.0.1", port: 0 } as const;
+
+/** Opens the admin server until the test is over; gives what asks it. */
+async function openAdmin(readHealth: () => Promise<Health>): Promise<(request: string) => Promise<Message>> {
+  const server = await openAdminServer(LOOPBACK, readHealth);
+  onTestFinished(() => server.close());
+  return async (request) => {
+    const peer = await RawPeer.connect(server.address);
+    onTestFinished(() => {
+      peer.socket.destroy();
+    });
+    await peer.send(`${request} HTTP/1.1\r\nHost: x\r\n\r\n`);
+    return peer.next({ toHead: request.startsWith("HEAD ") });
+  };
+}
+
+const alive: Health = { gate: "alive", engine: "reachable", apiVersion: "1.47" };
+
+const states: readonly { readonly health: Health; readonly status: number }[] = [
+  { health: alive, status: 200 },
+  { health: { gate: "alive", engine: "reachable" }, status: 200 },
+  { health: { gate: "draining", engine: "reachable", apiVersion: "1.47" }, status: 503 },
+  { health: { gate: "alive", engine: "unreachable", reason: "there is no such socket" }, status: 503 },
+  { health: { gate: "draining", engine: "unreachable", reason: "there is no such socket" }, status: 503 },
+];
+
+describe("the admin address", () => {
+  test.each(states)("answers GET /health with $status for $health", async ({ health, status }) => {
+    const ask = await openAdmin(() => Promise.resolve(health));
+    const answer = await ask("GET /health");
+    expect(statusOf(answer)).toBe(status);
+    expect(valuesOf(answer, "content-type")).toEqual(["application/json"]);
+    expect(valuesOf(answer, "cache-control")).toEqual(["no-store"]);
+    expect(JSON.parse(answer.body.toString())).toEqual(health);
+  });
+
+  test.each(states)(
+    "answers HEAD /health with $status for $health and without a body",
+    async ({ health, status }) => {
+      const ask = await openAdmin(() => Promise.resolve(health));
+      const answer = await ask("HEAD /health");
+      expect(statusOf(answer)).toBe(status);
+      expect(valuesOf(answer, "content-type")).toEqual(["application/json"]);
+    },
+  );
+
+  test("does not care for a query", async () => {
+    const ask = await openAdmin(() => Promise.resolve(alive));
+    expect(statusOf(await ask("GET /health?verbose=1"))).toBe(200);
+  });
+
+  test.each(["POST", "PUT", "DELETE", "PATCH", "OPTIONS"])(
+    "refuses %s /health with 405 and says what it takes",
+    async (method) => {
+      const ask = await openAdmin(() => Promise.resolve(alive));
+      const answer = await ask(`${method} /health`);
+      expect([statusOf(answer), valuesOf(answer, "allow")]).toEqual([405, ["GET, HEAD"]]);
+      expect(JSON.parse(answer.body.toString())).toEqual({ message: "quaygate: /health is read with GET" });
+    },
+  );
+
+  test.each([
+    "/",
+    "/health/",
+    "/Health",
+    "/healthz",
+    "//health",
+    "/health%20",
+    "http://x/health",
+    "/metrics",
+  ])("has nothing at %s: 404, and the answer says what there is", async (target) => {
+    const ask = await openAdmin(() => Promise.resolve(alive));
+    const answer = await ask(`GET ${target}`);
+    expect(statusOf(answer)).toBe(404);
+    expect(JSON.parse(answer.body.toString())).toEqual({
+      message: "quaygate: the admin address serves GET /health",
+    });
+  });
+
+  test("answers 500 when health can't be read", async () => {
+    const ask = await openAdmin(() => Promise.reject(new Error("no")));
+    const answer = await ask("GET /health");
+    expect(statusOf(answer)).toBe(500);
+    expect(JSON.parse(answer.body.toString())).toEqual({
+      message: "quaygate: health can't be read: Error: no",
+    });
+  });
+
+  test("rejects a place that is taken", async () => {
+    const first = await openAdminServer(LOOPBACK, () => Promise.resolve(alive));
+    onTestFinished(() => first.close());
+    await expect(openAdminServer(first.address, () => Promise.resolve(alive))).rejects.toThrow("EADDRINUSE");
+  });
+});
+
+/** A gate with everything open, its admin address, and what the engine got. */
+async function openGateWithAdmin(): Promise<{
+  readonly gate: Awaited<ReturnType<typeof openGate>>;
+  readonly engine: ScriptedEngine;
+  askAdmin(request: string): Promise<Message>;
+}> {
+  const engine = await ScriptedEngine.open("unix", answerEach(answerOf("engine")));
+  onTestFinished(() => engine.close());
+  const gate = await openGate("tcp", { ...OPEN, QUAYGATE_ADMIN: "tcp://127.0.0.1:0" }, engine.address);
+  const askAdmin = async (request: string): Promise<Message> => {
+    const peer = await RawPeer.connect(gate.gate.gate.admin ?? LOOPBACK);
+    onTestFinished(() => {
+      peer.socket.destroy();
+    });
+    await peer.send(request);
+    return peer.next();
+  };
+  return { gate, engine, askAdmin };
+}
+
+const HEALTH = "GET /health HTTP/1.1\r\nHost: x\r\n\r\n";
+
+describe("a gate's admin address", () => {
+  test.each([
+    "GET /_ping HTTP/1.1\r\nHost: x\r\n\r\n",
+    "GET /containers/json HTTP/1.1\r\nHost: x\r\n\r\n",
+    "GET /v1.41/containers/json HTTP/1.1\r\nHost: x\r\n\r\n",
+    "POST /containers/create HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\n{}",
+    "GET /health/../containers/json HTTP/1.1\r\nHost: x\r\n\r\n",
+    "POST /containers/web/attach HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: tcp\r\n\r\n",
+    "POST /session HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n",
+  ])("never serves the Docker API, though every switch is on: %j", async (request) => {
+    const { engine, askAdmin } = await openGateWithAdmin();
+    expect(statusOf(await askAdmin(request))).toBe(404);
+    expect(engine.connections.length).toBe(0);
+  });
+
+  test("is not the clients' address: /health there is refused as any unknown path", async () => {
+    const { gate } = await openGateWithAdmin();
+    expect(statusOf(await gate.ask(HEALTH))).toBe(403);
+  });
+
+  test("tells that the engine went away", async () => {
+    const first = await ScriptedEngine.open("tcp", answerEach(answerOf("OK")));
+    const gate = await openGate("tcp", { QUAYGATE_ADMIN: "tcp://127.0.0.1:0" }, first.address);
+    expect(await gate.gate.gate.health()).toEqual({ gate: "alive", engine: "reachable" });
+    first.close();
+    expect(await gate.gate.gate.health()).toEqual({
+      gate: "alive",
+      engine: "unreachable",
+      reason: `the Docker engine at ${first.address} can't be reached: nobody listens on that port`,
+    });
+  });
+
+  test("tells that the gate is draining while an exchange is under way, and closes with it", async () => {
+    let release: (() => void) | undefined;
+    const engine = await ScriptedEngine.open("unix", async (connection) => {
+      const request = await connection.next({ mayNeverCome: true });
+      if (request.startLine.includes("/version")) {
+        await new Promise<void>((resolve) => {
+          release = resolve;
+        });
+      }
+      await connection.send(answerOf("OK"));
+    });
+    onTestFinished(() => engine.close());
+    const { gate, connect } = await openGate("tcp", { QUAYGATE_ADMIN: "tcp://127.0.0.1:0" }, engine.address);
+    const admin = gate.gate.admin ?? LOOPBACK;
+    const client = await connect();
+    await client.send("GET /version HTTP/1.1\r\nHost: x\r\n\r\n");
+    await eventually(() => release !== undefined, "the request at the engine");
+    const drained = gate.gate.drain();
+    const peer = await RawPeer.connect(admin);
+    await peer.send(HEALTH);
+    const answer = await peer.next();
+    expect(statusOf(answer)).toBe(503);
+    expect(JSON.parse(answer.body.toString())).toEqual({ gate: "draining", engine: "reachable" });
+    release?.();
+    await client.next();
+    client.end();
+    await drained;
+    await peer.untilOver();
+    await expect(RawPeer.connect(admin)).rejects.toThrow("ECONNREFUSED");
+  });
+});

@@ -1,0 +1,232 @@
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { type Log, openLog } from "../../src/audit/log.ts";
+import { type AuditRecord, levelOf } from "../../src/audit/record.ts";
+import { operations } from "../../src/docker/operations.ts";
+import { LOG_LEVELS, type LogFormat, type LogLevel } from "../../src/kernel/log-words.ts";
+import { ALLOWED, DENIED, FAILED, NOT_UNDERSTOOD } from "./records.ts";
+
+/** Gives what a log wrote, after its end. */
+async function written(format: LogFormat, level: LogLevel, use: (log: Log) => void): Promise<string> {
+  const folder = mkdtempSync(join(tmpdir(), "quaygate-log-"));
+  const descriptor = openSync(join(folder, "log"), "w");
+  try {
+    const log = openLog(format, level, descriptor);
+    use(log);
+    await log.close();
+    return readFileSync(join(folder, "log"), "utf8");
+  } finally {
+    closeSync(descriptor);
+    rmSync(folder, { recursive: true });
+  }
+}
+
+function recording(record: AuditRecord): (log: Log) => void {
+  return (log) => log.record(record);
+}
+
+const cases: readonly (readonly [name: string, record: AuditRecord, level: LogLevel, text: string])[] = [
+  [
+    "what was allowed",
+    ALLOWED,
+    "info",
+    "info    200 allow ContainerInspect GET /v1.41/containers/web/json from 172.18.0.5 1.2ms",
+  ],
+  [
+    "what was denied, with what is missing",
+    DENIED,
+    "warning",
+    "warning 403 deny ContainerStop POST /containers/web/stop from 172.18.0.5 operation_denied " +
+      "needs POST=1 and ALLOW_STOP=1|ALLOW_RESTARTS=1|CONTAINERS=1 0.1ms",
+  ],
+  [
+    "what was not understood",
+    NOT_UNDERSTOOD,
+    "warning",
+    "warning 400 refuse (not understood) from 172.18.0.5 bad_request_line 0.0ms",
+  ],
+  [
+    "what the engine failed to answer",
+    FAILED,
+    "err",
+    "err     502 allow ContainerInspect GET /v1.41/containers/web/json from 172.18.0.5 engine_unreachable " +
+      "ended by engine 12.0ms",
+  ],
+  [
+    "a tunnel, with its bytes",
+    {
+      ...ALLOWED,
+      status: 101,
+      stream: "tunnel",
+      bytesIn: 12,
+      bytesOut: 345,
+      end: "client",
+      duration: 60_000,
+    },
+    "info",
+    "info    101 allow ContainerInspect GET /v1.41/containers/web/json from 172.18.0.5 tunnel in=12 out=345 " +
+      "ended by client 60000.0ms",
+  ],
+  [
+    "a client that got no answer",
+    { ...ALLOWED, status: 0, end: "client" },
+    "info",
+    "info    --- allow ContainerInspect GET /v1.41/containers/web/json from 172.18.0.5 ended by client 1.2ms",
+  ],
+];
+
+describe("a line tells all of", () => {
+  test.each(cases)("%s", async (_, record, level, text) => {
+    expect(await written("text", "debug", recording(record))).toBe(`${record.time} ${text}\n`);
+    const line = await written("json", "debug", recording(record));
+    expect(line.endsWith("}\n")).toBe(true);
+    expect(JSON.parse(line)).toStrictEqual({ level, ...withoutGaps(record) });
+  });
+});
+
+describe("a note", () => {
+  const time = String.raw`\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z`;
+
+  test("is a line of its own in both forms", async () => {
+    const use = (log: Log): void => log.note("notice", "stopped");
+    expect(await written("text", "info", use)).toMatch(new RegExp(`^${time} notice  stopped\n$`, "u"));
+    const entry: unknown = JSON.parse(await written("json", "info", use));
+    expect(entry).toStrictEqual({
+      level: "notice",
+      time: expect.stringMatching(new RegExp(`^${time}$`, "u")),
+      msg: "stopped",
+    });
+  });
+
+  test("of several lines is one line", async () => {
+    const use = (log: Log): void => log.note("crit", "Error: no\r\n    at one\n\n    at two\n");
+    expect(await written("text", "info", use)).toMatch(/^\S+ crit {4}Error: no \| at one \| at two\n$/u);
+    expect(await written("json", "info", use)).toMatch(
+      /^[^\n]*"msg":"Error: no\\r\\n {4}at one\\n\\n {4}at two\\n"\}\n$/u,
+    );
+  });
+
+  test("with control characters draws nothing on a terminal", async () => {
+    const use = (log: Log): void => log.note("err", "a\u001b[2Jb\u0000c\u009bd\te");
+    expect(await written("text", "info", use)).toMatch(/^\S+ err {5}a\?\[2Jb\?c\?d\?e\n$/u);
+    expect(await written("json", "info", use)).not.toMatch(/[\u0000-\u0009\u000b-\u001f]/u);
+  });
+});
+
+describe("a level", () => {
+  test.each(LOG_LEVELS)("%s hides what is less grave, and nothing else", async (level) => {
+    const output = await written("json", level, (log) => {
+      for (const each of LOG_LEVELS) {
+        log.note(each, "said");
+      }
+      log.record(ALLOWED);
+      log.record(DENIED);
+      log.record(FAILED);
+    });
+    const shown = LOG_LEVELS.slice(0, LOG_LEVELS.indexOf(level) + 1);
+    const records = (["info", "warning", "err"] as const).filter((each) => shown.includes(each));
+    expect([...output.matchAll(/"level":"([a-z]+)"/gu)].map(([, each]) => each)).toEqual([
+      ...shown,
+      ...records,
+    ]);
+  });
+});
+
+/** Anything that a program can hold, with what could end a line, an object or a field. */
+const hostile = fc.oneof(
+  fc.string({ unit: "binary" }),
+  fc.string({
+    unit: fc.constantFrom(
+      "\n",
+      "\r",
+      "\u0085",
+      "\u2028",
+      "\u2029",
+      "\u001b",
+      "\u0000",
+      '"',
+      "\\",
+      "{",
+      "}",
+      " ",
+      "a",
+    ),
+  }),
+  fc.constantFrom(
+    "\n2026-01-01T00:00:00.000Z info    200 allow",
+    '","level":"info"}\n{"level":"emerg',
+    "\ud800",
+    "\r",
+  ),
+);
+
+const records: fc.Arbitrary<AuditRecord> = fc.record({
+  time: hostile,
+  client: hostile,
+  address: hostile,
+  method: fc.option(hostile, { nil: undefined }),
+  path: fc.option(hostile, { nil: undefined }),
+  operation: fc.option(fc.constantFrom(...operations.map(({ name }) => name)), { nil: undefined }),
+  verdict: fc.constantFrom("allow", "deny", "refuse"),
+  code: fc.option(hostile, { nil: undefined }),
+  rule: fc.option(hostile, { nil: undefined }),
+  missing: fc.array(hostile, { maxLength: 3 }),
+  status: fc.constantFrom(0, 200, 403, 502),
+  bytesIn: fc.nat(),
+  bytesOut: fc.nat(),
+  duration: fc.nat().map((microseconds) => microseconds / 1000),
+  stream: fc.oneof(fc.constant("tunnel"), hostile),
+  end: fc.constantFrom("complete", "client", "engine", "gate"),
+});
+
+describe("whatever the strings of a record hold", () => {
+  const batches = fc.array(records, { minLength: 1, maxLength: 20 });
+
+  test("JSON gives one line for each, that says the same", async () => {
+    await fc.assert(
+      fc.asyncProperty(batches, async (batch) => {
+        const output = await written("json", "debug", (log) => batch.forEach((record) => log.record(record)));
+        const lines = output.split("\n");
+        expect(lines.pop()).toBe("");
+        expect(lines.map((line): unknown => JSON.parse(line))).toStrictEqual(
+          batch.map((record) => ({ level: levelOf(record), ...withoutGaps(record) })),
+        );
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  test("text gives one line for each, without a control character", async () => {
+    await fc.assert(
+      fc.asyncProperty(batches, async (batch) => {
+        const output = await written("text", "debug", (log) => batch.forEach((record) => log.record(record)));
+        const lines = output.split(/[\n\r\v\f\u0085\u2028\u2029]/u);
+        expect(lines.pop()).toBe("");
+        expect(lines.length).toBe(batch.length);
+        expect(lines.filter((line) => /[\u0000-\u001f\u007f-\u009f]/u.test(line))).toEqual([]);
+      }),
+      { numRuns: 100 },
+    );
+  });
+});
+
+/** A record as JSON has it: what is undefined is not there. */
+function withoutGaps(record: AuditRecord): object {
+  return Object.fromEntries(Object.entries(record).filter(([, value]) => value !== undefined));
+}
+
+test("every line is there and in order, however many come at once", async () => {
+  const output = await written("json", "info", (log) => {
+    for (let index = 0; index < 20_000; index += 1) {
+      log.record({ ...ALLOWED, bytesIn: index });
+    }
+    log.note("notice", "stopped");
+  });
+  const counts = [...output.matchAll(/"bytesIn":(\d+)/gu)].map(([, count]) => Number(count));
+  expect(counts.length).toBe(20_000);
+  expect(counts.every((count, index) => count === index)).toBe(true);
+  expect(output).toMatch(/"msg":"stopped"\}\n$/u);
+});

@@ -1,0 +1,60 @@
+import type { AuditRecord } from "../../src/audit/record.ts";
+
+/** An exchange that was allowed; a test changes what it is about. */
+export const ALLOWED: AuditRecord = {
+  time: "2026-11-24T15:04:05.123Z",
+  client: "everybody",
+  address: "172.18.0.5",
+  method: "GET",
+  path: "/v1.41/containers/web/json",
+  operation: "ContainerInspect",
+  verdict: "allow",
+  code: undefined,
+  rule: "CONTAINERS=1",
+  missing: [],
+  status: 200,
+  bytesIn: 0,
+  bytesOut: 4096,
+  duration: 1.234,
+  stream: "none",
+  end: "complete",
+};
+
+/** An exchange that the grant does not allow. */
+export const DENIED: AuditRecord = {
+  ...ALLOWED,
+  method: "POST",
+  path: "/containers/web/stop",
+  operation: "ContainerStop",
+  verdict: "deny",
+  code: "operation_denied",
+  rule: "POST=1 and one of ALLOW_STOP=1, ALLOW_RESTARTS=1, CONTAINERS=1",
+  missing: ["POST=1", "ALLOW_STOP=1|ALLOW_RESTARTS=1|CONTAINERS=1"],
+  status: 403,
+  bytesOut: 0,
+  duration: 0.1,
+};
+
+/** Bytes that were no request. */
+export const NOT_UNDERSTOOD: AuditRecord = {
+  ...ALLOWED,
+  method: undefined,
+  path: undefined,
+  operation: undefined,
+  verdict: "refuse",
+  code: "bad_request_line",
+  rule: undefined,
+  status: 400,
+  bytesOut: 0,
+  duration: 0,
+};
+
+/** A request that the engine failed to answer. */
+export const FAILED: AuditRecord = {
+  ...ALLOWED,
+  code: "engine_unreachable",
+  status: 502,
+  bytesOut: 0,
+  duration: 12,
+  end: "engine",
+};

@@ -1,0 +1,142 @@
+import { describe, expect, test } from "vitest";
+import { quaygate } from "./quaygate-command.ts";
+
+interface Row {
+  readonly name: string;
+  readonly switches?: Readonly<Record<string, string>>;
+  readonly request: string;
+  readonly says: readonly string[];
+}
+
+const allowed: readonly Row[] = [
+  {
+    name: "a read that a switch opens",
+    switches: { CONTAINERS: "1" },
+    request: "GET /containers/json",
+    says: [
+      "allowed: ContainerList (GET /containers/json), by CONTAINERS=1",
+      "exposes: names, labels, commands, mounts and addresses of every container",
+    ],
+  },
+  {
+    name: "a method in lower case, a version and a query",
+    switches: { POST: "1", ALLOW_START: "1" },
+    request: "post /v1.47/containers/web/start?detachKeys=x",
+    says: [
+      "allowed: ContainerStart (POST /containers/{id}/start), by POST=1 and ALLOW_START=1",
+      "exposes: starts any existing container",
+    ],
+  },
+  {
+    name: "a name over several segments",
+    switches: { IMAGES: "1" },
+    request: "GET /images/ghcr.io/owner/name/json",
+    says: [
+      "allowed: ImageInspect (GET /images/{name}/json), by IMAGES=1",
+      "exposes: environment values and labels of every image",
+    ],
+  },
+];
+
+const UNKNOWN = "the Engine API has no such endpoint that this version of quaygate knows";
+
+const refused: readonly Row[] = [
+  {
+    name: "a write without POST, naming both switches",
+    request: "POST /containers/create",
+    says: [
+      "quaygate: ContainerCreate (POST /containers/create) is not allowed for this client: needs POST=1 and CONTAINERS=1",
+    ],
+  },
+  {
+    name: "a write with POST alone, naming the switch that is missing",
+    switches: { POST: "1" },
+    request: "POST /v1.41/containers/create?name=web",
+    says: [
+      "quaygate: ContainerCreate (POST /containers/create) is not allowed for this client: needs CONTAINERS=1",
+    ],
+  },
+  {
+    name: "a write that several switches would open",
+    switches: { POST: "1" },
+    request: "POST /containers/web/stop",
+    says: [
+      "quaygate: ContainerStop (POST /containers/{id}/stop) is not allowed for this client: " +
+        "needs one of ALLOW_STOP=1, ALLOW_RESTARTS=1, CONTAINERS=1",
+    ],
+  },
+  {
+    name: "what no setting opens",
+    switches: { POST: "1" },
+    request: "OPTIONS /containers/json",
+    says: ["quaygate: RouteOptions (OPTIONS /{route}) is not allowed for this client: no setting opens it"],
+  },
+  {
+    name: "a path that dockerd serves with another method",
+    request: "POST /info",
+    says: [
+      `quaygate: POST /info is refused: ${UNKNOWN}`,
+      "no setting opens it: dockerd serves this path with GET only",
+    ],
+  },
+  {
+    name: "a path that dockerd never serves",
+    request: "GET /containers/json/",
+    says: [
+      `quaygate: GET /containers/json/ is refused: ${UNKNOWN}`,
+      "no setting opens it: dockerd serves nothing at this path",
+    ],
+  },
+  {
+    name: "a path that is not canonical",
+    request: "GET /containers/../info",
+    says: ["quaygate: the request is refused: the path has a dot segment", "no setting opens it"],
+  },
+  {
+    name: "a version that is too old",
+    request: "GET /v1.23/info",
+    says: [
+      "quaygate: the request is refused: API version 1.23 is too old: the oldest that is let through is 1.24",
+      "no setting opens it",
+    ],
+  },
+];
+
+const output = (lines: readonly string[]): string => lines.map((line) => `${line}\n`).join("");
+
+describe("check ends with 0 and says what allows the request", () => {
+  test.each(allowed)("$name", async ({ switches = {}, request, says }) => {
+    const result = await quaygate(["check", ...request.split(" ")], switches);
+    expect(result).toEqual({ code: 0, stdout: output(says), stderr: "" });
+  });
+});
+
+describe("check ends with 1 and says why the request is not allowed", () => {
+  test.each(refused)("$name", async ({ switches = {}, request, says }) => {
+    const result = await quaygate(["check", ...request.split(" ")], switches);
+    expect(result).toEqual({ code: 1, stdout: output(says), stderr: "" });
+  });
+});
+
+test("check warns of a switch that looks on, beside the answer", async () => {
+  const { code, stderr } = await quaygate(["check", "GET", "/containers/json"], { CONTAINERS: "true" });
+  expect([code, stderr]).toEqual([
+    1,
+    "warning: CONTAINERS=true is off: a switch is on when it is CONTAINERS=1\n",
+  ]);
+});
+
+describe("check ends with 2 and says what it wants", () => {
+  const usage = "quaygate: check wants a method and a path, such as: quaygate check GET /containers/json\n";
+
+  test.each([
+    { name: "nothing", words: [] },
+    { name: "a method alone", words: ["GET"] },
+    { name: "a path alone", words: ["/info"] },
+    { name: "another method", words: ["PATCH", "/info"] },
+    { name: "a path without a slash", words: ["GET", "info"] },
+    { name: "a word too many", words: ["GET", "/info", "/version"] },
+  ])("given $name", async ({ words }) => {
+    expect(await quaygate(["check", ...words])).toEqual({ code: 2, stdout: "", stderr: usage });
+  });
+});

@@ -1,0 +1,64 @@
+import { describe, expect, test } from "vitest";
+import { readSettings } from "../../src/config/read-settings.ts";
+import { FIELD_LIMIT, HEAD_LIMIT } from "../../src/http1/limits.ts";
+import { decide } from "../../src/policy/decide.ts";
+import { explainVerdict } from "../../src/policy/explain.ts";
+import { ERROR_CODES } from "../../src/proxy/gate-error.ts";
+import {
+  BODY_DEADLINE,
+  CONNECTION_LIMIT,
+  HEAD_DEADLINE,
+  UPGRADE_BODY_LIMIT,
+} from "../../src/proxy/limits.ts";
+import { readDocument } from "./document.ts";
+
+const text = readDocument("docs/errors.md");
+const sections = text
+  .split(/^### /mu)
+  .slice(1)
+  .map((section): readonly [code: string, body: string] => {
+    const [code = "", ...lines] = section.split("\n");
+    return [code, lines.join(" ").trim()];
+  });
+const bodyOf = new Map(sections);
+
+describe("the list of errors", () => {
+  test("has one heading for each code, and none for anything else", () => {
+    expect(sections.map(([code]) => code).toSorted()).toEqual(Object.keys(ERROR_CODES).toSorted());
+  });
+
+  test.each(Object.entries(ERROR_CODES))(
+    "says status and source of %s, then what it means",
+    (code, { status, source }) => {
+      expect(bodyOf.get(code)).toMatch(new RegExp(`^${status}, ${source}\\. [A-Z\`].{15,}\\.`, "u"));
+    },
+  );
+
+  test.each([
+    { code: "head_too_large", says: `longer than ${HEAD_LIMIT / 1024} KiB.` },
+    { code: "too_many_fields", says: `more than ${FIELD_LIMIT} fields.` },
+    { code: "head_timeout", says: `within ${HEAD_DEADLINE / 1000} seconds.` },
+    { code: "body_timeout", says: `within ${BODY_DEADLINE / 1000} seconds.` },
+    { code: "body_too_large", says: `longer than ${UPGRADE_BODY_LIMIT / 1024} KiB.` },
+    { code: "too_many_connections", says: `All ${CONNECTION_LIMIT.toLocaleString("en")} connections` },
+  ])("tells the limit of $code as it is: $says", ({ code, says }) => {
+    expect(bodyOf.get(code)).toContain(says);
+  });
+
+  test("begins with an answer that the gate gives", () => {
+    const settings = readSettings({ CONTAINERS: "1" }, { terminal: false });
+    if (!settings.ok) {
+      throw new Error("CONTAINERS=1 is a setting");
+    }
+    const request = {
+      method: "POST",
+      path: "/v1.41/containers/create",
+      hasBody: true,
+      contentType: undefined,
+    } as const;
+    const verdict = decide(settings.value.grant, request);
+    const message = verdict.kind === "allow" ? "allowed" : explainVerdict(verdict, "POST", "172.18.0.5");
+    const example = /```json\n([^]*?)```/u.exec(text)?.[1] ?? "";
+    expect(JSON.parse(example)).toEqual({ message });
+  });
+});
