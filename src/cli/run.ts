@@ -31,6 +31,7 @@ export const run: Command = {
     const report = {
       ...reportOf(settings.value),
       listen: gate.listening.map((address) => formatAddress(address)),
+      admin: gate.admin === undefined ? "off" : formatAddress(gate.admin),
     };
     for (const line of explainReport(report)) {
       const level: LogLevel = line.startsWith("warning: ") ? "warning" : "notice";

@@ -14,6 +14,8 @@ export interface Opening {
 export interface Report {
   readonly engine: string;
   readonly listen: readonly string[];
+  /** Where `GET /health` is served, or "off". */
+  readonly admin: string;
   readonly openings: readonly Opening[];
   /** How many operations of the catalogue are open. */
   readonly open: number;
@@ -36,6 +38,7 @@ export function reportOf(settings: Settings): Report {
   return {
     engine: formatAddress(settings.engine),
     listen: settings.listen.map((address) => formatAddress(address)),
+    admin: settings.admin === "off" ? "off" : formatAddress(settings.admin),
     openings: [...openings].map(([rule, exposes]) => ({ rule, exposes: [...exposes] })),
     open,
     total: operations.length,
@@ -48,6 +51,9 @@ export function explainReport(report: Report): readonly string[] {
   return [
     `engine ${report.engine}`,
     `listening on ${report.listen.join(", ")}`,
+    report.admin === "off"
+      ? "health is not served (QUAYGATE_ADMIN=off)"
+      : `health at ${report.admin.replace(/^tcp:/u, "http:")}/health`,
     report.open === 0
       ? `nothing is open: 0 of ${report.total} operations`
       : `${report.open} of ${report.total} operations are open, all others are refused`,

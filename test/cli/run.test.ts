@@ -26,6 +26,7 @@ describe("the start report", () => {
     const explained = await quaygate(["explain"], {
       ...settings,
       QUAYGATE_LISTEN: `tcp://127.0.0.1:${gate.port}`,
+      QUAYGATE_ADMIN: "off",
     });
     const report = linesOf(explained.stdout);
     expect(report.filter((line) => line.startsWith("warning: "))).toEqual([

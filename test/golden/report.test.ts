@@ -40,9 +40,10 @@ describe("the report of what is open", () => {
   });
 
   test.each(files)("has no line that needs another one to be understood: %s", (_, { settings }) => {
-    const [engine, listening, count, ...rest] = explainReport(reportOf(settings));
+    const [engine, listening, health, count, ...rest] = explainReport(reportOf(settings));
     expect(engine).toMatch(/^engine \S+$/u);
     expect(listening).toMatch(/^listening on \S/u);
+    expect(health).toMatch(/^health (?:at http:\S+\/health|is not served \(QUAYGATE_ADMIN=off\))$/u);
     expect(count).toMatch(/\b\d+ of 123 operations\b/u);
     expect(rest.filter((line) => !/^(?:[A-Z_]+=1(?: and [A-Z_]+=1)?|warning): \S/u.test(line))).toEqual([]);
   });
