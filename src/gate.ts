@@ -9,7 +9,9 @@ import { systemFailure } from "./kernel/system-error.ts";
 import { Connections } from "./proxy/connections.ts";
 import { EnginePool } from "./proxy/engine-pool.ts";
 import { type EngineState, probeEngine } from "./proxy/engine-probe.ts";
+import { LARGE_HEADS_LIMIT } from "./proxy/limits.ts";
 import { type Listener, ListenError, openListener } from "./proxy/listener.ts";
+import { Places } from "./proxy/places.ts";
 
 /** What a gate needs beside its settings. */
 export interface GateOptions {
@@ -31,6 +33,7 @@ export class Gate {
   readonly #listeners: Listener[] = [];
   readonly #grace: number;
   #admin: AdminServer | undefined;
+  #probe: Promise<EngineState> | undefined;
   #draining = false;
 
   private constructor(settings: Settings, { audit, clock = performance, connectionLimit }: GateOptions) {
@@ -42,6 +45,7 @@ export class Gate {
         client: EVERYBODY,
         engine: this.#pool,
         audit,
+        largeHeads: new Places(LARGE_HEADS_LIMIT),
         clock,
         isDraining: () => this.#draining,
       },
@@ -78,9 +82,12 @@ export class Gate {
     return this.#admin?.address;
   }
 
-  /** Asks the engine whether it answers. */
+  /** Asks the engine whether it answers. Who asks meanwhile gets the same answer: health costs the engine little. */
   probe(): Promise<EngineState> {
-    return probeEngine(this.#pool);
+    this.#probe ??= probeEngine(this.#pool).finally(() => {
+      this.#probe = undefined;
+    });
+    return this.#probe;
   }
 
   /** Tells whether the gate and the engine are well. */
@@ -105,9 +112,12 @@ export class Gate {
     const graceOver = new Promise<void>((resolve) => {
       timer = setTimeout(resolve, this.#grace);
     });
-    await Promise.race([this.#connections.drain(), graceOver]);
+    const idle = this.#connections.drain();
+    await Promise.race([idle, graceOver]);
     clearTimeout(timer);
     this.close();
+    // What was cut is recorded when its connection is gone.
+    await idle;
   }
 
   /** Stops at once. */

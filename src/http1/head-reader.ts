@@ -4,6 +4,7 @@ import { TOKEN } from "./grammar.ts";
 const CR = 0x0d;
 const LF = 0x0a;
 const FIRST_CAPACITY = 4096;
+const NOTHING: Buffer = Buffer.alloc(0);
 
 /** What is known of a head after one more chunk. */
 export type HeadProgress =
@@ -26,7 +27,7 @@ const PARTIAL: HeadProgress = { ok: true, complete: false };
  */
 export class HeadReader {
   readonly #limit: number;
-  #held: Buffer = Buffer.alloc(0);
+  #held: Buffer = NOTHING;
   #length = 0;
   #lineStart = 0;
 
@@ -99,6 +100,7 @@ export class HeadReader {
   }
 
   #reset(): void {
+    this.#held = NOTHING;
     this.#length = 0;
     this.#lineStart = 0;
   }

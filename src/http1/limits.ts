@@ -4,6 +4,15 @@
  */
 export const HEAD_LIMIT: number = 256 * 1024;
 
+/** Heads beyond this size are rare, and what they take is looked after: nearly all are below 2 KiB. */
+export const LARGE_HEAD: number = 16 * 1024;
+
+/**
+ * The longest path: names and a version, and no client needs a tenth of it. It is kept as long as its exchange lasts,
+ * unlike the query and the fields.
+ */
+export const PATH_LIMIT: number = 8 * 1024;
+
 /** The most fields in one head: BuildKit repeats X-Docker-Expose-Session-Grpc-Method about ten times, nobody needs 200. */
 export const FIELD_LIMIT = 200;
 

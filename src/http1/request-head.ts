@@ -3,6 +3,7 @@ import { type Fault, type Faulty, faulty } from "./fault.ts";
 import { type Field, parseFields, parseList, trimBlanks } from "./fields.ts";
 import { NO_BODY, parseFraming, type RequestFraming } from "./framing.ts";
 import { consistsOf, hasWholeEscapes, HOST, TARGET } from "./grammar.ts";
+import { LARGE_HEAD, PATH_LIMIT } from "./limits.ts";
 
 /** The methods that are understood. Anything else is refused before a policy looks. */
 export const REQUEST_METHODS = ["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS"] as const;
@@ -75,7 +76,19 @@ export function parseRequestHead(text: string): Outcome {
     return line;
   }
   const fields = parseFields(text, lineEnd + 2);
-  return fields.ok ? interpretFields(line.value, fields.value) : fields;
+  if (!fields.ok) {
+    return fields;
+  }
+  const { path } = line.value;
+  return interpretFields(
+    { ...line.value, path: text.length > LARGE_HEAD ? copyOf(path) : path },
+    fields.value,
+  );
+}
+
+/** A part of a string keeps the whole string in memory, and a path outlives its head by days. */
+function copyOf(text: string): string {
+  return Buffer.from(text, "latin1").toString("latin1");
 }
 
 type RequestLine = Pick<RequestHead, "method" | "path" | "query" | "version">;
@@ -106,6 +119,9 @@ function parseRequestLine(line: string): { readonly ok: true; readonly value: Re
   }
   const queryStart = target.indexOf("?");
   const path = queryStart === -1 ? target : target.slice(0, queryStart);
+  if (path.length > PATH_LIMIT) {
+    return faulty("bad_target", `the path is longer than ${PATH_LIMIT} bytes`);
+  }
   const query = queryStart === -1 ? undefined : target.slice(queryStart + 1);
   if (query !== undefined && (query.includes(";") || !hasWholeEscapes(query))) {
     // Older Go splits at ";", newer Go drops the pair: readers disagree.

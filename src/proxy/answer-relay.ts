@@ -28,7 +28,7 @@ export class AnswerRelay {
 
   constructor(ledger: ExchangeLedger) {
     this.#ledger = ledger;
-    this.#reader = new AnswerReader(ledger.head.method === "HEAD");
+    this.#reader = new AnswerReader(ledger.method === "HEAD");
   }
 
   /** Whether the engine has sent anything. */
@@ -65,17 +65,25 @@ export class AnswerRelay {
     const { status, reason, fields } = head;
     const { client } = this.#ledger;
     const framing =
-      head.framing.kind === "chunked" && this.#ledger.head.version === "1.0" ? UNTIL_CLOSE : head.framing;
-    this.#ledger.noteStatus(status);
+      head.framing.kind === "chunked" && this.#ledger.version === "1.0" ? UNTIL_CLOSE : head.framing;
     if (framing.kind === "close") {
-      this.#ledger.dropConnection();
+      this.#ledger.answerUntilClose();
     }
     this.#persistent = head.persistent;
     this.#endsByClose = head.framing.kind === "close";
     const body = new BodyRelay(head.framing, framing, client.socket);
     this.#body = body;
     const connection = this.#ledger.keep ? "keep" : "close";
-    return this.#pass(body, rest, serializeResponseHead({ status, reason, fields, framing, connection }));
+    const outcome = this.#pass(
+      body,
+      rest,
+      serializeResponseHead({ status, reason, fields, framing, connection }),
+    );
+    if (outcome.kind !== "fault") {
+      // With a fault right behind its head nothing has gone out, and the client can still be told.
+      this.#ledger.noteStatus(status);
+    }
+    return outcome;
   }
 
   #pass(body: BodyRelay, chunk: Buffer, head: string): AnswerOutcome {

@@ -1,12 +1,12 @@
 import type { Socket } from "node:net";
 import { EMPTY } from "../http1/body-reader.ts";
 import { HeadReader } from "../http1/head-reader.ts";
-import { HEAD_LIMIT } from "../http1/limits.ts";
+import { HEAD_LIMIT, LARGE_HEAD } from "../http1/limits.ts";
 import { parseRequestHead } from "../http1/request-head.ts";
 import type { ClientListener, ClientSide } from "./client-side.ts";
 import { openExchange } from "./exchange.ts";
-import { recordOf } from "./exchange-record.ts";
-import { ERROR_CODES, type ErrorCode } from "./gate-error.ts";
+import { recordOfRefusedBytes } from "./exchange-record.ts";
+import type { ErrorCode } from "./gate-error.ts";
 import type { GateParts } from "./gate-parts.ts";
 import { HEAD_DEADLINE, IDLE_DEADLINE, LEFTOVER_LIMIT, LINGER_DEADLINE } from "./limits.ts";
 import { serializeReply } from "./reply.ts";
@@ -28,6 +28,8 @@ export class ClientConnection implements ClientSide {
   #listener: ClientListener | undefined;
   #held: Buffer = EMPTY;
   #deadline: number;
+  #isCut = false;
+  #hasLargeHead = false;
 
   constructor(
     socket: Socket,
@@ -41,13 +43,14 @@ export class ClientConnection implements ClientSide {
     this.#deadline = parts.clock.now() + IDLE_DEADLINE;
     socket.on("data", (chunk: Buffer) => this.#onData(chunk));
     socket.on("end", () => this.#onEnd());
-    socket.on("drain", () => this.#listener?.clientOnDrain());
+    socket.on("drain", () => this.#onDrain());
     socket.on("finish", () => this.#onFinish());
     // "close" follows and says all there is to do.
     socket.on("error", () => undefined);
     socket.on("close", () => {
       onClose(this);
-      this.#listener?.clientOnClose();
+      this.#releaseLargeHead();
+      this.#listener?.clientOnClose(this.#isCut ? "gate" : "client");
     });
   }
 
@@ -65,9 +68,7 @@ export class ClientConnection implements ClientSide {
     this.#phase = "head";
     this.setDeadline(IDLE_DEADLINE);
     if (!this.#reading) {
-      const held = this.#takeHeld();
-      this.socket.resume();
-      this.#readHeads(held);
+      this.#readOn();
     }
   }
 
@@ -99,6 +100,12 @@ export class ClientConnection implements ClientSide {
     }
   }
 
+  /** Ends the connection at once, whatever is under way. */
+  cut(): void {
+    this.#isCut = true;
+    this.socket.destroy();
+  }
+
   #onData(chunk: Buffer): void {
     switch (this.#phase) {
       case "head":
@@ -126,12 +133,20 @@ export class ClientConnection implements ClientSide {
     this.#reading = true;
     while (this.#phase === "head" && rest.length > 0) {
       if (this.#reader.held === 0) {
+        if (this.socket.writableNeedDrain) {
+          // A client that does not read its answers gets no more of them: they would pile up here.
+          this.#keep(rest);
+          this.socket.pause();
+          break;
+        }
         this.setDeadline(HEAD_DEADLINE);
       }
       const progress = this.#reader.read(rest);
       if (progress.ok && !progress.complete) {
+        this.#boundLargeHead();
         break;
       }
+      this.#releaseLargeHead();
       const head = progress.ok ? parseRequestHead(progress.text) : progress;
       if (!head.ok) {
         this.#refuse(head.error.code, head.error.reason);
@@ -147,20 +162,62 @@ export class ClientConnection implements ClientSide {
     this.#hold(rest);
   }
 
+  #boundLargeHead(): void {
+    if (this.#hasLargeHead || this.#reader.held <= LARGE_HEAD) {
+      return;
+    }
+    this.#hasLargeHead = this.#parts.largeHeads.take();
+    if (!this.#hasLargeHead) {
+      this.#refuse("too_many_large_heads", "too many large requests arrive at the same time; try again");
+    }
+  }
+
+  #releaseLargeHead(): void {
+    if (this.#hasLargeHead) {
+      this.#hasLargeHead = false;
+      this.#parts.largeHeads.release();
+    }
+  }
+
   #hold(bytes: Buffer): void {
     if (bytes.length === 0 || this.#phase !== "busy") {
       return;
     }
-    this.#held = this.#held.length === 0 ? bytes : Buffer.concat([this.#held, bytes]);
-    if (this.#held.length > LEFTOVER_LIMIT) {
-      this.socket.pause();
+    this.#keep(bytes);
+    if (this.#held.length <= LEFTOVER_LIMIT) {
+      return;
     }
+    if (this.#listener?.awaitsInput === true) {
+      this.socket.pause();
+    } else {
+      // A connection that is not read can't be seen to end: a client that has gone would hold its place for ever.
+      this.cut();
+    }
+  }
+
+  #keep(bytes: Buffer): void {
+    this.#held = this.#held.length === 0 ? bytes : Buffer.concat([this.#held, bytes]);
   }
 
   #takeHeld(): Buffer {
     const held = this.#held;
     this.#held = EMPTY;
     return held;
+  }
+
+  /** Reads the requests that were held, and those that come. */
+  #readOn(): void {
+    const held = this.#takeHeld();
+    this.socket.resume();
+    this.#readHeads(held);
+  }
+
+  #onDrain(): void {
+    if (this.#phase === "head") {
+      this.#readOn();
+    } else {
+      this.#listener?.clientOnDrain();
+    }
   }
 
   #onEnd(): void {
@@ -174,22 +231,7 @@ export class ClientConnection implements ClientSide {
   /** Answers bytes that are no request. Nothing that follows them can be trusted, so the connection closes. */
   #refuse(code: ErrorCode, reason: string): void {
     this.socket.write(serializeReply({ code, message: `quaygate: ${reason}`, close: true, toHead: false }));
-    this.#parts.audit(
-      recordOf({
-        client: this.#parts.client,
-        address: this.address,
-        method: undefined,
-        verdict: undefined,
-        code,
-        status: ERROR_CODES[code].status,
-        bytesIn: 0,
-        bytesOut: 0,
-        time: Date.now(),
-        duration: 0,
-        tunnelled: false,
-        end: "complete",
-      }),
-    );
+    this.#parts.audit(recordOfRefusedBytes(this.#parts.client, this.address, code));
     this.#close();
   }
 

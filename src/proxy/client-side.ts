@@ -2,6 +2,8 @@ import type { Socket } from "node:net";
 
 /** Who is told what happens on a client's connection. */
 export interface ClientListener {
+  /** Whether bytes behind the request may be input that waits for an upgrade, and not only the next request. */
+  readonly awaitsInput: boolean;
   /** Takes what belongs to it and gives back the rest. */
   clientOnData(chunk: Buffer): Buffer;
   /** The client sends no more. */
@@ -9,8 +11,8 @@ export interface ClientListener {
   clientOnDrain(): void;
   /** The deadline that was set has passed. */
   clientOnDeadline(): void;
-  /** The connection is gone. */
-  clientOnClose(): void;
+  /** The connection is gone, by the client's doing or by the gate's. */
+  clientOnClose(by: "client" | "gate"): void;
 }
 
 /** What an exchange may do with the connection that it came on. */

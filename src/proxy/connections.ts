@@ -1,5 +1,6 @@
 import type { Socket } from "node:net";
 import { ClientConnection } from "./client-connection.ts";
+import { recordOfRefusedBytes } from "./exchange-record.ts";
 import type { GateParts } from "./gate-parts.ts";
 import {
   CONNECTION_LIMIT,
@@ -19,7 +20,7 @@ export class Connections {
   readonly #turnedAway = new Set<Socket>();
   readonly #limit: number;
   readonly #sweeper: NodeJS.Timeout;
-  #onEmpty: (() => void) | undefined;
+  readonly #onEmpty: (() => void)[] = [];
 
   constructor(parts: GateParts, limit: number = CONNECTION_LIMIT) {
     this.#parts = parts;
@@ -35,16 +36,23 @@ export class Connections {
 
   /** Takes a new connection; `place` is where it came in, for sockets that have no address. */
   accept(socket: Socket, place: string): void {
+    const address = addressOf(socket, place);
+    if (address === undefined) {
+      // It has been reset before it was looked at. Nothing is decided or recorded for nobody.
+      socket.on("error", () => undefined);
+      socket.destroy();
+      return;
+    }
     if (this.#open.size >= this.#limit) {
-      this.#turnAway(socket);
+      this.#turnAway(socket, address);
       return;
     }
     socket.setNoDelay(true);
     socket.setKeepAlive(true, KEEP_ALIVE_DELAY);
-    const connection = new ClientConnection(socket, addressOf(socket) ?? place, this.#parts, (closed) => {
+    const connection = new ClientConnection(socket, address, this.#parts, (closed) => {
       this.#open.delete(closed);
       if (this.#open.size === 0) {
-        this.#onEmpty?.();
+        this.#onEmpty.splice(0).forEach((resolve) => resolve());
       }
     });
     this.#open.add(connection);
@@ -66,7 +74,7 @@ export class Connections {
     }
     if (this.#open.size > 0) {
       await new Promise<void>((resolve) => {
-        this.#onEmpty = resolve;
+        this.#onEmpty.push(resolve);
       });
     }
   }
@@ -74,13 +82,16 @@ export class Connections {
   /** Cuts every connection. */
   close(): void {
     clearInterval(this.#sweeper);
-    for (const socket of [...[...this.#open].map((connection) => connection.socket), ...this.#turnedAway]) {
+    for (const connection of this.#open) {
+      connection.cut();
+    }
+    for (const socket of this.#turnedAway) {
       socket.destroy();
     }
   }
 
   /** Says that the gate is full; beyond a number of those, not even that. */
-  #turnAway(socket: Socket): void {
+  #turnAway(socket: Socket, address: string): void {
     socket.on("error", () => undefined);
     if (this.#turnedAway.size >= TURNED_AWAY_LIMIT) {
       socket.destroy();
@@ -90,6 +101,7 @@ export class Connections {
     const message = `quaygate: all ${this.#limit} connections are in use; try again`;
     socket.end(serializeReply({ code: "too_many_connections", message, close: true, toHead: false }));
     socket.resume();
+    this.#parts.audit(recordOfRefusedBytes(this.#parts.client, address, "too_many_connections"));
     const timer = setTimeout(() => socket.destroy(), LINGER_DEADLINE);
     socket.on("close", () => {
       clearTimeout(timer);
@@ -98,8 +110,10 @@ export class Connections {
   }
 }
 
-function addressOf({ remoteAddress }: Socket): string | undefined {
-  return remoteAddress?.startsWith(IPV4_MAPPED) === true
-    ? remoteAddress.slice(IPV4_MAPPED.length)
-    : remoteAddress;
+/** The IP address of the client, or the place of a unix socket, which tells nobody apart. */
+function addressOf({ remoteAddress }: Socket, place: string): string | undefined {
+  if (remoteAddress === undefined) {
+    return place.startsWith("unix:") ? place : undefined;
+  }
+  return remoteAddress.startsWith(IPV4_MAPPED) ? remoteAddress.slice(IPV4_MAPPED.length) : remoteAddress;
 }

@@ -1,5 +1,5 @@
 import type { ExchangeEnd } from "../audit/record.ts";
-import type { RequestHead } from "../http1/request-head.ts";
+import type { RequestHead, RequestMethod } from "../http1/request-head.ts";
 import type { Verdict } from "../policy/verdict.ts";
 import type { ClientSide } from "./client-side.ts";
 import { recordOf } from "./exchange-record.ts";
@@ -8,14 +8,20 @@ import type { GateParts } from "./gate-parts.ts";
 import { serializeReply } from "./reply.ts";
 import type { TunnelOutcome } from "./tunnel.ts";
 
-/** Keeps the account of one exchange: what was answered, whether the connection can be kept, one record at the end. */
+/**
+ * Keeps the account of one exchange: what was answered, whether the connection can be kept, one record at the end. Of
+ * the head it keeps what is asked for later and no more: an exchange may last for days.
+ */
 export class ExchangeLedger {
-  readonly head: RequestHead;
+  readonly method: RequestMethod;
+  readonly version: RequestHead["version"];
   readonly client: ClientSide;
   readonly parts: GateParts;
   readonly verdict: Verdict;
-  /** Whether the client's connection may carry another request. Once false it stays false. */
+  /** Whether the exchange leaves the connection fit for another request. Once false it stays false. */
   #keep: boolean;
+  /** Whether only the end of the connection tells the client that the answer is whole. */
+  #endsByClose = false;
   #code: ErrorCode | undefined;
   #status = 0;
   #done = false;
@@ -23,17 +29,18 @@ export class ExchangeLedger {
   readonly #started: number;
 
   constructor(head: RequestHead, client: ClientSide, parts: GateParts, verdict: Verdict) {
-    this.head = head;
+    this.method = head.method;
+    this.version = head.version;
     this.client = client;
     this.parts = parts;
     this.verdict = verdict;
-    this.#keep = head.persistent && !parts.isDraining();
+    this.#keep = head.persistent;
     this.#started = parts.clock.now();
   }
 
   /** Whether the client's connection may carry another request. */
   get keep(): boolean {
-    return this.#keep;
+    return this.#keep && !this.parts.isDraining();
   }
 
   /** Decides that the client's connection ends with this exchange. */
@@ -41,18 +48,23 @@ export class ExchangeLedger {
     this.#keep = false;
   }
 
+  /** Decides that the answer lasts until the client's connection closes. */
+  answerUntilClose(): void {
+    this.#endsByClose = true;
+    this.#keep = false;
+  }
+
   /** Notes the status that the engine answered, which is passed on. */
   noteStatus(status: number): void {
     this.#status = status;
-    this.#keep &&= !this.parts.isDraining();
   }
 
   /** Answers in the gate's own name. */
   reply(code: ErrorCode, message: string): void {
-    const toHead = this.head.method === "HEAD";
+    const toHead = this.method === "HEAD";
     this.#code = code;
     this.#status = ERROR_CODES[code].status;
-    this.client.socket.write(serializeReply({ code, message, close: !this.#keep, toHead }));
+    this.client.socket.write(serializeReply({ code, message, close: !this.keep, toHead }));
   }
 
   /** Ends an exchange that can't be completed: with an answer if none has begun, else by cutting the connection. */
@@ -62,9 +74,19 @@ export class ExchangeLedger {
       this.reply(error.code, `quaygate: ${error.message}`);
     } else {
       this.#code ??= error.code;
-      this.client.socket.destroy();
+      this.#cut();
     }
     this.finish(error.source, bytesIn, bytesOut);
+  }
+
+  /** Where closing would make a part look like the whole, the connection is reset (RFC 9112 §8); unix sockets can't. */
+  #cut(): void {
+    const { socket } = this.client;
+    if (this.#endsByClose && socket.remoteAddress !== undefined) {
+      socket.resetAndDestroy();
+    } else {
+      socket.destroy();
+    }
   }
 
   /** Records the exchange and gives the connection back. Later calls do nothing. */
@@ -72,7 +94,7 @@ export class ExchangeLedger {
     if (!this.#done) {
       this.#record(end, bytesIn, bytesOut, false);
       this.client.setDeadline(undefined);
-      this.client.exchangeOnDone(this.#keep);
+      this.client.exchangeOnDone(this.keep);
     }
   }
 
@@ -87,7 +109,7 @@ export class ExchangeLedger {
       recordOf({
         client: this.parts.client,
         address: this.client.address,
-        method: this.head.method,
+        method: this.method,
         verdict: this.verdict,
         code: this.#code,
         status: this.#status,

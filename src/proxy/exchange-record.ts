@@ -2,7 +2,7 @@ import type { AuditRecord, ExchangeEnd } from "../audit/record.ts";
 import type { RequestMethod } from "../http1/request-head.ts";
 import { formatTimestamp } from "../kernel/timestamp.ts";
 import type { Verdict } from "../policy/verdict.ts";
-import type { ErrorCode } from "./gate-error.ts";
+import { ERROR_CODES, type ErrorCode } from "./gate-error.ts";
 import { RECORDED_PATH_LIMIT } from "./limits.ts";
 
 /** What is known of an exchange at its end. Without a verdict the bytes were no request. */
@@ -21,6 +21,24 @@ export interface ExchangeFacts {
   readonly duration: number;
   readonly tunnelled: boolean;
   readonly end: ExchangeEnd;
+}
+
+/** Makes the record of bytes that were answered and are no request that anybody may know. */
+export function recordOfRefusedBytes(client: string, address: string, code: ErrorCode): AuditRecord {
+  return recordOf({
+    client,
+    address,
+    method: undefined,
+    verdict: undefined,
+    code,
+    status: ERROR_CODES[code].status,
+    bytesIn: 0,
+    bytesOut: 0,
+    time: Date.now(),
+    duration: 0,
+    tunnelled: false,
+    end: "complete",
+  });
 }
 
 const NOTHING_MISSING: readonly string[] = [];

@@ -2,6 +2,7 @@ import type { RequestHead } from "../http1/request-head.ts";
 import { decide } from "../policy/decide.ts";
 import { explainVerdict } from "../policy/explain.ts";
 import type { ClientListener, ClientSide } from "./client-side.ts";
+import { engineHead } from "./engine-head.ts";
 import { ExchangeLedger } from "./exchange-ledger.ts";
 import { Forward } from "./forward.ts";
 import type { GateParts } from "./gate-parts.ts";
@@ -25,18 +26,24 @@ export function openExchange(head: RequestHead, client: ClientSide, parts: GateP
   const ledger = new ExchangeLedger(head, client, parts, verdict);
   if (verdict.kind !== "allow") {
     const code = verdict.kind === "deny" ? "operation_denied" : verdict.code;
-    return new Refusal(ledger, code, explainVerdict(verdict, method, client.address));
+    return new Refusal(ledger, head, code, explainVerdict(verdict, method, client.address));
   }
   if (parts.isDraining()) {
-    return new Refusal(ledger, "draining", "quaygate: the gate is stopping and takes no new request");
+    return new Refusal(ledger, head, "draining", "quaygate: the gate is stopping and takes no new request");
   }
   const protocol = upgradeProtocol(verdict.operation.hijack, head.upgrade);
   if (protocol === undefined) {
-    return new Forward(ledger, verdict);
+    return new Forward(ledger, head, verdict);
   }
   // dockerd reads the body of exec start; that of attach it never reads, and late bytes would become input.
   const body = new UpgradeBody(framing, verdict.operation.name === "ExecStart");
   return body.fault === undefined
-    ? new Upgrade(ledger, verdict, protocol, body)
-    : new Refusal(ledger, body.fault.code, `quaygate: ${body.fault.message}`);
+    ? new Upgrade(
+        ledger,
+        engineHead(head, verdict, body.framing, protocol),
+        protocol,
+        body,
+        head.expectsContinue,
+      )
+    : new Refusal(ledger, head, body.fault.code, `quaygate: ${body.fault.message}`);
 }

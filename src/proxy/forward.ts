@@ -1,5 +1,6 @@
 import { EMPTY } from "../http1/body-reader.ts";
 import { NO_BODY } from "../http1/framing.ts";
+import type { RequestHead } from "../http1/request-head.ts";
 import type { Allow } from "../policy/verdict.ts";
 import { AnswerRelay } from "./answer-relay.ts";
 import { BodyRelay } from "./body-relay.ts";
@@ -15,32 +16,36 @@ import { CONTINUE } from "./reply.ts";
  * its receiver reads, and neither ever held. No deadline: a stream may be silent for days.
  */
 export class Forward implements ClientListener, EngineListener {
+  readonly awaitsInput: boolean = false;
   readonly #ledger: ExchangeLedger;
-  readonly #head: string;
+  readonly #asksFirst: boolean;
   readonly #answer: AnswerRelay;
   /** GET and HEAD have no body here and change nothing: they may go out twice (RFC 9110 §9.2.2). */
   readonly #repeatable: boolean;
+  /** The head for the engine, kept only while it may have to go out once more. */
+  #head: string;
   #engine: EngineConnection;
   #request: BodyRelay;
   #clientEnded = false;
 
-  constructor(ledger: ExchangeLedger, verdict: Allow) {
-    const { head, parts } = ledger;
+  constructor(ledger: ExchangeLedger, head: RequestHead, verdict: Allow) {
     this.#ledger = ledger;
+    this.#asksFirst = head.expectsContinue && head.framing.kind !== "none";
     this.#head = engineHead(head, verdict, head.framing, undefined);
     this.#answer = new AnswerRelay(ledger);
     this.#repeatable = head.method === "GET" || head.method === "HEAD";
-    this.#engine = parts.engine.acquire(!this.#repeatable, this);
+    this.#engine = ledger.parts.engine.acquire(!this.#repeatable, this);
     this.#request = new BodyRelay(head.framing, head.framing, this.#engine.socket);
   }
 
   /** Sends the head, and what belongs to the body of the bytes behind it; gives back the rest. */
   begin(bytes: Buffer): Buffer {
-    const { head, client } = this.#ledger;
-    if (head.expectsContinue && head.framing.kind !== "none") {
-      client.socket.write(CONTINUE);
+    if (this.#asksFirst) {
+      this.#ledger.client.socket.write(CONTINUE);
     }
-    return this.#pass(bytes, this.#head);
+    const head = this.#head;
+    this.#head = this.#mayRepeat() ? head : "";
+    return this.#pass(bytes, head);
   }
 
   clientOnData(chunk: Buffer): Buffer {
@@ -64,6 +69,7 @@ export class Forward implements ClientListener, EngineListener {
   }
 
   engineOnData(chunk: Buffer): void {
+    this.#head = "";
     const outcome = this.#answer.read(chunk);
     switch (outcome.kind) {
       case "partial":
@@ -109,11 +115,11 @@ export class Forward implements ClientListener, EngineListener {
   }
 
   engineOnFail(error: GateError): void {
-    if (!this.#repeatable || !this.#engine.reused || this.#answer.heard) {
+    if (!this.#mayRepeat()) {
       this.#fail(error);
       return;
     }
-    // The engine had closed an idle connection. Nothing was answered, and a fresh connection is not reused: once only.
+    // A fresh connection is not reused: once only.
     this.#engine.destroy();
     this.#engine = this.#ledger.parts.engine.acquire(true, this);
     this.#request = new BodyRelay(NO_BODY, NO_BODY, this.#engine.socket);
@@ -121,6 +127,11 @@ export class Forward implements ClientListener, EngineListener {
     if (this.#clientEnded) {
       this.#engine.socket.end();
     }
+  }
+
+  /** Whether the engine may have closed an idle connection before it saw the request, which then changes nothing. */
+  #mayRepeat(): boolean {
+    return this.#repeatable && this.#engine.reused && !this.#answer.heard;
   }
 
   /**
@@ -137,9 +148,9 @@ export class Forward implements ClientListener, EngineListener {
     }
   }
 
-  clientOnClose(): void {
+  clientOnClose(by: "client" | "gate"): void {
     this.#engine.destroy();
-    this.#ledger.finish("client", this.#request.bytes, this.#answer.bytes);
+    this.#ledger.finish(by, this.#request.bytes, this.#answer.bytes);
   }
 
   clientOnDeadline(): void {

@@ -14,6 +14,7 @@ export type ErrorCode =
   | "engine_closed"
   | "engine_answer"
   | "too_many_connections"
+  | "too_many_large_heads"
   | "draining";
 
 /** Whose doing an error is. */
@@ -51,6 +52,7 @@ export const ERROR_CODES: Readonly<
   engine_answer: { status: 502, source: "engine" },
   engine_unreachable: { status: 502, source: "engine" },
   engine_closed: { status: 502, source: "engine" },
+  too_many_large_heads: { status: 503, source: "gate" },
   too_many_connections: { status: 503, source: "gate" },
   draining: { status: 503, source: "gate" },
 };

@@ -2,6 +2,7 @@ import type { AuditListener } from "../audit/record.ts";
 import type { Clock } from "../kernel/clock.ts";
 import type { Grant } from "../policy/grant.ts";
 import type { EnginePool } from "./engine-pool.ts";
+import type { Places } from "./places.ts";
 
 /** What every exchange of a gate shares. */
 export interface GateParts {
@@ -10,6 +11,8 @@ export interface GateParts {
   readonly client: string;
   readonly engine: EnginePool;
   readonly audit: AuditListener;
+  /** The bound on large heads that are being read at one time. */
+  readonly largeHeads: Places;
   readonly clock: Clock;
   /** Whether the gate is stopping: what is under way goes on, nothing new begins. */
   isDraining(): boolean;

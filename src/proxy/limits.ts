@@ -31,6 +31,9 @@ export const TURNED_AWAY_LIMIT = 100;
 /** The most idle connections to the engine: more than that many at once is a burst. */
 export const ENGINE_IDLE_LIMIT = 64;
 
+/** The most large heads that are read at one time: 16 MiB of them. Nobody sends so many but to exhaust the memory. */
+export const LARGE_HEADS_LIMIT = 64;
+
 /** The most bytes that arrive early from a client and are held: a second request, or input before an upgrade. */
 export const LEFTOVER_LIMIT: number = 64 * 1024;
 

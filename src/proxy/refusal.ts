@@ -1,5 +1,6 @@
 import { EMPTY } from "../http1/body-reader.ts";
 import { NO_BODY } from "../http1/framing.ts";
+import type { RequestHead } from "../http1/request-head.ts";
 import { BodyRelay } from "./body-relay.ts";
 import type { ClientListener } from "./client-side.ts";
 import type { ExchangeLedger } from "./exchange-ledger.ts";
@@ -8,25 +9,26 @@ import { BODY_DEADLINE, DISCARD_LIMIT } from "./limits.ts";
 
 /** An exchange that is answered without the engine. A short body is read and dropped, to keep the connection. */
 export class Refusal implements ClientListener {
+  readonly awaitsInput: boolean = false;
   readonly #ledger: ExchangeLedger;
   readonly #code: ErrorCode;
   readonly #message: string;
   readonly #body: BodyRelay;
 
-  constructor(ledger: ExchangeLedger, code: ErrorCode, message: string) {
+  constructor(ledger: ExchangeLedger, head: RequestHead, code: ErrorCode, message: string) {
+    const { framing, expectsContinue } = head;
+    const isShort = framing.kind === "none" || (framing.kind === "length" && framing.length <= DISCARD_LIMIT);
+    if (!isShort || expectsContinue) {
+      ledger.dropConnection();
+    }
     this.#ledger = ledger;
     this.#code = code;
     this.#message = message;
-    this.#body = new BodyRelay(ledger.head.framing, NO_BODY, undefined);
+    this.#body = new BodyRelay(framing, NO_BODY, undefined);
   }
 
   /** Answers, and gives back those of the bytes behind the head that are not of this request. */
   begin(bytes: Buffer): Buffer {
-    const { framing, expectsContinue } = this.#ledger.head;
-    const isShort = framing.kind === "none" || (framing.kind === "length" && framing.length <= DISCARD_LIMIT);
-    if (!isShort || expectsContinue) {
-      this.#ledger.dropConnection();
-    }
     this.#ledger.reply(this.#code, this.#message);
     if (!this.#ledger.keep) {
       this.#ledger.finish("complete", 0, 0);
@@ -57,7 +59,7 @@ export class Refusal implements ClientListener {
     this.#ledger.fail(new GateError("body_timeout", message), this.#body.bytes, 0);
   }
 
-  clientOnClose(): void {
-    this.#ledger.finish("client", this.#body.bytes, 0);
+  clientOnClose(by: "client" | "gate"): void {
+    this.#ledger.finish(by, this.#body.bytes, 0);
   }
 }

@@ -17,11 +17,13 @@ export interface TunnelOutcome {
  * deadline: a shell may be silent for days.
  */
 export class Tunnel implements ClientListener, EngineListener {
+  readonly awaitsInput: boolean = true;
   readonly #client: Socket;
   readonly #engine: EngineConnection;
   readonly #onDone: (outcome: TunnelOutcome) => void;
   readonly #inBefore: number;
   readonly #outBefore: number;
+  #clientEnded = false;
   #engineEnded = false;
   #engineGone = false;
   #done = false;
@@ -42,6 +44,7 @@ export class Tunnel implements ClientListener, EngineListener {
   }
 
   clientOnEnd(): void {
+    this.#clientEnded = true;
     this.#engine.socket.end();
   }
 
@@ -53,9 +56,14 @@ export class Tunnel implements ClientListener, EngineListener {
     // A tunnel sets none.
   }
 
-  clientOnClose(): void {
-    this.#finish(this.#engineEnded ? "complete" : "client");
-    this.#engine.destroy();
+  clientOnClose(by: "client" | "gate"): void {
+    this.#finish(this.#engineEnded ? "complete" : by);
+    if (by === "client" && this.#clientEnded && this.#engineEnded) {
+      // The last input may still be on its way to a slow engine: the socket closes itself behind it.
+      this.#engine.socket.unref();
+    } else {
+      this.#engine.destroy();
+    }
   }
 
   engineOnData(chunk: Buffer): void {

@@ -1,11 +1,9 @@
 import { NO_BODY } from "../http1/framing.ts";
 import type { ResponseHead } from "../http1/response-head.ts";
 import { serializeResponseHead } from "../http1/serialize.ts";
-import type { Allow } from "../policy/verdict.ts";
 import { AnswerRelay } from "./answer-relay.ts";
 import type { ClientListener } from "./client-side.ts";
 import type { EngineConnection, EngineListener } from "./engine-connection.ts";
-import { engineHead } from "./engine-head.ts";
 import type { ExchangeLedger } from "./exchange-ledger.ts";
 import { GateError } from "./gate-error.ts";
 import { BODY_DEADLINE } from "./limits.ts";
@@ -18,17 +16,27 @@ import type { UpgradeBody } from "./upgrade-body.ts";
  * what the client sends after it is held until the engine agrees, because dockerd loses it or takes it for input.
  */
 export class Upgrade implements ClientListener, EngineListener {
+  readonly awaitsInput: boolean = true;
   readonly #ledger: ExchangeLedger;
-  readonly #verdict: Allow;
   readonly #protocol: string;
   readonly #body: UpgradeBody;
   readonly #answer: AnswerRelay;
+  readonly #expectsContinue: boolean;
+  #head: string;
   #engine: EngineConnection | undefined;
   #clientEnded = false;
 
-  constructor(ledger: ExchangeLedger, verdict: Allow, protocol: string, body: UpgradeBody) {
+  /** `head` is what the engine gets as soon as the body is whole. */
+  constructor(
+    ledger: ExchangeLedger,
+    head: string,
+    protocol: string,
+    body: UpgradeBody,
+    expectsContinue: boolean,
+  ) {
     this.#ledger = ledger;
-    this.#verdict = verdict;
+    this.#head = head;
+    this.#expectsContinue = expectsContinue;
     this.#protocol = protocol;
     this.#body = body;
     this.#answer = new AnswerRelay(ledger);
@@ -38,8 +46,8 @@ export class Upgrade implements ClientListener, EngineListener {
 
   /** Takes the body from the bytes behind the head, and gives back the rest. */
   begin(bytes: Buffer): Buffer {
-    const { head, client } = this.#ledger;
-    if (head.expectsContinue && !this.#body.done) {
+    const { client } = this.#ledger;
+    if (this.#expectsContinue && !this.#body.done) {
       client.socket.write(CONTINUE);
     }
     client.setDeadline(BODY_DEADLINE);
@@ -60,11 +68,10 @@ export class Upgrade implements ClientListener, EngineListener {
   }
 
   #ask(): void {
-    const { head, parts } = this.#ledger;
-    this.#engine = parts.engine.acquire(true, this);
-    const text = engineHead(head, this.#verdict, this.#body.framing, this.#protocol);
+    this.#engine = this.#ledger.parts.engine.acquire(true, this);
     // One write: after its 101 the engine would take the body for input.
-    this.#engine.socket.write(Buffer.concat([Buffer.from(text, "latin1"), this.#body.content]));
+    this.#engine.socket.write(Buffer.concat([Buffer.from(this.#head, "latin1"), this.#body.content]));
+    this.#head = "";
   }
 
   engineOnData(chunk: Buffer): void {
@@ -154,9 +161,9 @@ export class Upgrade implements ClientListener, EngineListener {
     this.#fail(new GateError("body_timeout", "the rest of the request did not arrive in time"));
   }
 
-  clientOnClose(): void {
+  clientOnClose(by: "client" | "gate"): void {
     this.#engine?.destroy();
-    this.#ledger.finish("client", this.#body.bytes, this.#answer.bytes);
+    this.#ledger.finish(by, this.#body.bytes, this.#answer.bytes);
   }
 
   #fail(error: GateError): void {
