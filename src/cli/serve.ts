@@ -27,8 +27,8 @@ export function serveUntilStopped({ gate, log }: Served, settings: Settings): Pr
     const stop = (signal: NodeJS.Signals): void => {
       if (stopping) {
         log.note("notice", `${signal} again: stopping at once`);
+        // What is under way ends, and with it the drain that waits for it.
         gate.close();
-        resolve(EXIT_OK);
         return;
       }
       stopping = true;

@@ -235,7 +235,10 @@ export class ClientConnection implements ClientSide {
     this.#close();
   }
 
-  /** Sends what is written and the end, then reads on for a while: closing at once could reset the answer away. */
+  /**
+   * Sends what is written and the end, then reads on for a while: closing at once could reset the answer away. What is
+   * written has no deadline, as no answer has: a slow reader may take the time it needs.
+   */
   #close(): void {
     this.#phase = "closing";
     this.#held = EMPTY;

@@ -100,7 +100,10 @@ function explainListenError(address: ListenAddress, failure: SystemFailure): str
   const place = formatAddress(address);
   switch (failure.code) {
     case "EADDRINUSE":
-      return `can't listen on ${place}: it is in use; stop who listens there, or set QUAYGATE_LISTEN to another address`;
+      return address.kind === "unix" &&
+        lstatSync(address.path, { throwIfNoEntry: false })?.isSocket() === false
+        ? `can't listen on ${place}: something else than a socket is there; remove it, or set QUAYGATE_LISTEN to another path`
+        : `can't listen on ${place}: it is in use; stop who listens there, or set QUAYGATE_LISTEN to another address`;
     case "EACCES":
       return `can't listen on ${place}: ${explainNoAccess(address)}`;
     case "EADDRNOTAVAIL":
