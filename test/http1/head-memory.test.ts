@@ -1,0 +1,32 @@
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
+import { expect, test } from "vitest";
+import { HeadReader } from "../../src/http1/head-reader.ts";
+import { HEAD_LIMIT } from "../../src/http1/limits.ts";
+
+// In a file of its own: what other tests let go of would be counted here.
+test("the reader keeps nothing of a large head that is complete", () => {
+  const head = Buffer.from(`GET /version HTTP/1.1\r\nX-Pad: ${"a".repeat(200_000)}`, "latin1");
+  const end = Buffer.from("\r\n\r\n", "latin1");
+  const before = buffersInUse();
+  const readers = Array.from({ length: 100 }, () => {
+    const reader = new HeadReader(HEAD_LIMIT);
+    reader.read(head);
+    return reader;
+  });
+  const whileReading = buffersInUse() - before;
+  expect(whileReading).toBeGreaterThan((readers.length * head.length) / 2);
+  const complete = readers
+    .map((reader) => reader.read(end))
+    .every((progress) => progress.ok && progress.complete);
+  expect(complete).toBe(true);
+  expect(buffersInUse() - before).toBeLessThan(whileReading / 10);
+  expect(readers.every(({ held }) => held === 0)).toBe(true);
+});
+
+/** Bytes of buffers that something still holds. */
+function buffersInUse(): number {
+  setFlagsFromString("--expose-gc");
+  runInNewContext("gc();");
+  return process.memoryUsage().arrayBuffers;
+}
