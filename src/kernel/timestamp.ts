@@ -1,15 +1,26 @@
-let second = Number.NaN;
-let prefix = "";
+/** Remembers what was written for the last second, since a busy gate asks many times in one. */
+function oncePerSecond(write: (moment: Date) => string): (second: number) => string {
+  let last = Number.NaN;
+  let text = "";
+  return (second) => {
+    if (second !== last) {
+      last = second;
+      text = write(new Date(second * 1000));
+    }
+    return text;
+  };
+}
 
-/**
- * Writes milliseconds since 1970 as RFC 3339 in UTC: `2026-11-24T15:04:05.123Z`. The part down to the second is kept
- * for the next call, since a busy gate asks many times a second.
- */
+const untilSecond = oncePerSecond((moment) => moment.toISOString().slice(0, -"000Z".length));
+const httpDate = oncePerSecond((moment) => moment.toUTCString());
+
+/** Writes milliseconds since 1970 as RFC 3339 in UTC: `2026-11-24T15:04:05.123Z`. */
 export function formatTimestamp(milliseconds: number): string {
-  const whole = Math.floor(milliseconds / 1000);
-  if (whole !== second) {
-    second = whole;
-    prefix = new Date(whole * 1000).toISOString().slice(0, -"000Z".length);
-  }
-  return `${prefix}${String(Math.floor(milliseconds) - whole * 1000).padStart(3, "0")}Z`;
+  const second = Math.floor(milliseconds / 1000);
+  return `${untilSecond(second)}${String(Math.floor(milliseconds) - second * 1000).padStart(3, "0")}Z`;
+}
+
+/** Writes milliseconds since 1970 as HTTP does (RFC 9110 §5.6.7): `Tue, 24 Nov 2026 15:04:05 GMT`. */
+export function formatHttpDate(milliseconds: number): string {
+  return httpDate(Math.floor(milliseconds / 1000));
 }

@@ -1,4 +1,5 @@
 import { STATUS_CODES } from "node:http";
+import { formatHttpDate } from "../kernel/timestamp.ts";
 import { ERROR_CODES, type ErrorCode } from "./gate-error.ts";
 
 /** An answer of the gate's own. */
@@ -12,18 +13,18 @@ export interface Reply {
   readonly toHead: boolean;
 }
 
-/** Writes a reply in the form of Docker's own errors, `{"message": …}`, with the code in `X-Quaygate-Code`. */
-export function serializeReply({ code, message, close, toHead }: Reply): Buffer {
+/** Writes a reply, to be sent as UTF-8, in the form of Docker's own errors, `{"message": …}`, with the code in `X-Quaygate-Code`. */
+export function serializeReply({ code, message, close, toHead }: Reply): string {
   const { status } = ERROR_CODES[code];
-  const body = Buffer.from(`${JSON.stringify({ message })}\n`, "utf8");
+  const body = `${JSON.stringify({ message })}\n`;
   const head =
     `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ""}\r\n` +
     "Content-Type: application/json\r\n" +
-    `Date: ${new Date().toUTCString()}\r\n` +
+    `Date: ${formatHttpDate(Date.now())}\r\n` +
     `X-Quaygate-Code: ${code}\r\n` +
-    `Content-Length: ${body.length}\r\n` +
+    `Content-Length: ${Buffer.byteLength(body)}\r\n` +
     (close ? "Connection: close\r\n\r\n" : "\r\n");
-  return toHead ? Buffer.from(head, "latin1") : Buffer.concat([Buffer.from(head, "latin1"), body]);
+  return toHead ? head : head + body;
 }
 
 /** Tells a client to send the body it asked about (RFC 9110 §15.2.1). */
