@@ -16,7 +16,7 @@ export interface Log {
 }
 
 /** Lines are gathered up to this size, so that a busy gate makes few system calls. */
-const GATHERED_BYTES = 4096;
+const GATHERED_BYTES: number = 8 * 1024;
 /** A quiet gate's line appears at most this late, in milliseconds. */
 const FLUSH_INTERVAL = 100;
 /** If nobody reads the log, this much is kept and what comes then is dropped: the gate must not run out of memory. */
