@@ -14,6 +14,7 @@ const servers = [
   { program: "haproxy", debianPackage: "haproxy" },
   { program: "ip", debianPackage: "iproute2" },
   { program: "iptables", debianPackage: "iptables" },
+  { program: "podman", debianPackage: "podman" },
 ];
 
 /** Brings the missing servers where this process may (root on Debian); elsewhere says what is left out. */

@@ -1,12 +1,19 @@
 export type { Health } from "./admin/health.ts";
 export type { AuditListener, AuditRecord, ExchangeEnd } from "./audit/record.ts";
+export type { Dialect } from "./config/dialect.ts";
 export type { Environment } from "./config/environment.ts";
 export type { Problem } from "./config/problem.ts";
 export { readSettings, type Surroundings } from "./config/read-settings.ts";
 export { explainReport, type Opening, type Report, reportOf } from "./config/report.ts";
 export type { Settings } from "./config/settings.ts";
 export type { Effect, HijackKind, Method, OperationDefinition, StreamKind } from "./docker/operation.ts";
-export { type Operation, type OperationName, operations } from "./docker/operations.ts";
+export {
+  type Operation,
+  type OperationName,
+  catalogue,
+  libpodOperations,
+  operations,
+} from "./docker/operations.ts";
 export { Gate, type GateOptions } from "./gate.ts";
 export { decide, type JudgedRequest } from "./policy/decide.ts";
 export { explainVerdict } from "./policy/explain.ts";

@@ -14,6 +14,7 @@ export const check: Command = {
   summary: "say whether the settings in the environment allow a request",
   details: [
     "Example: CONTAINERS=1 quaygate check GET /containers/json",
+    "Podman's own API, with LinuxServer's switches: QUAYGATE_COMPAT=linuxserver quaygate check GET /libpod/info",
     "What stands behind a ? in the path does not count. Nothing is started and nothing is sent.",
     "Exit code: 0 when it is allowed, 1 when it is not, 2 when a setting is wrong.",
   ],
@@ -59,7 +60,8 @@ function explainRefuse({ code, path }: Refuse): string {
   const served = METHODS.filter(
     (method) => method !== "OPTIONS" && matchOperation(method, path.segments) !== undefined,
   );
+  const engine = path.segments[0] === "libpod" ? "Podman" : "dockerd";
   return served.length === 0
-    ? "no setting opens it: dockerd serves nothing at this path"
-    : `no setting opens it: dockerd serves this path with ${served.join(" and ")} only`;
+    ? `no setting opens it: ${engine} serves nothing at this path`
+    : `no setting opens it: ${engine} serves this path with ${served.join(" and ")} only`;
 }

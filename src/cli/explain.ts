@@ -8,6 +8,7 @@ export const explain: Command = {
   summary: "say in plain words what the settings in the environment open",
   details: [
     "Example: CONTAINERS=1 POST=1 quaygate explain",
+    "With QUAYGATE_COMPAT=linuxserver the switches are LinuxServer's.",
     "Prints what `run` reports at its start. Nothing is started and the engine is not asked.",
   ],
   run: (words, terminal) => {

@@ -4,12 +4,13 @@ import { formatAddress, type ListenAddress, type SocketAddress } from "../kernel
 import type { Result } from "../kernel/result.ts";
 import { grantFromSwitches } from "../policy/grant.ts";
 import { isSamePlace, parseEngineAddress, parseListenAddress, parseTcpAddress } from "./address.ts";
+import type { Dialect } from "./dialect.ts";
+import { closedRemedy, defaultDialect, dialects, foreignWarnings } from "./dialects.ts";
 import type { Environment } from "./environment.ts";
 import { isOneLetterOff, nearestName } from "./nearest.ts";
 import type { Problem } from "./problem.ts";
 import type { Settings } from "./settings.ts";
-import { readSwitches } from "./switch.ts";
-import { disablesIpv6, parseBindConfig, tecnativaRequirement, tecnativaSwitches } from "./tecnativa.ts";
+import { looksOn, readSwitches } from "./switch.ts";
 
 const PREFIX = "QUAYGATE_";
 /** The gate's own settings, besides those that it shares with others. */
@@ -42,9 +43,9 @@ export function readSettings(
 ): Result<Settings, readonly Problem[]> {
   const reader = new SettingReader(environment);
   reader.refuseUnknown();
-  reader.choose("QUAYGATE_COMPAT", ["tecnativa"], "tecnativa");
-  const switches = readSwitches(environment, tecnativaSwitches);
-  const listen = readListen(reader);
+  const dialect = readDialect(reader);
+  const switches = readSwitches(environment, dialect.switches);
+  const listen = readListen(reader, dialect);
   const [engineSetting, engine] = readEngine(reader);
   const admin = readAdmin(reader);
   const log = {
@@ -59,9 +60,18 @@ export function readSettings(
   if (reader.problems.length > 0) {
     return { ok: false, error: reader.problems };
   }
-  const grant = grantFromSwitches(tecnativaRequirement, (name) => switches.isOn(name));
-  const warnings = [...switches.warnings, ...reader.likelyTypos([...tecnativaSwitches.keys()])];
-  return { ok: true, value: { listen, engine, admin, log, grace, grant, switches, warnings } };
+  const grant = grantFromSwitches(
+    dialect.requirementOf,
+    (name) => switches.isOn(name),
+    (operation) => closedRemedy(operation, dialect),
+  );
+  const warnings = [
+    ...switches.warnings,
+    ...ipv6Warnings(reader, dialect),
+    ...foreignWarnings(environment, dialect),
+    ...reader.likelyTypos([...dialect.switches.keys()]),
+  ];
+  return { ok: true, value: { listen, engine, admin, log, grace, dialect, grant, switches, warnings } };
 }
 
 /** Reads single settings and collects what is wrong with them. */
@@ -125,23 +135,36 @@ class SettingReader {
   likelyTypos(known: readonly string[]): readonly Problem[] {
     return Object.entries(this.#environment).flatMap(([setting, value = ""]) => {
       const meant = known.find((name) => isOneLetterOff(setting, name));
-      return meant !== undefined && !known.includes(setting) && /^[01]$/u.test(value)
+      return meant !== undefined && !isSwitch(setting) && /^[01]$/u.test(value)
         ? [{ setting, message: `${setting} is no setting; did you mean ${meant}?` }]
         : [];
     });
   }
 }
 
-function readListen(reader: SettingReader): readonly ListenAddress[] {
+/** Tells whether some dialect has a switch of this name. */
+function isSwitch(name: string): boolean {
+  return dialects.some(({ switches }) => switches.has(name));
+}
+
+function readDialect(reader: SettingReader): Dialect {
+  const names = dialects.map(({ name }) => name);
+  const chosen = reader.choose("QUAYGATE_COMPAT", names, defaultDialect.name);
+  return dialects.find(({ name }) => name === chosen) ?? defaultDialect;
+}
+
+function readListen(reader: SettingReader, dialect: Dialect): readonly ListenAddress[] {
   const own = reader.text("QUAYGATE_LISTEN");
-  const bind = reader.text("BIND_CONFIG");
+  const { bind } = dialect;
+  const bindText = bind === undefined ? undefined : reader.text(bind.setting);
+  // The image sets the gate's own setting, and a drop-in must still hear the original's.
   const addresses =
-    own === undefined && bind !== undefined
-      ? [reader.parse("BIND_CONFIG", bind, parseBindConfig)]
+    bind !== undefined && bindText !== undefined
+      ? [reader.parse(bind.setting, bindText, bind.parse)]
       : (own ?? DEFAULT_LISTEN)
           .split(",")
           .map((text) => reader.parse("QUAYGATE_LISTEN", text.trim(), parseListenAddress));
-  const ipv4Only = disablesIpv6(reader.text("DISABLE_IPV6"));
+  const ipv4Only = dialect.disablesIpv6(reader.text("DISABLE_IPV6"));
   return addresses.flatMap((address) => {
     if (address === undefined) {
       return [];
@@ -150,6 +173,12 @@ function readListen(reader: SettingReader): readonly ListenAddress[] {
       ? [{ ...address, host: "0.0.0.0" }]
       : [address];
   });
+}
+
+function ipv6Warnings(reader: SettingReader, { name, disablesIpv6 }: Dialect): readonly Problem[] {
+  const value = reader.text("DISABLE_IPV6") ?? "";
+  const message = `DISABLE_IPV6=${value} is off in the ${name} dialect: set DISABLE_IPV6=1`;
+  return looksOn(value) && !disablesIpv6(value) ? [{ setting: "DISABLE_IPV6", message }] : [];
 }
 
 /** Gives the engine's address with the setting that told it. */

@@ -1,4 +1,3 @@
-import { operations } from "../docker/operations.ts";
 import { formatAddress } from "../kernel/address.ts";
 import type { Settings } from "./settings.ts";
 
@@ -17,14 +16,17 @@ export interface Report {
   /** Where `GET /health` is served, or "off". */
   readonly admin: string;
   readonly openings: readonly Opening[];
-  /** How many operations of the catalogue are open. */
+  /** How many operations are open, of those that the dialect is about. */
   readonly open: number;
   readonly total: number;
+  /** How many of all are Podman's own; the others are Docker's. */
+  readonly podman: number;
   readonly warnings: readonly string[];
 }
 
 /** Works out what is open and what that exposes, from the same decisions that requests meet. */
 export function reportOf(settings: Settings): Report {
+  const { operations } = settings.dialect;
   const openings = new Map<string, Set<string>>();
   let open = 0;
   for (const operation of operations) {
@@ -42,6 +44,7 @@ export function reportOf(settings: Settings): Report {
     openings: [...openings].map(([rule, exposes]) => ({ rule, exposes: [...exposes] })),
     open,
     total: operations.length,
+    podman: operations.filter(({ template }) => template.startsWith("/libpod/")).length,
     warnings: settings.warnings.map(({ message }) => message),
   };
 }
@@ -55,9 +58,15 @@ export function explainReport(report: Report): readonly string[] {
       ? "health is not served (QUAYGATE_ADMIN=off)"
       : `health at ${report.admin.replace(/^tcp:/u, "http:")}/health`,
     report.open === 0
-      ? `nothing is open: 0 of ${report.total} operations`
-      : `${report.open} of ${report.total} operations are open, all others are refused`,
+      ? `nothing is open: 0 of ${explainTotal(report)}`
+      : `${report.open} of ${explainTotal(report)} are open, all others are refused`,
     ...report.openings.flatMap(({ rule, exposes }) => exposes.map((phrase) => `${rule}: ${phrase}`)),
     ...report.warnings.map((warning) => `warning: ${warning}`),
   ];
+}
+
+function explainTotal({ total, podman }: Report): string {
+  return podman === 0
+    ? `${total} operations`
+    : `${total} operations (${total - podman} of Docker's API and ${podman} of Podman's own)`;
 }

@@ -2,6 +2,7 @@ import type { AdminAddress } from "../admin/address.ts";
 import type { LogFormat, LogLevel } from "../kernel/log-words.ts";
 import type { ListenAddress, SocketAddress } from "../kernel/address.ts";
 import type { Grant } from "../policy/grant.ts";
+import type { Dialect } from "./dialect.ts";
 import type { Problem } from "./problem.ts";
 import type { Switches } from "./switch.ts";
 
@@ -13,6 +14,8 @@ export interface Settings {
   readonly log: { readonly format: LogFormat; readonly level: LogLevel };
   /** How long a stop waits for exchanges and tunnels under way, in milliseconds. */
   readonly grace: number;
+  /** Whose variables were read. */
+  readonly dialect: Dialect;
   readonly grant: Grant;
   readonly switches: Switches;
   /** What a person should look at, although it can be used. */

@@ -20,9 +20,9 @@ export function readSwitches(environment: Environment, defaults: ReadonlyMap<str
   const warnings: Problem[] = [];
   for (const [name, byDefault] of defaults) {
     const value = environment[name];
-    if (value === undefined ? byDefault : isOn(value)) {
+    if (value === undefined ? byDefault : isOnValue(value)) {
       on.add(name);
-    } else if (value !== undefined && LOOKS_ON.test(value.trim())) {
+    } else if (value !== undefined && looksOn(value)) {
       warnings.push({
         setting: name,
         message: `${name}=${value.trim()} is off: a switch is on when it is ${name}=1`,
@@ -32,8 +32,13 @@ export function readSwitches(environment: Environment, defaults: ReadonlyMap<str
   return { isOn: (name) => on.has(name), warnings };
 }
 
-/** HAProxy reads the leading integer of the value; no white space may stand before it. */
-function isOn(value: string): boolean {
+/** Tells whether a value turns a switch on: HAProxy reads its leading integer, before which no white space may stand. */
+export function isOnValue(value: string): boolean {
   const integer = INTEGER.exec(value);
   return integer !== null && Number(integer[0]) !== 0;
+}
+
+/** Tells whether a person would take a value for "on". */
+export function looksOn(value: string): boolean {
+  return LOOKS_ON.test(value.trim());
 }

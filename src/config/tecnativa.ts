@@ -1,34 +1,9 @@
-import type { Operation } from "../docker/operations.ts";
+import { type Operation, operations } from "../docker/operations.ts";
 import type { ListenAddress } from "../kernel/address.ts";
 import type { Result } from "../kernel/result.ts";
 import type { Requirement } from "../policy/requirement.ts";
-
-/** The first segment of a path, and the switch that opens all below it. */
-const SECTIONS: ReadonlyMap<string, string> = new Map([
-  ["_ping", "PING"],
-  ["auth", "AUTH"],
-  ["build", "BUILD"],
-  ["commit", "COMMIT"],
-  ["configs", "CONFIGS"],
-  ["containers", "CONTAINERS"],
-  ["distribution", "DISTRIBUTION"],
-  ["events", "EVENTS"],
-  ["exec", "EXEC"],
-  ["grpc", "GRPC"],
-  ["images", "IMAGES"],
-  ["info", "INFO"],
-  ["networks", "NETWORKS"],
-  ["nodes", "NODES"],
-  ["plugins", "PLUGINS"],
-  ["secrets", "SECRETS"],
-  ["services", "SERVICES"],
-  ["session", "SESSION"],
-  ["swarm", "SWARM"],
-  ["system", "SYSTEM"],
-  ["tasks", "TASKS"],
-  ["version", "VERSION"],
-  ["volumes", "VOLUMES"],
-]);
+import type { Dialect } from "./dialect.ts";
+import { dockerSections, isRead } from "./sections.ts";
 
 /** The switches that open one container operation by themselves, the narrowest first. */
 const LIFECYCLE: ReadonlyMap<string, readonly string[]> = new Map([
@@ -44,27 +19,23 @@ const ON_BY_DEFAULT: ReadonlySet<string> = new Set(["EVENTS", "PING", "VERSION"]
 
 /** Every switch of Tecnativa's docker-socket-proxy, with whether it is on when nothing is said. */
 export const tecnativaSwitches: ReadonlyMap<string, boolean> = new Map(
-  ["POST", ...SECTIONS.values(), ...new Set([...LIFECYCLE.values()].flat())].map((name) => [
+  ["POST", ...dockerSections.values(), ...new Set([...LIFECYCLE.values()].flat())].map((name) => [
     name,
     ON_BY_DEFAULT.has(name),
   ]),
 );
 
 /**
- * The switches that Tecnativa's rules ask for, for one operation: its first-match list, turned into clauses. `POST`
- * opens every method but GET and HEAD; then a lifecycle switch or the section's switch is enough.
+ * The switches that Tecnativa's rules ask for, for one operation: its first-match list, turned into ways. `POST` opens
+ * every method but GET and HEAD; then a lifecycle switch or the section's switch is enough.
  */
-export function tecnativaRequirement(operation: Operation): Requirement {
-  const section = SECTIONS.get(operation.template.split("/")[1] ?? "");
+function tecnativaRequirement(operation: Operation): Requirement {
+  const section = dockerSections.get(operation.template.split("/")[1] ?? "");
   if (section === undefined) {
-    return undefined;
+    return [];
   }
   const opening = [...(LIFECYCLE.get(operation.template) ?? []), section];
-  return isRead(operation) ? [opening] : [["POST"], opening];
-}
-
-function isRead({ methods }: Operation): boolean {
-  return methods.every((method) => method === "GET" || method === "HEAD");
+  return opening.map((name) => (isRead(operation) ? [name] : ["POST", name]));
 }
 
 const BIND_UNIX = /^(?:unix@)?(\/\S+)(?:\s+mode\s+([0-7]{3,4}))?$/u;
@@ -73,7 +44,7 @@ const BIND_TCP = /^(?:\[([0-9A-Fa-f:.]+)\]|([^\s:[\]]*)):([0-9]{1,5})(?:\s+v4v6)
 const BIND_MODE = 0o755;
 
 /** Parses `BIND_CONFIG`, which the original puts behind HAProxy's `bind`: `127.0.0.1:2375`, `/run/x.sock mode 660`. */
-export function parseBindConfig(text: string): Result<ListenAddress, string> {
+function parseBindConfig(text: string): Result<ListenAddress, string> {
   const bind = text.trim();
   const unix = BIND_UNIX.exec(bind);
   if (unix?.[1] !== undefined) {
@@ -90,6 +61,17 @@ export function parseBindConfig(text: string): Result<ListenAddress, string> {
 }
 
 /** Tells whether `DISABLE_IPV6` asks for IPv4 only: `1`, `true` or `yes` in any case, unlike the other switches. */
-export function disablesIpv6(value: string | undefined): boolean {
+function disablesIpv6(value: string | undefined): boolean {
   return value !== undefined && /^(?:1|true|yes)$/iu.test(value);
 }
+
+/** Tecnativa's docker-socket-proxy. */
+export const tecnativa: Dialect = {
+  name: "tecnativa",
+  switches: tecnativaSwitches,
+  narrowing: new Set(),
+  operations,
+  requirementOf: tecnativaRequirement,
+  disablesIpv6,
+  bind: { setting: "BIND_CONFIG", parse: parseBindConfig },
+};

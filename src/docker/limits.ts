@@ -3,3 +3,9 @@ export const oldestMinorVersion = 24;
 
 /** Three digits reach far beyond any engine, and keep the number exact. */
 export const longestMinorVersion = 3;
+
+/** The routes below /libpod that are known here are those of Podman 3 and later. */
+export const oldestLibpodMajorVersion = 3;
+
+/** Three digits, as above, in each of the three numbers of a libpod version. */
+export const longestLibpodNumber = 3;

@@ -1,5 +1,5 @@
 import type { Method } from "./operation.ts";
-import { type Operation, operations } from "./operations.ts";
+import { catalogue, type Operation } from "./operations.ts";
 
 type OperationsByMethod = Map<Method, Operation>;
 
@@ -9,17 +9,25 @@ interface RouteNode {
   readonly literals: Map<string, RouteNode>;
   /** Below `{id}`: exactly one segment. */
   parameter: RouteNode | undefined;
-  /** Below `{name...}`: one segment or more, then a keyword, which is "" where the name ends the path. */
-  spanning: Map<string, OperationsByMethod> | undefined;
+  /** Below `{name...}`: one segment or more. */
+  spanning: SpanningNode | undefined;
+}
+
+/** What may follow a name that spans segments. */
+interface SpanningNode {
+  /** A keyword that ends the path; "" where the name does. */
+  readonly last: Map<string, OperationsByMethod>;
+  /** A keyword between the name and another one: `{name...}/registry/{destination...}`. */
+  readonly between: Map<string, OperationsByMethod>;
 }
 
 const root = createNode();
-for (const operation of operations) {
+for (const operation of catalogue) {
   addRoute(operation, operation.template);
   if (operation.twin !== undefined) addRoute(operation, operation.twin);
 }
 // dockerd answers OPTIONS on every path there is, so no template decides it.
-const routeOptions = operations.find((operation) => operation.methods.includes("OPTIONS"));
+const routeOptions = catalogue.find((operation) => operation.methods.includes("OPTIONS"));
 
 /**
  * Finds the operation that dockerd would run for decoded segments (without version), or undefined where it has none.
@@ -54,21 +62,29 @@ function matchBelow(
   return node.spanning === undefined ? undefined : matchSpanning(node.spanning, method, segments, index);
 }
 
-/** The last keyword decides, as in dockerd: `/images/a/history/json` inspects the image "a/history". */
+/**
+ * The last keyword decides, as in dockerd: `/images/a/history/json` inspects the image "a/history". A keyword between
+ * two names goes before it, as in Podman.
+ */
 function matchSpanning(
-  keywords: ReadonlyMap<string, OperationsByMethod>,
+  { last, between }: SpanningNode,
   method: Method,
   segments: readonly string[],
   index: number,
 ): Operation | undefined {
   if (segments.includes("", index)) return undefined;
-  const last = segments.length - 1;
-  const keyword = segments[last];
-  if (last > index && keyword !== undefined) {
-    const found = keywords.get(keyword)?.get(method);
+  const end = segments.length - 1;
+  for (const [keyword, byMethod] of between) {
+    const at = segments.indexOf(keyword, index + 1);
+    const found = at === -1 || at === end ? undefined : byMethod.get(method);
     if (found !== undefined) return found;
   }
-  return keywords.get("")?.get(method);
+  const keyword = segments[end];
+  if (end > index && keyword !== undefined) {
+    const found = last.get(keyword)?.get(method);
+    if (found !== undefined) return found;
+  }
+  return last.get("")?.get(method);
 }
 
 function addRoute(operation: Operation, template: string): void {
@@ -76,15 +92,25 @@ function addRoute(operation: Operation, template: string): void {
   const parts = template.slice(1).split("/");
   for (const [index, part] of parts.entries()) {
     if (part.endsWith("...}")) {
-      node.spanning ??= new Map();
-      const keyword = parts[index + 1] ?? "";
-      if (parts.length > index + 2) throw new Error(`${template}: more than a keyword after a name`);
-      addOperation(node.spanning, keyword, operation);
+      node.spanning ??= { last: new Map(), between: new Map() };
+      addSpanning(node.spanning, parts.slice(index + 1), operation);
       return;
     }
     node = part.startsWith("{") ? (node.parameter ??= createNode()) : childOf(node, part);
   }
   for (const method of operation.methods) node.operations.set(method, operation);
+}
+
+function addSpanning(
+  node: SpanningNode,
+  [keyword = "", other, ...rest]: readonly string[],
+  operation: Operation,
+): void {
+  const isKnownForm = other === undefined || (other.endsWith("...}") && rest.length === 0);
+  if (!isKnownForm) {
+    throw new Error(`${operation.template}: more than a keyword, or a keyword and a name, after a name`);
+  }
+  addOperation(other === undefined ? node.last : node.between, keyword, operation);
 }
 
 function addOperation(

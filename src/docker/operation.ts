@@ -17,16 +17,16 @@ export type StreamKind =
 /** What the connection turns into: nothing else, raw bytes (attach, exec start), a WebSocket, or HTTP/2. */
 export type HijackKind = "none" | "raw" | "websocket" | "h2c";
 
-/** One endpoint of the Engine API, as data. */
+/** One endpoint of Docker's or Podman's API, as data. */
 export interface OperationDefinition {
-  /** Docker's own operationId; in the same style where Docker gave none. */
+  /** Docker's or Podman's own operationId; in the same style where there is none, or where both have the same. */
   readonly name: string;
   readonly methods: readonly Method[];
-  /** `{id}` is one segment; `{name...}` is one or more. */
+  /** `{id}` is one segment; `{name...}` is one or more. All of Podman's own begin with `/libpod`. */
   readonly template: string;
-  /** A second template of the same route, where dockerd has one. */
+  /** A second template of the same route, where the engine has one. */
   readonly twin?: string;
-  /** First API version, where it is later than 1.24. */
+  /** First version of Docker's API, where it is later than 1.24. */
   readonly since?: string;
   /** Last API version, where the engine of today no longer has it. */
   readonly last?: string;

@@ -1,5 +1,10 @@
 import type { Result } from "../kernel/result.ts";
-import { longestMinorVersion, oldestMinorVersion } from "./limits.ts";
+import {
+  longestLibpodNumber,
+  longestMinorVersion,
+  oldestLibpodMajorVersion,
+  oldestMinorVersion,
+} from "./limits.ts";
 
 declare const canonicalPath: unique symbol;
 
@@ -8,7 +13,7 @@ export type CanonicalPath = string & { readonly [canonicalPath]: true };
 
 /** A path that the gate and dockerd read the same way. */
 export interface EnginePath {
-  /** For example "1.41"; undefined when the path had no version. */
+  /** For example "1.41", or "4.3.1" below /libpod; undefined when the path had no version. */
   readonly version: string | undefined;
   /** Decoded, without the version; a trailing slash is kept as a last "". */
   readonly segments: readonly string[];
@@ -55,14 +60,17 @@ function parseDecoded(path: string, canonical: string): Result<EnginePath, PathF
     if (segment === "" && next !== -1) return badPath("the path has an empty segment");
     if (segment === "." || segment === "..") return badPath("the path has a dot segment");
     if (start === 1 && isVersionLike(segment)) {
-      const fault = findVersionFault(segment);
-      if (fault !== undefined) return { ok: false, error: fault };
       version = segment.slice(1);
     } else {
       segments.push(segment);
     }
     if (next === -1) break;
     start = next + 1;
+  }
+  if (version !== undefined) {
+    // Podman counts its own API, which stands below /libpod, by its own releases.
+    const fault = segments[0] === "libpod" ? findLibpodVersionFault(version) : findVersionFault(version);
+    if (fault !== undefined) return { ok: false, error: fault };
   }
   const unversioned = version === undefined ? canonical : canonical.slice(version.length + 2) || "/";
   return {
@@ -110,18 +118,33 @@ function isVersionLike(segment: string): boolean {
 }
 
 /** dockerd reads v1.041, v01.41 and v1.41.0 all as 1.41; only one spelling passes here. */
-function findVersionFault(segment: string): PathFault | undefined {
-  const minor = segment.slice(3);
-  const wellFormed =
-    segment.startsWith("v1.") &&
-    minor.length >= 1 &&
-    minor.length <= longestMinorVersion &&
-    !minor.includes(".") &&
-    (minor.length === 1 || !minor.startsWith("0"));
+function findVersionFault(version: string): PathFault | undefined {
+  const minor = version.slice(2);
+  const wellFormed = version.startsWith("1.") && isPlainNumber(minor, longestMinorVersion);
   if (!wellFormed) return { code: "bad_version", reason: "the API version must be written like v1.41" };
   if (Number(minor) >= oldestMinorVersion) return undefined;
   const reason = `API version 1.${minor} is too old: the oldest that is let through is 1.${oldestMinorVersion}`;
   return { code: "version_too_old", reason };
+}
+
+/** Podman takes any spelling of a version; all of its clients write the three numbers of a release. */
+function findLibpodVersionFault(version: string): PathFault | undefined {
+  const numbers = version.split(".");
+  const wellFormed =
+    numbers.length === 3 && numbers.every((number) => isPlainNumber(number, longestLibpodNumber));
+  if (!wellFormed) {
+    return { code: "bad_version", reason: "the API version before /libpod must be written like v4.3.1" };
+  }
+  if (Number(numbers[0]) >= oldestLibpodMajorVersion) return undefined;
+  const oldest = `${oldestLibpodMajorVersion}.0.0`;
+  const reason = `libpod API version ${version} is too old: the oldest that is let through is ${oldest}`;
+  return { code: "version_too_old", reason };
+}
+
+/** Tells whether digits, with or without dots, are a number in its one spelling. */
+function isPlainNumber(text: string, longest: number): boolean {
+  const { length } = text;
+  return length >= 1 && length <= longest && !text.includes(".") && (length === 1 || !text.startsWith("0"));
 }
 
 function isDigit(code: number): boolean {

@@ -1,7 +1,7 @@
 import { matchOperation } from "../docker/match.ts";
 import type { Method } from "../docker/operation.ts";
 import { parsePath } from "../docker/path.ts";
-import type { Grant } from "./grant.ts";
+import { type Grant, NOTHING_OPENS_IT } from "./grant.ts";
 import type { Verdict } from "./verdict.ts";
 
 /** The parts of a request that are judged. */
@@ -27,12 +27,13 @@ export function decide(grant: Grant, request: JudgedRequest): Verdict {
   const path = parsed.value;
   const operation = matchOperation(request.method, path.segments);
   if (operation === undefined) {
-    const reason = "the Engine API has no such endpoint that this version of quaygate knows";
+    const api = path.segments[0] === "libpod" ? "Podman's API" : "the Engine API";
+    const reason = `${api} has no such endpoint that this version of quaygate knows`;
     return { kind: "refuse", code: "unknown_operation", reason, path, operation };
   }
   const decision = grant.decisions.get(operation.name);
   if (decision?.kind !== "allow") {
-    const { rule = "closed", missing = [], remedy = "no setting opens it" } = decision ?? {};
+    const { rule = "closed", missing = [], remedy = NOTHING_OPENS_IT } = decision ?? {};
     return { kind: "deny", operation, path, rule, missing, remedy };
   }
   if (request.hasBody && isForm(request.contentType) && operation.formBody !== true) {

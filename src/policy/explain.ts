@@ -20,7 +20,7 @@ function explainSubject({ operation, path }: Refuse, method: Method): string {
 
 /** A template as the Engine API's documentation writes it: `{name...}` is `{name}` there. */
 export function plainTemplate(template: string): string {
-  return template.replace("...}", "}");
+  return template.replaceAll("...}", "}");
 }
 
 const LONGEST_PATH = 200;

@@ -1,5 +1,5 @@
-import { type Operation, type OperationName, operations } from "../docker/operations.ts";
-import { explainClauses, missingClauses, type Requirement } from "./requirement.ts";
+import { catalogue, type Operation, type OperationName } from "../docker/operations.ts";
+import { clausesOf, explainWays, missingWays, openWay, type Requirement } from "./requirement.ts";
 
 /** What was decided about one operation before any request came. */
 export type Decision =
@@ -23,33 +23,42 @@ export interface Grant {
   readonly decisions: ReadonlyMap<OperationName, Decision>;
 }
 
-/** Decides every operation of the catalogue from switches, once, so that a request costs one look-up. */
+/** What is said of an operation that no switch opens. */
+export const NOTHING_OPENS_IT = "no setting opens it";
+
+/**
+ * Decides every operation of the catalogue from switches, once, so that a request costs one look-up. Of what no switch
+ * opens, `closedRemedyOf` says what could.
+ */
 export function grantFromSwitches(
   requirementOf: (operation: Operation) => Requirement,
   isOn: (name: string) => boolean,
+  closedRemedyOf: (operation: Operation) => string = () => NOTHING_OPENS_IT,
 ): Grant {
   return {
     decisions: new Map(
-      operations.map((operation) => [operation.name, decideFromSwitches(requirementOf(operation), isOn)]),
+      catalogue.map((operation) => {
+        const ways = requirementOf(operation);
+        const decision: Decision =
+          ways.length === 0
+            ? { kind: "deny", rule: "closed", missing: [], remedy: closedRemedyOf(operation) }
+            : decideFromSwitches(ways, isOn);
+        return [operation.name, decision];
+      }),
     ),
   };
 }
 
-function decideFromSwitches(requirement: Requirement, isOn: (name: string) => boolean): Decision {
-  if (requirement === undefined) {
-    return { kind: "deny", rule: "closed", missing: [], remedy: "no setting opens it" };
+function decideFromSwitches(ways: Requirement, isOn: (name: string) => boolean): Decision {
+  const open = openWay(ways, isOn);
+  if (open !== undefined) {
+    return { kind: "allow", rule: explainWays([open]) };
   }
-  const missing = missingClauses(requirement, isOn);
-  return missing.length === 0
-    ? { kind: "allow", rule: explainOpening(requirement, isOn) }
-    : {
-        kind: "deny",
-        rule: explainClauses(requirement),
-        missing: missing.map((clause) => clause.map((name) => `${name}=1`).join("|")),
-        remedy: `needs ${explainClauses(missing)}`,
-      };
-}
-
-function explainOpening(clauses: readonly (readonly string[])[], isOn: (name: string) => boolean): string {
-  return explainClauses(clauses.map((clause) => clause.filter((name) => isOn(name)).slice(0, 1)));
+  const missing = missingWays(ways, isOn);
+  return {
+    kind: "deny",
+    rule: explainWays(ways),
+    missing: clausesOf(missing),
+    remedy: `needs ${explainWays(missing)}`,
+  };
 }

@@ -1,3 +1,4 @@
+import type { OperationName } from "../docker/operations.ts";
 import type { RequestHead } from "../http1/request-head.ts";
 import { decide } from "../policy/decide.ts";
 import { explainVerdict } from "../policy/explain.ts";
@@ -15,6 +16,9 @@ export interface Exchange extends ClientListener {
   /** Begins with the bytes that came behind the head, and gives back those that are not of this request. */
   begin(bytes: Buffer): Buffer;
 }
+
+/** The operations whose connection turns raw and whose body says how. */
+const EXEC_STARTS: ReadonlySet<OperationName> = new Set(["ExecStart", "ExecStartLibpod"]);
 
 /**
  * The journey of one request: it is judged, and then it is refused, forwarded, or asks for an upgrade. Only what was
@@ -35,8 +39,8 @@ export function openExchange(head: RequestHead, client: ClientSide, parts: GateP
   if (protocol === undefined) {
     return new Forward(ledger, head, verdict);
   }
-  // dockerd reads the body of exec start; that of attach it never reads, and late bytes would become input.
-  const body = new UpgradeBody(framing, verdict.operation.name === "ExecStart");
+  // An engine reads the body of exec start; that of attach it never reads, and late bytes would become input.
+  const body = new UpgradeBody(framing, EXEC_STARTS.has(verdict.operation.name));
   return body.fault === undefined
     ? new Upgrade(
         ledger,

@@ -3,6 +3,7 @@ import { readSettings } from "../../src/config/read-settings.ts";
 import type { Environment } from "../../src/config/environment.ts";
 import { decide } from "../../src/policy/decide.ts";
 import type { Grant } from "../../src/policy/grant.ts";
+import { randomNumbers } from "./random-numbers.ts";
 import { requestOf } from "./requests.ts";
 import { referenceDecision, referenceDefaults, referenceSwitches } from "./tecnativa-reference.ts";
 import { catalogueRequests, differentOnPurpose } from "./tecnativa-requests.ts";
@@ -109,15 +110,4 @@ function grantOf(environment: Environment): Grant {
 
 function environmentOf(on: readonly string[]): Environment {
   return Object.fromEntries(referenceSwitches.map((name) => [name, on.includes(name) ? "1" : "0"]));
-}
-
-/** Numbers from 0 to 1 that the seed alone determines (mulberry32). */
-function randomNumbers(start: number): () => number {
-  let state = start;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { operations } from "../../src/docker/operations.ts";
-import { endpointFacts } from "./facts/facts.ts";
+import { catalogue, libpodOperations, operations } from "../../src/docker/operations.ts";
+import { endpointFacts, libpodFacts } from "./facts/facts.ts";
 
 const knownKeys = new Set([
   "name",
@@ -29,11 +29,11 @@ describe("the table of operations", () => {
   });
 
   test("gives every operation a name of its own", () => {
-    expect(new Set(operations.map((operation) => operation.name)).size).toBe(operations.length);
+    expect(new Set(catalogue.map((operation) => operation.name)).size).toBe(catalogue.length);
   });
 
   test("has no key that the definition does not have", () => {
-    const keys = operations.flatMap((operation) => Object.keys(operation));
+    const keys = catalogue.flatMap((operation) => Object.keys(operation));
     expect(keys.filter((key) => !knownKeys.has(key))).toEqual([]);
   });
 
@@ -70,12 +70,12 @@ describe("the table of operations", () => {
   });
 
   test("takes a form body on the creation of a plugin only", () => {
-    const takers = operations.filter((operation) => operation.formBody === true);
+    const takers = catalogue.filter((operation) => operation.formBody === true);
     expect(takers.map((operation) => operation.name)).toEqual(["PluginCreate"]);
   });
 
   test("says of every operation what it exposes, in one plain phrase", () => {
-    const faults = operations.filter(
+    const faults = catalogue.filter(
       ({ exposes }) => exposes.length < 10 || exposes.length > 110 || !/^[a-z][^;]*[a-zA-Z]$/.test(exposes),
     );
     expect(faults.map((operation) => operation.exposes)).toEqual([]);
@@ -96,7 +96,85 @@ describe("the table of operations", () => {
   });
 
   test("says in the phrase of every exec that a process, a terminal or a build is reached", () => {
-    const phrases = operations.flatMap(({ effect, exposes }) => (effect === "exec" ? exposes : []));
+    const phrases = catalogue.flatMap(({ effect, exposes }) => (effect === "exec" ? exposes : []));
     expect(phrases.filter((phrase) => !/process|command|terminal|build/.test(phrase))).toEqual([]);
+  });
+});
+
+describe("the table of Podman's own operations", () => {
+  test("holds every route of the facts, and no other", () => {
+    const named = libpodOperations.flatMap(({ name, methods, template, twin }) =>
+      [template, ...(twin === undefined ? [] : [twin])].flatMap((place) =>
+        methods.map((method) => `${method} ${place.replaceAll("...}", "}")} ${name}`),
+      ),
+    );
+    const facts = libpodFacts.map(({ method, template, name }) => `${method} ${template} ${name}`);
+    expect(named.toSorted()).toEqual(facts.toSorted());
+    expect(libpodFacts).toHaveLength(115);
+    expect(libpodOperations).toHaveLength(112);
+  });
+
+  test("has a name of ours only where Podman has none, or one that is taken", () => {
+    const own = libpodFacts.filter(({ namedBy }) => namedBy === "gate").map(({ name }) => name);
+    expect([...new Set(own)].toSorted()).toEqual([
+      "ContainerArchiveLibpod",
+      "ContainerPruneLibpod",
+      "ExecRemoveLibpod",
+      "NetworkInspectLibpod",
+      "SystemPingLibpod",
+    ]);
+  });
+
+  test("lets a name span segments only where Podman does", () => {
+    const wider = libpodOperations.filter(({ name, template }) => {
+      const patterns = libpodFacts.filter((fact) => fact.name === name);
+      return (
+        template.includes("...}") && patterns.some(({ enginePattern }) => !enginePattern.includes(":.*"))
+      );
+    });
+    expect(wider).toEqual([]);
+  });
+
+  test("keeps the ids of containers and pods to one segment, although Podman does not always", () => {
+    const narrower = libpodOperations.filter(({ name, template }) => {
+      const patterns = libpodFacts.filter((fact) => fact.name === name);
+      return (
+        !template.includes("...}") && patterns.some(({ enginePattern }) => enginePattern.includes(":.*"))
+      );
+    });
+    expect(narrower.map(({ name }) => name)).toEqual(["ContainerHealthcheckLibpod", "GenerateSystemdLibpod"]);
+  });
+
+  test("lets the connection turn into raw bytes on attach and exec start", () => {
+    const hijacks = libpodOperations.filter(({ hijack }) => hijack !== "none");
+    expect(
+      hijacks.map(({ name, hijack, stream, effect }) => `${name} ${hijack} ${stream} ${effect}`),
+    ).toEqual(["ContainerAttachLibpod raw stream exec", "ExecStartLibpod raw stream exec"]);
+  });
+
+  test("calls nothing a read that is more than GET and HEAD, but a wait", () => {
+    const reads = libpodOperations.filter(
+      ({ effect, methods }) =>
+        effect === "read" && methods.some((method) => method !== "GET" && method !== "HEAD"),
+    );
+    expect(reads.map(({ name }) => name)).toEqual(["ContainerWaitLibpod"]);
+  });
+
+  test.each([
+    ["ContainerArchiveLibpod", "reads any file"],
+    ["ContainerCreateLibpod", "any privilege"],
+    ["ContainerHealthcheckLibpod", "by a plain GET"],
+    ["ContainerInspectLibpod", "environment values"],
+    ["ContainerTopLibpod", "environment values"],
+    ["GenerateKubeLibpod", "environment values"],
+    ["GenerateSystemdLibpod", "environment values"],
+    ["ImageScpLibpod", "SSH keys"],
+    ["ImageSearchLibpod", "any registry address"],
+    ["PlayKubeLibpod", "any host path"],
+    ["PodCreateLibpod", "any host path"],
+    ["SecretInspectLibpod", "its value"],
+    ["VolumeExportLibpod", "every file"],
+  ])("warns at %s of: %s", (name, words) => {
+    expect(libpodOperations.find((operation) => operation.name === name)?.exposes).toContain(words);
   });
 });

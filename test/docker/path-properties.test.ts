@@ -4,7 +4,7 @@ import { parsePath } from "../../src/docker/path.ts";
 
 /** Pieces that paths, and attacks on paths, are made of. */
 const pieces = fc.constantFrom(
-  ..."/ / / / // . .. /../ /./ v1.41 /v1.41/ v1.23 v01.41 v containers json images reg:5000 b@sha256:0".split(
+  ..."/ / / / // . .. /../ /./ v1.41 /v1.41/ v1.23 v01.41 v v4.3.1 /v4.3.1/libpod/ /v4.03.1/libpod/ libpod containers json images reg:5000 b@sha256:0".split(
     " ",
   ),
   ..."_ping a ~ + ; = ! $ & ' ( ) * , % %z %4 \\ < \" { } %2f %2F %2e %2E%2e %5c %00 %0a %20 %25 %252f".split(

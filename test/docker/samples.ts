@@ -24,5 +24,5 @@ export function samplePaths(operation: Operation): string[] {
   const paths = template.includes("{")
     ? names.map((name) => template.replaceAll(/\{\w+(?:\.\.\.)?\}/g, name))
     : [template];
-  return twin === undefined ? paths : [...paths, twin];
+  return twin === undefined ? paths : [...paths, twin.replaceAll(/\{\w+\}/g, "web")];
 }

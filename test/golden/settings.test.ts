@@ -1,12 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { readSettings } from "../../src/config/read-settings.ts";
 import type { Settings } from "../../src/config/settings.ts";
-import { tecnativaSwitches } from "../../src/config/tecnativa.ts";
 import { formatAddress, type ListenAddress } from "../../src/kernel/address.ts";
 import { readGoldenFiles } from "./golden-file.ts";
 
 /** A file that is gone must not go unnoticed. */
-const FEWEST_FILES = 61;
+const FEWEST_FILES = 68;
 
 const files = readGoldenFiles("settings");
 
@@ -24,8 +23,8 @@ describe("settings are read from the environment, or every problem is told", () 
   });
 });
 
-function explainSettings({ listen, engine, admin, log, grace, switches, warnings }: Settings): string[] {
-  const on = [...tecnativaSwitches.keys()].filter((name) => switches.isOn(name));
+function explainSettings({ listen, engine, admin, log, grace, dialect, switches, warnings }: Settings): string[] {
+  const on = [...dialect.switches.keys()].filter((name) => switches.isOn(name));
   return [
     ...listen.map((address) => `listen ${explainListen(address)}`),
     `engine ${formatAddress(engine)}`,

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Method } from "../../src/docker/operation.ts";
-import { operations } from "../../src/docker/operations.ts";
+import { catalogue, operations } from "../../src/docker/operations.ts";
 import { decide, type JudgedRequest } from "../../src/policy/decide.ts";
 import { grantOf } from "./grants.ts";
 
@@ -14,7 +14,7 @@ describe("a grant", () => {
     "has a decision for every operation of the catalogue: [%s]",
     (words) => {
       const { decisions } = grantOf(words);
-      expect([...decisions.keys()].toSorted()).toEqual(operations.map(({ name }) => name).toSorted());
+      expect([...decisions.keys()].toSorted()).toEqual(catalogue.map(({ name }) => name).toSorted());
     },
   );
 
@@ -35,7 +35,12 @@ describe("a request that no grant could allow is refused", () => {
     ["GET", "/v1.41/", "unknown_operation", "a version and nothing"],
     ["GET", "/containers", "unknown_operation", "no endpoint of that name"],
     ["GET", "/containers/json/", "unknown_operation", "a trailing slash where dockerd has none"],
-    ["GET", "/libpod/containers/json", "unknown_operation", "another engine's endpoint"],
+    ["GET", "/libpod/artifacts/json", "unknown_operation", "an endpoint of Podman's that no switch opens"],
+    ["GET", "/libpod", "unknown_operation", "the root of Podman's own API"],
+    ["GET", "/v4.3.1/libpod", "unknown_operation", "the same with a version"],
+    ["GET", "/v1.41/libpod/info", "bad_version", "Docker's version before Podman's own API"],
+    ["GET", "/v4.3.1/info", "bad_version", "Podman's version before Docker's API"],
+    ["GET", "/v2.2.1/libpod/info", "version_too_old", "a version that is too old"],
     ["GET", "/containers/create", "unknown_operation", "a method that the endpoint lacks"],
     ["POST", "/containers/json", "unknown_operation", "a method that the endpoint lacks"],
     ["HEAD", "/containers/web/json", "unknown_operation", "HEAD, where dockerd routes only GET"],
@@ -62,6 +67,36 @@ describe("a request that no grant could allow is refused", () => {
   test.each(["/v1.24/info", "/v1.55/info", "/v1.999/info", "/info"])("but not at %s", (path) => {
     expect(decide(everything, requestOf("GET", path)).kind).toBe("allow");
   });
+});
+
+describe("Podman's own API", () => {
+  const linuxserver = grantOf("QUAYGATE_COMPAT=linuxserver LIBPOD_CONTAINERS=1 LIBPOD_IMAGES=1");
+
+  test.each([
+    ["GET", "/libpod/_ping", "SystemPingLibpod"],
+    ["HEAD", "/libpod/_ping", "SystemPingLibpod"],
+    ["GET", "/libpod/containers/json", "ContainerListLibpod"],
+    ["GET", "/v4.3.1/libpod/containers/json", "ContainerListLibpod"],
+    ["GET", "/v5.0.0/libpod/images/quay.io/a/b:c/json", "ImageInspectLibpod"],
+    ["GET", "/v5.0.0/libpod/images/quay.io%2Fa%2Fb:c/json", "ImageInspectLibpod"],
+  ] as const)("is allowed by the dialect that knows it: %s %s", (method, path, name) => {
+    expect(decide(linuxserver, requestOf(method, path))).toMatchObject({
+      kind: "allow",
+      operation: { name },
+    });
+  });
+
+  test.each(["/libpod/containers/json", "/v4.3.1/libpod/_ping", "/libpod/version"])(
+    "is closed by the other one, whatever is on, with a word on the first: GET %s",
+    (path) => {
+      expect(decide(everything, requestOf("GET", path))).toMatchObject({
+        kind: "deny",
+        rule: "closed",
+        missing: [],
+        remedy: "only the linuxserver dialect opens it (QUAYGATE_COMPAT=linuxserver)",
+      });
+    },
+  );
 });
 
 describe("a form body", () => {
@@ -113,6 +148,20 @@ describe("a denial", () => {
       "/containers/web/stop",
       ["POST=1", "ALLOW_STOP=1|ALLOW_RESTARTS=1|CONTAINERS=1"],
       "POST=1 and one of ALLOW_STOP=1, ALLOW_RESTARTS=1, CONTAINERS=1",
+    ],
+    [
+      "QUAYGATE_COMPAT=linuxserver",
+      "POST",
+      "/containers/web/stop",
+      ["ALLOW_STOP=1|ALLOW_RESTARTS=1|POST=1", "ALLOW_STOP=1|ALLOW_RESTARTS=1|CONTAINERS=1"],
+      "ALLOW_STOP=1, or ALLOW_RESTARTS=1, or POST=1 and CONTAINERS=1",
+    ],
+    [
+      "QUAYGATE_COMPAT=linuxserver CONTAINERS=1",
+      "GET",
+      "/containers/web/logs",
+      ["ALLOW_LOGS=1"],
+      "ALLOW_LOGS=1 and CONTAINERS=1",
     ],
     ["everything", "OPTIONS", "/", [], "closed"],
   ] as const)("[%s] %s %s carries what is missing and its rule", (words, method, path, missing, rule) => {

@@ -52,6 +52,43 @@ const denials: readonly Row[] = [
   ],
 ];
 
+const linuxserver: readonly Row[] = [
+  [
+    "QUAYGATE_COMPAT=linuxserver",
+    "POST",
+    "/containers/web/start",
+    "quaygate: ContainerStart (POST /containers/{id}/start) is not allowed for 172.18.0.5: " +
+      "needs ALLOW_START=1, or POST=1 and CONTAINERS=1",
+  ],
+  [
+    "QUAYGATE_COMPAT=linuxserver POST=1",
+    "POST",
+    "/containers/web/start",
+    "quaygate: ContainerStart (POST /containers/{id}/start) is not allowed for 172.18.0.5: " +
+      "needs one of ALLOW_START=1, CONTAINERS=1",
+  ],
+  [
+    "QUAYGATE_COMPAT=linuxserver",
+    "GET",
+    "/v4.3.1/libpod/images/quay.io/owner/name/json",
+    "quaygate: ImageInspectLibpod (GET /libpod/images/{name}/json) is not allowed for 172.18.0.5: needs LIBPOD_IMAGES=1",
+  ],
+  [
+    "QUAYGATE_COMPAT=linuxserver",
+    "POST",
+    "/v4.3.1/libpod/manifests/a/registry/b",
+    "quaygate: ManifestPushLibpod (POST /libpod/manifests/{name}/registry/{destination}) is not allowed for " +
+      "172.18.0.5: needs POST=1 and LIBPOD_MANIFESTS=1",
+  ],
+  [
+    "everything",
+    "GET",
+    "/libpod/info",
+    "quaygate: SystemInfoLibpod (GET /libpod/info) is not allowed for 172.18.0.5: " +
+      "only the linuxserver dialect opens it (QUAYGATE_COMPAT=linuxserver)",
+  ],
+];
+
 const unknown = "the Engine API has no such endpoint that this version of quaygate knows";
 
 const refusals: readonly Row[] = [
@@ -64,6 +101,24 @@ const refusals: readonly Row[] = [
     `quaygate: POST /containers/caf%C3%A9%20bar/nothing is refused: ${unknown}`,
   ],
   ["everything", "GET", `/${"a".repeat(300)}`, `quaygate: GET /${"a".repeat(199)}... is refused: ${unknown}`],
+  [
+    "everything",
+    "GET",
+    "/libpod/artifacts/json",
+    "quaygate: GET /libpod/artifacts/json is refused: Podman's API has no such endpoint that this version of quaygate knows",
+  ],
+  [
+    "everything",
+    "GET",
+    "/v1.41/libpod/info",
+    "quaygate: the request is refused: the API version before /libpod must be written like v4.3.1",
+  ],
+  [
+    "everything",
+    "GET",
+    "/v2.2.1/libpod/info",
+    "quaygate: the request is refused: libpod API version 2.2.1 is too old: the oldest that is let through is 3.0.0",
+  ],
   ["everything", "GET", "//info", "quaygate: the request is refused: the path has an empty segment"],
   ["everything", "GET", "/a/../info", "quaygate: the request is refused: the path has a dot segment"],
   [
@@ -81,7 +136,7 @@ const refusals: readonly Row[] = [
 ];
 
 describe("the sentence that docker prints", () => {
-  test.each([...denials, ...refusals])("[%s] %s %s: %s", (words, method, path, sentence) => {
+  test.each([...denials, ...linuxserver, ...refusals])("[%s] %s %s: %s", (words, method, path, sentence) => {
     expect(explain(words, { method, path, hasBody: false, contentType: undefined })).toBe(sentence);
   });
 
@@ -103,6 +158,10 @@ describe("a template", () => {
   test.each([
     ["/images/{name...}/json", "/images/{name}/json"],
     ["/containers/{id}/json", "/containers/{id}/json"],
+    [
+      "/libpod/manifests/{name...}/registry/{destination...}",
+      "/libpod/manifests/{name}/registry/{destination}",
+    ],
     ["/_ping", "/_ping"],
   ])("%s is written as in the API's documentation: %s", (template, plain) => {
     expect(plainTemplate(template)).toBe(plain);

@@ -263,7 +263,7 @@ test("a request that comes in spite of all that is answered with 503, and reache
   const records: AuditRecord[] = [];
   const connections = new Connections({
     grant: grantFromSwitches(
-      ({ name }) => (name === "ContainerList" ? [] : undefined),
+      ({ name }) => (name === "ContainerList" ? [[]] : []),
       () => false,
     ),
     client: "everybody",

@@ -22,6 +22,25 @@ export interface EndpointFact {
 /** Every endpoint of dockerd from API 1.24 to 1.56. */
 export const endpointFacts: readonly EndpointFact[] = readFacts();
 
+/** One route of Podman's own API, as it was found in Podman's sources. */
+export interface LibpodFact {
+  readonly method: string;
+  readonly template: string;
+  readonly name: string;
+  /** Whether the name is an operationId of Podman's, or ours where Podman has none or one that Docker has too. */
+  readonly namedBy: string;
+  readonly enginePattern: string;
+}
+
+/** Every route below /libpod in a section that a dialect can open, from Podman's API 3 on. */
+export const libpodFacts: readonly LibpodFact[] = readTable("libpod-endpoints.tsv").map((cell) => ({
+  method: cell("method"),
+  template: cell("template"),
+  name: cell("name"),
+  namedBy: cell("named_by"),
+  enginePattern: cell("engine_pattern"),
+}));
+
 /** Makes gorilla/mux's reading of a route: a bare `{x}` is one segment, `{x:pattern}` is that pattern. */
 export function patternToRegExp(pattern: string): RegExp {
   const source = pattern.replaceAll(/\{\w+(?::([^}]*))?\}|[.]/g, (part, inner: string | undefined) =>
@@ -31,16 +50,7 @@ export function patternToRegExp(pattern: string): RegExp {
 }
 
 function readFacts(): EndpointFact[] {
-  const text = readFileSync(new URL("endpoints.tsv", import.meta.url), "utf8");
-  const [header, ...lines] = text.trimEnd().split("\n");
-  const columns = header?.split("\t") ?? [];
-  return lines.map((line) => {
-    const cells = line.split("\t");
-    const cell = (column: string): string => {
-      const value = cells[columns.indexOf(column)];
-      if (value === undefined) throw new Error(`endpoints.tsv has no ${column} in: ${line}`);
-      return value;
-    };
+  return readTable("endpoints.tsv").map((cell) => {
     const optional = (column: string): string | undefined => cell(column) || undefined;
     return {
       method: cell("method"),
@@ -54,6 +64,21 @@ function readFacts(): EndpointFact[] {
       hijack: cell("hijack"),
       parameter: cell("parameter"),
       enginePatterns: cell("engine_patterns").split(" "),
+    };
+  });
+}
+
+/** Gives each row of a table beside this file, as a way to ask for its cells. */
+function readTable(file: string): ((column: string) => string)[] {
+  const text = readFileSync(new URL(file, import.meta.url), "utf8");
+  const [header, ...lines] = text.trimEnd().split("\n");
+  const columns = header?.split("\t") ?? [];
+  return lines.map((line) => {
+    const cells = line.split("\t");
+    return (column) => {
+      const value = cells[columns.indexOf(column)];
+      if (value === undefined) throw new Error(`${file} has no ${column} in: ${line}`);
+      return value;
     };
   });
 }

@@ -1,0 +1,52 @@
+import type { Operation } from "../docker/operations.ts";
+import { NOTHING_OPENS_IT } from "../policy/grant.ts";
+import type { Dialect } from "./dialect.ts";
+import type { Environment } from "./environment.ts";
+import { linuxserver } from "./linuxserver.ts";
+import type { Problem } from "./problem.ts";
+import { isOnValue } from "./switch.ts";
+import { tecnativa } from "./tecnativa.ts";
+
+/** The dialect that is spoken when none is named. */
+export const defaultDialect: Dialect = tecnativa;
+
+/** Every dialect there is. */
+export const dialects: readonly Dialect[] = [tecnativa, linuxserver];
+
+/** What is said of an operation that no switch of the dialect opens: another dialect may have one. */
+export function closedRemedy(operation: Operation, spoken: Dialect): string {
+  const other = dialects.find((dialect) => dialect !== spoken && dialect.requirementOf(operation).length > 0);
+  return other === undefined
+    ? NOTHING_OPENS_IT
+    : `only the ${other.name} dialect opens it (QUAYGATE_COMPAT=${other.name})`;
+}
+
+/** Variables that say something in another dialect only, where they would go unheard. */
+export function foreignWarnings(environment: Environment, spoken: Dialect): readonly Problem[] {
+  const others = dialects.filter((dialect) => dialect !== spoken);
+  return others.flatMap((other) => [
+    ...foreignSwitches(environment, spoken, other).map((setting) => ({
+      setting,
+      message: `${setting} belongs to the ${other.name} dialect: set QUAYGATE_COMPAT=${other.name}`,
+    })),
+    ...foreignBind(environment, spoken, other).map((setting) => ({
+      setting,
+      message: `${setting} belongs to the ${other.name} dialect: set QUAYGATE_LISTEN instead`,
+    })),
+  ]);
+}
+
+function foreignSwitches(environment: Environment, spoken: Dialect, other: Dialect): readonly string[] {
+  return [...other.switches.keys()].filter((name) => {
+    const value = environment[name];
+    return (
+      !spoken.switches.has(name) && value !== undefined && (isOnValue(value) || other.narrowing.has(name))
+    );
+  });
+}
+
+function foreignBind(environment: Environment, spoken: Dialect, other: Dialect): readonly string[] {
+  const setting = other.bind?.setting ?? "";
+  const isForeign = spoken.bind?.setting !== setting && (environment[setting] ?? "").trim() !== "";
+  return isForeign ? [setting] : [];
+}
