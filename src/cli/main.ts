@@ -6,6 +6,7 @@ import { check } from "./check.ts";
 import { type Command, EXIT_OK, EXIT_USAGE, type Terminal } from "./command.ts";
 import { explain } from "./explain.ts";
 import { health } from "./health.ts";
+import { migrate } from "./migrate.ts";
 import { run } from "./run.ts";
 import { tryOut } from "./try.ts";
 
@@ -15,6 +16,7 @@ const COMMANDS: ReadonlyMap<string, Command> = new Map([
   ["explain", explain],
   ["check", check],
   ["health", health],
+  ["migrate", migrate],
 ]);
 
 const HELP_WORDS: ReadonlySet<string> = new Set(["help", "--help", "-h"]);
@@ -82,13 +84,13 @@ function generalHelp(): readonly string[] {
     ...usages,
     "",
     "Settings are environment variables. The switches are those of Tecnativa's docker-socket-proxy, such as",
-    "CONTAINERS=1 and POST=1. The gate's own:",
+    "CONTAINERS=1 and POST=1, or those of LinuxServer's, which knows Podman's own API too. The gate's own:",
     "  QUAYGATE_LISTEN      tcp://127.0.0.1:2375 by default; a comma list, also unix:///path?mode=0660",
     "  QUAYGATE_ENGINE      the engine; else SOCKET_PATH, else DOCKER_HOST, else /var/run/docker.sock",
     "  QUAYGATE_ADMIN       where health is served, tcp://127.0.0.1:9375 by default, or off",
     "  QUAYGATE_LOG         json or text; text on a terminal by default",
     "  QUAYGATE_GRACE       seconds that a stop waits for what is under way, 8 by default",
-    "  QUAYGATE_COMPAT      whose switches are understood: tecnativa",
+    "  QUAYGATE_COMPAT      whose switches are understood: tecnativa (default) or linuxserver",
     "  LOG_LEVEL            emerg, alert, crit, err, warning, notice, info (default) or debug",
     "",
     "Exit codes: 0 all well, 1 refused or failed, 2 a wrong command line or setting.",

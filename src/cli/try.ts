@@ -6,8 +6,9 @@ import { readSettings } from "../config/read-settings.ts";
 import { explainReport, reportOf } from "../config/report.ts";
 import type { Settings } from "../config/settings.ts";
 import { formatAddress, type ListenAddress } from "../kernel/address.ts";
+import { systemFailure } from "../kernel/system-error.ts";
 import { openSampleEngine } from "../sample/engine.ts";
-import { type Command, complainAbout, EXIT_USAGE, type Terminal } from "./command.ts";
+import { type Command, complainAbout, EXIT_FAILED, EXIT_USAGE, type Terminal } from "./command.ts";
 import { openServed, type Served, serveUntilStopped } from "./serve.ts";
 
 /** A dashboard's settings: everything common may be read, nothing changed. What the user sets goes before. */
@@ -61,7 +62,10 @@ async function tryWith(wanted: Settings, terminal: Terminal): Promise<number> {
 }
 
 async function tryWithSample(wanted: Settings, terminal: Terminal): Promise<number> {
-  const folder = mkdtempSync(join(tmpdir(), "quaygate-"));
+  const folder = openFolder(terminal);
+  if (folder === undefined) {
+    return EXIT_FAILED;
+  }
   const sample = await openSampleEngine(join(folder, "sample.sock"));
   try {
     const settings: Settings = { ...wanted, engine: { kind: "unix", path: sample.socketPath } };
@@ -75,6 +79,18 @@ async function tryWithSample(wanted: Settings, terminal: Terminal): Promise<numb
   } finally {
     await sample.close();
     rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function openFolder(terminal: Terminal): string | undefined {
+  try {
+    return mkdtempSync(join(tmpdir(), "quaygate-"));
+  } catch (error) {
+    const { message } = systemFailure(error);
+    terminal.complain(
+      `quaygate: the sample engine needs a folder for its socket, and there is none: ${message}`,
+    );
+    return undefined;
   }
 }
 

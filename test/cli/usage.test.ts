@@ -5,7 +5,7 @@ import { describe, expect, test } from "vitest";
 import { entryPoint, isBuilt } from "../../scripts/set-up.mjs";
 import { linesOf, quaygate, testFolder } from "./quaygate-command.ts";
 
-const COMMANDS = ["run", "try", "explain", "check", "health"] as const;
+const COMMANDS = ["run", "try", "explain", "check", "health", "migrate"] as const;
 
 describe("help", () => {
   test("names every command, and the exit codes", async () => {

@@ -1,0 +1,291 @@
+import { repositoryOf } from "./image.ts";
+
+/** How a consumer is told where the gate is; `{url}`, `{host}` and `{port}` are filled in. */
+export type Connection =
+  | { readonly kind: "environment"; readonly variables: readonly (readonly [name: string, value: string])[] }
+  /** Words of its command line, unless one of them is there already. */
+  | { readonly kind: "flag"; readonly words: readonly string[]; readonly known: RegExp }
+  | { readonly kind: "traefik" }
+  /** It is told in a file or a page of its own, which only a person can change. */
+  | { readonly kind: "by hand"; readonly says: string };
+
+/** What is known of a program that talks to the engine. */
+export interface Consumer {
+  /** The end of the image's repository. */
+  readonly image: RegExp;
+  /** The switches that its own calls need, as LinuxServer's proxy knows them. Nothing for its extras. */
+  readonly switches: readonly string[];
+  /** Those that it needs besides in a swarm. */
+  readonly swarm?: readonly string[];
+  readonly connection: Connection;
+  /** What stays closed or has to be done, as the end of a sentence about the service. */
+  readonly note?: string;
+}
+
+/** A program for which a gate in between does not do, and why. */
+export interface Exempt {
+  readonly image: RegExp;
+  /** Only when its command begins like this. */
+  readonly command?: RegExp;
+  readonly reason: string;
+}
+
+const dockerHost: Connection = { kind: "environment", variables: [["DOCKER_HOST", "{url}"]] };
+
+/** What an unknown consumer gets: lists and details of containers. */
+export const UNKNOWN_CONSUMER: Consumer = {
+  image: /(?:)/u,
+  switches: ["CONTAINERS", "EVENTS"],
+  connection: dockerHost,
+};
+
+/** The known consumers; the switches follow from the calls that their sources make. */
+export const CONSUMERS: readonly Consumer[] = [
+  { image: /(?:^|\/)traefik$/u, switches: [], connection: { kind: "traefik" } },
+  {
+    image: /(?:^|\/)caddy-docker-proxy$/u,
+    switches: ["CONTAINERS", "EVENTS", "INFO", "NETWORKS"],
+    swarm: ["CONFIGS", "SERVICES", "TASKS"],
+    connection: dockerHost,
+  },
+  {
+    image: /(?:^|\/)nginx-proxy$/u,
+    switches: ["CONTAINERS", "EVENTS", "INFO", "NETWORKS"],
+    connection: dockerHost,
+  },
+  {
+    image: /(?:^|\/)docker-gen$/u,
+    switches: ["CONTAINERS", "EVENTS", "INFO", "NETWORKS"],
+    connection: dockerHost,
+    note: "may not signal or restart containers; if it notifies one (-notify-sighup), set ALLOW_RESTARTS: 1",
+  },
+  {
+    image: /(?:^|\/)(?:acme-companion|letsencrypt-nginx-proxy-companion)$/u,
+    switches: ["CONTAINERS", "ALLOW_RESTARTS"],
+    connection: dockerHost,
+    note:
+      "may send signals, which is enough beside a docker-gen container; beside nginx-proxy it reloads by an exec, " +
+      "which needs POST: 1 and EXEC: 1 and is as good as root",
+  },
+  {
+    image: /(?:^|\/)homepage$/u,
+    switches: ["CONTAINERS"],
+    swarm: ["SERVICES", "TASKS"],
+    connection: { kind: "by hand", says: "in docker.yaml put host: {host} and port: {port} for socket:" },
+  },
+  {
+    image: /(?:^|\/)glanceapp\/glance$/u,
+    switches: ["CONTAINERS"],
+    connection: { kind: "by hand", says: "in glance.yml put sock-path: {url} for its docker-containers" },
+  },
+  { image: /(?:^|\/)glances$/u, switches: ["CONTAINERS"], connection: dockerHost },
+  {
+    image: /(?:^|\/)beszel-agent(?:-[a-z]+)?$/u,
+    switches: ["CONTAINERS", "INFO", "ALLOW_LOGS"],
+    connection: dockerHost,
+  },
+  {
+    image: /(?:^|\/)dozzle$/u,
+    switches: ["CONTAINERS", "EVENTS", "INFO", "ALLOW_LOGS"],
+    connection: { kind: "environment", variables: [["DOZZLE_REMOTE_HOST", "{url}"]] },
+    note:
+      "may read and not act; for its buttons set ALLOW_START: 1, ALLOW_STOP: 1 and ALLOW_RESTARTS: 1; its shell " +
+      "needs POST: 1 and EXEC: 1 and is as good as root",
+  },
+  {
+    image: /(?:^|\/)diun$/u,
+    switches: ["CONTAINERS", "IMAGES"],
+    swarm: ["SERVICES"],
+    connection: { kind: "environment", variables: [["DIUN_PROVIDERS_DOCKER_ENDPOINT", "{url}"]] },
+  },
+  {
+    image: /(?:^|\/)(?:wud|whats-up-docker)$/u,
+    switches: ["CONTAINERS", "EVENTS", "IMAGES"],
+    connection: {
+      kind: "environment",
+      variables: [
+        ["WUD_WATCHER_LOCAL_HOST", "{host}"],
+        ["WUD_WATCHER_LOCAL_PORT", "{port}"],
+      ],
+    },
+    note: "may watch and not update; its docker trigger needs POST: 1 and NETWORKS: 1 and is as good as root",
+  },
+  {
+    image: /(?:^|\/)uptime-kuma$/u,
+    switches: ["CONTAINERS"],
+    connection: { kind: "by hand", says: "in Settings, Docker Hosts, make it of the type TCP with {url}" },
+  },
+  {
+    image: /(?:^|\/)cadvisor$/u,
+    switches: ["CONTAINERS", "IMAGES", "INFO"],
+    connection: { kind: "flag", words: ["--docker={url}"], known: /^--?docker=/u },
+  },
+  {
+    image: /(?:^|\/)netdata$/u,
+    switches: ["CONTAINERS", "IMAGES", "INFO"],
+    connection: dockerHost,
+  },
+  {
+    image: /(?:^|\/)telegraf$/u,
+    switches: ["CONTAINERS", "INFO"],
+    connection: { kind: "by hand", says: 'in telegraf.conf put endpoint = "{url}" under [[inputs.docker]]' },
+    note: "may not read logs; for inputs.docker_log set ALLOW_LOGS: 1",
+  },
+  {
+    image: /(?:^|\/)prom(?:etheus)?\/prometheus$/u,
+    switches: ["CONTAINERS", "NETWORKS"],
+    swarm: ["NODES", "SERVICES", "TASKS"],
+    connection: { kind: "by hand", says: "in prometheus.yml put host: {url} in the docker_sd_configs" },
+  },
+  {
+    image: /(?:^|\/)promtail$/u,
+    switches: ["CONTAINERS", "NETWORKS", "ALLOW_LOGS"],
+    connection: { kind: "by hand", says: "in its configuration put host: {url} in the docker_sd_configs" },
+  },
+  {
+    image: /(?:^|\/)grafana\/alloy$/u,
+    switches: ["CONTAINERS", "NETWORKS", "ALLOW_LOGS"],
+    connection: {
+      kind: "by hand",
+      says: 'in config.alloy put host = "{url}" in discovery.docker and loki.source.docker',
+    },
+  },
+  {
+    image: /(?:^|\/)vector$/u,
+    switches: ["CONTAINERS", "EVENTS", "ALLOW_LOGS"],
+    connection: dockerHost,
+    note: "reads DOCKER_HOST unless vector.yaml has a docker_host",
+  },
+  {
+    image: /(?:^|\/)crowdsec$/u,
+    switches: ["CONTAINERS", "EVENTS", "INFO", "ALLOW_LOGS"],
+    swarm: ["SERVICES"],
+    connection: { kind: "by hand", says: "in acquis.yaml put docker_host: {url} in each source: docker" },
+  },
+  {
+    image: /(?:^|\/)homarr-labs\/homarr$/u,
+    switches: ["CONTAINERS", "ALLOW_LOGS"],
+    connection: {
+      kind: "environment",
+      variables: [
+        ["DOCKER_HOSTNAMES", "{host}"],
+        ["DOCKER_PORTS", "{port}"],
+      ],
+    },
+    note: "may read and not act; for its buttons set ALLOW_START: 1, ALLOW_STOP: 1 and ALLOW_RESTARTS: 1",
+  },
+  {
+    image: /(?:^|\/)autoheal$/u,
+    switches: ["CONTAINERS", "ALLOW_RESTARTS"],
+    connection: { kind: "environment", variables: [["DOCKER_SOCK", "{url}"]] },
+  },
+  {
+    image: /(?:^|\/)sablier$/u,
+    switches: ["CONTAINERS", "EVENTS", "ALLOW_START", "ALLOW_STOP"],
+    swarm: ["SERVICES"],
+    connection: dockerHost,
+    note: "starts and stops containers; to scale services of a swarm it needs POST: 1, which is as good as root",
+  },
+  {
+    image: /(?:^|\/)ofelia$/u,
+    switches: ["CONTAINERS", "EXEC", "INFO", "POST"],
+    connection: dockerHost,
+    note: "may run commands in containers; for job-run set IMAGES: 1, NETWORKS: 1 and ALLOW_LOGS: 1",
+  },
+  {
+    image: /(?:^|\/)watchtower$/u,
+    switches: ["CONTAINERS", "IMAGES", "INFO", "NETWORKS", "POST"],
+    connection: dockerHost,
+    note: "may replace containers; for lifecycle hooks set EXEC: 1",
+  },
+  {
+    image: /(?:^|\/)portainer(?:-ce|-ee)?$/u,
+    switches: [
+      "CONTAINERS",
+      "EVENTS",
+      "IMAGES",
+      "INFO",
+      "NETWORKS",
+      "POST",
+      "VOLUMES",
+      "ALLOW_LOGS",
+      "ALLOW_TOP",
+    ],
+    swarm: ["NODES", "SERVICES", "TASKS"],
+    connection: { kind: "flag", words: ["-H", "{url}"], known: /^(?:-H|--host)\b/u },
+    note:
+      "takes -H at its first start only; afterwards change the address of the environment in its pages to {url}. " +
+      "Consoles (EXEC: 1), builds, registries, secrets and configs stay closed",
+  },
+  {
+    image: /(?:^|\/)dockge$/u,
+    switches: [
+      "CONTAINERS",
+      "EVENTS",
+      "IMAGES",
+      "INFO",
+      "NETWORKS",
+      "POST",
+      "VOLUMES",
+      "ALLOW_LOGS",
+      "ALLOW_TOP",
+    ],
+    connection: dockerHost,
+    note: "may not open consoles or build; for these set EXEC: 1, and BUILD: 1, GRPC: 1 and SESSION: 1",
+  },
+  {
+    image: /(?:^|\/)arcane$/u,
+    switches: [
+      "CONTAINERS",
+      "EVENTS",
+      "IMAGES",
+      "INFO",
+      "NETWORKS",
+      "POST",
+      "SYSTEM",
+      "VOLUMES",
+      "ALLOW_LOGS",
+      "ALLOW_TOP",
+    ],
+    connection: dockerHost,
+    note: "may not open consoles; for these set EXEC: 1",
+  },
+];
+
+/** Programs that keep the socket, because a gate in between would break them or narrow nothing. */
+export const EXEMPT: readonly Exempt[] = [
+  {
+    image: /(?:^|\/)portainer\/agent$/u,
+    reason: "the Portainer agent works on the socket itself; give Portainer the gate instead of the agent",
+  },
+  {
+    image: /(?:^|\/)dozzle$/u,
+    command: /^agent\b/u,
+    reason: "a Dozzle agent works on the socket itself; give Dozzle the gate instead of the agent",
+  },
+  {
+    image:
+      /(?:^|\/)(?:gitlab-runner|act_runner|actions-runner|github-runner|woodpecker-agent|drone-runner-docker)$/u,
+    reason:
+      "its jobs start any container and mount the socket, which is root; a gate with switches narrows nothing here",
+  },
+  {
+    image: /(?:^|\/)docker$/u,
+    reason: "it is the docker command or an engine of its own, and what it runs decides what it needs",
+  },
+];
+
+/** Finds what is known of a consumer's image. */
+export function matchConsumer(image: string): Consumer | undefined {
+  const repository = repositoryOf(image);
+  return CONSUMERS.find((consumer) => consumer.image.test(repository));
+}
+
+/** Finds why a service should keep the socket, if it should. */
+export function matchExempt(image: string, command: string): Exempt | undefined {
+  const repository = repositoryOf(image);
+  return EXEMPT.find(
+    (exempt) =>
+      exempt.image.test(repository) && (exempt.command === undefined || exempt.command.test(command)),
+  );
+}

@@ -1,0 +1,135 @@
+import { type Consumer, matchConsumer, matchExempt, UNKNOWN_CONSUMER } from "./consumers.ts";
+import { isQuaygate, matchProxy } from "./image.ts";
+import {
+  isShared,
+  isTemplate,
+  readEnvironmentOf,
+  readText,
+  readWords,
+  type Service,
+} from "./service-settings.ts";
+import { DEFAULT_SOCKET, findSocketMounts, type SocketMount } from "./socket-mount.ts";
+import type { Draft } from "./source.ts";
+import { readTraefik } from "./traefik.ts";
+
+/** What is to be done with a service that mounts the socket. */
+export type ConsumerPlan =
+  | { readonly kind: "left"; readonly service: Service; readonly reason: string }
+  | {
+      readonly kind: "convert";
+      readonly service: Service;
+      readonly consumer: Consumer;
+      readonly isKnown: boolean;
+      readonly switches: readonly string[];
+      readonly mounts: readonly SocketMount[];
+      readonly socket: string;
+    };
+
+/** The settings of a service that a conversion changes in place. */
+const CHANGED = ["volumes", "environment", "networks", "depends_on", "command"] as const;
+
+/** Decides about one service; undefined when it has no socket of its own to give up. */
+export function planConsumer(
+  draft: Draft,
+  services: readonly Service[],
+  service: Service,
+  isStack: boolean,
+): ConsumerPlan | undefined {
+  const image = readText(draft, service.resolved, "image") ?? "";
+  const mounts = findSocketMounts(draft, service.resolved).filter(({ kind }) => kind === "socket");
+  if (mounts.length === 0 || isQuaygate(image) || matchProxy(image) !== undefined) {
+    return undefined;
+  }
+  const known = matchConsumer(image);
+  const consumer = known ?? UNKNOWN_CONSUMER;
+  const switches = switchesOf(draft, service, consumer, isStack);
+  const reason = reasonToLeave(draft, services, service, consumer, image, switches, isStack);
+  if (reason !== undefined) {
+    return { kind: "left", service, reason };
+  }
+  const [first] = mounts;
+  const socket = first?.source ?? DEFAULT_SOCKET;
+  return { kind: "convert", service, consumer, isKnown: known !== undefined, switches, mounts, socket };
+}
+
+function switchesOf(draft: Draft, service: Service, consumer: Consumer, isStack: boolean): readonly string[] {
+  if (consumer.connection.kind === "traefik") {
+    return traefikOf(draft, service, isStack).switches;
+  }
+  return [...consumer.switches, ...(isStack ? (consumer.swarm ?? []) : [])].toSorted();
+}
+
+function reasonToLeave(
+  draft: Draft,
+  services: readonly Service[],
+  service: Service,
+  consumer: Consumer,
+  image: string,
+  switches: readonly string[],
+  isStack: boolean,
+): string | undefined {
+  const exempt = matchExempt(image, readWords(draft, service.resolved, "command").join(" "));
+  if (exempt !== undefined) {
+    return exempt.reason;
+  }
+  const mode = readText(draft, service.resolved, "network_mode");
+  if (mode !== undefined) {
+    return explainNetworkMode(mode, switches);
+  }
+  if (service.own === undefined) {
+    return "it is written in braces or as an alias; write it out line by line first";
+  }
+  if (isTemplate(draft, service)) {
+    return "other services repeat it by its anchor and would get all that it gets; write them apart first";
+  }
+  const shared = CHANGED.find((key) => isShared(draft, services, service, key));
+  if (shared !== undefined) {
+    return `its ${shared} and another service's are the same by an anchor; write them apart first`;
+  }
+  const engine = engineElsewhere(draft, service, consumer, isStack);
+  return engine === undefined
+    ? undefined
+    : `${engine} names an engine already, besides the mount; remove the one that is not used`;
+}
+
+function explainNetworkMode(mode: string, switches: readonly string[]): string {
+  const instead =
+    "a gate can serve it through a file: QUAYGATE_LISTEN=unix:///run/quaygate/docker.sock?mode=0660 with a volume at " +
+    `/run/quaygate, mounted here too (switches: ${switches.join(" ")})`;
+  if (mode.startsWith("service:") || mode.startsWith("container:")) {
+    return `it uses the network of ${mode.replace(/^\w+:/u, "")}, which would have to join the gate's network; or ${instead}`;
+  }
+  return mode === "host"
+    ? `it uses the host's network and can't reach an internal one; ${instead}`
+    : `with network_mode: ${mode} it can't join the gate's network; ${instead}`;
+}
+
+/** The setting by which the service is told of an engine that is not the socket. */
+function engineElsewhere(
+  draft: Draft,
+  service: Service,
+  { connection }: Consumer,
+  isStack: boolean,
+): string | undefined {
+  const environment = readEnvironmentOf(draft, service.resolved);
+  const names = [
+    "DOCKER_HOST",
+    ...(connection.kind === "environment" ? connection.variables.map(([name]) => name) : []),
+  ];
+  const variable = names.find((name) => !/^(?:$|unix:|\/)/u.test(environment.get(name) ?? ""));
+  if (variable !== undefined) {
+    return variable;
+  }
+  if (connection.kind === "traefik") {
+    return traefikOf(draft, service, isStack).elsewhere;
+  }
+  const words = readWords(draft, service.resolved, "command");
+  const isFlagged = connection.kind === "flag" && words.some((word) => connection.known.test(word));
+  return isFlagged && !words.join(" ").includes("unix:") ? "its command" : undefined;
+}
+
+/** What Traefik's part of the file tells; the address does not matter for it. */
+function traefikOf(draft: Draft, service: Service, isStack: boolean): ReturnType<typeof readTraefik> {
+  const words = readWords(draft, service.resolved, "command");
+  return readTraefik(words, readEnvironmentOf(draft, service.resolved), "", isStack);
+}
