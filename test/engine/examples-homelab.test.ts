@@ -1,0 +1,275 @@
+import { describe, expect, onTestFinished, test } from "vitest";
+import { send, testAllowed, testDenied } from "../examples/calls.ts";
+import { useContainer, useDeployedGate } from "../examples/deployment.ts";
+import { refusals } from "../examples/refusals.ts";
+import { docker, dockerOutput, uniqueName } from "../support/docker-cli.ts";
+import { engineHost, engineSocket, hasEngine, idleContainer } from "../support/engine-gate.ts";
+
+/** No swarm here: the engine itself says so, and the gate lets it. */
+const NO_SWARM = 503;
+
+describe.runIf(hasEngine)("examples/homelab.yaml", () => {
+  const web = useContainer();
+  const names = () => ({ web: web() });
+  const open = (service: string) => useDeployedGate(() => engineSocket, "homelab.yaml", service);
+
+  describe("proxy-traefik", () => {
+    const gate = open("proxy-traefik");
+    testAllowed(
+      "Traefik",
+      gate,
+      [
+        { call: "HEAD /_ping" },
+        { call: "GET /_ping" },
+        { call: "GET /version" },
+        { call: "GET /v1.41/containers/json?limit=0" },
+        { call: "GET /v1.41/containers/{web}/json" },
+        { call: 'GET /v1.41/events?filters={"type":{"container":true}}&until=1' },
+        { call: "GET /v1.41/services", status: NO_SWARM },
+        { call: 'GET /v1.41/networks?filters={"scope":{"swarm":true}}' },
+      ],
+      names,
+    );
+    testDenied(
+      "Traefik",
+      gate,
+      refusals({
+        auth: "POST=1 and AUTH=1",
+        build: "POST=1 and BUILD=1",
+        create: "POST=1",
+        exec: "POST=1",
+        execInspect: "EXEC=1",
+        execStart: "POST=1 and EXEC=1",
+        images: "IMAGES=1",
+        kill: "POST=1",
+        networkConnect: "POST=1",
+        nodes: "NODES=1",
+        plugins: "PLUGINS=1",
+        remove: "POST=1",
+        restart: "POST=1",
+        secrets: "SECRETS=1",
+        serviceUpdate: "POST=1",
+        start: "POST=1",
+        stop: "POST=1",
+        swarm: "SWARM=1",
+        systemDf: "SYSTEM=1",
+        tasks: "TASKS=1",
+        volumes: "VOLUMES=1",
+      }),
+      names,
+    );
+  });
+
+  describe("proxy-management", () => {
+    const gate = open("proxy-management");
+    testAllowed(
+      "Portainer's snapshot",
+      gate,
+      [
+        { call: "HEAD /_ping" },
+        { call: "GET /version" },
+        { call: "GET /info" },
+        { call: "GET /containers/json?all=1" },
+        { call: "GET /containers/{web}/json" },
+        { call: "GET /images/json" },
+        { call: "GET /networks" },
+        { call: "GET /volumes" },
+        { call: "GET /services", status: NO_SWARM },
+        { call: "GET /tasks", status: NO_SWARM },
+        { call: "GET /containers/{web}/stats?stream=false" },
+        { call: "GET /containers/{web}/top" },
+        { call: "POST /containers/{web}/restart?t=1", status: 204 },
+      ],
+      names,
+    );
+    testDenied(
+      "Portainer",
+      gate,
+      refusals({
+        auth: "AUTH=1",
+        build: "BUILD=1",
+        commit: "COMMIT=1",
+        configs: "CONFIGS=1",
+        distribution: "DISTRIBUTION=1",
+        execInspect: "EXEC=1",
+        execStart: "EXEC=1",
+        nodes: "NODES=1",
+        pluginPull: "PLUGINS=1",
+        plugins: "PLUGINS=1",
+        secretCreate: "SECRETS=1",
+        secrets: "SECRETS=1",
+        swarm: "SWARM=1",
+        swarmLeave: "SWARM=1",
+        systemDf: "SYSTEM=1",
+      }),
+      names,
+    );
+
+    test("Dockge's docker command brings a stack up, looks at it and takes it down", async () => {
+      const { host } = gate();
+      const name = uniqueName("stack");
+      const label = `--label=com.docker.compose.project=${name}`;
+      onTestFinished(async () => {
+        await docker(engineHost, ["rm", "--force", name]);
+        await docker(engineHost, ["network", "rm", name]);
+        await docker(engineHost, ["volume", "rm", name]);
+      });
+      await dockerOutput(host, ["network", "create", "--internal", label, name]);
+      await dockerOutput(host, ["volume", "create", label, name]);
+      const script = "echo hello; exec sleep 1000";
+      await dockerOutput(host, [
+        ...["run", "--detach", label, `--name=${name}`, `--network=${name}`, `--volume=${name}:/data`],
+        ...["busybox:test", "sh", "-c", script],
+      ]);
+      const filter = `--filter=label=com.docker.compose.project=${name}`;
+      expect(await dockerOutput(host, ["ps", filter, "--format={{.Names}}"])).toBe(name);
+      expect(await dockerOutput(host, ["logs", name])).toBe("hello");
+      expect(await dockerOutput(host, ["stats", "--no-stream", "--format={{.Name}}", name])).toBe(name);
+      expect(await dockerOutput(host, ["network", "ls", filter, "--format={{.Name}}"])).toBe(name);
+      await dockerOutput(host, ["stop", "--time=1", name]);
+      await dockerOutput(host, ["rm", "--volumes", name]);
+      await dockerOutput(host, ["network", "rm", name]);
+      await dockerOutput(host, ["volume", "rm", name]);
+      expect(await dockerOutput(engineHost, ["ps", "--all", "--quiet", filter])).toBe("");
+    });
+
+    test("Dockge's terminal in a container is refused before anything runs", async () => {
+      const container = await idleContainer();
+      const { code, stderr } = await docker(gate().host, ["exec", container, "touch", "/tmp/ran"]);
+      // `docker` does not read the sentence of a refused upgrade; the log has it.
+      expect([code, stderr.trim()]).toEqual([1, "unable to upgrade to tcp, received 403"]);
+      expect(gate().records).toContainEqual(
+        expect.objectContaining({ operation: "ExecStart", verdict: "deny", missing: ["EXEC=1"] }),
+      );
+      expect(await dockerOutput(engineHost, ["exec", container, "ls", "/tmp"])).toBe("");
+    });
+  });
+
+  describe("proxy-watchtower", () => {
+    const gate = open("proxy-watchtower");
+    testAllowed(
+      "Watchtower",
+      gate,
+      [
+        { call: "HEAD /_ping" },
+        { call: "GET /info" },
+        { call: 'GET /v1.25/containers/json?filters={"status":{"running":true}}' },
+        { call: "GET /v1.25/containers/{web}/json" },
+        { call: "GET /v1.25/images/busybox:test/json" },
+        // No registry is there: that the engine says so shows that it was asked.
+        { call: "POST /v1.25/images/create?fromImage=127.0.0.1:9/none&tag=latest", status: "its own" },
+        { call: "POST /v1.25/containers/{web}/kill?signal=USR1", status: 204 },
+        { call: "POST /v1.25/containers/{web}/exec", body: { Cmd: ["true"] }, status: 201 },
+      ],
+      names,
+    );
+    testDenied(
+      "Watchtower",
+      gate,
+      refusals({
+        build: "BUILD=1",
+        commit: "COMMIT=1",
+        execStart: "EXEC=1",
+        networkConnect: "NETWORKS=1",
+        networks: "NETWORKS=1",
+        plugins: "PLUGINS=1",
+        secrets: "SECRETS=1",
+        services: "SERVICES=1",
+        swarm: "SWARM=1",
+        systemDf: "SYSTEM=1",
+        tasks: "TASKS=1",
+        volumeCreate: "VOLUMES=1",
+        volumes: "VOLUMES=1",
+      }),
+      names,
+    );
+
+    test("Watchtower replaces a container by one of the same name", async () => {
+      const { host } = gate();
+      const old = await idleContainer();
+      await dockerOutput(host, ["stop", "--time=1", old]);
+      await dockerOutput(host, ["rm", "--force", "--volumes", old]);
+      await dockerOutput(host, [
+        "create",
+        "--network=none",
+        `--name=${old}`,
+        "busybox:test",
+        "sleep",
+        "1000",
+      ]);
+      await dockerOutput(host, ["start", old]);
+      expect(await dockerOutput(engineHost, ["inspect", "--format={{.State.Status}}", old])).toBe("running");
+    });
+  });
+
+  describe("proxy-viewers", () => {
+    const gate = open("proxy-viewers");
+    testAllowed(
+      "Glances or Dozzle",
+      gate,
+      [
+        { call: "HEAD /_ping" },
+        { call: "GET /version" },
+        { call: "GET /info" },
+        { call: "GET /containers/json?all=1&limit=-1&size=0&trunc_cmd=0" },
+        { call: "GET /containers/{web}/json" },
+        { call: "GET /containers/{web}/stats?stream=false" },
+        { call: "GET /containers/{web}/logs?stdout=1&stderr=1&tail=10" },
+        { call: "GET /events?until=1" },
+      ],
+      names,
+    );
+    testDenied(
+      "Glances or Dozzle",
+      gate,
+      refusals({
+        build: "POST=1 and BUILD=1",
+        commit: "POST=1 and COMMIT=1",
+        create: "POST=1",
+        exec: "POST=1",
+        execInspect: "EXEC=1",
+        execStart: "POST=1 and EXEC=1",
+        images: "IMAGES=1",
+        networks: "NETWORKS=1",
+        remove: "POST=1",
+        restart: "POST=1",
+        services: "SERVICES=1",
+        start: "POST=1",
+        stop: "POST=1",
+        systemDf: "SYSTEM=1",
+        volumes: "VOLUMES=1",
+      }),
+      names,
+    );
+  });
+
+  describe("the four levels side by side", () => {
+    const gates = {
+      traefik: open("proxy-traefik"),
+      management: open("proxy-management"),
+      watchtower: open("proxy-watchtower"),
+      viewers: open("proxy-viewers"),
+    };
+
+    test.each([
+      { call: "GET /containers/json", levels: ["traefik", "management", "watchtower", "viewers"] },
+      { call: "GET /networks", levels: ["traefik", "management"] },
+      { call: "GET /images/json", levels: ["management", "watchtower"] },
+      { call: "GET /volumes", levels: ["management"] },
+      {
+        call: "POST /containers/prune?filters=%7B%22label%22%3A%5B%22none%22%5D%7D",
+        levels: ["management", "watchtower"],
+      },
+      { call: "GET /secrets", levels: [] },
+    ])(
+      "$call is open to $levels at the same time as it is closed to all others",
+      async ({ call, levels }) => {
+        const answers = await Promise.all(
+          Object.entries(gates).map(async ([level, gate]) => ({ level, ...(await send(gate(), call)) })),
+        );
+        expect(answers.filter(({ status }) => status === 200).map(({ level }) => level)).toEqual(levels);
+        expect(answers.filter(({ status }) => status === 403)).toHaveLength(answers.length - levels.length);
+      },
+    );
+  });
+});

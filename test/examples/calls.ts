@@ -1,0 +1,121 @@
+import { request } from "node:http";
+import { expect, test } from "vitest";
+import type { EngineGate } from "../support/engine-gate.ts";
+
+/** What a call through the gate gave. */
+export interface Answer {
+  readonly status: number;
+  readonly body: string;
+  /** The gate's own code, where it answered itself. */
+  readonly code: string | undefined;
+}
+
+/** One request of a consumer: `GET /containers/{name}/json`, with words in braces to be filled in. */
+export interface AllowedCall {
+  readonly call: string;
+  readonly body?: object;
+  /** What the engine answers: 200 where nothing is said, "its own" where engines differ. */
+  readonly status?: number | "its own";
+}
+
+/** A request that must be refused, and the refusal. */
+export interface DeniedCall {
+  readonly call: string;
+  /** As the sentence names it: `ContainerExec (POST /containers/{id}/exec)`. */
+  readonly operation: string;
+  /** What would allow it, as the sentence ends. */
+  readonly needs: string;
+}
+
+/** What stands for the words in braces. */
+export type Names = () => Readonly<Record<string, string>>;
+
+/** Sends one request, as any HTTP client would, and resolves to the whole answer. */
+export function send(gate: { readonly port: number }, call: string, body?: object): Promise<Answer> {
+  const [method = "", path = ""] = call.split(" ");
+  const content = body === undefined ? undefined : JSON.stringify(body);
+  const headers = content === undefined ? {} : { "Content-Type": "application/json" };
+  return new Promise((resolve, reject) => {
+    const outgoing = request(
+      { host: "127.0.0.1", port: gate.port, method, path, headers, agent: false },
+      (response) => {
+        let text = "";
+        response.setEncoding("utf8").on("data", (part: string) => (text += part));
+        response.once("error", reject);
+        response.once("end", () =>
+          resolve({
+            status: response.statusCode ?? 0,
+            body: text,
+            code: response.headers["x-quaygate-code"]?.toString(),
+          }),
+        );
+      },
+    );
+    outgoing.once("error", reject);
+    outgoing.end(content);
+  });
+}
+
+/** Tests that each call reaches the engine and is answered by it, and that it is recorded. */
+export function testAllowed(
+  consumer: string,
+  gate: () => EngineGate,
+  calls: readonly AllowedCall[],
+  names: Names = () => ({}),
+): void {
+  for (const { call, body, status: wanted = 200 } of calls) {
+    test(`${consumer} gets through with ${call}`, async () => {
+      const { records } = gate();
+      const before = records.length;
+      const answer = await send(gate(), fill(call, names()), body);
+      const status = wanted === "its own" ? answer.status : wanted;
+      // The body says what was wrong when the status is another one.
+      expect({ ...answer, body: answer.status === status ? "" : answer.body }).toEqual({
+        status,
+        body: "",
+        code: undefined,
+      });
+      await expect
+        .poll(() => records.slice(before))
+        .toEqual([
+          expect.objectContaining({ verdict: "allow", status, code: undefined, method: call.split(" ")[0] }),
+        ]);
+    });
+  }
+}
+
+/** Tests that each call gets 403 with the sentence that says what would allow it, and that it is recorded. */
+export function testDenied(
+  consumer: string,
+  gate: () => EngineGate,
+  calls: readonly DeniedCall[],
+  names: Names = () => ({}),
+): void {
+  for (const { call, operation, needs } of calls) {
+    test(`${consumer} is refused ${call} with 403 and "needs ${needs}"`, async () => {
+      const { records } = gate();
+      const before = records.length;
+      const answer = await send(gate(), fill(call, names()));
+      expect({ ...answer, body: JSON.parse(answer.body) }).toEqual({
+        status: 403,
+        code: "operation_denied",
+        body: { message: `quaygate: ${operation} is not allowed for 127.0.0.1: needs ${needs}` },
+      });
+      await expect
+        .poll(() => records.slice(before))
+        .toEqual([
+          expect.objectContaining({ verdict: "deny", status: 403, operation: operation.split(" ")[0] }),
+        ]);
+    });
+  }
+}
+
+function fill(call: string, names: Readonly<Record<string, string>>): string {
+  const filled = call.replaceAll(/\{([a-z]+)\}/gu, (_, name: string) => {
+    const value = names[name];
+    if (value === undefined) throw new Error(`nothing stands for ${name} in ${call}`);
+    return value;
+  });
+  const [method = "", ...path] = filled.split(" ");
+  return `${method} ${path.join(" ").replaceAll(/[{}"[\] ]/gu, (character) => encodeURIComponent(character))}`;
+}

@@ -1,0 +1,76 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { parse } from "yaml";
+import { root } from "../../scripts/set-up.mjs";
+
+/** A deployment under `examples`, as Compose and `docker stack` read it. */
+export interface Example {
+  readonly file: string;
+  readonly text: string;
+  readonly services: ReadonlyMap<string, Service>;
+  readonly networks: ReadonlyMap<string, ReadonlyMap<string, unknown>>;
+}
+
+/** One service of a deployment: its keys, with the environment as a container would see it. */
+export interface Service {
+  readonly name: string;
+  readonly image: string;
+  readonly keys: ReadonlyMap<string, unknown>;
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+const folder = join(root, "examples");
+
+/** Every deployment there is, by file name. */
+export const exampleFiles: readonly string[] = readdirSync(folder)
+  .filter((name) => name.endsWith(".yaml"))
+  .toSorted();
+
+/** Reads a deployment by its file name. */
+export function readExample(file: string): Example {
+  const text = readFileSync(join(folder, file), "utf8");
+  const parsed: unknown = parse(text, { merge: true });
+  const services = [...entriesOf(entriesOf(parsed).get("services"))].map(([name, value]): Service => {
+    const keys = entriesOf(value);
+    const environment = [...entriesOf(keys.get("environment"))].map(([key, setting]) => [
+      key,
+      String(setting),
+    ]);
+    return { name, image: String(keys.get("image")), keys, environment: Object.fromEntries(environment) };
+  });
+  if (services.length === 0) {
+    throw new Error(`${file} has no services`);
+  }
+  return {
+    file,
+    text,
+    services: new Map(services.map((service) => [service.name, service])),
+    networks: new Map(
+      [...entriesOf(entriesOf(parsed).get("networks"))].map(([name, value]) => [name, entriesOf(value)]),
+    ),
+  };
+}
+
+/** The services of a deployment that are gates, in order. */
+export function proxiesOf({ services }: Example): readonly Service[] {
+  return [...services.values()].filter(({ image }) => image.startsWith("quaygate/"));
+}
+
+/** The environment of one gate of a deployment: what a test starts its own gate with. */
+export function settingsOf(file: string, service = "socket-proxy"): Readonly<Record<string, string>> {
+  const proxy = proxiesOf(readExample(file)).find(({ name }) => name === service);
+  if (proxy === undefined) {
+    throw new Error(`${file} has no gate ${service}`);
+  }
+  return proxy.environment;
+}
+
+/** A list of words under a key, whichever of YAML's spellings it has. */
+export function wordsOf(value: unknown): readonly string[] {
+  return Array.isArray(value) ? value.map(String) : [];
+}
+
+/** The entries of a mapping; none where there is none. */
+export function entriesOf(value: unknown): ReadonlyMap<string, unknown> {
+  return new Map(typeof value === "object" && value !== null ? Object.entries(value) : []);
+}

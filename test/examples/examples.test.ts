@@ -1,0 +1,198 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { root } from "../../scripts/set-up.mjs";
+import { readSettings } from "../../src/config/read-settings.ts";
+import { entriesOf, exampleFiles, proxiesOf, readExample, settingsOf, wordsOf } from "./example.ts";
+
+const SOCKET = "/var/run/docker.sock";
+
+const proxies = exampleFiles.flatMap((file) => {
+  const example = readExample(file);
+  return proxiesOf(example).map((proxy) => ({ file, name: proxy.name, proxy, example }));
+});
+const consumers = exampleFiles.flatMap((file) => {
+  const example = readExample(file);
+  const gates = proxiesOf(example).map(({ name }) => name);
+  return [...example.services.values()]
+    .filter(({ name }) => !gates.includes(name))
+    .map((consumer) => ({ file, name: consumer.name, consumer, gates, example }));
+});
+
+/** The switches of each deployment, as the people who run it wrote them down. */
+const WANTED = [
+  {
+    file: "monitoring.yaml",
+    service: "socket-proxy",
+    on: "CONTAINERS SERVICES NETWORKS VOLUMES IMAGES INFO VERSION PING EVENTS",
+    off: "EXEC SYSTEM BUILD COMMIT POST",
+  },
+  {
+    file: "swarm.yaml",
+    service: "socket-proxy",
+    on:
+      "CONTAINERS SERVICES TASKS POST EVENTS INFO IMAGES NETWORKS VOLUMES PING VERSION NODES " +
+      "ALLOW_START ALLOW_STOP ALLOW_RESTARTS",
+    off: "",
+  },
+  {
+    file: "swarm-read-only.yaml",
+    service: "socket-proxy",
+    on: "CONTAINERS SERVICES TASKS EVENTS INFO IMAGES NETWORKS VOLUMES PING VERSION NODES",
+    off: "POST ALLOW_START ALLOW_STOP ALLOW_RESTARTS",
+  },
+  {
+    file: "homelab.yaml",
+    service: "proxy-traefik",
+    on: "CONTAINERS SERVICES NETWORKS INFO EVENTS",
+    off: "POST",
+  },
+  {
+    file: "homelab.yaml",
+    service: "proxy-management",
+    on: "CONTAINERS SERVICES TASKS NETWORKS VOLUMES IMAGES INFO EVENTS POST PING",
+    off: "",
+  },
+  { file: "homelab.yaml", service: "proxy-watchtower", on: "CONTAINERS IMAGES INFO POST", off: "" },
+  {
+    file: "homelab.yaml",
+    service: "proxy-viewers",
+    on: "CONTAINERS INFO EVENTS PING VERSION",
+    off: "POST BUILD COMMIT EXEC",
+  },
+  {
+    file: "pdf-backend.yaml",
+    service: "socket-proxy",
+    on: "POST CONTAINERS IMAGES",
+    off: "PING VERSION EVENTS INFO EXEC VOLUMES NETWORKS SYSTEM AUTH",
+  },
+  {
+    file: "self-hosting.yaml",
+    service: "proxy-traefik",
+    on: "CONTAINERS NETWORKS SERVICES TASKS EVENTS",
+    off: "POST",
+  },
+  {
+    file: "self-hosting.yaml",
+    service: "proxy-portainer",
+    on:
+      "POST CONTAINERS IMAGES NETWORKS VOLUMES SERVICES TASKS INFO EXEC SYSTEM EVENTS " +
+      "ALLOW_START ALLOW_STOP ALLOW_RESTARTS",
+    off: "",
+  },
+  {
+    file: "self-hosting.yaml",
+    service: "proxy-ofelia",
+    on: "POST CONTAINERS EXEC ALLOW_START ALLOW_RESTARTS",
+    off: "INFO",
+  },
+  { file: "self-hosting.yaml", service: "proxy-glances", on: "CONTAINERS INFO EVENTS", off: "POST" },
+];
+
+test("the examples are seen, and each gate in them has its switches written down here", () => {
+  expect(proxies.map(({ file, name }) => `${file} ${name}`).toSorted()).toEqual(
+    WANTED.map(({ file, service }) => `${file} ${service}`).toSorted(),
+  );
+});
+
+test.each(WANTED)("$service in $file opens $on and nothing else", ({ file, service, on, off }) => {
+  const switches = Object.entries(settingsOf(file, service)).filter(([, value]) => /^[01]$/u.test(value));
+  const valued = (wanted: string): readonly string[] =>
+    switches.filter(([, value]) => value === wanted).map(([name]) => name);
+  expect(valued("1").toSorted()).toEqual(on.split(" ").toSorted());
+  expect(valued("0").toSorted()).toEqual(off.split(" ").filter(Boolean).toSorted());
+});
+
+describe.each(proxies)("the gate $name in $file", ({ proxy, example }) => {
+  test("has settings that the gate takes without a problem and without a warning", () => {
+    const settings = readSettings(proxy.environment, { terminal: false });
+    expect(settings.ok ? settings.value.warnings : settings.error).toEqual([]);
+  });
+
+  test("can change nothing of its own: a read-only root, no capability, the socket read-only", () => {
+    expect(proxy.keys.get("read_only")).toBe(true);
+    expect(wordsOf(proxy.keys.get("cap_drop"))).toEqual(["ALL"]);
+    expect(wordsOf(proxy.keys.get("volumes"))).toEqual([`${SOCKET}:${SOCKET}:ro`]);
+    expect(proxy.keys.get("privileged")).toBeUndefined();
+  });
+
+  test("gains no privilege by a file, where Compose can say so", () => {
+    // A stack knows neither: `docker stack deploy` would leave security_opt out with a warning.
+    const isStack = proxy.keys.has("deploy");
+    expect(wordsOf(proxy.keys.get("security_opt"))).toEqual(isStack ? [] : ["no-new-privileges:true"]);
+  });
+
+  test("may open the socket by its group, and is not root", () => {
+    const user = proxy.keys.get("user");
+    const group = wordsOf(proxy.keys.get("group_add"));
+    expect([user, ...group].filter(Boolean).join()).toMatch(/^(?:65532:)?\$\{DOCKER_GROUP:-999\}$/u);
+  });
+
+  test("publishes no port and is on internal networks only", () => {
+    expect(proxy.keys.get("ports")).toBeUndefined();
+    expect(proxy.keys.get("network_mode")).toBeUndefined();
+    const networks = wordsOf(proxy.keys.get("networks"));
+    expect(networks).toHaveLength(1);
+    expect(networks.map((name) => example.networks.get(name)?.get("internal"))).toEqual([true]);
+  });
+
+  test("is the only gate on its network", () => {
+    const [network = ""] = wordsOf(proxy.keys.get("networks"));
+    const there = proxiesOf(example).filter(({ keys }) => wordsOf(keys.get("networks")).includes(network));
+    expect(there.map(({ name }) => name)).toEqual([proxy.name]);
+  });
+});
+
+describe.each(consumers)("the consumer $name in $file", ({ consumer, gates, example }) => {
+  const spoken = [
+    ...Object.values(consumer.environment),
+    ...wordsOf(consumer.keys.get("command")),
+    ...(example.text.split(`\n  ${consumer.name}:\n`)[0]?.split("\n").slice(-1) ?? []),
+  ].join("\n");
+
+  test("has no socket of its own", () => {
+    expect(wordsOf(consumer.keys.get("volumes")).filter((volume) => volume.includes("docker.sock"))).toEqual(
+      [],
+    );
+  });
+
+  test("is told the address of one gate, and is on that gate's network", () => {
+    const hosts = [...spoken.matchAll(/(?:tcp:\/\/|host: )([a-z_-]+)(?::2375|,)/gu)].map(
+      ([, host = ""]) => host,
+    );
+    expect(hosts.length).toBeGreaterThan(0);
+    const told = new Set(hosts.map((host) => host.replace(/^socket-proxy_/u, "")));
+    expect([...told].filter((host) => !gates.includes(host))).toEqual([]);
+    expect(told.size).toBe(1);
+    const networksOf = (name: string): readonly string[] =>
+      wordsOf(example.services.get(name)?.keys.get("networks"));
+    const shared = networksOf(consumer.name).filter((network) =>
+      networksOf([...told][0] ?? "").includes(network),
+    );
+    expect(shared).toHaveLength(1);
+  });
+
+  test("is not on the network of another gate", () => {
+    const reached = gates.filter((gate) => {
+      const networks = wordsOf(example.services.get(gate)?.keys.get("networks"));
+      return wordsOf(consumer.keys.get("networks")).some((network) => networks.includes(network));
+    });
+    expect(reached).toHaveLength(1);
+  });
+});
+
+test("the stacks run on labelled managers", () => {
+  for (const file of ["swarm.yaml", "swarm-read-only.yaml"]) {
+    const deploy = entriesOf(readExample(file).services.get("socket-proxy")?.keys.get("deploy"));
+    expect(wordsOf(entriesOf(deploy.get("placement")).get("constraints"))).toEqual([
+      "node.role == manager",
+      "node.labels.socket-proxy == true",
+    ]);
+  }
+});
+
+test("the list of examples names every file, and links to none that is not there", () => {
+  const list = readFileSync(join(root, "examples", "README.md"), "utf8");
+  const linked = [...list.matchAll(/\]\(([a-z-]+\.yaml)\)/gu)].map(([, name = ""]) => name);
+  expect([...new Set(linked)].toSorted()).toEqual(exampleFiles);
+});
