@@ -132,17 +132,23 @@ function decodeOnce(path: string): string {
   );
 }
 
-/** The original as rules for a real HAProxy, which reads the switches from its environment. */
-export function referenceConfiguration(): readonly string[] {
+/**
+ * The original as rules for a real HAProxy, which reads the switches from its environment or where `isOn` says, and
+ * lets through by `allow`.
+ */
+export function referenceConfiguration(
+  isOn: (name: string) => string = (name) => `{ env(${name}) -m bool }`,
+  allow = "return status 200",
+): readonly string[] {
   return referenceRules.map(({ pattern, writes, verdict, name }) => {
     const conditions = [
       ...(pattern === undefined ? [] : [`{ path,url_dec -m reg -i ${pattern} }`]),
       // HAProxy's METH_GET is GET and HEAD.
       ...(writes === undefined ? [] : ["!METH_GET"]),
-      `${verdict === "allow" ? "" : "!"}{ env(${name}) -m bool }`,
+      `${verdict === "allow" ? "" : "!"}${isOn(name)}`,
     ].join(" ");
     return verdict === "allow"
-      ? `http-request return status 200 if ${conditions}`
+      ? `http-request ${allow} if ${conditions}`
       : `http-request deny if ${conditions}`;
   });
 }

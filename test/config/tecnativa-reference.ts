@@ -70,13 +70,19 @@ function decodeOnce(path: string): string {
   );
 }
 
-/** The original as rules for a real HAProxy, which reads the switches from its environment. */
-export function referenceConfiguration(): readonly string[] {
+/**
+ * The original as rules for a real HAProxy, which reads the switches from its environment or where `isOn` says, and
+ * lets through by `allow`.
+ */
+export function referenceConfiguration(
+  isOn: (name: string) => string = (name) => `{ env(${name}) -m bool }`,
+  allow = "return status 200",
+): readonly string[] {
   return [
-    "http-request deny unless METH_GET || { env(POST) -m bool }",
+    `http-request deny unless METH_GET || ${isOn("POST")}`,
     ...referenceRules.map(
       ({ name, pattern }) =>
-        `http-request return status 200 if { path,url_dec -m reg -i ${pattern} } { env(${name}) -m bool }`,
+        `http-request ${allow} if { path,url_dec -m reg -i ${pattern} } ${isOn(name)}`,
     ),
   ];
 }
