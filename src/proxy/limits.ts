@@ -46,6 +46,9 @@ export const DISCARD_LIMIT: number = 64 * 1024;
 /** Data up to this size is copied behind its head, so that both leave in one system call. */
 export const COALESCE_LIMIT: number = 16 * 1024;
 
+/** From so many parts on, data are copied whatever their size, which is that of one read: dockerd's chunks are small. */
+export const COALESCE_PARTS = 4;
+
 /** When the kernel starts to ask whether a silent peer still lives: streams may be silent for days. */
 export const KEEP_ALIVE_DELAY = 30_000;
 

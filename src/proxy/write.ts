@@ -1,7 +1,7 @@
 import type { Socket } from "node:net";
-import { COALESCE_LIMIT } from "./limits.ts";
+import { COALESCE_LIMIT, COALESCE_PARTS } from "./limits.ts";
 
-/** Writes a head and data behind it, small ones as one piece so that they leave in one system call. */
+/** Writes a head and data behind it; small ones, and many parts, as one piece: copying costs less than their handling. */
 export function writeTogether(socket: Socket, head: string, data: readonly Buffer[]): void {
   const size = data.reduce((sum, part) => sum + part.length, 0);
   if (size === 0) {
@@ -15,7 +15,7 @@ export function writeTogether(socket: Socket, head: string, data: readonly Buffe
     socket.write(only);
     return;
   }
-  if (size <= COALESCE_LIMIT) {
+  if (size <= COALESCE_LIMIT || data.length > COALESCE_PARTS) {
     socket.write(concatenate(head, data, size));
     return;
   }
