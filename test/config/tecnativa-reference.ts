@@ -81,8 +81,7 @@ export function referenceConfiguration(
   return [
     `http-request deny unless METH_GET || ${isOn("POST")}`,
     ...referenceRules.map(
-      ({ name, pattern }) =>
-        `http-request ${allow} if { path,url_dec -m reg -i ${pattern} } ${isOn(name)}`,
+      ({ name, pattern }) => `http-request ${allow} if { path,url_dec -m reg -i ${pattern} } ${isOn(name)}`,
     ),
   ];
 }
