@@ -15,6 +15,8 @@ const servers = [
   { program: "ip", debianPackage: "iproute2" },
   { program: "iptables", debianPackage: "iptables" },
   { program: "podman", debianPackage: "podman" },
+  { program: "docker-compose", debianPackage: "docker-compose" },
+  { program: "curl", debianPackage: "curl" },
 ];
 
 /** Brings the missing servers where this process may (root on Debian); elsewhere says what is left out. */
