@@ -1,0 +1,37 @@
+import { Socket } from "node:net";
+import { performance } from "node:perf_hooks";
+import { expect, onTestFinished, test } from "vitest";
+import type { AuditRecord } from "../../src/audit/record.ts";
+import { Connections } from "../../src/proxy/connections.ts";
+import { EnginePool } from "../../src/proxy/engine-pool.ts";
+import { Places } from "../../src/proxy/places.ts";
+
+function open(records: AuditRecord[]): Connections {
+  const connections = new Connections({
+    grant: { decisions: new Map() },
+    client: "everybody",
+    engine: new EnginePool({ kind: "unix", path: "/nonexistent/engine.sock" }, performance),
+    audit: (record) => records.push(record),
+    largeHeads: new Places(1),
+    clock: performance,
+    isDraining: () => false,
+  });
+  onTestFinished(() => connections.close());
+  return connections;
+}
+
+test("a TCP connection that was reset before it was looked at is not taken for the listener's own address", () => {
+  const records: AuditRecord[] = [];
+  const connections = open(records);
+  const socket = new Socket();
+  expect(socket.remoteAddress).toBeUndefined();
+  connections.accept(socket, "tcp://127.0.0.1:2375");
+  expect([socket.destroyed, connections.size, records]).toEqual([true, 0, []]);
+});
+
+test("a connection to a unix socket, which has no address, is taken under the socket's name", () => {
+  const connections = open([]);
+  const socket = new Socket();
+  connections.accept(socket, "unix:///run/quaygate.sock");
+  expect([socket.destroyed, connections.size]).toEqual([false, 1]);
+});
