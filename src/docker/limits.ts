@@ -9,3 +9,15 @@ export const oldestLibpodMajorVersion = 3;
 
 /** Three digits, as above, in each of the three numbers of a libpod version. */
 export const longestLibpodNumber = 3;
+
+/** The most levels of arrays and objects in a body that is judged; real ones have up to nine. */
+export const deepestBody = 32;
+
+/** The most powers that one request may ask for: a Compose service with all its labels asks for some dozens. */
+export const mostPowers = 2_000;
+
+/** The most volumes and networks of one request of which the engine is asked what they are. */
+export const mostLookups = 32;
+
+/** The most characters of a client's value that an error repeats. */
+export const longestShownValue = 120;

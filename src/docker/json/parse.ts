@@ -1,0 +1,194 @@
+import { isUtf8 } from "node:buffer";
+import type { Result } from "../../kernel/result.ts";
+import { deepestBody } from "../limits.ts";
+import { JsonNumber, type JsonValue } from "./value.ts";
+
+/** What is wrong with a text that should be JSON. The reason never repeats the client's bytes. */
+export interface JsonFault {
+  readonly reason: string;
+}
+
+/**
+ * Parses one JSON text (RFC 8259) that every reader understands the same way; never throws.
+ *
+ * Refused beside what is no JSON: invalid UTF-8 and lone surrogates, which Go replaces; a key that stands twice, which
+ * Go merges and others drop; NUL, at which the kernel ends a path; anything after the value, of which engines before 23
+ * take no notice; and more than {@link deepestBody} levels.
+ */
+export function parseJson(bytes: Buffer): Result<JsonValue, JsonFault> {
+  if (!isUtf8(bytes)) return { ok: false, error: { reason: "it is not UTF-8" } };
+  return new Parser(bytes.toString("utf8")).parse();
+}
+
+const quote = 0x22;
+const backslash = 0x5c;
+const openBrace = 0x7b;
+const closeBrace = 0x7d;
+const openBracket = 0x5b;
+const closeBracket = 0x5d;
+const comma = 0x2c;
+const colon = 0x3a;
+const firstPlain = 0x20;
+
+const number = /-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?/y;
+const escapes: ReadonlyMap<string, string> = new Map([
+  ['"', '"'],
+  ["\\", "\\"],
+  ["/", "/"],
+  ["b", "\b"],
+  ["f", "\f"],
+  ["n", "\n"],
+  ["r", "\r"],
+  ["t", "\t"],
+]);
+
+const notJson = "it is not JSON";
+
+/** Recursive descent. The first fault is kept and ends the text, so that every loop comes to its end. */
+class Parser {
+  readonly #text: string;
+  #at = 0;
+  #fault: string | undefined;
+
+  constructor(text: string) {
+    this.#text = text;
+  }
+
+  parse(): Result<JsonValue, JsonFault> {
+    const value = this.#value(0);
+    this.#skipSpace();
+    if (this.#at < this.#text.length) this.#fail("something follows the JSON value");
+    return this.#fault === undefined ? { ok: true, value } : { ok: false, error: { reason: this.#fault } };
+  }
+
+  #fail(reason: string): void {
+    this.#fault ??= reason;
+    this.#at = this.#text.length;
+  }
+
+  #value(depth: number): JsonValue {
+    this.#skipSpace();
+    switch (this.#text.charCodeAt(this.#at)) {
+      case quote:
+        return this.#string();
+      case openBrace:
+        return this.#object(depth + 1);
+      case openBracket:
+        return this.#array(depth + 1);
+      default:
+        return this.#word("true", true) ?? this.#word("false", false) ?? this.#null();
+    }
+  }
+
+  #null(): JsonValue {
+    if (this.#text.startsWith("null", this.#at)) {
+      this.#at += "null".length;
+      return null;
+    }
+    return this.#number();
+  }
+
+  #word(word: string, value: boolean): boolean | undefined {
+    if (!this.#text.startsWith(word, this.#at)) return undefined;
+    this.#at += word.length;
+    return value;
+  }
+
+  #number(): JsonNumber {
+    number.lastIndex = this.#at;
+    const text = number.exec(this.#text)?.[0];
+    if (text === undefined) this.#fail(notJson);
+    this.#at += text?.length ?? 0;
+    return new JsonNumber(text ?? "0");
+  }
+
+  #object(depth: number): ReadonlyMap<string, JsonValue> {
+    const members = new Map<string, JsonValue>();
+    this.#enter(depth);
+    if (this.#takes(closeBrace)) return members;
+    do {
+      this.#skipSpace();
+      if (this.#text.charCodeAt(this.#at) !== quote) this.#fail(notJson);
+      const key = this.#string();
+      if (!this.#takes(colon)) this.#fail(notJson);
+      if (members.has(key)) this.#fail("a key stands twice in one object");
+      members.set(key, this.#value(depth));
+    } while (this.#takes(comma));
+    if (!this.#takes(closeBrace)) this.#fail(notJson);
+    return members;
+  }
+
+  #array(depth: number): readonly JsonValue[] {
+    const entries: JsonValue[] = [];
+    this.#enter(depth);
+    if (this.#takes(closeBracket)) return entries;
+    do entries.push(this.#value(depth));
+    while (this.#takes(comma));
+    if (!this.#takes(closeBracket)) this.#fail(notJson);
+    return entries;
+  }
+
+  #enter(depth: number): void {
+    if (depth > deepestBody) this.#fail(`it is nested deeper than ${deepestBody} levels`);
+    this.#at += 1;
+  }
+
+  /** Takes a mark if it is the next thing. */
+  #takes(mark: number): boolean {
+    this.#skipSpace();
+    if (this.#text.charCodeAt(this.#at) !== mark) return false;
+    this.#at += 1;
+    return true;
+  }
+
+  #skipSpace(): void {
+    for (;;) {
+      const code = this.#text.charCodeAt(this.#at);
+      if (code !== 0x20 && code !== 0x0a && code !== 0x0d && code !== 0x09) return;
+      this.#at += 1;
+    }
+  }
+
+  /** Stands at the opening quote. Most strings have no escape and are one slice. */
+  #string(): string {
+    this.#at += 1;
+    let start = this.#at;
+    let text = "";
+    let escaped = false;
+    for (;;) {
+      const code = this.#text.charCodeAt(this.#at);
+      if (code === quote) break;
+      // Beyond the end there is NaN, which is not above anything.
+      if (!(code >= firstPlain)) {
+        this.#fail("a string is not closed or has a control character");
+        return "";
+      }
+      this.#at += 1;
+      if (code === backslash) {
+        text += this.#text.slice(start, this.#at - 1) + this.#escape();
+        escaped = true;
+        start = this.#at;
+      }
+    }
+    text += this.#text.slice(start, this.#at);
+    this.#at += 1;
+    if (escaped && /\p{Cs}/u.test(text)) this.#fail("a string has half of a character");
+    return text;
+  }
+
+  /** Stands behind the backslash. */
+  #escape(): string {
+    const letter = this.#text.charAt(this.#at);
+    this.#at += 1;
+    if (letter !== "u") {
+      const meant = escapes.get(letter);
+      if (meant === undefined) this.#fail("a string has an unknown escape");
+      return meant ?? "";
+    }
+    const digits = this.#text.slice(this.#at, this.#at + 4);
+    this.#at += 4;
+    if (!/^[0-9A-Fa-f]{4}$/u.test(digits)) this.#fail("a string has an unknown escape");
+    if (digits === "0000") this.#fail("a string has a NUL character");
+    return String.fromCharCode(Number.parseInt(digits, 16));
+  }
+}

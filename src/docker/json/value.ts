@@ -1,0 +1,42 @@
+/** A JSON value (RFC 8259) that keeps what `JSON.parse` loses: the text of numbers, and keys such as `__proto__`. */
+export type JsonValue = null | boolean | string | JsonNumber | readonly JsonValue[] | JsonObject;
+
+/** Members in their order. No key stands twice. */
+export type JsonObject = ReadonlyMap<string, JsonValue>;
+
+/** A number as it was written: 64-bit integers stay exact. */
+export class JsonNumber {
+  readonly text: string;
+
+  constructor(text: string) {
+    this.text = text;
+  }
+
+  /** Whether it is 0, however it is written. */
+  get isZero(): boolean {
+    return Number(this.text) === 0;
+  }
+}
+
+/** Tells arrays from objects; `Array.isArray` does not narrow readonly ones. */
+export function isJsonArray(value: JsonValue): value is readonly JsonValue[] {
+  return Array.isArray(value);
+}
+
+/** Tells objects from all others. */
+export function isJsonObject(value: JsonValue): value is JsonObject {
+  return value instanceof Map;
+}
+
+/** Writes a value in its one canonical form: no white space, the members in their order, numbers as they were. */
+export function serializeJson(value: JsonValue): string {
+  if (typeof value === "string") return JSON.stringify(value);
+  if (value === null || typeof value === "boolean") return String(value);
+  if (value instanceof JsonNumber) return value.text;
+  if (isJsonArray(value)) return `[${value.map((entry) => serializeJson(entry)).join(",")}]`;
+  let members = "";
+  for (const [key, member] of value) {
+    members += `${members === "" ? "" : ","}${JSON.stringify(key)}:${serializeJson(member)}`;
+  }
+  return `{${members}}`;
+}

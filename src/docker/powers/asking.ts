@@ -1,0 +1,103 @@
+import { isJsonObject, JsonNumber, type JsonValue, serializeJson } from "../json/value.ts";
+import { longestShownValue, mostLookups, mostPowers } from "../limits.ts";
+import type { Noun } from "./nouns.ts";
+import { encodeValue, type Power } from "./power.ts";
+
+/** An object of the engine that a request names, and whose own settings decide what the name gives. */
+export interface Lookup {
+  readonly kind: "volume" | "network";
+  readonly name: string;
+  /** Where the request names it. */
+  readonly place: string;
+}
+
+/** What a request turned out to ask for. */
+export interface Asked {
+  readonly powers: readonly Power[];
+  readonly lookups: readonly Lookup[];
+}
+
+/** Collects what one request asks for, and remembers where in it the reader stands. */
+export class Asking {
+  readonly #powers: Power[] = [];
+  readonly #lookups: Lookup[] = [];
+  readonly #path: (string | number)[] = [];
+  #fault: string | undefined;
+
+  get asked(): Asked {
+    return { powers: this.#powers, lookups: this.#lookups };
+  }
+
+  /** Why the request can't be judged, if it can't. */
+  get fault(): string | undefined {
+    return this.#fault;
+  }
+
+  /** Goes on with what stands below a key or at an index. */
+  within(step: string | number, judge: () => void): void {
+    this.#path.push(step);
+    judge();
+    this.#path.pop();
+  }
+
+  /** Notes a power; `shown` is the value that asks for it, unless nobody may read it. */
+  ask(noun: Noun, value: string, shown?: JsonValue): void {
+    if (this.#powers.length >= mostPowers) {
+      this.#fault ??= `it asks for more than ${mostPowers} powers`;
+      return;
+    }
+    this.#powers.push({ noun, value, place: this.#placeWith(shown) });
+  }
+
+  /** Notes that the engine has to be asked what a name stands for. */
+  lookUp(kind: Lookup["kind"], name: string): void {
+    if (this.#lookups.length >= mostLookups) {
+      this.#fault ??= `it names more than ${mostLookups} volumes and networks`;
+    } else if (!this.#lookups.some((lookup) => lookup.kind === kind && lookup.name === name)) {
+      this.#lookups.push({ kind, name, place: this.#placeWith(name) });
+    }
+  }
+
+  /** Tells that the value here is not what the engine's documentation knows; the first of several is kept. */
+  refuse(reason: string): void {
+    this.#fault ??= `${this.place} ${reason}`;
+  }
+
+  /** Where the reader stands: `HostConfig.Binds[0]`; a key of the query stands behind a `?`. */
+  get place(): string {
+    const steps = this.#path.map((step) => (typeof step === "number" ? `[${step}]` : `.${printable(step)}`));
+    return steps.join("").replace(/^\./u, "") || "the body";
+  }
+
+  /** The same without indexes, as the value of a power `field:`. */
+  get fieldPath(): string {
+    const steps = this.#path.filter((step) => typeof step === "string");
+    return encodeValue(steps.join(".").slice(0, longestShownValue));
+  }
+
+  #placeWith(shown: JsonValue | undefined): string {
+    return shown === undefined ? this.place : `${this.place} = ${show(shown)}`;
+  }
+}
+
+function show(value: JsonValue): string {
+  return printable(typeof value === "string" ? value : serializeJson(value));
+}
+
+/** Makes a client's text fit for one line of an error, and short. */
+function printable(text: string): string {
+  const plain = text.replaceAll(/[^\u0020-\u007e]/gu, "?");
+  return plain.length > longestShownValue ? `${plain.slice(0, longestShownValue)}...` : plain;
+}
+
+/** Tells whether a value says no more than its absence: `null`, `false`, 0, "" . An empty list may say something. */
+export function isZero(value: JsonValue): boolean {
+  return value === null || value === false || value === "" || (value instanceof JsonNumber && value.isZero);
+}
+
+/** Tells whether a value is empty in any way. */
+export function isEmpty(value: JsonValue): boolean {
+  return (
+    isZero(value) || (Array.isArray(value) && value.length === 0) || (isJsonObject(value) && value.size === 0)
+  );
+}

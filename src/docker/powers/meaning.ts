@@ -1,0 +1,130 @@
+import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from "../json/value.ts";
+import { type Asking, isZero } from "./asking.ts";
+import type { Noun } from "./nouns.ts";
+
+/** What a value in a request means: the powers that it may ask for, and which of them it does. */
+export interface Meaning {
+  /** All powers that it, or what stands in it, may ask for. */
+  readonly nouns: ReadonlySet<Noun>;
+  /** What stands in it, where it has fields with names of their own. */
+  readonly fields?: ReadonlyMap<string, Meaning>;
+  readonly judge: (value: JsonValue, asking: Asking) => void;
+}
+
+/** Gives nothing away, whatever it is. */
+export const harmless: Meaning = { nouns: new Set(), judge: () => undefined };
+
+/** A judge of one value, with the powers that it may ask for. */
+export function meaning(nouns: readonly Noun[], judge: (value: JsonValue, asking: Asking) => void): Meaning {
+  return { nouns: new Set(nouns), judge };
+}
+
+/** A switch that asks for one power when it is on. Anything but an absent, null or false value counts as on. */
+export function flag(noun: Noun, value = ""): Meaning {
+  return meaning([noun], (on, asking) => {
+    if (!isZero(on)) asking.ask(noun, value, on);
+  });
+}
+
+/** A string that asks for something unless it is empty. */
+export function text(nouns: readonly Noun[], judge: (text: string, asking: Asking) => void): Meaning {
+  return meaning(nouns, (value, asking) => {
+    if (typeof value === "string") {
+      if (value !== "") judge(value, asking);
+    } else if (value !== null) {
+      asking.refuse("must be a string");
+    }
+  });
+}
+
+/** A list of which each entry means the same. Engines before 29 take a single string for a list of one. */
+export function listOf(entry: Meaning): Meaning {
+  return {
+    ...entry,
+    judge: (value, asking) => {
+      if (isJsonArray(value)) {
+        for (const [index, item] of value.entries()) {
+          asking.within(index, () => entry.judge(item, asking));
+        }
+      } else if (typeof value === "string") {
+        entry.judge(value, asking);
+      } else if (value !== null) {
+        asking.refuse("must be a list");
+      }
+    },
+  };
+}
+
+/** An object whose keys are the client's own. */
+export function mapOf(
+  nouns: readonly Noun[],
+  judge: (key: string, value: JsonValue, asking: Asking) => void,
+): Meaning {
+  return meaning(nouns, (value, asking) => {
+    if (isJsonObject(value)) {
+      for (const [key, member] of value) {
+        asking.within(key, () => judge(key, member, asking));
+      }
+    } else if (value !== null) {
+      asking.refuse("must be an object");
+    }
+  });
+}
+
+/** What several fields of one object say together. */
+export interface Whole {
+  readonly nouns: readonly Noun[];
+  readonly judge: (members: JsonObject, asking: Asking) => void;
+}
+
+/**
+ * An object with known fields. A field that is not known asks for the power `field:`, so that what an engine of
+ * tomorrow understands stays closed until somebody has looked at it.
+ */
+export function struct(fields: Readonly<Record<string, Meaning>>, whole?: Whole): Meaning {
+  const known = new Map(Object.entries(fields));
+  const folded = new Map([...known.keys()].map((name) => [foldKey(name), name]));
+  const nouns = new Set<Noun>(["field", ...(whole?.nouns ?? [])]);
+  for (const { nouns: below } of known.values()) {
+    for (const noun of below) nouns.add(noun);
+  }
+  return {
+    nouns,
+    fields: known,
+    judge: (value, asking) => {
+      if (isJsonObject(value)) {
+        for (const [key, member] of value) {
+          asking.within(key, () => judgeField(key, member, known, folded, asking));
+        }
+        whole?.judge(value, asking);
+      } else if (value !== null) {
+        asking.refuse("must be an object");
+      }
+    },
+  };
+}
+
+function judgeField(
+  key: string,
+  value: JsonValue,
+  known: ReadonlyMap<string, Meaning>,
+  folded: ReadonlyMap<string, string>,
+  asking: Asking,
+): void {
+  const field = known.get(key);
+  if (field !== undefined) {
+    field.judge(value, asking);
+    return;
+  }
+  const meant = folded.get(foldKey(key));
+  if (meant !== undefined) {
+    asking.refuse(`would be read as ${meant}, and must be written so`);
+  } else if (!isZero(value)) {
+    asking.ask("field", asking.fieldPath, value);
+  }
+}
+
+/** Go's decoder takes keys for the same that differ in case only, by Unicode's simple folding: U+017F is s, U+212A is k. */
+function foldKey(key: string): string {
+  return key.toLowerCase().replaceAll("\u017f", "s");
+}

@@ -1,0 +1,66 @@
+import type { JsonValue } from "../json/value.ts";
+import { type Asking, isZero } from "./asking.ts";
+import type { Meaning, Whole } from "./meaning.ts";
+import type { Noun } from "./nouns.ts";
+
+/** What one operation may ask for beyond itself, and where it says so. */
+export interface OperationPowers {
+  /** What every such request asks for, whatever it says. */
+  readonly itself?: readonly { readonly noun: Noun; readonly value: string }[];
+  /** What the path's segments ask for: a registry's address is part of an image's name. */
+  readonly path?: PathMeaning;
+  readonly query?: QueryMeaning;
+  /** The JSON body. Without it the body, if any, is passed on unread. */
+  readonly body?: Meaning;
+}
+
+/** What a path means. */
+export interface PathMeaning {
+  readonly nouns: ReadonlySet<Noun>;
+  readonly judge: (segments: readonly string[], asking: Asking) => void;
+}
+
+/** What a query means: a value for each key, or a list for those that may stand several times. */
+export interface QueryMeaning {
+  readonly nouns: ReadonlySet<Noun>;
+  /** Keys that Docker's clients repeat; any other key that stands twice is refused. */
+  readonly lists: ReadonlySet<string>;
+  /** The keys that mean something to the engine. */
+  readonly keys: ReadonlySet<string>;
+  /** Whether the fields of the body may stand here too: dockerode repeats them, and no engine reads them. */
+  readonly repeatsBody: boolean;
+  readonly judge: (query: ReadonlyMap<string, JsonValue>, asking: Asking) => void;
+}
+
+/** How a query's meaning is written down. */
+export interface QueryDefinition {
+  readonly keys: Readonly<Record<string, Meaning>>;
+  readonly lists?: readonly string[];
+  readonly repeatsBody?: true;
+  readonly whole?: Whole;
+}
+
+/** Makes the meaning of a query from that of its keys. A key that is not known asks for the power `field:?key`. */
+export function query({ keys, lists = [], repeatsBody, whole }: QueryDefinition): QueryMeaning {
+  const known = new Map(Object.entries(keys));
+  const nouns = new Set<Noun>(["field", ...(whole?.nouns ?? [])]);
+  for (const { nouns: below } of known.values()) {
+    for (const noun of below) nouns.add(noun);
+  }
+  return {
+    nouns,
+    lists: new Set(lists),
+    keys: new Set(known.keys()),
+    repeatsBody: repeatsBody === true,
+    judge: (values, asking) => {
+      for (const [key, value] of values) {
+        asking.within(`?${key}`, () => {
+          const meant = known.get(key);
+          if (meant !== undefined) meant.judge(value, asking);
+          else if (!isZero(value)) asking.ask("field", asking.fieldPath, value);
+        });
+      }
+      whole?.judge(values, asking);
+    },
+  };
+}

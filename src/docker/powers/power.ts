@@ -1,0 +1,36 @@
+import type { Noun } from "./nouns.ts";
+
+/** Something that a request asks for beyond its operation: `bind:/etc:ro`, `cap:SYS_ADMIN`, `privileged`. */
+export interface Power {
+  readonly noun: Noun;
+  /** In the one spelling that its noun has, encoded by {@link encodeValue} or {@link encodePath}; "" when it has none. */
+  readonly value: string;
+  /** Where the request asks for it: `HostConfig.Binds[0] = /etc:/host-etc:ro`. */
+  readonly place: string;
+}
+
+/** A power as it is written in a list of powers. */
+export function powerText({ noun, value }: Pick<Power, "noun" | "value">): string {
+  return value === "" ? noun : `${noun}:${value}`;
+}
+
+// A comma separates the entries of a list, a star is a wildcard, a percent sign begins an escape, and what is not
+// printable ASCII could forge a line of a log. White space around an entry is taken off.
+const MEANINGFUL = /[^\u0020-\u007e]|[%*,]|^ | $/gu;
+// In a path a colon begins the mode.
+const MEANINGFUL_IN_PATH = /[^\u0020-\u007e]|[%*,:]|^ | $/gu;
+
+/** Encodes the value of a power, so that a list of powers can hold it and no part of it is a wildcard. */
+export function encodeValue(text: string): string {
+  return text.replaceAll(MEANINGFUL, encodeCharacter);
+}
+
+/** The same for a path, behind which `:ro` may stand. */
+export function encodePath(path: string): string {
+  return path.replaceAll(MEANINGFUL_IN_PATH, encodeCharacter);
+}
+
+function encodeCharacter(character: string): string {
+  const bytes = [...Buffer.from(character, "utf8")];
+  return bytes.map((byte) => `%${byte.toString(16).toUpperCase().padStart(2, "0")}`).join("");
+}
