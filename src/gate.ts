@@ -9,7 +9,7 @@ import { systemFailure } from "./kernel/system-error.ts";
 import { Connections } from "./proxy/connections.ts";
 import { EnginePool } from "./proxy/engine-pool.ts";
 import { type EngineState, probeEngine } from "./proxy/engine-probe.ts";
-import { LARGE_HEADS_LIMIT } from "./proxy/limits.ts";
+import { LARGE_BODIES_LIMIT, LARGE_HEADS_LIMIT } from "./proxy/limits.ts";
 import { type Listener, ListenError, openListener } from "./proxy/listener.ts";
 import { Places } from "./proxy/places.ts";
 
@@ -46,6 +46,7 @@ export class Gate {
         engine: this.#pool,
         audit,
         largeHeads: new Places(LARGE_HEADS_LIMIT),
+        largeBodies: new Places(LARGE_BODIES_LIMIT),
         clock,
         isDraining: () => this.#draining,
       },

@@ -23,8 +23,10 @@ export interface AuditRecord {
   readonly code: string | undefined;
   /** The rule that decided. */
   readonly rule: string | undefined;
-  /** What would have to be set for it to be allowed. */
+  /** What would have to be set, or which powers be held, for it to be allowed. */
   readonly missing: readonly string[];
+  /** The powers that it asked for, where that was judged, without doubles; of commands only that there was one. */
+  readonly powers: readonly string[] | undefined;
   /** The status that the client got; 0 when it got none. */
   readonly status: number;
   /** Bytes of content from the client. */

@@ -91,6 +91,7 @@ function generalHelp(): readonly string[] {
     "  QUAYGATE_LOG         json or text; text on a terminal by default",
     "  QUAYGATE_GRACE       seconds that a stop waits for what is under way, 8 by default",
     "  QUAYGATE_COMPAT      whose switches are understood: tecnativa (default) or linuxserver",
+    "  QUAYGATE_POWERS      what requests may ask for: all (default), default, or a list such as default, -image",
     "  LOG_LEVEL            emerg, alert, crit, err, warning, notice, info (default) or debug",
     "",
     "Exit codes: 0 all well, 1 refused or failed, 2 a wrong command line or setting.",

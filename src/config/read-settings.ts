@@ -8,6 +8,7 @@ import type { Dialect } from "./dialect.ts";
 import { closedRemedy, defaultDialect, dialects, foreignWarnings } from "./dialects.ts";
 import type { Environment } from "./environment.ts";
 import { isOneLetterOff, nearestName } from "./nearest.ts";
+import { POWERS_SETTING, readPowers } from "./powers.ts";
 import type { Problem } from "./problem.ts";
 import type { Settings } from "./settings.ts";
 import { looksOn, readSwitches } from "./switch.ts";
@@ -21,6 +22,7 @@ export const OWN_SETTINGS = [
   "QUAYGATE_GRACE",
   "QUAYGATE_LISTEN",
   "QUAYGATE_LOG",
+  POWERS_SETTING,
 ] as const;
 
 const DEFAULT_LISTEN = "tcp://127.0.0.1:2375";
@@ -53,17 +55,22 @@ export function readSettings(
     level: reader.choose<LogLevel>("LOG_LEVEL", LOG_LEVELS, "info"),
   };
   const grace = readGrace(reader);
+  const powers = readPowers(reader.text(POWERS_SETTING));
+  for (const message of powers.ok ? [] : powers.error) {
+    reader.problem(POWERS_SETTING, message);
+  }
   if (listen.some((address) => isSamePlace(address, engine))) {
     const cure = "set QUAYGATE_ENGINE to where the engine is";
     reader.problem(engineSetting, `${formatAddress(engine)} is where the gate itself listens; ${cure}`);
   }
-  if (reader.problems.length > 0) {
+  if (!powers.ok || reader.problems.length > 0) {
     return { ok: false, error: reader.problems };
   }
   const grant = grantFromSwitches(
     dialect.requirementOf,
     (name) => switches.isOn(name),
     (operation) => closedRemedy(operation, dialect),
+    powers.value,
   );
   const warnings = [
     ...switches.warnings,
@@ -71,7 +78,10 @@ export function readSettings(
     ...foreignWarnings(environment, dialect),
     ...reader.likelyTypos([...dialect.switches.keys()]),
   ];
-  return { ok: true, value: { listen, engine, admin, log, grace, dialect, grant, switches, warnings } };
+  return {
+    ok: true,
+    value: { listen, engine, admin, log, grace, dialect, powers: powers.value, grant, switches, warnings },
+  };
 }
 
 /** Reads single settings and collects what is wrong with them. */

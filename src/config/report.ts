@@ -21,6 +21,8 @@ export interface Report {
   readonly total: number;
   /** How many of all are Podman's own; the others are Docker's. */
   readonly podman: number;
+  /** The list of powers that requests are held to; empty when they may ask for anything. */
+  readonly powers: readonly string[];
   readonly warnings: readonly string[];
 }
 
@@ -45,6 +47,7 @@ export function reportOf(settings: Settings): Report {
     open,
     total: operations.length,
     podman: operations.filter(({ template }) => template.startsWith("/libpod/")).length,
+    powers: settings.powers.isEverything ? [] : settings.powers.entries,
     warnings: settings.warnings.map(({ message }) => message),
   };
 }
@@ -61,6 +64,9 @@ export function explainReport(report: Report): readonly string[] {
       ? `nothing is open: 0 of ${explainTotal(report)}`
       : `${report.open} of ${explainTotal(report)} are open, all others are refused`,
     ...report.openings.flatMap(({ rule, exposes }) => exposes.map((phrase) => `${rule}: ${phrase}`)),
+    ...(report.powers.length === 0
+      ? []
+      : [`powers: ${report.powers.join(", ")}: requests that ask for more are refused`]),
     ...report.warnings.map((warning) => `warning: ${warning}`),
   ];
 }

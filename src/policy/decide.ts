@@ -2,7 +2,7 @@ import { matchOperation } from "../docker/match.ts";
 import type { Method } from "../docker/operation.ts";
 import { parsePath } from "../docker/path.ts";
 import { type Grant, NOTHING_OPENS_IT } from "./grant.ts";
-import type { Verdict } from "./verdict.ts";
+import type { Allow, DenyOperation, Refuse } from "./verdict.ts";
 
 /** The parts of a request that are judged. */
 export interface JudgedRequest {
@@ -18,7 +18,7 @@ export interface JudgedRequest {
  * Decides whether a request may go to the engine. Nothing is allowed but an operation of the catalogue, at a canonical
  * path, that the grant allows. Pure: the same request and grant give the same verdict.
  */
-export function decide(grant: Grant, request: JudgedRequest): Verdict {
+export function decide(grant: Grant, request: JudgedRequest): Allow | DenyOperation | Refuse {
   const parsed = parsePath(request.path);
   if (!parsed.ok) {
     const { code, reason } = parsed.error;
@@ -34,13 +34,14 @@ export function decide(grant: Grant, request: JudgedRequest): Verdict {
   const decision = grant.decisions.get(operation.name);
   if (decision?.kind !== "allow") {
     const { rule = "closed", missing = [], remedy = NOTHING_OPENS_IT } = decision ?? {};
-    return { kind: "deny", operation, path, rule, missing, remedy };
+    return { kind: "deny", code: "operation_denied", operation, path, rule, missing, remedy };
   }
   if (request.hasBody && isForm(request.contentType) && operation.formBody !== true) {
     const reason = "a form body could override the query that was judged";
     return { kind: "refuse", code: "form_body", reason, path, operation };
   }
-  return { kind: "allow", operation, path, rule: decision.rule };
+  const { rule, restricted } = decision;
+  return { kind: "allow", operation, path, rule, restricted, powers: undefined };
 }
 
 /** Go's Request.ParseForm puts the values of these bodies before those of the query. */

@@ -1,8 +1,13 @@
 import type { Method } from "../docker/operation.ts";
-import type { Deny, Refuse } from "./verdict.ts";
+import { nouns } from "../docker/powers/nouns.ts";
+import { type Power, powerText } from "../docker/powers/power.ts";
+import type { Deny, DenyPowers, Refuse } from "./verdict.ts";
 
 /** Says a verdict that is not "allow" as the sentence that `docker` prints. `client` is the caller's address. */
 export function explainVerdict(verdict: Deny | Refuse, method: Method, client: string): string {
+  if (verdict.kind === "deny" && verdict.code === "power_denied") {
+    return `quaygate: ${explainPowers(verdict, client)}`;
+  }
   if (verdict.kind === "deny") {
     const { name, template } = verdict.operation;
     return `quaygate: ${name} (${method} ${plainTemplate(template)}) is not allowed for ${client}: ${verdict.remedy}`;
@@ -18,13 +23,34 @@ function explainSubject({ operation, path }: Refuse, method: Method): string {
   return operation === undefined ? place : `${operation.name} (${place})`;
 }
 
+/** How many powers a sentence names; the record has all. */
+const MOST_NAMED = 4;
+
+function explainPowers({ operation, lacking }: DenyPowers, client: string): string {
+  const named = lacking.slice(0, MOST_NAMED);
+  const more = lacking.length > named.length ? `, and ${lacking.length - named.length} more` : "";
+  const asked = named.map((power) => `${shorten(powerText(power))} (${power.place})`).join(", ");
+  const texts = [...new Set(named.map((power) => shorten(powerText(power))))].join(",");
+  const what = lacking.length === 1 ? "the power" : "the powers";
+  const cure = `To allow it, add ${texts}${more} to its powers (QUAYGATE_POWERS).`;
+  return `${operation.name} asks for ${what} ${asked}${more}, which ${client} does not hold. ${cure}${adviceOn(named)}`;
+}
+
+/** What to do instead, where there is something. */
+function adviceOn(powers: readonly Power[]): string {
+  const advice = new Set(
+    powers.flatMap(({ noun }) => ("instead" in nouns[noun] ? [nouns[noun].instead] : [])),
+  );
+  return [...advice].map((sentence) => ` ${sentence}`).join("");
+}
+
 /** A template as the Engine API's documentation writes it: `{name...}` is `{name}` there. */
 export function plainTemplate(template: string): string {
   return template.replaceAll("...}", "}");
 }
 
-const LONGEST_PATH = 200;
+const LONGEST_SHOWN = 200;
 
-function shorten(path: string): string {
-  return path.length > LONGEST_PATH ? `${path.slice(0, LONGEST_PATH)}...` : path;
+function shorten(text: string): string {
+  return text.length > LONGEST_SHOWN ? `${text.slice(0, LONGEST_SHOWN)}...` : text;
 }

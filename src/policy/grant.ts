@@ -1,4 +1,7 @@
 import { catalogue, type Operation, type OperationName } from "../docker/operations.ts";
+import { nounsOf, type OperationPowers } from "../docker/powers/operation-powers.ts";
+import { operationPowers } from "../docker/powers/operations.ts";
+import { everyPower, type PowerSet } from "./power-set.ts";
 import { clausesOf, explainWays, missingWays, openWay, type Requirement } from "./requirement.ts";
 
 /** What was decided about one operation before any request came. */
@@ -7,6 +10,8 @@ export type Decision =
       readonly kind: "allow";
       /** The settings that opened it. */
       readonly rule: string;
+      /** What its requests may ask for beyond it, where not all of that is held. */
+      readonly restricted: OperationPowers | undefined;
     }
   | {
       readonly kind: "deny";
@@ -18,9 +23,10 @@ export type Decision =
       readonly remedy: string;
     };
 
-/** What one client holds: a decision for every operation there is. */
+/** What one client holds: a decision for every operation there is, and powers. */
 export interface Grant {
   readonly decisions: ReadonlyMap<OperationName, Decision>;
+  readonly powers: PowerSet;
 }
 
 /** What is said of an operation that no switch opens. */
@@ -34,25 +40,37 @@ export function grantFromSwitches(
   requirementOf: (operation: Operation) => Requirement,
   isOn: (name: string) => boolean,
   closedRemedyOf: (operation: Operation) => string = () => NOTHING_OPENS_IT,
+  powers: PowerSet = everyPower,
 ): Grant {
   return {
+    powers,
     decisions: new Map(
       catalogue.map((operation) => {
         const ways = requirementOf(operation);
         const decision: Decision =
           ways.length === 0
             ? { kind: "deny", rule: "closed", missing: [], remedy: closedRemedyOf(operation) }
-            : decideFromSwitches(ways, isOn);
+            : decideFromSwitches(ways, isOn, restrictedPowers(operation.name, powers));
         return [operation.name, decision];
       }),
     ),
   };
 }
 
-function decideFromSwitches(ways: Requirement, isOn: (name: string) => boolean): Decision {
+/** What an operation's requests may ask for, unless all of it is held: then nobody has to look. */
+function restrictedPowers(name: OperationName, powers: PowerSet): OperationPowers | undefined {
+  const asks = operationPowers.get(name);
+  return asks === undefined || [...nounsOf(asks)].every((noun) => powers.holdsAll(noun)) ? undefined : asks;
+}
+
+function decideFromSwitches(
+  ways: Requirement,
+  isOn: (name: string) => boolean,
+  restricted: OperationPowers | undefined,
+): Decision {
   const open = openWay(ways, isOn);
   if (open !== undefined) {
-    return { kind: "allow", rule: explainWays([open]) };
+    return { kind: "allow", rule: explainWays([open]), restricted };
   }
   const missing = missingWays(ways, isOn);
   return {

@@ -1,8 +1,10 @@
 import type { Operation } from "../docker/operations.ts";
 import type { EnginePath, PathFault } from "../docker/path.ts";
+import type { OperationPowers } from "../docker/powers/operation-powers.ts";
+import type { Power } from "../docker/powers/power.ts";
 
 /** Why a request was refused before a grant was asked. Each code is a heading in `docs/errors.md`. */
-export type RefusalCode = PathFault["code"] | "unknown_operation" | "form_body";
+export type RefusalCode = PathFault["code"] | "unknown_operation" | "form_body" | "bad_query" | "bad_body";
 
 /** The request goes on to the engine, as this operation at this path. */
 export interface Allow {
@@ -10,17 +12,38 @@ export interface Allow {
   readonly operation: Operation;
   readonly path: EnginePath;
   readonly rule: string;
+  /** What such a request may ask for, where the grant does not hold all of it; then it has yet to be judged by that. */
+  readonly restricted: OperationPowers | undefined;
+  /** What it was found to ask for, where that was judged. */
+  readonly powers: readonly Power[] | undefined;
 }
 
-/** The grant says no. */
-export interface Deny {
+/** The grant says no: to the operation, or to a power that the request asks for. */
+export type Deny = DenyOperation | DenyPowers;
+
+/** The operation is not open. */
+export interface DenyOperation {
   readonly kind: "deny";
+  readonly code: "operation_denied";
   readonly operation: Operation;
   readonly path: EnginePath;
   readonly rule: string;
   readonly missing: readonly string[];
   /** A sentence without a subject: what is not allowed, and what would allow it. */
   readonly remedy: string;
+}
+
+/** The operation is open; what the request asks for beyond it is not held. */
+export interface DenyPowers {
+  readonly kind: "deny";
+  readonly code: "power_denied";
+  readonly operation: Operation;
+  readonly path: EnginePath;
+  readonly rule: string;
+  /** All that it asks for. */
+  readonly powers: readonly Power[];
+  /** What of it is not held; one at least. */
+  readonly lacking: readonly Power[];
 }
 
 /** The request is malformed or not understood; no grant could allow it. */

@@ -72,6 +72,10 @@ export class ClientConnection implements ClientSide {
     }
   }
 
+  passOn(listener: ClientListener): void {
+    this.#listener = listener;
+  }
+
   handOver(listener: ClientListener): Buffer {
     this.#listener = listener;
     this.socket.resume();

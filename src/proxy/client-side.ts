@@ -24,6 +24,8 @@ export interface ClientSide {
   setDeadline(milliseconds: number | undefined): void;
   /** The exchange is over: the connection reads the next request, or closes when `keep` is false. */
   exchangeOnDone(keep: boolean): void;
+  /** Sends what happens from now on to the next part of the same exchange; what came early stays. */
+  passOn(listener: ClientListener): void;
   /** Sends what happens from now on to a tunnel, and gives the bytes that came early. */
   handOver(listener: ClientListener): Buffer;
 }

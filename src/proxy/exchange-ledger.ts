@@ -17,7 +17,7 @@ export class ExchangeLedger {
   readonly version: RequestHead["version"];
   readonly client: ClientSide;
   readonly parts: GateParts;
-  readonly verdict: Verdict;
+  #verdict: Verdict;
   /** Whether the exchange leaves the connection fit for another request. Once false it stays false. */
   #keep: boolean;
   /** Whether only the end of the connection tells the client that the answer is whole. */
@@ -33,7 +33,7 @@ export class ExchangeLedger {
     this.version = head.version;
     this.client = client;
     this.parts = parts;
-    this.verdict = verdict;
+    this.#verdict = verdict;
     this.#keep = head.persistent;
     this.#started = parts.clock.now();
   }
@@ -41,6 +41,11 @@ export class ExchangeLedger {
   /** Whether the client's connection may carry another request. */
   get keep(): boolean {
     return this.#keep && !this.parts.isDraining();
+  }
+
+  /** Notes what was decided when more of the request was known. */
+  decideAnew(verdict: Verdict): void {
+    this.#verdict = verdict;
   }
 
   /** Decides that the client's connection ends with this exchange. */
@@ -110,7 +115,7 @@ export class ExchangeLedger {
         client: this.parts.client,
         address: this.client.address,
         method: this.method,
-        verdict: this.verdict,
+        verdict: this.#verdict,
         code: this.#code,
         status: this.#status,
         bytesIn,

@@ -2,6 +2,7 @@ import type { AuditRecord, ExchangeEnd } from "../audit/record.ts";
 import type { RequestMethod } from "../http1/request-head.ts";
 import { formatTimestamp } from "../kernel/timestamp.ts";
 import type { Verdict } from "../policy/verdict.ts";
+import { recordedPowers } from "../policy/recorded-powers.ts";
 import { ERROR_CODES, type ErrorCode } from "./gate-error.ts";
 import { RECORDED_PATH_LIMIT } from "./limits.ts";
 
@@ -41,7 +42,19 @@ export function recordOfRefusedBytes(client: string, address: string, code: Erro
   });
 }
 
-const NOTHING_MISSING: readonly string[] = [];
+const NOTHING: readonly string[] = [];
+
+function missingOf(verdict: Verdict | undefined): readonly string[] {
+  if (verdict?.kind !== "deny") {
+    return NOTHING;
+  }
+  return verdict.code === "power_denied" ? recordedPowers(verdict.lacking) : verdict.missing;
+}
+
+function powersOf(verdict: Verdict | undefined): readonly string[] | undefined {
+  const powers = verdict !== undefined && "powers" in verdict ? verdict.powers : undefined;
+  return powers === undefined ? undefined : recordedPowers(powers);
+}
 
 /** Makes the record of an exchange. */
 export function recordOf(facts: ExchangeFacts): AuditRecord {
@@ -57,7 +70,8 @@ export function recordOf(facts: ExchangeFacts): AuditRecord {
     verdict: verdict?.kind ?? "refuse",
     code: facts.code,
     rule: verdict?.kind === "refuse" ? undefined : verdict?.rule,
-    missing: verdict?.kind === "deny" ? verdict.missing : NOTHING_MISSING,
+    missing: missingOf(verdict),
+    powers: powersOf(verdict),
     status: facts.status,
     bytesIn: facts.bytesIn,
     bytesOut: facts.bytesOut,

@@ -1,13 +1,16 @@
 import type { OperationName } from "../docker/operations.ts";
 import type { RequestHead } from "../http1/request-head.ts";
+import { powersOfUnknown } from "../docker/powers/lookup.ts";
 import { decide } from "../policy/decide.ts";
-import { explainVerdict } from "../policy/explain.ts";
+import { decidePowers, isRestricted, judgeHead, type Restricted } from "../policy/judge.ts";
+import type { Allow } from "../policy/verdict.ts";
 import type { ClientListener, ClientSide } from "./client-side.ts";
 import { engineHead } from "./engine-head.ts";
 import { ExchangeLedger } from "./exchange-ledger.ts";
 import { Forward } from "./forward.ts";
 import type { GateParts } from "./gate-parts.ts";
-import { Refusal } from "./refusal.ts";
+import { Inspection } from "./inspection.ts";
+import { openRefusal, Refusal } from "./refusal.ts";
 import { Upgrade } from "./upgrade.ts";
 import { UpgradeBody, upgradeProtocol } from "./upgrade-body.ts";
 
@@ -29,18 +32,46 @@ export function openExchange(head: RequestHead, client: ClientSide, parts: GateP
   const verdict = decide(parts.grant, { method, path, contentType, hasBody: framing.kind !== "none" });
   const ledger = new ExchangeLedger(head, client, parts, verdict);
   if (verdict.kind !== "allow") {
-    const code = verdict.kind === "deny" ? "operation_denied" : verdict.code;
-    return new Refusal(ledger, head, code, explainVerdict(verdict, method, client.address));
+    return openRefusal(ledger, head, verdict);
   }
   if (parts.isDraining()) {
     return new Refusal(ledger, head, "draining", "quaygate: the gate is stopping and takes no new request");
   }
-  const protocol = upgradeProtocol(verdict.operation.hijack, head.upgrade);
+  return isRestricted(verdict) ? openRestricted(ledger, head, verdict) : openAllowed(ledger, head, verdict);
+}
+
+/** What the request asks for decides as well: at once where its head says all, else when its body is whole. */
+function openRestricted(ledger: ExchangeLedger, head: RequestHead, verdict: Restricted): Exchange {
+  const { grant } = ledger.parts;
+  const judged = judgeHead(grant, verdict, head.query);
+  if (!judged.ok) {
+    ledger.decideAnew(judged.error);
+    return openRefusal(ledger, head, judged.error);
+  }
+  const { powers, lookups, canonical: query } = judged.value;
+  const judgedHead = { ...head, query };
+  const isWhole = verdict.restricted.body === undefined || head.framing.kind === "none";
+  const known = isWhole ? [...powers, ...lookups.flatMap((lookup) => powersOfUnknown(lookup))] : powers;
+  const decided = decidePowers(grant, verdict, known);
+  if (decided.kind === "deny") {
+    ledger.decideAnew(decided);
+    return openRefusal(ledger, head, decided);
+  }
+  if (head.framing.kind !== "none" && verdict.restricted.body !== undefined) {
+    return new Inspection(ledger, judgedHead, head.framing, verdict, { powers, lookups });
+  }
+  ledger.decideAnew(decided);
+  return openAllowed(ledger, judgedHead, decided);
+}
+
+function openAllowed(ledger: ExchangeLedger, head: RequestHead, verdict: Allow): Exchange {
+  const { operation } = verdict;
+  const protocol = upgradeProtocol(operation.hijack, head.upgrade);
   if (protocol === undefined) {
     return new Forward(ledger, head, verdict);
   }
   // An engine reads the body of exec start; that of attach it never reads, and late bytes would become input.
-  const body = new UpgradeBody(framing, EXEC_STARTS.has(verdict.operation.name));
+  const body = new UpgradeBody(head.framing, EXEC_STARTS.has(operation.name));
   return body.fault === undefined
     ? new Upgrade(
         ledger,

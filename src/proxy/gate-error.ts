@@ -6,6 +6,7 @@ export type ErrorCode =
   | FaultCode
   | RefusalCode
   | "operation_denied"
+  | "power_denied"
   | "head_timeout"
   | "body_timeout"
   | "body_too_large"
@@ -15,6 +16,7 @@ export type ErrorCode =
   | "engine_answer"
   | "too_many_connections"
   | "too_many_large_heads"
+  | "too_many_large_bodies"
   | "draining";
 
 /** Whose doing an error is. */
@@ -46,13 +48,17 @@ export const ERROR_CODES: Readonly<
   bad_version: { status: 400, source: "client" },
   version_too_old: { status: 400, source: "client" },
   form_body: { status: 400, source: "client" },
+  bad_query: { status: 400, source: "client" },
+  bad_body: { status: 400, source: "client" },
   unknown_operation: { status: 403, source: "client" },
   operation_denied: { status: 403, source: "client" },
+  power_denied: { status: 403, source: "client" },
   bad_status_line: { status: 502, source: "engine" },
   engine_answer: { status: 502, source: "engine" },
   engine_unreachable: { status: 502, source: "engine" },
   engine_closed: { status: 502, source: "engine" },
   too_many_large_heads: { status: 503, source: "gate" },
+  too_many_large_bodies: { status: 503, source: "gate" },
   too_many_connections: { status: 503, source: "gate" },
   draining: { status: 503, source: "gate" },
 };

@@ -13,6 +13,8 @@ export interface GateParts {
   readonly audit: AuditListener;
   /** The bound on large heads that are being read at one time. */
   readonly largeHeads: Places;
+  /** The bound on large bodies that are judged at one time. */
+  readonly largeBodies: Places;
   readonly clock: Clock;
   /** Whether the gate is stopping: what is under way goes on, nothing new begins. */
   isDraining(): boolean;

@@ -57,3 +57,18 @@ export const RECORDED_PATH_LIMIT = 1024;
 
 /** How long a look whether the engine answers may take, clearly below the 30 seconds of a container's health check. */
 export const PROBE_DEADLINE = 3_000;
+
+/** The longest body that is judged, as Docker's own plugins get it at most; it must be whole before it is read. */
+export const JUDGED_BODY_LIMIT: number = 4 * 1024 * 1024;
+
+/** From this size on a body that is judged needs a place: real ones have some KiB. */
+export const LARGE_BODY: number = 64 * 1024;
+
+/** The most large bodies that are held at one time: 64 MiB of them. */
+export const LARGE_BODIES_LIMIT = 16;
+
+/** How long the engine may take to say what a volume or a network is. */
+export const LOOKUP_DEADLINE = 10_000;
+
+/** The longest answer about a volume or a network: one with a thousand containers has some hundred KiB. */
+export const LOOKUP_ANSWER_LIMIT: number = 4 * 1024 * 1024;

@@ -1,6 +1,8 @@
 import { EMPTY } from "../http1/body-reader.ts";
 import { NO_BODY } from "../http1/framing.ts";
 import type { RequestHead } from "../http1/request-head.ts";
+import { explainVerdict } from "../policy/explain.ts";
+import type { Deny, Refuse } from "../policy/verdict.ts";
 import { BodyRelay } from "./body-relay.ts";
 import type { ClientListener } from "./client-side.ts";
 import type { ExchangeLedger } from "./exchange-ledger.ts";
@@ -62,4 +64,9 @@ export class Refusal implements ClientListener {
   clientOnClose(by: "client" | "gate"): void {
     this.#ledger.finish(by, this.#body.bytes, 0);
   }
+}
+
+/** An exchange that the policy does not let through, with the sentence that says why. */
+export function openRefusal(ledger: ExchangeLedger, head: RequestHead, verdict: Deny | Refuse): Refusal {
+  return new Refusal(ledger, head, verdict.code, explainVerdict(verdict, head.method, ledger.client.address));
 }

@@ -174,6 +174,7 @@ const records: fc.Arbitrary<AuditRecord> = fc.record({
   code: fc.option(hostile, { nil: undefined }),
   rule: fc.option(hostile, { nil: undefined }),
   missing: fc.array(hostile, { maxLength: 3 }),
+  powers: fc.option(fc.array(hostile, { maxLength: 3 }), { nil: undefined }),
   status: fc.constantFrom(0, 200, 403, 502),
   bytesIn: fc.nat(),
   bytesOut: fc.nat(),

@@ -12,6 +12,7 @@ export const ALLOWED: AuditRecord = {
   code: undefined,
   rule: "CONTAINERS=1",
   missing: [],
+  powers: undefined,
   status: 200,
   bytesIn: 0,
   bytesOut: 4096,

@@ -10,6 +10,7 @@ const settingNames = [
   "QUAYGATE_LOG",
   "QUAYGATE_GRACE",
   "QUAYGATE_COMPAT",
+  "QUAYGATE_POWERS",
   "BIND_CONFIG",
   "DISABLE_IPV6",
   "SOCKET_PATH",

@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import type { Method } from "../../src/docker/operation.ts";
 import { catalogue, operations } from "../../src/docker/operations.ts";
 import { decide, type JudgedRequest } from "../../src/policy/decide.ts";
+import { everyPower } from "../../src/policy/power-set.ts";
 import { grantOf } from "./grants.ts";
 
 const everything = grantOf("everything");
@@ -19,7 +20,9 @@ describe("a grant", () => {
   );
 
   test("without a decision for an operation keeps it closed", () => {
-    expect(decide({ decisions: new Map() }, requestOf("GET", "/containers/json"))).toMatchObject({
+    expect(
+      decide({ decisions: new Map(), powers: everyPower }, requestOf("GET", "/containers/json")),
+    ).toMatchObject({
       kind: "deny",
       rule: "closed",
       missing: [],

@@ -270,6 +270,7 @@ test("a request that comes in spite of all that is answered with 503, and reache
     engine: new EnginePool({ kind: "unix", path: "/nonexistent/engine.sock" }, performance),
     audit: (record) => records.push(record),
     largeHeads: new Places(1),
+    largeBodies: new Places(1),
     clock: performance,
     isDraining: () => true,
   });

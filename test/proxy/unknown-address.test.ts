@@ -2,17 +2,19 @@ import { Socket } from "node:net";
 import { performance } from "node:perf_hooks";
 import { expect, onTestFinished, test } from "vitest";
 import type { AuditRecord } from "../../src/audit/record.ts";
+import { everyPower } from "../../src/policy/power-set.ts";
 import { Connections } from "../../src/proxy/connections.ts";
 import { EnginePool } from "../../src/proxy/engine-pool.ts";
 import { Places } from "../../src/proxy/places.ts";
 
 function open(records: AuditRecord[]): Connections {
   const connections = new Connections({
-    grant: { decisions: new Map() },
+    grant: { decisions: new Map(), powers: everyPower },
     client: "everybody",
     engine: new EnginePool({ kind: "unix", path: "/nonexistent/engine.sock" }, performance),
     audit: (record) => records.push(record),
     largeHeads: new Places(1),
+    largeBodies: new Places(1),
     clock: performance,
     isDraining: () => false,
   });

@@ -22,7 +22,13 @@ export class Asking {
   readonly #powers: Power[] = [];
   readonly #lookups: Lookup[] = [];
   readonly #path: (string | number)[] = [];
+  readonly #base: string;
   #fault: string | undefined;
+
+  /** `base` is the place that leads to what is read, where it is not the request itself. */
+  constructor(base = "") {
+    this.#base = base;
+  }
 
   get asked(): Asked {
     return { powers: this.#powers, lookups: this.#lookups };
@@ -66,7 +72,8 @@ export class Asking {
   /** Where the reader stands: `HostConfig.Binds[0]`; a key of the query stands behind a `?`. */
   get place(): string {
     const steps = this.#path.map((step) => (typeof step === "number" ? `[${step}]` : `.${printable(step)}`));
-    return steps.join("").replace(/^\./u, "") || "the body";
+    const inner = steps.join("").replace(/^\./u, "");
+    return [this.#base, inner].filter((part) => part !== "").join(", ") || "the body";
   }
 
   /** The same without indexes, as the value of a power `field:`. */

@@ -20,6 +20,8 @@ export interface NounDefinition {
   readonly gives: string;
   /** Which of its values are in the set `default`: entries of a list of powers without the noun; `*` is all. */
   readonly byDefault?: readonly string[];
+  /** What to use instead, as a whole sentence for a refusal. */
+  readonly instead?: string;
   /** Values that nobody remembers, because passwords stand in them: a record has the noun only. */
   readonly isPrivate?: true;
 }
@@ -145,6 +147,7 @@ export const nouns = {
   podman: {
     kind: "text",
     gives: "Uses a writing operation of Podman's own API, whose bodies are not looked into.",
+    instead: "Podman serves Docker's API too, which is looked into.",
   },
   checkpoint: {
     kind: "path",
@@ -158,6 +161,8 @@ export const nouns = {
     kind: "word",
     gives:
       "Opens BuildKit's own protocol, one door for all of it: builds, files of the build, host network. It can't be looked into.",
+    instead:
+      "BuildKit's protocol is one door and can't be looked into; the classic builder can: set DOCKER_BUILDKIT=0.",
   },
   volume: { kind: "text", gives: "Uses a volume by name, with what is in it.", byDefault: ALL },
   network: { kind: "text", gives: "Joins a network, and reaches what is in it.", byDefault: ALL },

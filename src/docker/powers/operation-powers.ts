@@ -64,3 +64,13 @@ export function query({ keys, lists = [], repeatsBody, whole }: QueryDefinition)
     },
   };
 }
+
+/** All powers that requests of an operation may ask for. */
+export function nounsOf({ itself = [], path, query: asked, body }: OperationPowers): ReadonlySet<Noun> {
+  return new Set([
+    ...itself.map(({ noun }) => noun),
+    ...(path?.nouns ?? []),
+    ...(asked?.nouns ?? []),
+    ...(body?.nouns ?? []),
+  ]);
+}

@@ -1,0 +1,133 @@
+import { isJsonObject, type JsonObject, type JsonValue } from "../json/value.ts";
+import { cleanHostPath } from "./host-path.ts";
+import { hostConfig, hostConfigFields, resourceFields, restartPolicyField } from "./host-config.ts";
+import {
+  commandField,
+  entrypointField,
+  environmentField,
+  healthTestField,
+  judgeAbsentCommand,
+  judgeAbsentUser,
+  labelsField,
+  userField,
+} from "./identity.ts";
+import { flag, harmless, type Meaning, struct, text } from "./meaning.ts";
+import { imageField } from "./mount.ts";
+import { judgeAbsentNetwork, macAddressField, networkingConfig } from "./network-endpoint.ts";
+import { type OperationPowers, query } from "./operation-powers.ts";
+import { encodePath, encodeValue } from "./power.ts";
+
+const nameField: Meaning = text(["name"], (name, asking) => asking.ask("name", encodeValue(name), name));
+
+/** `Config` of the Engine API: what a container is by itself. */
+const configFields = {
+  Hostname: harmless,
+  Domainname: harmless,
+  User: userField,
+  AttachStdin: harmless,
+  AttachStdout: harmless,
+  AttachStderr: harmless,
+  ExposedPorts: harmless,
+  Tty: harmless,
+  OpenStdin: harmless,
+  StdinOnce: harmless,
+  Env: environmentField,
+  Cmd: commandField,
+  Healthcheck: struct({
+    Test: healthTestField,
+    Interval: harmless,
+    Timeout: harmless,
+    StartPeriod: harmless,
+    StartInterval: harmless,
+    Retries: harmless,
+  }),
+  ArgsEscaped: harmless,
+  Image: imageField,
+  Volumes: harmless,
+  WorkingDir: harmless,
+  Entrypoint: entrypointField,
+  NetworkDisabled: harmless,
+  MacAddress: macAddressField,
+  OnBuild: harmless,
+  Labels: labelsField,
+  StopSignal: harmless,
+  StopTimeout: harmless,
+  Shell: entrypointField,
+} as const satisfies Readonly<Record<string, Meaning>>;
+
+/**
+ * The body of ContainerCreate. Without a HostConfig, engines before 27 read its fields at the top, so they mean the
+ * same there. dockerode sends the query's `name` and `platform` along, which no engine reads.
+ */
+const createBody: Meaning = struct(
+  {
+    ...hostConfigFields,
+    ...configFields,
+    HostConfig: hostConfig,
+    NetworkingConfig: networkingConfig,
+    name: harmless,
+    platform: harmless,
+  },
+  {
+    nouns: ["user", "entrypoint", "command", "network"],
+    judge: (members, asking) => {
+      asking.within("User", () => judgeAbsentUser(members.get("User"), asking));
+      judgeAbsentCommand(members.get("Entrypoint"), members.get("Cmd"), asking);
+      asking.within("HostConfig", () =>
+        asking.within("NetworkMode", () => judgeAbsentNetwork(networkModeOf(members), asking)),
+      );
+    },
+  },
+);
+
+function networkModeOf(members: JsonObject): JsonValue | undefined {
+  const inner = members.get("HostConfig") ?? null;
+  return isJsonObject(inner) ? inner.get("NetworkMode") : members.get("NetworkMode");
+}
+
+const execBody: Meaning = struct(
+  {
+    User: userField,
+    Privileged: flag("privileged"),
+    Cmd: commandField,
+    Env: environmentField,
+    Tty: harmless,
+    ConsoleSize: harmless,
+    AttachStdin: harmless,
+    AttachStdout: harmless,
+    AttachStderr: harmless,
+    DetachKeys: harmless,
+    WorkingDir: harmless,
+    // Older clients repeat the path, or what belongs to the start; no engine reads them.
+    Container: harmless,
+    Detach: harmless,
+  },
+  {
+    nouns: ["user"],
+    judge: (members, asking) => asking.within("User", () => judgeAbsentUser(members.get("User"), asking)),
+  },
+);
+
+/** What the operations on containers may ask for. */
+export const containerPowers = {
+  ContainerCreate: {
+    query: query({ keys: { name: nameField, platform: harmless }, repeatsBody: true }),
+    body: createBody,
+  },
+  ContainerStart: {
+    query: query({
+      keys: {
+        detachKeys: harmless,
+        checkpoint: harmless,
+        "checkpoint-dir": text(["checkpoint"], (folder, asking) =>
+          asking.ask("checkpoint", encodePath(cleanHostPath(`/${folder}`) ?? "/"), folder),
+        ),
+      },
+    }),
+    // Before API 1.24 a start took a whole HostConfig.
+    body: hostConfig,
+  },
+  ContainerUpdate: { body: struct({ ...resourceFields, RestartPolicy: restartPolicyField }) },
+  ContainerRename: { query: query({ keys: { name: nameField } }) },
+  ContainerExec: { body: execBody },
+} as const satisfies Readonly<Record<string, OperationPowers>>;

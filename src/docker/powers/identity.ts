@@ -1,0 +1,100 @@
+import { isJsonArray, type JsonValue } from "../json/value.ts";
+import type { Asking } from "./asking.ts";
+import { listOf, mapOf, type Meaning, meaning, text } from "./meaning.ts";
+import { encodeValue } from "./power.ts";
+
+/** Stands for what the image says where the request says nothing; no real value can be spelt so. */
+const FROM_IMAGE = "(image)";
+
+/** A user, and the group behind a colon. Absent or empty it is whom the image names. */
+export const userField: Meaning = text(["user", "group"], (value, asking) => {
+  const [user = "", group] = value.split(":", 2);
+  asking.ask("user", canonicalId(user), value);
+  if (group !== undefined) asking.ask("group", canonicalId(group), value);
+});
+
+/** Asks for the image's user where a request names none. */
+export function judgeAbsentUser(value: JsonValue | undefined, asking: Asking): void {
+  if (value === undefined || value === null || value === "") asking.ask("user", FROM_IMAGE);
+}
+
+/** Groups by name or number. */
+export const groupsField: Meaning = listOf(
+  text(["group"], (value, asking) => asking.ask("group", canonicalId(value), value)),
+);
+
+/** A number in its one spelling; `root` is 0 in every image that means no harm. */
+function canonicalId(id: string): string {
+  if (id === "root") return "0";
+  return /^[+-]?[0-9]+$/u.test(id) ? String(BigInt(id.replace(/^\+/u, ""))) : encodeValue(id);
+}
+
+/** A capability without `CAP_`, in capitals, as the engine reads it in any case. */
+export function canonicalCapability(name: string): string {
+  return encodeValue(name.toUpperCase().replace(/^CAP_/u, ""));
+}
+
+/** Capabilities to add. */
+export const capabilitiesField: Meaning = listOf(
+  text(["cap"], (name, asking) => asking.ask("cap", canonicalCapability(name), name)),
+);
+
+/** `NAME=value`, of which the value is nobody's business. */
+export const environmentField: Meaning = listOf(
+  text(["env"], (variable, asking) => asking.ask("env", encodeValue(variable.split("=", 1)[0] ?? ""))),
+);
+
+/** Labels by key. */
+export const labelsField: Meaning = mapOf(["label"], (key, _value, asking) =>
+  asking.ask("label", encodeValue(key)),
+);
+
+/** The words of a command, or nothing. */
+export const commandField: Meaning = meaning(["command"], (value, asking) => {
+  const words = wordsOf(value, asking);
+  if (words.length > 0) asking.ask("command", commandText(words));
+});
+
+/** What replaces the image's program. An empty list says that there is none, and the command is run by itself. */
+export const entrypointField: Meaning = meaning(["entrypoint"], (value, asking) => {
+  if (value === null) return;
+  asking.ask("entrypoint", commandText(wordsOf(value, asking)));
+});
+
+/** Asks for the image's own program and command where a request names none. */
+export function judgeAbsentCommand(
+  entrypoint: JsonValue | undefined,
+  command: JsonValue | undefined,
+  asking: Asking,
+): void {
+  if (entrypoint === undefined || entrypoint === null) asking.ask("entrypoint", FROM_IMAGE);
+  if (wordsOf(command ?? null, asking).length === 0) asking.ask("command", FROM_IMAGE);
+}
+
+/** A health check's command: `["NONE"]`, `["CMD", ...]` or `["CMD-SHELL", "..."]`. */
+export const healthTestField: Meaning = meaning(["command"], (value, asking) => {
+  const [kind, ...words] = wordsOf(value, asking);
+  if (kind !== undefined && kind !== "NONE") {
+    asking.ask("command", commandText(kind === "CMD" || kind === "CMD-SHELL" ? words : [kind, ...words]));
+  }
+});
+
+/** Words with spaces between them; a word that has one, or a mark of its own, stands in quotes. */
+function commandText(words: readonly string[]): string {
+  const quoted = words.map((word) => (/^[^\s"'\\()]+$/u.test(word) ? word : JSON.stringify(word)));
+  return encodeValue(quoted.length === 0 ? '""' : quoted.join(" "));
+}
+
+/** Engines before 29 take a single string for a list of one. */
+function wordsOf(value: JsonValue, asking: Asking): readonly string[] {
+  if (typeof value === "string") return [value];
+  if (value === null) return [];
+  if (!isJsonArray(value)) {
+    asking.refuse("must be a list of strings");
+    return [];
+  }
+  return value.map((word) => {
+    if (typeof word !== "string") asking.refuse("must be a list of strings");
+    return String(word);
+  });
+}

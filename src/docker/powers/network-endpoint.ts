@@ -1,0 +1,102 @@
+import { isJsonObject, type JsonValue } from "../json/value.ts";
+import type { Asking } from "./asking.ts";
+import { harmless, listOf, mapOf, type Meaning, struct, text } from "./meaning.ts";
+import type { Noun } from "./nouns.ts";
+import { encodeValue } from "./power.ts";
+
+/** What a network by name can turn out to be: the engine has to be asked. */
+export const networkNouns = ["network", "network-driver"] as const satisfies readonly Noun[];
+
+/** Networks that every engine has, by the names that mean them. */
+const BUILT_IN: ReadonlyMap<string, string> = new Map([
+  ["default", "bridge"],
+  ["bridge", "bridge"],
+  ["none", "none"],
+]);
+
+/** Asks for a network by name, id or part of an id. What it is decides the engine, which is asked. */
+export function judgeNetworkName(name: string, asking: Asking): void {
+  const builtIn = BUILT_IN.get(name);
+  if (builtIn === undefined) asking.lookUp("network", name);
+  else asking.ask("network", builtIn, name);
+}
+
+/** `HostConfig.NetworkMode`, and `networkmode` of a build. */
+export const networkModeField: Meaning = text(["host", "join", ...networkNouns], (mode, asking) => {
+  if (mode === "host") asking.ask("host", "network", mode);
+  else if (mode.startsWith("container:")) asking.ask("join", `network:${encodeValue(mode.slice(10))}`, mode);
+  else judgeNetworkName(mode, asking);
+});
+
+/** Asks for the network that the engine gives where a request names none. */
+export function judgeAbsentNetwork(mode: JsonValue | undefined, asking: Asking): void {
+  if (mode === undefined || mode === null || mode === "") asking.ask("network", "bridge");
+}
+
+const addressField: Meaning = text(["address"], (address, asking) =>
+  asking.ask("address", encodeValue(address), address),
+);
+
+/** A MAC address. */
+export const macAddressField: Meaning = addressField;
+
+/** Options for a network driver, by key. */
+export const endpointOptionsField: Meaning = mapOf(["endpoint-option"], (key, value, asking) =>
+  asking.ask("endpoint-option", encodeValue(key), value),
+);
+
+/** Names on a network. */
+export const aliasesField: Meaning = listOf(
+  text(["alias"], (alias, asking) => asking.ask("alias", encodeValue(alias), alias)),
+);
+
+/** `container[:alias]`: legacy links. */
+export const linksField: Meaning = listOf(
+  text(["link"], (link, asking) => asking.ask("link", encodeValue(link.split(":", 1)[0] ?? ""), link)),
+);
+
+/**
+ * How a container is attached to one network. `NetworkID` goes before the name that stands over it. What the engine
+ * fills in itself is harmless: Watchtower sends back what it read.
+ */
+export const endpoint: Meaning = struct({
+  IPAMConfig: struct({
+    IPv4Address: addressField,
+    IPv6Address: addressField,
+    LinkLocalIPs: listOf(addressField),
+  }),
+  Links: linksField,
+  Aliases: aliasesField,
+  MacAddress: macAddressField,
+  DriverOpts: endpointOptionsField,
+  GwPriority: harmless,
+  NetworkID: text(networkNouns, judgeNetworkName),
+  EndpointID: harmless,
+  Gateway: harmless,
+  IPAddress: harmless,
+  IPPrefixLen: harmless,
+  IPv6Gateway: harmless,
+  GlobalIPv6Address: harmless,
+  GlobalIPv6PrefixLen: harmless,
+  DNSNames: aliasesField,
+});
+
+/** `NetworkingConfig`: endpoints by the network's name. */
+export const networkingConfig: Meaning = struct({
+  EndpointsConfig: mapOf([...networkNouns, ...endpoint.nouns], (name, settings, asking) => {
+    judgeNetworkName(name, asking);
+    endpoint.judge(settings, asking);
+  }),
+});
+
+/** Asks for what the engine says of a network: its name, whatever the request called it, and its driver. */
+export function networkInspectPowers(inspected: JsonValue, asking: Asking): void {
+  const members = isJsonObject(inspected) ? inspected : new Map<string, JsonValue>();
+  const [name, driver] = [members.get("Name"), members.get("Driver")];
+  asking.ask("network", typeof name === "string" ? encodeValue(name) : "(unknown)");
+  asking.ask(
+    "network-driver",
+    typeof driver === "string" ? encodeValue(driver) : "(unknown)",
+    driver ?? null,
+  );
+}

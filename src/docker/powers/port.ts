@@ -1,0 +1,57 @@
+import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from "../json/value.ts";
+import type { Asking } from "./asking.ts";
+import { mapOf, type Meaning } from "./meaning.ts";
+
+const EVERY_ADDRESS = "0.0.0.0";
+const HIGHEST_PORT = 65_535;
+const HOST_PORT = /^([0-9]{1,5})(?:-([0-9]{1,5}))?$/u;
+
+/** `"80/tcp": [{"HostIp": "127.0.0.1", "HostPort": "8080"}]`: ports of the host that lead to the container. */
+export const portBindingsField: Meaning = mapOf(["port", "field"], (containerPort, bindings, asking) => {
+  if (bindings === null) return;
+  if (!isJsonArray(bindings)) {
+    asking.refuse("must be a list");
+    return;
+  }
+  const protocol = containerPort.split("/", 2)[1] ?? "tcp";
+  for (const [index, binding] of bindings.entries()) {
+    asking.within(index, () => judgeBinding(binding, protocol, asking));
+  }
+});
+
+function judgeBinding(binding: JsonValue, protocol: string, asking: Asking): void {
+  if (binding === null) return;
+  const members: JsonObject = isJsonObject(binding) ? binding : new Map([["", binding]]);
+  const unknown = [...members.keys()].find((key) => key !== "HostIp" && key !== "HostPort");
+  const port = canonicalPort(members.get("HostIp") ?? "", members.get("HostPort") ?? "", protocol);
+  if (unknown !== undefined || port === undefined) {
+    asking.refuse("must have a HostIp that is an address and a HostPort that is a number or a range");
+  } else {
+    asking.ask("port", port, binding);
+  }
+}
+
+/** `ADDRESS:LOW[-HIGH]/PROTOCOL`. No address is every address; no port, or 0, is a free one of the engine's choice. */
+export function canonicalPort(address: JsonValue, port: JsonValue, protocol: string): string | undefined {
+  if (typeof address !== "string" || typeof port !== "string") return undefined;
+  const host = address === "" ? EVERY_ADDRESS : canonicalAddress(address);
+  const [, low = "", high = low] = HOST_PORT.exec(port === "" ? "0" : port) ?? [];
+  const [first, last] = [Number(low), Number(high)];
+  const isPort = low !== "" && first <= last && last <= HIGHEST_PORT;
+  const isProtocol = /^(?:tcp|udp|sctp)$/iu.test(protocol);
+  if (host === undefined || !isPort || !isProtocol) return undefined;
+  return `${host}:${first === last ? first : `${first}-${last}`}/${protocol.toLowerCase()}`;
+}
+
+/** An IP address in its one spelling, IPv6 in brackets, or undefined; an IPv4 address in IPv6's clothes is that one. */
+export function canonicalAddress(address: string): string | undefined {
+  if (/^(?:(?:25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])(?:\.|$)){4}$/u.test(`${address}`)) {
+    return address.endsWith(".") ? undefined : address;
+  }
+  if (!/^[0-9a-fA-F:.]+$/u.test(address) || !URL.canParse(`http://[${address}]`)) return undefined;
+  const { hostname } = new URL(`http://[${address}]`);
+  const mapped = /^\[::ffff:([0-9a-f]{1,4}):([0-9a-f]{1,4})\]$/u.exec(hostname);
+  if (mapped === null) return hostname;
+  const [high, low] = [Number.parseInt(mapped[1] ?? "", 16), Number.parseInt(mapped[2] ?? "", 16)];
+  return [high >> 8, high & 0xff, low >> 8, low & 0xff].join(".");
+}

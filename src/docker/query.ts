@@ -1,0 +1,49 @@
+import type { Result } from "../kernel/result.ts";
+
+/** A decoded query: a value for each key, or all values of a key that may stand several times. */
+export type Query = ReadonlyMap<string, string | readonly string[]>;
+
+/**
+ * Reads a query as Go's `url.ParseQuery` does, or refuses it. A key that stands twice is refused unless it is a list:
+ * most of dockerd's readers take the first value, and none should have to know which.
+ */
+export function parseQuery(text: string, isList: (key: string) => boolean): Result<Query, string> {
+  const query = new Map<string, string | readonly string[]>();
+  for (const piece of text.split("&")) {
+    if (piece === "") continue;
+    const at = piece.indexOf("=");
+    const key = decode(at === -1 ? piece : piece.slice(0, at));
+    const value = decode(at === -1 ? "" : piece.slice(at + 1));
+    if (key === undefined || value === undefined) {
+      return { ok: false, error: "the query has a bad escape or is not UTF-8" };
+    }
+    const before = query.get(key);
+    if (isList(key)) {
+      query.set(key, [...(before ?? []), value]);
+    } else if (before === undefined) {
+      query.set(key, value);
+    } else {
+      return { ok: false, error: "a key stands twice in the query" };
+    }
+  }
+  return { ok: true, value: query };
+}
+
+/** Writes a query again from what was read, or nothing where it is empty. */
+export function serializeQuery(query: Query): string | undefined {
+  const pieces = [...query].flatMap(([key, value]) =>
+    (typeof value === "string" ? [value] : value).map(
+      (one) => `${encodeURIComponent(key)}=${encodeURIComponent(one)}`,
+    ),
+  );
+  return pieces.length === 0 ? undefined : pieces.join("&");
+}
+
+/** `+` is a space in a query (WHATWG URL, application/x-www-form-urlencoded). */
+function decode(text: string): string | undefined {
+  try {
+    return decodeURIComponent(text.replaceAll("+", " "));
+  } catch {
+    return undefined;
+  }
+}

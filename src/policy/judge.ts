@@ -1,0 +1,84 @@
+import { parseJson } from "../docker/json/parse.ts";
+import { serializeJson } from "../docker/json/value.ts";
+import { Asking, type Lookup } from "../docker/powers/asking.ts";
+import { lookupNouns } from "../docker/powers/lookup.ts";
+import type { OperationPowers } from "../docker/powers/operation-powers.ts";
+import type { Power } from "../docker/powers/power.ts";
+import { parseQuery, serializeQuery } from "../docker/query.ts";
+import type { Result } from "../kernel/result.ts";
+import type { Grant } from "./grant.ts";
+import type { Allow, DenyPowers, Refuse } from "./verdict.ts";
+
+/** A part of a request that was read strictly: what it asks for, and how it goes on to the engine. */
+export interface Judged<Part> {
+  readonly powers: readonly Power[];
+  /** What the engine has to be asked before it is known what the request asks for. */
+  readonly lookups: readonly Lookup[];
+  readonly canonical: Part;
+}
+
+type Outcome<Part> = Result<Judged<Part>, Refuse>;
+
+/** An allowed request whose powers are restricted. */
+export type Restricted = Allow & { readonly restricted: OperationPowers };
+
+/** Tells whether an allowed request has yet to be judged by what it asks for. */
+export function isRestricted(verdict: Allow): verdict is Restricted {
+  return verdict.restricted !== undefined;
+}
+
+/** Judges what a request asks for before its body: by being what it is, in its path and in its query. */
+export function judgeHead(
+  grant: Grant,
+  verdict: Restricted,
+  query: string | undefined,
+): Outcome<string | undefined> {
+  const { itself = [], path, query: meaning, body } = verdict.restricted;
+  const asking = new Asking();
+  for (const { noun, value } of itself) asking.ask(noun, value);
+  path?.judge(verdict.path.segments, asking);
+  if (meaning === undefined || query === undefined) return outcome(grant, verdict, asking, query);
+  // dockerode repeats the fields of a body in the query, where no engine reads them: they go no further.
+  const isRepeated = (key: string): boolean =>
+    meaning.repeatsBody && !meaning.keys.has(key) && body?.fields?.has(key) === true;
+  const parsed = parseQuery(query, (key) => meaning.lists.has(key) || isRepeated(key));
+  if (!parsed.ok) return refuse(verdict, "bad_query", parsed.error);
+  const kept = new Map([...parsed.value].filter(([key]) => !isRepeated(key)));
+  meaning.judge(kept, asking);
+  return outcome(grant, verdict, asking, serializeQuery(kept));
+}
+
+/** Judges a whole JSON body. What goes on is written from what was judged, so that nobody can read it another way. */
+export function judgeBody(grant: Grant, verdict: Restricted, bytes: Buffer): Outcome<Buffer> {
+  const parsed = parseJson(bytes);
+  if (!parsed.ok) return refuse(verdict, "bad_body", `the body can't be judged: ${parsed.error.reason}`);
+  const asking = new Asking();
+  verdict.restricted.body?.judge(parsed.value, asking);
+  return outcome(grant, verdict, asking, Buffer.from(serializeJson(parsed.value), "utf8"));
+}
+
+/** Decides about a request by all that it asks for. */
+export function decidePowers(grant: Grant, verdict: Allow, powers: readonly Power[]): Allow | DenyPowers {
+  const lacking = powers.filter((power) => !grant.powers.holds(power));
+  if (lacking.length === 0) return { ...verdict, restricted: undefined, powers };
+  const { operation, path } = verdict;
+  const rule = grant.powers.entries.join(", ");
+  return { kind: "deny", code: "power_denied", operation, path, rule, powers, lacking };
+}
+
+function outcome<Part>(grant: Grant, verdict: Restricted, asking: Asking, canonical: Part): Outcome<Part> {
+  if (asking.fault !== undefined) return refuse(verdict, "bad_body", asking.fault);
+  const { powers, lookups } = asking.asked;
+  const isOpen = (lookup: Lookup): boolean =>
+    lookupNouns[lookup.kind].every((noun) => grant.powers.holdsAll(noun));
+  return { ok: true, value: { powers, lookups: lookups.filter((lookup) => !isOpen(lookup)), canonical } };
+}
+
+function refuse(
+  verdict: Allow,
+  code: Refuse["code"],
+  reason: string,
+): { readonly ok: false; readonly error: Refuse } {
+  const { operation, path } = verdict;
+  return { ok: false, error: { kind: "refuse", code, reason, path, operation } };
+}

@@ -1,0 +1,174 @@
+import { type Noun, type NounDefinition, nouns, type PatternKind } from "../docker/powers/nouns.ts";
+import type { Power } from "../docker/powers/power.ts";
+import type { Result } from "../kernel/result.ts";
+import { parseCapabilityPattern } from "./power-capability.ts";
+import { parseImagePattern } from "./power-image.ts";
+import { parsePathPattern } from "./power-path.ts";
+import { type Effect, everything, fault, type Matcher, type PatternParser } from "./power-pattern.ts";
+import { parsePortPattern } from "./power-port.ts";
+import { parseTextPattern } from "./power-text.ts";
+
+/** Which powers a client holds. */
+export interface PowerSet {
+  /** Whether nothing can be asked for that is not held. */
+  readonly isEverything: boolean;
+  readonly holds: (power: Pick<Power, "noun" | "value">) => boolean;
+  /** Whether every value of the noun is held, so that nobody has to look. */
+  readonly holdsAll: (noun: Noun) => boolean;
+  /** The list that it was read from, each entry in its one spelling. */
+  readonly entries: readonly string[];
+}
+
+/** Why an entry of a list of powers can't be used. */
+export type PowerFault =
+  /** There is no power of that name. */
+  | { readonly kind: "unknown"; readonly name: string }
+  /** The reason is the rest of a sentence that begins with the entry. */
+  | { readonly kind: "malformed"; readonly entry: string; readonly reason: string };
+
+/** The sets that a list may begin with. */
+export const POWER_SETS = ["all", "default", "none"] as const;
+type SetName = (typeof POWER_SETS)[number];
+
+interface Entry {
+  readonly noun: Noun;
+  readonly effect: Effect;
+  readonly matcher: Matcher;
+}
+
+/** What is held of one noun: the last rule that matches decides, and `otherwise` without one. */
+interface Holding {
+  otherwise: boolean;
+  rules: { readonly gives: boolean; readonly matches: (value: string) => boolean }[];
+}
+
+const definitions: ReadonlyMap<string, NounDefinition> = new Map(Object.entries(nouns));
+
+const PARSERS: Readonly<Record<PatternKind, PatternParser>> = {
+  word: () => fault("has a value, and this power has none"),
+  text: parseTextPattern,
+  path: parsePathPattern,
+  image: parseImagePattern,
+  port: parsePortPattern,
+  capability: parseCapabilityPattern,
+};
+
+/** The names of all powers. */
+export const POWER_NAMES: readonly string[] = [...definitions.keys()];
+
+/** Reads a list of powers, or tells all that is wrong with it. */
+export function parsePowerSet(text: string): Result<PowerSet, readonly PowerFault[]> {
+  const words = text.split(",").map((word) => word.trim());
+  const [first = ""] = words;
+  const set = POWER_SETS.find((name) => name === first);
+  const faults: PowerFault[] = [];
+  const entries: Entry[] = [];
+  for (const [index, word] of words.slice(set === undefined ? 0 : 1).entries()) {
+    const parsed = parseEntry(word, set === undefined && index === 0);
+    if (parsed.ok) entries.push(parsed.value);
+    else faults.push(parsed.error);
+  }
+  if (faults.length > 0) {
+    return { ok: false, error: faults };
+  }
+  const named = [...(set === undefined ? [] : [set]), ...entries.map((entry) => entryText(entry))];
+  return { ok: true, value: powerSet(set ?? "none", entries, named) };
+}
+
+function parseEntry(word: string, isFirst: boolean): Result<Entry, PowerFault> {
+  const malformed = (reason: string): Result<Entry, PowerFault> => ({
+    ok: false,
+    error: { kind: "malformed", entry: word, reason },
+  });
+  const isRemoval = word.startsWith("-");
+  const [name = "", ...rest] = (isRemoval ? word.slice(1) : word).split(":");
+  if (word === "") {
+    return malformed("is an empty entry: write none for no power");
+  }
+  if (POWER_SETS.some((set) => set === name)) {
+    return malformed("is a set: a set stands first, once and alone");
+  }
+  if (!isNoun(name)) {
+    return { ok: false, error: { kind: "unknown", name } };
+  }
+  if (isRemoval && isFirst) {
+    return malformed("is a removal, and a list can't begin with one: begin with default or all");
+  }
+  const effect = isRemoval ? "removal" : "grant";
+  const pattern = rest.length === 0 ? undefined : rest.join(":");
+  if (pattern === "") {
+    return malformed("has nothing behind its colon: without the colon it stands for all of them");
+  }
+  const parsed = parsePattern(name, pattern, effect);
+  return parsed.ok
+    ? { ok: true, value: { noun: name, effect, matcher: parsed.value } }
+    : malformed(parsed.error);
+}
+
+function parsePattern(noun: Noun, pattern: string | undefined, effect: Effect): Result<Matcher, string> {
+  return pattern === undefined
+    ? { ok: true, value: everything }
+    : PARSERS[nouns[noun].kind](noun, pattern, effect);
+}
+
+function isNoun(name: string): name is Noun {
+  return definitions.has(name);
+}
+
+function entryText({ noun, effect, matcher }: Entry): string {
+  const sign = effect === "removal" ? "-" : "";
+  return `${sign}${noun}${matcher.isEverything ? "" : `:${matcher.text}`}`;
+}
+
+/** The entries that the vocabulary has in the set `default`. */
+function defaultEntries(): readonly Entry[] {
+  return [...definitions].flatMap(([noun, { byDefault = [] }]) =>
+    byDefault.map((text) => {
+      const entry = parseEntry(text === "*" ? noun : text.replace(/^(?<sign>-?)/u, `$<sign>${noun}:`), false);
+      if (!entry.ok) {
+        throw new Error(`the vocabulary has ${noun} by default as ${text}`);
+      }
+      return entry.value;
+    }),
+  );
+}
+
+const DEFAULT_ENTRIES = defaultEntries();
+
+/** Every power there is, and those of tomorrow. */
+export const everyPower: PowerSet = powerSet("all", [], ["all"]);
+
+function powerSet(set: SetName, entries: readonly Entry[], named: readonly string[]): PowerSet {
+  const holdings = new Map<string, Holding>(
+    POWER_NAMES.map((noun) => [noun, { otherwise: set === "all", rules: [] }]),
+  );
+  for (const entry of [...(set === "default" ? DEFAULT_ENTRIES : []), ...entries]) {
+    const holding = holdings.get(entry.noun);
+    if (holding !== undefined) addRule(holding, entry);
+  }
+  const holdsAll = (noun: Noun): boolean => isWhole(holdings.get(noun));
+  return {
+    isEverything: [...holdings.values()].every((holding) => isWhole(holding)),
+    holds: ({ noun, value }) => {
+      const holding = holdings.get(noun);
+      return holding?.rules.findLast(({ matches }) => matches(value))?.gives ?? holding?.otherwise ?? false;
+    },
+    holdsAll,
+    entries: named,
+  };
+}
+
+/** A rule that decides about every value leaves nothing to those before it; one that changes nothing is left out. */
+function addRule(holding: Holding, { effect, matcher: { isEverything, matches } }: Entry): void {
+  const gives = effect === "grant";
+  if (isEverything) {
+    holding.otherwise = gives;
+    holding.rules = [];
+  } else if (holding.rules.length > 0 || holding.otherwise !== gives) {
+    holding.rules.push({ gives, matches });
+  }
+}
+
+function isWhole(holding: Holding | undefined): boolean {
+  return holding !== undefined && holding.otherwise && holding.rules.length === 0;
+}

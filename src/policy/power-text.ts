@@ -1,0 +1,67 @@
+import type { Noun } from "../docker/powers/nouns.ts";
+import { encodeValue } from "../docker/powers/power.ts";
+import { decodeValue, type Glob, isOnlyStars, matchesGlob, parseGlob } from "./power-glob.ts";
+import { BAD_ESCAPE, everything, fault, isUnknown, matcher, type PatternParser } from "./power-pattern.ts";
+
+/** The highest number of a user or group that an engine takes. */
+const HIGHEST_ID = 2 ** 31 - 1;
+
+/** Reads a text in which `*` stands for anything. */
+export const parseTextPattern: PatternParser = (noun, pattern, effect) => {
+  const isId = noun === "user" || noun === "group";
+  const glob = parseGlob(isId ? canonicalId(pattern) : pattern);
+  if (glob === undefined) {
+    return fault(BAD_ESCAPE);
+  }
+  if (isOnlyStars(glob)) {
+    return { ok: true, value: everything };
+  }
+  const text = glob.map((part) => encodeValue(part)).join("*");
+  if (effect === "grant") {
+    // A star stands for what is known.
+    const hasStar = glob.length > 1;
+    return matcher(text, (value) => {
+      const decoded = decodeValue(value);
+      return decoded !== undefined && !(hasStar && isUnknown(value)) && matchesGlob(glob, decoded);
+    });
+  }
+  if (isId && !/^[0-9*]+$/u.test(text)) {
+    return fault(`is a name, which each image gives to another ${noun}: take away a number`);
+  }
+  const includes = removalOf(noun, glob);
+  return matcher(text, (value) => {
+    const decoded = decodeValue(value);
+    return decoded === undefined || isUnknown(value) || includes(decoded);
+  });
+};
+
+/** Tells of a value whether it could be what is taken away. */
+function removalOf(noun: Noun, glob: Glob): (value: string) => boolean {
+  switch (noun) {
+    case "user":
+    case "group":
+      return (value) => !isNumericId(value) || matchesGlob(glob, value);
+    case "field": {
+      // Engines don't tell a field's letters by their case: the one taken away can be spelt in many ways.
+      const folded = glob.map((part) => foldKey(part));
+      return (value) => matchesGlob(folded, foldKey(value));
+    }
+    default:
+      return (value) => matchesGlob(glob, value);
+  }
+}
+
+/** Go's rules for the keys of an object: U+017F is s, U+212A is k. */
+function foldKey(key: string): string {
+  return key.toLowerCase().replaceAll("\u017f", "s");
+}
+
+/** A name could be any number: the image says. */
+function isNumericId(value: string): boolean {
+  return /^(?:0|[1-9][0-9]{0,9})$/u.test(value) && Number(value) <= HIGHEST_ID;
+}
+
+/** The spelling in which users and groups are asked for. */
+function canonicalId(pattern: string): string {
+  return pattern === "root" ? "0" : pattern.replace(/^0+(?=[0-9]+$)/u, "");
+}

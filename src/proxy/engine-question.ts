@@ -1,0 +1,103 @@
+import { openBodyReader } from "../http1/body-reader.ts";
+import { NO_BODY } from "../http1/framing.ts";
+import { serializeRequestHead } from "../http1/serialize.ts";
+import type { BodyReader } from "../http1/body-reader.ts";
+import type { Result } from "../kernel/result.ts";
+import { AnswerReader } from "./answer-reader.ts";
+import type { EngineConnection } from "./engine-connection.ts";
+import type { EnginePool } from "./engine-pool.ts";
+import { GateError } from "./gate-error.ts";
+import { LOOKUP_ANSWER_LIMIT, LOOKUP_DEADLINE } from "./limits.ts";
+
+/** A whole answer of the engine to a question of the gate's own. */
+export interface EngineAnswer {
+  readonly status: number;
+  readonly content: Buffer;
+}
+
+/** Asks the engine something by GET, on a connection of its own. Always resolves, within {@link LOOKUP_DEADLINE}. */
+export function askEngine(pool: EnginePool, target: string): Promise<Result<EngineAnswer, GateError>> {
+  return new Promise((resolve) => {
+    const reader = new WholeAnswer();
+    const finish = (outcome: Result<EngineAnswer, GateError>): void => {
+      clearTimeout(timer);
+      connection.destroy();
+      resolve(outcome);
+    };
+    const fail = (error: GateError): void => finish({ ok: false, error });
+    const connection: EngineConnection = pool.acquire(true, {
+      engineOnData: (chunk) => {
+        const outcome = reader.read(chunk);
+        if (outcome !== undefined) finish(outcome);
+      },
+      engineOnEnd: () => finish(reader.end()),
+      engineOnDrain: () => undefined,
+      engineOnFail: fail,
+    });
+    const timer = setTimeout(
+      () =>
+        fail(new GateError("engine_answer", "the Docker engine did not say in time what the request names")),
+      LOOKUP_DEADLINE,
+    );
+    connection.socket.write(
+      serializeRequestHead({
+        method: "GET",
+        target,
+        host: "docker",
+        fields: [],
+        framing: NO_BODY,
+        upgrade: undefined,
+      }),
+      "latin1",
+    );
+  });
+}
+
+/** Collects one answer to its end. */
+class WholeAnswer {
+  readonly #head: AnswerReader = new AnswerReader(false);
+  #body: BodyReader | undefined;
+  #endsByClose = false;
+  #status = 0;
+  #length = 0;
+  readonly #parts: Buffer[] = [];
+
+  /** Returns the outcome as soon as there is one. */
+  read(chunk: Buffer): Result<EngineAnswer, GateError> | undefined {
+    if (this.#body !== undefined) return this.#collect(this.#body, chunk);
+    const progress = this.#head.read(chunk);
+    if (progress.kind === "partial") return undefined;
+    if (progress.kind !== "answer") return refuseAnswer();
+    const { status, framing } = progress.head;
+    this.#status = status;
+    if (framing.kind === "none") return this.#whole();
+    this.#endsByClose = framing.kind === "close";
+    this.#body = openBodyReader(framing);
+    return this.#collect(this.#body, progress.rest);
+  }
+
+  /** The engine sends no more. */
+  end(): Result<EngineAnswer, GateError> {
+    return this.#endsByClose ? this.#whole() : refuseAnswer();
+  }
+
+  #collect(body: BodyReader, chunk: Buffer): Result<EngineAnswer, GateError> | undefined {
+    const progress = body.read(chunk);
+    if (!progress.ok) return refuseAnswer();
+    for (const part of progress.value.data) {
+      this.#length += part.length;
+      this.#parts.push(part);
+    }
+    if (this.#length > LOOKUP_ANSWER_LIMIT) return refuseAnswer();
+    return progress.value.done ? this.#whole() : undefined;
+  }
+
+  #whole(): Result<EngineAnswer, GateError> {
+    return { ok: true, value: { status: this.#status, content: Buffer.concat(this.#parts) } };
+  }
+}
+
+function refuseAnswer(): Result<EngineAnswer, GateError> {
+  const message = "the Docker engine's answer about what the request names was not understood";
+  return { ok: false, error: new GateError("engine_answer", message) };
+}

@@ -1,0 +1,215 @@
+import type { Lookup } from "../docker/powers/asking.ts";
+import type { Power } from "../docker/powers/power.ts";
+import { type BodyReader, EMPTY, openBodyReader } from "../http1/body-reader.ts";
+import { NO_BODY, type RequestFraming } from "../http1/framing.ts";
+import type { RequestHead } from "../http1/request-head.ts";
+import { decidePowers, judgeBody, type Judged, type Restricted } from "../policy/judge.ts";
+import type { Deny, Refuse } from "../policy/verdict.ts";
+import type { ClientListener } from "./client-side.ts";
+import type { ExchangeLedger } from "./exchange-ledger.ts";
+import { Forward } from "./forward.ts";
+import { GateError } from "./gate-error.ts";
+import { BODY_DEADLINE, JUDGED_BODY_LIMIT, LARGE_BODY } from "./limits.ts";
+import { resolveLookups } from "./lookups.ts";
+import { openRefusal } from "./refusal.ts";
+import { CONTINUE } from "./reply.ts";
+
+/** How a body that is judged comes from the client. */
+export type JudgedFraming = Exclude<RequestFraming, { readonly kind: "none" }>;
+
+/**
+ * An exchange that is decided by what its body asks for. The body is taken whole and judged, the engine is asked what
+ * the names in it stand for, and only then it becomes a refusal or is forwarded, with a body written from what was
+ * judged.
+ */
+export class Inspection implements ClientListener {
+  readonly awaitsInput: boolean = false;
+  readonly #ledger: ExchangeLedger;
+  readonly #head: RequestHead;
+  readonly #verdict: Restricted;
+  readonly #judgedHead: Pick<Judged<unknown>, "powers" | "lookups">;
+  readonly #reader: BodyReader;
+  readonly #isTooLarge: boolean;
+  #parts: Buffer[] = [];
+  #bytes = 0;
+  #isWhole = false;
+  #hasPlace = false;
+  #isOver = false;
+  #clientEnded = false;
+
+  /** `head` has the query that goes on, and `judgedHead` what was found before the body. */
+  constructor(
+    ledger: ExchangeLedger,
+    head: RequestHead,
+    framing: JudgedFraming,
+    verdict: Restricted,
+    judgedHead: Pick<Judged<unknown>, "powers" | "lookups">,
+  ) {
+    this.#ledger = ledger;
+    this.#head = head;
+    this.#verdict = verdict;
+    this.#judgedHead = judgedHead;
+    this.#reader = openBodyReader(framing);
+    this.#isTooLarge = framing.kind === "length" && framing.length > JUDGED_BODY_LIMIT;
+  }
+
+  /** Takes the body from the bytes behind the head, and gives back the rest. */
+  begin(bytes: Buffer): Buffer {
+    const { client } = this.#ledger;
+    if (this.#isTooLarge) {
+      this.#failTooLarge();
+      return EMPTY;
+    }
+    if (this.#head.expectsContinue) {
+      client.socket.write(CONTINUE);
+    }
+    client.setDeadline(BODY_DEADLINE);
+    return this.#collect(bytes);
+  }
+
+  clientOnData(chunk: Buffer): Buffer {
+    return this.#isWhole ? chunk : this.#collect(chunk);
+  }
+
+  #collect(chunk: Buffer): Buffer {
+    const progress = this.#reader.read(chunk);
+    if (!progress.ok) {
+      this.#fail(new GateError(progress.error.code, progress.error.reason));
+      return EMPTY;
+    }
+    const { data, done, rest } = progress.value;
+    for (const part of data) {
+      this.#bytes += part.length;
+      this.#parts.push(part);
+    }
+    if (this.#bytes > JUDGED_BODY_LIMIT) {
+      this.#failTooLarge();
+      return EMPTY;
+    }
+    if (this.#bytes > LARGE_BODY && !this.#takePlace()) {
+      const message = "too many large requests are judged at the same time; try again";
+      this.#fail(new GateError("too_many_large_bodies", message));
+      return EMPTY;
+    }
+    if (done) {
+      this.#isWhole = true;
+      this.#ledger.client.setDeadline(undefined);
+      this.#judge();
+    }
+    return rest;
+  }
+
+  #takePlace(): boolean {
+    this.#hasPlace ||= this.#ledger.parts.largeBodies.take();
+    return this.#hasPlace;
+  }
+
+  #judge(): void {
+    const judged = judgeBody(this.#ledger.parts.grant, this.#verdict, Buffer.concat(this.#parts));
+    this.#parts = [];
+    if (!judged.ok) {
+      this.#refuse(judged.error);
+      return;
+    }
+    const { powers, lookups, canonical } = judged.value;
+    const all = [...this.#judgedHead.powers, ...powers];
+    const asked = [...this.#judgedHead.lookups, ...lookups];
+    if (asked.length === 0) {
+      this.#decide(all, canonical);
+    } else {
+      void this.#askAndDecide(all, asked, canonical);
+    }
+  }
+
+  /** What the request asks for openly is decided first: the engine is asked only where it matters. */
+  async #askAndDecide(
+    powers: readonly Power[],
+    lookups: readonly Lookup[],
+    canonical: Buffer,
+  ): Promise<void> {
+    const { grant, engine } = this.#ledger.parts;
+    const early = decidePowers(grant, this.#verdict, powers);
+    if (early.kind === "deny") {
+      this.#refuse(early);
+      return;
+    }
+    const found = await resolveLookups(lookups, this.#verdict.path.version, engine);
+    if (this.#isOver) {
+      return;
+    }
+    if (found.ok) {
+      this.#decide([...powers, ...found.value], canonical);
+    } else {
+      this.#fail(found.error);
+    }
+  }
+
+  #decide(powers: readonly Power[], canonical: Buffer): void {
+    const { grant } = this.#ledger.parts;
+    const verdict = decidePowers(grant, this.#verdict, powers);
+    if (verdict.kind === "deny") {
+      this.#refuse(verdict);
+      return;
+    }
+    this.#ledger.decideAnew(verdict);
+    const framing = { kind: "length", length: canonical.length } as const;
+    const head = { ...this.#head, framing, expectsContinue: false };
+    this.#becomes(new Forward(this.#ledger, head, verdict), canonical);
+  }
+
+  #refuse(verdict: Deny | Refuse): void {
+    this.#ledger.decideAnew(verdict);
+    const head = { ...this.#head, framing: NO_BODY, expectsContinue: false };
+    this.#becomes(openRefusal(this.#ledger, head, verdict), EMPTY);
+  }
+
+  /** All further events are the next part's: what it does not want of `body` is nothing. */
+  #becomes(next: ClientListener & { begin(bytes: Buffer): Buffer }, body: Buffer): void {
+    this.#end();
+    this.#ledger.client.passOn(next);
+    next.begin(body);
+    if (this.#clientEnded) {
+      next.clientOnEnd();
+    }
+  }
+
+  clientOnEnd(): void {
+    this.#clientEnded = true;
+    if (!this.#isWhole) {
+      this.#ledger.client.socket.destroy();
+    }
+  }
+
+  clientOnDrain(): void {
+    // Nothing is written while the request is judged.
+  }
+
+  clientOnDeadline(): void {
+    this.#fail(new GateError("body_timeout", "the rest of the request did not arrive in time"));
+  }
+
+  clientOnClose(by: "client" | "gate"): void {
+    this.#end();
+    this.#ledger.finish(by, this.#bytes, 0);
+  }
+
+  #failTooLarge(): void {
+    const message = `the body is longer than the ${JUDGED_BODY_LIMIT} bytes that can be judged`;
+    this.#fail(new GateError("body_too_large", message));
+  }
+
+  #fail(error: GateError): void {
+    this.#end();
+    this.#ledger.fail(error, this.#bytes, 0);
+  }
+
+  /** Gives back what is scarce. */
+  #end(): void {
+    this.#isOver = true;
+    this.#parts = [];
+    if (this.#hasPlace) {
+      this.#hasPlace = false;
+      this.#ledger.parts.largeBodies.release();
+    }
+  }
+}
