@@ -2,7 +2,9 @@
 function init(arguments)
   wrk.method = arguments[1] or "GET"
   if wrk.method == "POST" then
-    wrk.body = '{"Image":"busybox:test"}'
+    local file = assert(io.open(arguments[2], "rb"))
+    wrk.body = file:read("*a")
+    file:close()
     wrk.headers["Content-Type"] = "application/json"
   end
 end

@@ -24,6 +24,9 @@ export interface LoadOutcome {
   readonly failures: number;
 }
 
+/** What a POST sends: a file with what `docker run` asks for. */
+export const CREATE_BODY: string = fileURLToPath(new URL("create-body.json", import.meta.url));
+
 const script = fileURLToPath(new URL("load.lua", import.meta.url));
 const run = promisify(execFile);
 
@@ -43,6 +46,7 @@ export async function putLoad({ port, workload, connections, seconds, abort }: L
       url,
       "--",
       workload.method,
+      CREATE_BODY,
     ],
     { signal: abort },
   );

@@ -11,7 +11,7 @@ import { peakMemory, threadCount } from "./process-cost.ts";
 import { openGate, openHaproxy, type Proxy } from "./proxies.ts";
 import { measurePairs, type Schedule, verifySameAnswer } from "./rounds.ts";
 import { formatRatio, formatRatios, formatTable, type Row } from "./table.ts";
-import { type Workload, workloads } from "./workloads.ts";
+import { judgedWorkload, type Workload, workloads } from "./workloads.ts";
 
 const usage = `npm run bench -- [--quick] [--only WORD] [--threads N] [--gate MAIN] [--against MAIN]
   --quick         fewer and shorter rounds, for a first look
@@ -59,6 +59,7 @@ async function main(): Promise<number> {
   };
   const folder = await mkdtemp(join(tmpdir(), "quaygate-bench-"));
   const rows: Row[] = [["workload", "connections", "requests a second", "p50", "p99", "CPU a request"]];
+  const judgedRows: Row[] = [...rows];
   const notes: string[] = [];
   try {
     for (const kind of ["fixed", "engine"] as const) {
@@ -69,6 +70,9 @@ async function main(): Promise<number> {
         await measureBackend(kind, chosen, { folder, schedule, rows, notes });
       }
     }
+    if (judgedWorkload.title.includes(options.only)) {
+      await measureJudging({ folder, schedule, rows: judgedRows, notes });
+    }
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
@@ -76,6 +80,12 @@ async function main(): Promise<number> {
   console.log(`\nThe gate divided by ${other}: median (least-most) of ${schedule.pairs} pairs of rounds.`);
   console.log(`More is better for requests a second, less for all else.\n\n${formatTable(rows)}\n`);
   console.log(notes.join("\n"));
+  if (judgedRows.length > 1) {
+    console.log(
+      "\nThe gate with QUAYGATE_POWERS=default divided by itself with all powers, which forwards unread.\n",
+    );
+    console.log(formatTable(judgedRows));
+  }
   return 0;
 }
 
@@ -102,12 +112,7 @@ async function measureBackend(
     for (const workload of chosen) {
       await verifySameAnswer(workload, ours, theirs);
       for (const connections of workload.connections) {
-        process.stderr.write(`${workload.title}, ${connections} connections\n`);
-        const ratios = await measurePairs(workload, connections, [ours, theirs], schedule);
-        const cells = (["throughput", "p50", "p99", "cpu"] as const).map((measure) =>
-          formatRatios(ratios.map((pair) => pair[measure])),
-        );
-        rows.push([workload.title, String(connections), ...cells]);
+        rows.push(await measureRow(workload, connections, [ours, theirs], schedule));
       }
     }
     const memory = formatRatio(peakMemory(ours.child.pid) / peakMemory(theirs.child.pid));
@@ -118,6 +123,50 @@ async function measureBackend(
       await started.stop();
     }
   }
+}
+
+/** What it costs to judge a body: the gate against itself, in the same rounds. */
+async function measureJudging({ folder, schedule, rows }: Report): Promise<void> {
+  const open: { stop(): Promise<void> }[] = [];
+  try {
+    const backend = await openBackend("fixed", folder);
+    open.push(backend);
+    const openWith = async (powers: string): Promise<Proxy> => {
+      const settings = { POST: "1", QUAYGATE_POWERS: powers };
+      const gate = await openGate(
+        `powers-${powers}`,
+        mainOf(options.gate),
+        backend.socketPath,
+        folder,
+        settings,
+      );
+      open.push(gate.child);
+      return gate;
+    };
+    const pair = [await openWith("default"), await openWith("all")] as const;
+    await verifySameAnswer(judgedWorkload, ...pair);
+    for (const connections of judgedWorkload.connections) {
+      rows.push(await measureRow(judgedWorkload, connections, pair, schedule));
+    }
+  } finally {
+    for (const started of open.toReversed()) {
+      await started.stop();
+    }
+  }
+}
+
+async function measureRow(
+  workload: Workload,
+  connections: number,
+  pair: readonly [Proxy, Proxy],
+  schedule: Schedule,
+): Promise<Row> {
+  process.stderr.write(`${workload.title}, ${connections} connections\n`);
+  const ratios = await measurePairs(workload, connections, pair, schedule);
+  const cells = (["throughput", "p50", "p99", "cpu"] as const).map((measure) =>
+    formatRatios(ratios.map((ratio) => ratio[measure])),
+  );
+  return [workload.title, String(connections), ...cells];
 }
 
 function openOther(backend: Backend, folder: string): Promise<Proxy> {

@@ -15,16 +15,18 @@ export interface Proxy {
 /** The switches that both are given: lists may be read, nothing may be changed. */
 const switches = { CONTAINERS: "1", EVENTS: "1", PING: "1", VERSION: "1", POST: "0" };
 
-/** Starts the built gate as its own process; `main` is its command's script. */
+/** Starts the built gate as its own process; `main` is its command's script, `settings` are further variables. */
 export async function openGate(
   name: string,
   main: string,
   engineSocket: string,
   folder: string,
+  settings: Readonly<Record<string, string>> = {},
 ): Promise<Proxy> {
   const port = await freePort();
   const child = new Child([process.execPath, main, "run"], join(folder, `${name}.log`), {
     ...switches,
+    ...settings,
     QUAYGATE_LISTEN: `tcp://127.0.0.1:${port}`,
     QUAYGATE_ENGINE: engineSocket,
     QUAYGATE_ADMIN: "off",

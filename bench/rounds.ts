@@ -1,4 +1,5 @@
-import { type LoadOutcome, putLoad } from "./load.ts";
+import { readFile } from "node:fs/promises";
+import { CREATE_BODY, type LoadOutcome, putLoad } from "./load.ts";
 import { cpuTime } from "./process-cost.ts";
 import type { Proxy } from "./proxies.ts";
 import { ask } from "./request.ts";
@@ -26,9 +27,10 @@ interface Round extends LoadOutcome {
 
 /** Rejects unless both give the expected status and, where they let through, the same body. */
 export async function verifySameAnswer(workload: Workload, ours: Proxy, theirs: Proxy): Promise<void> {
+  const body = await readFile(CREATE_BODY, "utf8");
   const answers = await Promise.all(
     [ours, theirs].map(({ port }) =>
-      ask({ port }, workload.method, workload.path, workload.method === "POST" ? "{}" : undefined),
+      ask({ port }, workload.method, workload.path, workload.method === "POST" ? body : undefined),
     ),
   );
   const statuses = answers.map((answer) => answer?.status ?? 0);

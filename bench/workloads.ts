@@ -11,6 +11,16 @@ export interface Workload {
   readonly connections: readonly number[];
 }
 
+/** Creating a container, let through: what it costs to judge the body is the gate's against its own forwarding. */
+export const judgedWorkload: Workload = {
+  title: "judged: POST /v1.41/containers/create",
+  backend: "fixed",
+  method: "POST",
+  path: "/v1.41/containers/create?name=web",
+  status: 200,
+  connections: [1, 16, 64],
+};
+
 /** Containers on the engine while the short list is asked for. */
 const FEW_CONTAINERS = 3;
 /** Containers on the engine in all: the long list. */

@@ -22,7 +22,7 @@ export const OWN_SETTINGS = [
   "QUAYGATE_GRACE",
   "QUAYGATE_LISTEN",
   "QUAYGATE_LOG",
-  POWERS_SETTING,
+  "QUAYGATE_POWERS",
 ] as const;
 
 const DEFAULT_LISTEN = "tcp://127.0.0.1:2375";

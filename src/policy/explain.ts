@@ -38,9 +38,7 @@ function explainPowers({ operation, lacking }: DenyPowers, client: string): stri
 
 /** What to do instead, where there is something. */
 function adviceOn(powers: readonly Power[]): string {
-  const advice = new Set(
-    powers.flatMap(({ noun }) => ("instead" in nouns[noun] ? [nouns[noun].instead] : [])),
-  );
+  const advice = new Set(powers.flatMap(({ noun }) => nouns[noun].instead ?? []));
   return [...advice].map((sentence) => ` ${sentence}`).join("");
 }
 

@@ -10,7 +10,9 @@ export function recordedPowers(powers: readonly Power[]): readonly string[] {
   const texts = new Set<string>();
   for (const power of powers) {
     if (texts.size >= MOST_RECORDED) break;
-    texts.add("isPrivate" in nouns[power.noun] ? power.noun : powerText(power).slice(0, LONGEST_RECORDED));
+    texts.add(
+      nouns[power.noun].isPrivate === true ? power.noun : powerText(power).slice(0, LONGEST_RECORDED),
+    );
   }
   return [...texts];
 }

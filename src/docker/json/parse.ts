@@ -26,6 +26,9 @@ const openBrace = 0x7b;
 const closeBrace = 0x7d;
 const openBracket = 0x5b;
 const closeBracket = 0x5d;
+const letterT = 0x74;
+const letterF = 0x66;
+const letterN = 0x6e;
 const comma = 0x2c;
 const colon = 0x3a;
 const firstPlain = 0x20;
@@ -75,21 +78,19 @@ class Parser {
         return this.#object(depth + 1);
       case openBracket:
         return this.#array(depth + 1);
+      case letterT:
+        return this.#word("true", true);
+      case letterF:
+        return this.#word("false", false);
+      case letterN:
+        return this.#word("null", null);
       default:
-        return this.#word("true", true) ?? this.#word("false", false) ?? this.#null();
+        return this.#number();
     }
   }
 
-  #null(): JsonValue {
-    if (this.#text.startsWith("null", this.#at)) {
-      this.#at += "null".length;
-      return null;
-    }
-    return this.#number();
-  }
-
-  #word(word: string, value: boolean): boolean | undefined {
-    if (!this.#text.startsWith(word, this.#at)) return undefined;
+  #word<Value extends boolean | null>(word: string, value: Value): Value {
+    if (!this.#text.startsWith(word, this.#at)) this.#fail(notJson);
     this.#at += word.length;
     return value;
   }

@@ -52,7 +52,15 @@ export class Asking {
       this.#fault ??= `it asks for more than ${mostPowers} powers`;
       return;
     }
-    this.#powers.push({ noun, value, place: this.#placeWith(shown) });
+    const [base, steps] = [this.#base, [...this.#path]];
+    // A place is for a sentence that is hardly ever said.
+    this.#powers.push({
+      noun,
+      value,
+      get place() {
+        return placeOf(base, steps, shown);
+      },
+    });
   }
 
   /** Notes that the engine has to be asked what a name stands for. */
@@ -60,7 +68,7 @@ export class Asking {
     if (this.#lookups.length >= mostLookups) {
       this.#fault ??= `it names more than ${mostLookups} volumes and networks`;
     } else if (!this.#lookups.some((lookup) => lookup.kind === kind && lookup.name === name)) {
-      this.#lookups.push({ kind, name, place: this.#placeWith(name) });
+      this.#lookups.push({ kind, name, place: placeOf(this.#base, this.#path, name) });
     }
   }
 
@@ -71,9 +79,7 @@ export class Asking {
 
   /** Where the reader stands: `HostConfig.Binds[0]`; a key of the query stands behind a `?`. */
   get place(): string {
-    const steps = this.#path.map((step) => (typeof step === "number" ? `[${step}]` : `.${printable(step)}`));
-    const inner = steps.join("").replace(/^\./u, "");
-    return [this.#base, inner].filter((part) => part !== "").join(", ") || "the body";
+    return placeOf(this.#base, this.#path, undefined);
   }
 
   /** The same without indexes, as the value of a power `field:`. */
@@ -81,10 +87,13 @@ export class Asking {
     const steps = this.#path.filter((step) => typeof step === "string");
     return encodeValue(steps.join(".").slice(0, longestShownValue));
   }
+}
 
-  #placeWith(shown: JsonValue | undefined): string {
-    return shown === undefined ? this.place : `${this.place} = ${show(shown)}`;
-  }
+function placeOf(base: string, path: readonly (string | number)[], shown: JsonValue | undefined): string {
+  const steps = path.map((step) => (typeof step === "number" ? `[${step}]` : `.${printable(step)}`));
+  const inner = steps.join("").replace(/^\./u, "");
+  const place = [base, inner].filter((part) => part !== "").join(", ") || "the body";
+  return shown === undefined ? place : `${place} = ${show(shown)}`;
 }
 
 function show(value: JsonValue): string {
@@ -93,8 +102,9 @@ function show(value: JsonValue): string {
 
 /** Makes a client's text fit for one line of an error, and short. */
 function printable(text: string): string {
-  const plain = text.replaceAll(/[^\u0020-\u007e]/gu, "?");
-  return plain.length > longestShownValue ? `${plain.slice(0, longestShownValue)}...` : plain;
+  const isLong = text.length > longestShownValue;
+  const shown = isLong ? `${text.slice(0, longestShownValue)}...` : text;
+  return shown.replaceAll(/[^\u0020-\u007e]/gu, "?");
 }
 
 /** Tells whether a value says no more than its absence: `null`, `false`, 0, "" . An empty list may say something. */

@@ -1,4 +1,5 @@
 import { isJsonObject, type JsonObject, type JsonValue } from "../json/value.ts";
+import type { OperationName } from "../operations.ts";
 import { cleanHostPath } from "./host-path.ts";
 import { hostConfig, hostConfigFields, resourceFields, restartPolicyField } from "./host-config.ts";
 import {
@@ -109,7 +110,7 @@ const execBody: Meaning = struct(
 );
 
 /** What the operations on containers may ask for. */
-export const containerPowers = {
+export const containerPowers: Partial<Record<OperationName, OperationPowers>> = {
   ContainerCreate: {
     query: query({ keys: { name: nameField, platform: harmless }, repeatsBody: true }),
     body: createBody,
@@ -130,4 +131,4 @@ export const containerPowers = {
   ContainerUpdate: { body: struct({ ...resourceFields, RestartPolicy: restartPolicyField }) },
   ContainerRename: { query: query({ keys: { name: nameField } }) },
   ContainerExec: { body: execBody },
-} as const satisfies Readonly<Record<string, OperationPowers>>;
+};

@@ -59,7 +59,7 @@ export const restartPolicyField: Meaning = struct({
 });
 
 /** `Resources` of the Engine API: what is limited, and devices. Limits take nothing away from others. */
-export const resourceFields = {
+export const resourceFields: Readonly<Record<string, Meaning>> = {
   CpuShares: harmless,
   Memory: harmless,
   NanoCpus: harmless,
@@ -91,10 +91,10 @@ export const resourceFields = {
   CpuPercent: harmless,
   IOMaximumIOps: harmless,
   IOMaximumBandwidth: harmless,
-} as const satisfies Readonly<Record<string, Meaning>>;
+};
 
 /** `HostConfig`: what a container is to the host. Engines before 27 read these fields beside it too. */
-export const hostConfigFields = {
+export const hostConfigFields: Readonly<Record<string, Meaning>> = {
   ...resourceFields,
   Binds: bindsField,
   ContainerIDFile: harmless,
@@ -148,7 +148,7 @@ export const hostConfigFields = {
   Isolation: harmless,
   MaskedPaths: unmaskField,
   ReadonlyPaths: unmaskField,
-} as const satisfies Readonly<Record<string, Meaning>>;
+};
 
 /** `HostConfig`. */
 export const hostConfig: Meaning = struct(hostConfigFields);

@@ -94,7 +94,12 @@ export function struct(fields: Readonly<Record<string, Meaning>>, whole?: Whole)
     judge: (value, asking) => {
       if (isJsonObject(value)) {
         for (const [key, member] of value) {
-          asking.within(key, () => judgeField(key, member, known, folded, asking));
+          const field = known.get(key);
+          // Most of a body is nobody's business: nothing is done for it. Null says nothing in any field.
+          if (field !== undefined && (field === harmless || member === null)) continue;
+          asking.within(key, () =>
+            field === undefined ? judgeUnknown(key, member, folded, asking) : field.judge(member, asking),
+          );
         }
         whole?.judge(value, asking);
       } else if (value !== null) {
@@ -104,18 +109,12 @@ export function struct(fields: Readonly<Record<string, Meaning>>, whole?: Whole)
   };
 }
 
-function judgeField(
+function judgeUnknown(
   key: string,
   value: JsonValue,
-  known: ReadonlyMap<string, Meaning>,
   folded: ReadonlyMap<string, string>,
   asking: Asking,
 ): void {
-  const field = known.get(key);
-  if (field !== undefined) {
-    field.judge(value, asking);
-    return;
-  }
   const meant = folded.get(foldKey(key));
   if (meant !== undefined) {
     asking.refuse(`would be read as ${meant}, and must be written so`);

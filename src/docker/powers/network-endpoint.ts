@@ -5,7 +5,7 @@ import type { Noun } from "./nouns.ts";
 import { encodeValue } from "./power.ts";
 
 /** What a network by name can turn out to be: the engine has to be asked. */
-export const networkNouns = ["network", "network-driver"] as const satisfies readonly Noun[];
+export const networkNouns: readonly Noun[] = ["network", "network-driver"];
 
 /** Networks that every engine has, by the names that mean them. */
 const BUILT_IN: ReadonlyMap<string, string> = new Map([

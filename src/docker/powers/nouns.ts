@@ -26,32 +26,12 @@ export interface NounDefinition {
   readonly isPrivate?: true;
 }
 
-const ALL = ["*"] as const;
-
-/** Capabilities that Docker gives to every container; to add one of them changes nothing. */
-const DOCKER_CAPABILITIES = [
-  "AUDIT_WRITE",
-  "CHOWN",
-  "DAC_OVERRIDE",
-  "FOWNER",
-  "FSETID",
-  "KILL",
-  "MKNOD",
-  "NET_BIND_SERVICE",
-  "NET_RAW",
-  "SETFCAP",
-  "SETGID",
-  "SETPCAP",
-  "SETUID",
-  "SYS_CHROOT",
-] as const;
-
 /**
  * The whole vocabulary, in the order of the page about it: first what reaches the host, then what reaches other
  * containers and networks, then images, then the cluster, then what a container merely is. `byDefault` is what can't
  * reach the host.
  */
-export const nouns = {
+const definitions = {
   privileged: {
     kind: "word",
     gives: "Turns off nearly all isolation: every device, every kernel right. It is root on the host.",
@@ -83,7 +63,23 @@ export const nouns = {
     kind: "capability",
     gives:
       "Adds a capability of the kernel. SYS_ADMIN, SYS_MODULE, SYS_PTRACE, DAC_READ_SEARCH and others are ways to the host.",
-    byDefault: DOCKER_CAPABILITIES,
+    // What Docker gives to every container; to add one of them changes nothing.
+    byDefault: [
+      "AUDIT_WRITE",
+      "CHOWN",
+      "DAC_OVERRIDE",
+      "FOWNER",
+      "FSETID",
+      "KILL",
+      "MKNOD",
+      "NET_BIND_SERVICE",
+      "NET_RAW",
+      "SETFCAP",
+      "SETGID",
+      "SETPCAP",
+      "SETUID",
+      "SYS_CHROOT",
+    ],
   },
   device: {
     kind: "path",
@@ -164,8 +160,8 @@ export const nouns = {
     instead:
       "BuildKit's protocol is one door and can't be looked into; the classic builder can: set DOCKER_BUILDKIT=0.",
   },
-  volume: { kind: "text", gives: "Uses a volume by name, with what is in it.", byDefault: ALL },
-  network: { kind: "text", gives: "Joins a network, and reaches what is in it.", byDefault: ALL },
+  volume: { kind: "text", gives: "Uses a volume by name, with what is in it.", byDefault: ["*"] },
+  network: { kind: "text", gives: "Joins a network, and reaches what is in it.", byDefault: ["*"] },
   "network-driver": {
     kind: "text",
     gives: "Makes or joins a network of this driver: macvlan and ipvlan reach the host's own network.",
@@ -194,27 +190,27 @@ export const nouns = {
   alias: {
     kind: "text",
     gives: "Answers to a name on a network: two containers may claim the same.",
-    byDefault: ALL,
+    byDefault: ["*"],
   },
-  address: { kind: "text", gives: "Chooses its own IP or MAC address on a network.", byDefault: ALL },
+  address: { kind: "text", gives: "Chooses its own IP or MAC address on a network.", byDefault: ["*"] },
   "endpoint-option": { kind: "text", gives: "Passes an option to the network driver for this container." },
   link: { kind: "text", gives: "Reads the environment of another container through a legacy link." },
-  port: { kind: "port", gives: "Publishes a port on the host.", byDefault: ALL },
+  port: { kind: "port", gives: "Publishes a port on the host.", byDefault: ["*"] },
   "publish-all": {
     kind: "word",
     gives: "Publishes every port that the image exposes, on free ports of the host.",
-    byDefault: ALL,
+    byDefault: ["*"],
   },
-  dns: { kind: "text", gives: "Asks another name server.", byDefault: ALL },
+  dns: { kind: "text", gives: "Asks another name server.", byDefault: ["*"] },
   "extra-host": {
     kind: "text",
     gives: "Writes a name into the container's own list of hosts.",
-    byDefault: ALL,
+    byDefault: ["*"],
   },
   image: {
     kind: "image",
     gives: "Uses or pulls an image; a build, whose Dockerfile names any, needs all of them.",
-    byDefault: ALL,
+    byDefault: ["*"],
   },
   tag: {
     kind: "image",
@@ -234,23 +230,23 @@ export const nouns = {
   build: {
     kind: "word",
     gives: "Builds an image with the classic builder, whose steps run as root in containers.",
-    byDefault: ALL,
+    byDefault: ["*"],
   },
   "write-file": {
     kind: "path",
     gives: "Writes files into a container, as root, mounts included.",
-    byDefault: ALL,
+    byDefault: ["*"],
   },
-  "read-file": { kind: "path", gives: "Reads files of a container, mounts included.", byDefault: ALL },
+  "read-file": { kind: "path", gives: "Reads files of a container, mounts included.", byDefault: ["*"] },
   "ps-options": {
     kind: "text",
     gives: "Passes options to `ps` on the host: some show the environment of the container's processes.",
-    byDefault: ALL,
+    byDefault: ["*"],
   },
   secret: { kind: "text", gives: "Mounts a secret of the swarm into a service, and so reads it." },
   config: { kind: "text", gives: "Mounts a configuration of the swarm into a service, and so reads it." },
   "secret-driver": { kind: "text", gives: "Has a plugin provide a secret." },
-  placement: { kind: "text", gives: "Chooses the nodes that a service runs on.", byDefault: ALL },
+  placement: { kind: "text", gives: "Chooses the nodes that a service runs on.", byDefault: ["*"] },
   swarm: {
     kind: "text",
     gives: "Makes, joins, changes, unlocks or leaves a swarm: whoever leads it is root on every node.",
@@ -259,14 +255,14 @@ export const nouns = {
   user: {
     kind: "text",
     gives: "Runs as this user; `(image)` is whom the image names, which may be root.",
-    byDefault: ALL,
+    byDefault: ["*"],
   },
-  group: { kind: "text", gives: "Adds the container's processes to a group.", byDefault: ALL },
-  command: { kind: "text", gives: "Runs a command in a container.", byDefault: ALL, isPrivate: true },
+  group: { kind: "text", gives: "Adds the container's processes to a group.", byDefault: ["*"] },
+  command: { kind: "text", gives: "Runs a command in a container.", byDefault: ["*"], isPrivate: true },
   entrypoint: {
     kind: "text",
     gives: "Replaces the program that an image starts, or the shell that its commands run in.",
-    byDefault: ALL,
+    byDefault: ["*"],
     isPrivate: true,
   },
   env: {
@@ -282,20 +278,23 @@ export const nouns = {
   name: {
     kind: "text",
     gives: "Chooses a container's name, which others may use to reach it.",
-    byDefault: ALL,
+    byDefault: ["*"],
   },
   restart: {
     kind: "text",
     gives: "Has the engine start the container again, after a reboot too.",
-    byDefault: ALL,
+    byDefault: ["*"],
   },
   resource: {
     kind: "text",
     gives:
       "Takes more of the host's resources than is usual: no out-of-memory kill, real-time CPU, disk weights.",
-    byDefault: ALL,
+    byDefault: ["*"],
   },
-} as const satisfies Readonly<Record<string, NounDefinition>>;
+} as const;
 
 /** The name of one kind of power. */
-export type Noun = keyof typeof nouns;
+export type Noun = keyof typeof definitions;
+
+/** What each name means. */
+export const nouns: Readonly<Record<Noun, NounDefinition>> = definitions;

@@ -22,12 +22,12 @@ const MEANINGFUL_IN_PATH = /[^\u0020-\u007e]|[%*,:]|^ | $/gu;
 
 /** Encodes the value of a power, so that a list of powers can hold it and no part of it is a wildcard. */
 export function encodeValue(text: string): string {
-  return text.replaceAll(MEANINGFUL, encodeCharacter);
+  return text.search(MEANINGFUL) === -1 ? text : text.replaceAll(MEANINGFUL, encodeCharacter);
 }
 
 /** The same for a path, behind which `:ro` may stand. */
 export function encodePath(path: string): string {
-  return path.replaceAll(MEANINGFUL_IN_PATH, encodeCharacter);
+  return path.search(MEANINGFUL_IN_PATH) === -1 ? path : path.replaceAll(MEANINGFUL_IN_PATH, encodeCharacter);
 }
 
 function encodeCharacter(character: string): string {

@@ -1,4 +1,5 @@
 import { isJsonObject, type JsonValue } from "../json/value.ts";
+import type { OperationName } from "../operations.ts";
 import type { Asking } from "./asking.ts";
 import { cleanHostPath } from "./host-path.ts";
 import { labelsField } from "./identity.ts";
@@ -9,14 +10,10 @@ import { encodePath, encodeValue } from "./power.ts";
 import { isPlainTmpfs } from "./tmpfs.ts";
 
 /** What the options of the built-in driver can ask for. */
-export const localVolumeNouns = ["bind", "mount", "field"] as const satisfies readonly Noun[];
+export const localVolumeNouns: readonly Noun[] = ["bind", "mount", "field"];
 
 /** What a volume by name can turn out to be. */
-export const volumeNouns = [
-  "volume",
-  "volume-driver",
-  ...localVolumeNouns,
-] as const satisfies readonly Noun[];
+export const volumeNouns: readonly Noun[] = ["volume", "volume-driver", ...localVolumeNouns];
 
 const KNOWN_OPTIONS: ReadonlySet<string> = new Set(["type", "o", "device", "size"]);
 
@@ -91,7 +88,7 @@ const createBody = struct(
 );
 
 /** What the operations on volumes may ask for. ClusterVolumeSpec is not known, and so a power `field:`. */
-export const volumePowers = {
+export const volumePowers: Partial<Record<OperationName, OperationPowers>> = {
   VolumeCreate: { body: createBody },
   VolumeUpdate: { body: struct({}) },
-} as const satisfies Readonly<Record<string, OperationPowers>>;
+};
