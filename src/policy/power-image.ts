@@ -122,13 +122,12 @@ function cut(text: string, at: number): readonly [string, string | undefined] {
   return at === -1 ? [text, undefined] : [text.slice(0, at), text.slice(at + 1)];
 }
 
-/** Completes a name, of which `docker.io/**` has no folder that was left out. */
+/** Completes a name, but for `docker.io/**`, whose stars are all of Docker Hub and not of the official images. */
 function completeName(name: string): readonly [registry: string, rest: string] {
-  const slash = name.indexOf("/");
-  const rest = name.slice(slash + 1);
   const [registry, completed] = splitRegistry(name);
-  const isOfHub = registry === "docker.io" && completed !== rest && !rest.includes("/") && slash !== -1;
-  return isOfHub && isOnlyStars(rest.split("*")) ? [registry, rest] : [registry, completed];
+  const rest = name.slice(name.indexOf("/") + 1);
+  const isCompleted = name !== rest && completed !== rest && completed !== name;
+  return isCompleted && isOnlyStars(rest.split("*")) ? [registry, rest] : [registry, completed];
 }
 
 /** A reference that the pattern stands for, by which its letters are checked. */

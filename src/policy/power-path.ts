@@ -29,7 +29,8 @@ export const parsePathPattern: PatternParser = (noun, pattern, effect) => {
   }
   const clean = cleanSegments(path);
   if (path !== `/${clean.join("/")}`) {
-    return fault(`is no clean absolute path: that would be ${noun}:/${clean.join("/")}`);
+    const mode = isReadOnly ? READ_ONLY : "";
+    return fault(`is no clean absolute path: that would be ${noun}:/${clean.join("/")}${mode}`);
   }
   const segments = clean.flatMap((segment) => parseSegment(segment) ?? []);
   if (segments.length < clean.length) {
@@ -84,7 +85,7 @@ function parseValue(value: string): AskedPath | undefined {
   const isReadOnly = value.endsWith(READ_ONLY);
   const encoded = isReadOnly ? value.slice(0, -READ_ONLY.length) : value;
   const path = decodeValue(encoded);
-  if (path === undefined || encoded.includes(":") || !path.startsWith("/")) {
+  if (path === undefined || encoded.includes(":") || path.includes("\0") || !path.startsWith("/")) {
     return undefined;
   }
   const segments = path === "/" ? [] : path.slice(1).split("/");

@@ -82,7 +82,7 @@ function parseEntry(word: string, isFirst: boolean): Result<Entry, PowerFault> {
   });
   const isRemoval = word.startsWith("-");
   const [name = "", ...rest] = (isRemoval ? word.slice(1) : word).split(":");
-  if (word === "") {
+  if (name === "" && rest.length === 0) {
     return malformed("is an empty entry: write none for no power");
   }
   if (POWER_SETS.some((set) => set === name)) {

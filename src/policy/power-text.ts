@@ -35,25 +35,51 @@ export const parseTextPattern: PatternParser = (noun, pattern, effect) => {
   });
 };
 
+const PLUGIN_ID = /^[a-f0-9]{1,64}$/u;
+/** Stands for a pattern's star while its letters are folded; no text that can be asked for has half a character. */
+const STAR = "\ud800";
+
 /** Tells of a value whether it could be what is taken away. */
 function removalOf(noun: Noun, glob: Glob): (value: string) => boolean {
   switch (noun) {
     case "user":
     case "group":
       return (value) => !isNumericId(value) || matchesGlob(glob, value);
-    case "field": {
-      // Engines don't tell a field's letters by their case: the one taken away can be spelt in many ways.
-      const folded = glob.map((part) => foldKey(part));
-      return (value) => matchesGlob(folded, foldKey(value));
-    }
+    case "field":
+      return foldedRemoval(glob, foldKey);
+    case "sysctl":
+      return foldedRemoval(glob, foldSysctl);
+    case "volume-driver":
+    case "network-driver":
+    case "ipam-driver":
+    case "log-driver":
+    case "secret-driver":
+      // A plugin has an id too.
+      return (value) => PLUGIN_ID.test(value) || foldedRemoval(glob, foldPlugin)(value);
     default:
       return (value) => matchesGlob(glob, value);
   }
 }
 
-/** Go's rules for the keys of an object: U+017F is s, U+212A is k. */
+/** Engines take several spellings for the same: a pattern takes away all of them. */
+function foldedRemoval(glob: Glob, fold: (text: string) => string): (value: string) => boolean {
+  const folded = fold(glob.join(STAR)).split(STAR);
+  return (value) => matchesGlob(glob, value) || matchesGlob(folded, fold(value));
+}
+
+/** Go's rules for the keys of an object, which don't tell letters by their case: U+017F is s, U+212A is k. */
 function foldKey(key: string): string {
   return key.toLowerCase().replaceAll("\u017f", "s");
+}
+
+/** A kernel parameter is a path below `/proc/sys`, and dots part it like slashes. */
+function foldSysctl(key: string): string {
+  return key.replaceAll(/[./]+/gu, ".").replace(/^\./u, "");
+}
+
+/** A plugin's name is a reference, without what Docker completes. */
+function foldPlugin(name: string): string {
+  return name.replace(/^(?:index\.)?docker\.io\/(?:library\/)?/u, "").replace(/:latest$/u, "");
 }
 
 /** A name could be any number: the image says. */

@@ -58,7 +58,8 @@ export class Asking {
       noun,
       value,
       get place() {
-        return placeOf(base, steps, shown);
+        // What the engine says is not repeated: a volume's options may hold a password that this client never saw.
+        return placeOf(base, steps, base === "" ? shown : undefined);
       },
     });
   }

@@ -14,6 +14,9 @@ export const lookupNouns: Readonly<Record<Lookup["kind"], readonly Noun[]>> = {
 /** Names that can stand in a path without being taken for anything else. */
 const PLAIN_NAME = /^[0-9A-Za-z][0-9A-Za-z_.:-]*$/u;
 
+/** Stands for a driver that nobody knows; no real name can be spelt so. */
+const UNKNOWN = "(unknown)";
+
 const INSPECTED = { volume: volumeInspectPowers, network: networkInspectPowers } as const;
 
 /**
@@ -31,6 +34,8 @@ export function powersOfLookup(lookup: Lookup, inspected: JsonValue | undefined)
   const asking = new Asking(place);
   if (kind === "volume" || inspected === undefined) asking.ask(kind, encodeValue(name));
   if (inspected !== undefined) INSPECTED[kind](inspected, asking);
+  // What can't be read may be anything.
+  if (asking.fault !== undefined) asking.ask(`${kind}-driver`, UNKNOWN);
   return asking.asked.powers;
 }
 
@@ -38,6 +43,6 @@ export function powersOfLookup(lookup: Lookup, inspected: JsonValue | undefined)
 export function powersOfUnknown({ kind, name, place }: Lookup): readonly Power[] {
   const asking = new Asking(place);
   asking.ask(kind, encodeValue(name));
-  asking.ask(`${kind}-driver`, "(unknown)");
+  asking.ask(`${kind}-driver`, UNKNOWN);
   return asking.asked.powers;
 }

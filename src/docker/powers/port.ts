@@ -45,7 +45,7 @@ export function canonicalPort(address: JsonValue, port: JsonValue, protocol: str
 
 /** An IP address in its one spelling, IPv6 in brackets, or undefined; an IPv4 address in IPv6's clothes is that one. */
 export function canonicalAddress(address: string): string | undefined {
-  if (/^(?:(?:25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])(?:\.|$)){4}$/u.test(`${address}`)) {
+  if (/^(?:(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])(?:\.|$)){4}$/u.test(address)) {
     return address.endsWith(".") ? undefined : address;
   }
   if (!/^[0-9a-fA-F:.]+$/u.test(address) || !URL.canParse(`http://[${address}]`)) return undefined;

@@ -1,0 +1,27 @@
+import { parsePowerSet, type PowerSet } from "../../src/policy/power-set.ts";
+import { type Noun, nouns } from "../../src/docker/powers/nouns.ts";
+
+/** Every noun of the vocabulary. */
+export const everyNoun: readonly Noun[] = Object.keys(nouns).filter((name) => isNoun(name));
+
+function isNoun(name: string): name is Noun {
+  return Object.hasOwn(nouns, name);
+}
+
+/** The set that a list stands for, which must be right. */
+export function powerSet(list: string): PowerSet {
+  const parsed = parsePowerSet(list);
+  if (!parsed.ok) {
+    throw new Error(`${list}: ${JSON.stringify(parsed.error)}`);
+  }
+  return parsed.value;
+}
+
+/** Tells whether a list gives a power, which is written as in a list. */
+export function holds(list: string, power: string): boolean {
+  const [noun = "", ...value] = power.split(":");
+  if (!isNoun(noun)) {
+    throw new Error(`${noun} is no power`);
+  }
+  return powerSet(list).holds({ noun, value: value.join(":") });
+}
