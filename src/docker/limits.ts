@@ -13,6 +13,12 @@ export const longestLibpodNumber = 3;
 /** The most levels of arrays and objects in a body that is judged; real ones have up to nine. */
 export const deepestBody = 32;
 
+/**
+ * The most values in a body that is judged. Real ones have some hundreds; without a bound, 4 MiB of `{}` would take
+ * hundreds of MiB of memory and seconds in which nobody else is served.
+ */
+export const mostValues = 100_000;
+
 /** The most powers that one request may ask for: a Compose service with all its labels asks for some dozens. */
 export const mostPowers = 2_000;
 

@@ -8,7 +8,7 @@ export type Query = ReadonlyMap<string, string | readonly string[]>;
  * most of dockerd's readers take the first value, and none should have to know which.
  */
 export function parseQuery(text: string, isList: (key: string) => boolean): Result<Query, string> {
-  const query = new Map<string, string | readonly string[]>();
+  const query = new Map<string, string | string[]>();
   for (const piece of text.split("&")) {
     if (piece === "") continue;
     const at = piece.indexOf("=");
@@ -18,10 +18,10 @@ export function parseQuery(text: string, isList: (key: string) => boolean): Resu
       return { ok: false, error: "the query has a bad escape or is not UTF-8" };
     }
     const before = query.get(key);
-    if (isList(key)) {
-      query.set(key, [...(before ?? []), value]);
-    } else if (before === undefined) {
-      query.set(key, value);
+    if (before === undefined) {
+      query.set(key, isList(key) ? [value] : value);
+    } else if (typeof before === "object") {
+      before.push(value);
     } else {
       return { ok: false, error: "a key stands twice in the query" };
     }
@@ -42,7 +42,8 @@ export function serializeQuery(query: Query): string | undefined {
 /** `+` is a space in a query (WHATWG URL, application/x-www-form-urlencoded). */
 function decode(text: string): string | undefined {
   try {
-    return decodeURIComponent(text.replaceAll("+", " "));
+    const decoded = decodeURIComponent(text.replaceAll("+", " "));
+    return /\p{Cs}/u.test(decoded) ? undefined : decoded;
   } catch {
     return undefined;
   }

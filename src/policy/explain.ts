@@ -30,10 +30,11 @@ function explainPowers({ operation, lacking }: DenyPowers, client: string): stri
   const named = lacking.slice(0, MOST_NAMED);
   const more = lacking.length > named.length ? `, and ${lacking.length - named.length} more` : "";
   const asked = named.map((power) => `${shorten(powerText(power))} (${power.place})`).join(", ");
-  const texts = [...new Set(named.map((power) => shorten(powerText(power))))].join(",");
-  const what = lacking.length === 1 ? "the power" : "the powers";
-  const cure = `To allow it, add ${texts}${more} to its powers (QUAYGATE_POWERS).`;
-  return `${operation.name} asks for ${what} ${asked}${more}, which ${client} does not hold. ${cure}${adviceOn(named)}`;
+  const texts = [...new Set(named.map((power) => shorten(powerText(power), LONGEST_TAUGHT)))].join(",");
+  const what = `${lacking.length === 1 ? "the power" : "the powers"} ${asked}${more}`;
+  const whole = `${texts}${more}`;
+  const cure = `To allow it, add ${whole} to its powers (QUAYGATE_POWERS).${adviceOn(named)}`;
+  return `${operation.name} asks for ${what}, which ${client} does not hold. ${cure}`;
 }
 
 /** What to do instead, where there is something. */
@@ -48,7 +49,9 @@ export function plainTemplate(template: string): string {
 }
 
 const LONGEST_SHOWN = 200;
+/** What is to be added is told whole, since a part of it allows nothing: as long as the longest path that Linux takes. */
+const LONGEST_TAUGHT = 4096;
 
-function shorten(text: string): string {
-  return text.length > LONGEST_SHOWN ? `${text.slice(0, LONGEST_SHOWN)}...` : text;
+function shorten(text: string, longest: number = LONGEST_SHOWN): string {
+  return text.length > longest ? `${text.slice(0, longest)}...` : text;
 }

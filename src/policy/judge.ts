@@ -1,5 +1,5 @@
 import { parseJson } from "../docker/json/parse.ts";
-import { serializeJson } from "../docker/json/value.ts";
+import { type JsonValue, serializeJson } from "../docker/json/value.ts";
 import { Asking, type Lookup } from "../docker/powers/asking.ts";
 import { lookupNouns } from "../docker/powers/lookup.ts";
 import type { OperationPowers } from "../docker/powers/operation-powers.ts";
@@ -37,14 +37,15 @@ export function judgeHead(
   const asking = new Asking();
   for (const { noun, value } of itself) asking.ask(noun, value);
   path?.judge(verdict.path.segments, asking);
-  if (meaning === undefined || query === undefined) return outcome(grant, verdict, asking, query);
+  if (meaning === undefined) return outcome(grant, verdict, asking, query);
   // dockerode repeats the fields of a body in the query, where no engine reads them: they go no further.
   const isRepeated = (key: string): boolean =>
     meaning.repeatsBody && !meaning.keys.has(key) && body?.fields?.has(key) === true;
-  const parsed = parseQuery(query, (key) => meaning.lists.has(key) || isRepeated(key));
+  // A query that is not there says something too: a push without a tag is one of all tags.
+  const parsed = parseQuery(query ?? "", (key) => meaning.lists.has(key) || isRepeated(key));
   if (!parsed.ok) return refuse(verdict, "bad_query", parsed.error);
   const kept = new Map([...parsed.value].filter(([key]) => !isRepeated(key)));
-  meaning.judge(kept, asking);
+  meaning.judge(kept, asking, verdict.path.segments);
   return outcome(grant, verdict, asking, serializeQuery(kept));
 }
 
@@ -53,8 +54,21 @@ export function judgeBody(grant: Grant, verdict: Restricted, bytes: Buffer): Out
   const parsed = parseJson(bytes);
   if (!parsed.ok) return refuse(verdict, "bad_body", `the body can't be judged: ${parsed.error.reason}`);
   const asking = new Asking();
-  verdict.restricted.body?.judge(parsed.value, asking);
+  judgeContent(verdict, parsed.value, asking);
   return outcome(grant, verdict, asking, Buffer.from(serializeJson(parsed.value), "utf8"));
+}
+
+/** Judges that a request has no body: it asks for what the engine gives to one that says nothing. */
+export function judgeNoBody(grant: Grant, verdict: Restricted): Outcome<undefined> {
+  const asking = new Asking();
+  judgeContent(verdict, null, asking);
+  return outcome(grant, verdict, asking, undefined);
+}
+
+/** Engines read `null`, and no body at all, as an object with nothing in it. */
+function judgeContent({ restricted: { body } }: Restricted, content: JsonValue, asking: Asking): void {
+  const isNothing = content === null && body?.fields !== undefined;
+  body?.judge(isNothing ? new Map() : content, asking);
 }
 
 /** Decides about a request by all that it asks for. */

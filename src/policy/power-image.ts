@@ -19,6 +19,8 @@ import {
 
 /** Asked for where nobody knows which image it will be. */
 const ANY = "(any)";
+/** Asked for where an engine takes every tag of a name; so written in a list it is `:*`. */
+const EVERY_TAG = ":(all)";
 const ALGORITHM = /^sha(?:256|384|512):/u;
 const ID_PATTERN = /^sha(?:256|384|512):[a-f0-9]+$/u;
 /** The ports that a registry has when none is said. */
@@ -30,7 +32,7 @@ const HUB_HOST = /\.docker\.(?:io|com)$/u;
 interface Reference {
   readonly registry: string;
   readonly path: readonly string[];
-  /** Either of them is given. */
+  /** Either of them is given, or none where it is every tag. */
   readonly tag: string | undefined;
   readonly digest: string | undefined;
 }
@@ -61,7 +63,7 @@ export const parseImagePattern: PatternParser = (noun, pattern, effect) => {
   if (ALGORITHM.test(pattern) && pattern.includes("*")) {
     return fault(`means ids by a part of them: ${noun} alone stands for all images and ids`);
   }
-  const parsed = parseName(noun, pattern, effect);
+  const parsed = parseName(noun, withoutEnd(pattern, EVERY_TAG, ":*"), effect);
   if (!parsed.ok) {
     return parsed;
   }
@@ -165,14 +167,19 @@ function serializePattern({ registry, path, version }: ImagePattern): string {
 
 /** Reads the value of a power; undefined for ids, for any image, and for what is no canonical reference. */
 function parseValue(value: string): Reference | undefined {
-  if (!value.includes("/") || canonicalImage(value) !== value) {
+  const reference = withoutEnd(value, EVERY_TAG, ":latest");
+  if (!reference.includes("/") || canonicalImage(reference) !== reference) {
     return undefined;
   }
-  const [registry = "", ...path] = value.split("/");
+  const [registry = "", ...path] = reference.split("/");
   const last = path.pop() ?? "";
   const [named, digest] = cut(last, last.indexOf("@"));
   const [name = "", tag] = digest === undefined ? cut(named, named.lastIndexOf(":")) : [named];
-  return { registry, path: [...path, name], tag, digest };
+  return { registry, path: [...path, name], tag: reference === value ? tag : undefined, digest };
+}
+
+function withoutEnd(text: string, end: string, instead: string): string {
+  return text.endsWith(end) ? `${text.slice(0, -end.length)}${instead}` : text;
 }
 
 function isImage({ registry, path, version }: ImagePattern, value: string): boolean {

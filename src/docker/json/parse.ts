@@ -1,6 +1,6 @@
 import { isUtf8 } from "node:buffer";
 import type { Result } from "../../kernel/result.ts";
-import { deepestBody } from "../limits.ts";
+import { deepestBody, mostValues } from "../limits.ts";
 import { JsonNumber, type JsonValue } from "./value.ts";
 
 /** What is wrong with a text that should be JSON. The reason never repeats the client's bytes. */
@@ -13,7 +13,7 @@ export interface JsonFault {
  *
  * Refused beside what is no JSON: invalid UTF-8 and lone surrogates, which Go replaces; a key that stands twice, which
  * Go merges and others drop; NUL, at which the kernel ends a path; anything after the value, of which engines before 23
- * take no notice; and more than {@link deepestBody} levels.
+ * take no notice; and more than {@link deepestBody} levels or {@link mostValues} values.
  */
 export function parseJson(bytes: Buffer): Result<JsonValue, JsonFault> {
   if (!isUtf8(bytes)) return { ok: false, error: { reason: "it is not UTF-8" } };
@@ -51,6 +51,7 @@ const notJson = "it is not JSON";
 class Parser {
   readonly #text: string;
   #at = 0;
+  #values = 0;
   #fault: string | undefined;
 
   constructor(text: string) {
@@ -70,6 +71,8 @@ class Parser {
   }
 
   #value(depth: number): JsonValue {
+    this.#values += 1;
+    if (this.#values > mostValues) this.#fail(`it has more than ${mostValues} values`);
     this.#skipSpace();
     switch (this.#text.charCodeAt(this.#at)) {
       case quote:

@@ -28,6 +28,11 @@ export function isJsonObject(value: JsonValue): value is JsonObject {
   return value instanceof Map;
 }
 
+/** The text of a string, and "" of anything else. */
+export function stringOf(value: JsonValue | undefined): string {
+  return typeof value === "string" ? value : "";
+}
+
 /** Writes a value in its one canonical form: no white space, the members in their order, numbers as they were. */
 export function serializeJson(value: JsonValue): string {
   if (typeof value === "string") return quote(value);

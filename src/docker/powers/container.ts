@@ -1,6 +1,6 @@
 import { isJsonObject, type JsonObject, type JsonValue } from "../json/value.ts";
 import type { OperationName } from "../operations.ts";
-import { cleanHostPath } from "./host-path.ts";
+import { checkpointFolder, checkpointName } from "./checkpoint-archive.ts";
 import { hostConfig, hostConfigFields, resourceFields, restartPolicyField } from "./host-config.ts";
 import {
   commandField,
@@ -12,13 +12,21 @@ import {
   labelsField,
   userField,
 } from "./identity.ts";
-import { flag, harmless, type Meaning, struct, text } from "./meaning.ts";
-import { imageField } from "./mount.ts";
+import { flag, harmless, mapOf, type Meaning, struct, text } from "./meaning.ts";
+import { bindsField, imageField } from "./mount.ts";
 import { judgeAbsentNetwork, macAddressField, networkingConfig } from "./network-endpoint.ts";
 import { type OperationPowers, query } from "./operation-powers.ts";
-import { encodePath, encodeValue } from "./power.ts";
+import { encodeValue } from "./power.ts";
 
-const nameField: Meaning = text(["name"], (name, asking) => asking.ask("name", encodeValue(name), name));
+/** A name; dockerd takes off one slash before it. */
+const nameField: Meaning = text(["name"], (name, asking) =>
+  asking.ask("name", encodeValue(name.replace(/^\//u, "")), name),
+);
+
+/** Paths of volumes without a name. Podman reads each as `docker run --volume` does. */
+const volumesField: Meaning = mapOf([...bindsField.nouns], (path, _value, asking) => {
+  if (path.includes(":")) bindsField.judge(path, asking);
+});
 
 /** `Config` of the Engine API: what a container is by itself. */
 const configFields = {
@@ -44,7 +52,7 @@ const configFields = {
   }),
   ArgsEscaped: harmless,
   Image: imageField,
-  Volumes: harmless,
+  Volumes: volumesField,
   WorkingDir: harmless,
   Entrypoint: entrypointField,
   NetworkDisabled: harmless,
@@ -119,16 +127,15 @@ export const containerPowers: Partial<Record<OperationName, OperationPowers>> = 
     query: query({
       keys: {
         detachKeys: harmless,
-        checkpoint: harmless,
-        "checkpoint-dir": text(["checkpoint"], (folder, asking) =>
-          asking.ask("checkpoint", encodePath(cleanHostPath(`/${folder}`) ?? "/"), folder),
-        ),
+        checkpoint: checkpointName,
+        "checkpoint-dir": checkpointFolder,
       },
     }),
     // Before API 1.24 a start took a whole HostConfig.
     body: hostConfig,
   },
-  ContainerUpdate: { body: struct({ ...resourceFields, RestartPolicy: restartPolicyField }) },
+  // The documentation has Init among the resources; no engine reads it here.
+  ContainerUpdate: { body: struct({ ...resourceFields, Init: harmless, RestartPolicy: restartPolicyField }) },
   ContainerRename: { query: query({ keys: { name: nameField } }) },
   ContainerExec: { body: execBody },
 };

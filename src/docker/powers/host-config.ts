@@ -1,8 +1,20 @@
-import type { JsonValue } from "../json/value.ts";
-import { isEmpty } from "./asking.ts";
+import { isJsonArray, isJsonObject, type JsonValue, stringOf } from "../json/value.ts";
+import { type Asking, isEmpty } from "./asking.ts";
 import { deviceRequestsField, devicesField } from "./device.ts";
 import { capabilitiesField, groupsField } from "./identity.ts";
-import { flag, harmless, listOf, mapOf, type Meaning, meaning, struct, text } from "./meaning.ts";
+import {
+  flag,
+  harmless,
+  harmlessText,
+  listOf,
+  mapOf,
+  type Meaning,
+  meaning,
+  readingsOf,
+  struct,
+  named,
+  text,
+} from "./meaning.ts";
 import { bindsField, mountsField, tmpfsField, volumeDriverField } from "./mount.ts";
 import { linksField, networkModeField } from "./network-endpoint.ts";
 import type { Noun } from "./nouns.ts";
@@ -21,30 +33,73 @@ function namespaceMode(name: string, own: readonly string[], hostValue = name): 
 }
 
 /** A limit or weight that takes more than is usual when it is set at all. */
-function resource(name: string): Meaning {
+export function resource(name: string): Meaning {
   return meaning(["resource"], (value, asking) => {
     if (!isEmpty(value)) asking.ask("resource", name, value);
   });
 }
 
-function named(noun: Noun): Meaning {
-  return text([noun], (value, asking) => asking.ask(noun, encodeValue(value), value));
+/** An object of which the keys count. */
+function byKey(noun: Noun): Meaning {
+  return mapOf([noun], (key, value, asking) => {
+    for (const reading of readingsOf(key)) asking.ask(noun, encodeValue(reading), value);
+  });
 }
 
-/** An empty list of masked paths unmasks them all: anything but null asks. */
-const unmaskField: Meaning = meaning(["unmask"], (value: JsonValue, asking) => {
-  if (value !== null) asking.ask("unmask", "", value);
-});
+/**
+ * An empty list unmasks all of them, and a shorter one some. One that hides what every engine hides by itself asks for
+ * nothing: tools that make a container anew send back what they read of the old one.
+ */
+function unmaskField(hiddenByEveryEngine: readonly string[]): Meaning {
+  return meaning(["unmask"], (value: JsonValue, asking) => {
+    const hides = isJsonArray(value) && hiddenByEveryEngine.every((path) => value.includes(path));
+    if (value !== null && !hides) asking.ask("unmask", "", value);
+  });
+}
+
+/** What engines of API 1.41 mask; later ones mask more, none of which reaches the host. */
+const MASKED_PATHS = [
+  "/proc/asound",
+  "/proc/acpi",
+  "/proc/kcore",
+  "/proc/keys",
+  "/proc/latency_stats",
+  "/proc/timer_list",
+  "/proc/timer_stats",
+  "/proc/sched_debug",
+  "/proc/scsi",
+  "/sys/firmware",
+];
+const READ_ONLY_PATHS = ["/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger"];
+
+/** Drivers that keep the output on the host, in a place of the engine's choice. */
+const LOCAL_LOGS: ReadonlySet<string> = new Set(["json-file", "local", "journald", "none"]);
+const LOCAL_LOG_OPTIONS: ReadonlySet<string> = new Set(
+  "max-size max-file max-buffer-size compress mode tag labels labels-regex env env-regex".split(" "),
+);
+
+/** Podman lets `path` choose a file of the host, and `driver` another driver. */
+function judgeLocalLogOptions(options: JsonValue, asking: Asking): void {
+  if (!isJsonObject(options)) return;
+  for (const [key, value] of options) {
+    if (!LOCAL_LOG_OPTIONS.has(key)) {
+      asking.within(key, () => asking.ask("field", asking.fieldPath, value));
+    }
+  }
+}
 
 /** Where the output goes. Without a type the options are for the engine's own default, whatever that is. */
 export const logConfigField: Meaning = struct(
-  { Type: harmless, Config: harmless },
+  { Type: harmlessText, Config: harmless },
   {
     nouns: ["log-driver"],
     judge: (members, asking) => {
-      const type = members.get("Type") ?? "";
+      const type = stringOf(members.get("Type"));
       if (type !== "" || !isEmpty(members.get("Config") ?? null)) {
-        asking.ask("log-driver", type === "" ? "(default)" : encodeValue(String(type)), type);
+        asking.ask("log-driver", type === "" ? "(default)" : encodeValue(type), type);
+      }
+      if (LOCAL_LOGS.has(type)) {
+        asking.within("Config", () => judgeLocalLogOptions(members.get("Config") ?? null, asking));
       }
     },
   },
@@ -111,9 +166,7 @@ export const hostConfigFields: Readonly<Record<string, Meaning>> = {
   ),
   Mounts: mountsField,
   ConsoleSize: harmless,
-  Annotations: mapOf(["annotation"], (key, value, asking) =>
-    asking.ask("annotation", encodeValue(key), value),
-  ),
+  Annotations: byKey("annotation"),
   CapAdd: capabilitiesField,
   CapDrop: harmless,
   // API 1.40 only: the whole set of capabilities.
@@ -142,12 +195,12 @@ export const hostConfigFields: Readonly<Record<string, Meaning>> = {
   UTSMode: namespaceMode("uts", ["private"]),
   UsernsMode: namespaceMode("userns", ["private"]),
   ShmSize: resource("ShmSize"),
-  Sysctls: mapOf(["sysctl"], (key, value, asking) => asking.ask("sysctl", encodeValue(key), value)),
+  Sysctls: byKey("sysctl"),
   Runtime: named("runtime"),
   Init: harmless,
   Isolation: harmless,
-  MaskedPaths: unmaskField,
-  ReadonlyPaths: unmaskField,
+  MaskedPaths: unmaskField(MASKED_PATHS),
+  ReadonlyPaths: unmaskField(READ_ONLY_PATHS),
 };
 
 /** `HostConfig`. */

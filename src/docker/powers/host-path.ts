@@ -1,13 +1,14 @@
 /**
- * Cleans an absolute path as Go's `path.Clean` does, or returns undefined where it is not absolute. Symbolic links of the
- * host stay what they are: nobody here can see them.
+ * Cleans an absolute path as Go's `path.Clean` does, or returns undefined where it is not absolute or goes up: what is
+ * above a symbolic link of the host nobody here can see. dockerd cleans `/run/../etc` in a bind and leaves it to the
+ * kernel elsewhere, and Podman always does.
  */
 export function cleanHostPath(path: string): string | undefined {
   if (!path.startsWith("/")) return undefined;
   const kept: string[] = [];
   for (const segment of path.split("/")) {
-    if (segment === "..") kept.pop();
-    else if (segment !== "" && segment !== ".") kept.push(segment);
+    if (segment === "..") return undefined;
+    if (segment !== "" && segment !== ".") kept.push(segment);
   }
   return `/${kept.join("/")}`;
 }

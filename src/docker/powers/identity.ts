@@ -1,6 +1,6 @@
-import { isJsonArray, type JsonValue } from "../json/value.ts";
+import { isJsonArray, type JsonValue, stringOf } from "../json/value.ts";
 import type { Asking } from "./asking.ts";
-import { listOf, mapOf, type Meaning, meaning, text } from "./meaning.ts";
+import { listOf, mapOf, type Meaning, meaning, readingsOf, text } from "./meaning.ts";
 import { encodeValue } from "./power.ts";
 
 /** Stands for what the image says where the request says nothing; no real value can be spelt so. */
@@ -8,9 +8,10 @@ const FROM_IMAGE = "(image)";
 
 /** A user, and the group behind a colon. Absent or empty it is whom the image names. */
 export const userField: Meaning = text(["user", "group"], (value, asking) => {
-  const [user = "", group] = value.split(":", 2);
-  asking.ask("user", canonicalId(user), value);
-  if (group !== undefined) asking.ask("group", canonicalId(group), value);
+  const [user = "", group = ""] = value.split(":", 2);
+  // Only a group: the user is root, not whom the image names.
+  asking.ask("user", canonicalId(user === "" ? "root" : user), value);
+  if (group !== "") asking.ask("group", canonicalId(group), value);
 });
 
 /** Asks for the image's user where a request names none. */
@@ -18,15 +19,20 @@ export function judgeAbsentUser(value: JsonValue | undefined, asking: Asking): v
   if (value === undefined || value === null || value === "") asking.ask("user", FROM_IMAGE);
 }
 
-/** Groups by name or number. */
+/** Groups by name or number. Podman takes one word for all groups of its own user on the host. */
 export const groupsField: Meaning = listOf(
-  text(["group"], (value, asking) => asking.ask("group", canonicalId(value), value)),
+  text(["group", "host"], (value, asking) => {
+    if (value === "keep-groups") asking.ask("host", "groups", value);
+    else asking.ask("group", canonicalId(value), value);
+  }),
 );
 
 /** A number in its one spelling; `root` is 0 in every image that means no harm. */
 function canonicalId(id: string): string {
   if (id === "root") return "0";
-  return /^[+-]?[0-9]+$/u.test(id) ? String(BigInt(id.replace(/^\+/u, ""))) : encodeValue(id);
+  if (!/^[+-]?[0-9]+$/u.test(id)) return encodeValue(id);
+  const digits = id.replace(/^[+-]/u, "").replace(/^0+(?=[0-9])/u, "");
+  return id.startsWith("-") && digits !== "0" ? `-${digits}` : digits;
 }
 
 /** A capability without `CAP_`, in capitals, as the engine reads it in any case. */
@@ -45,9 +51,9 @@ export const environmentField: Meaning = listOf(
 );
 
 /** Labels by key. */
-export const labelsField: Meaning = mapOf(["label"], (key, _value, asking) =>
-  asking.ask("label", encodeValue(key)),
-);
+export const labelsField: Meaning = mapOf(["label"], (key, _value, asking) => {
+  for (const reading of readingsOf(key)) asking.ask("label", encodeValue(reading));
+});
 
 /** The words of a command, or nothing. */
 export const commandField: Meaning = meaning(["command"], (value, asking) => {
@@ -95,6 +101,6 @@ function wordsOf(value: JsonValue, asking: Asking): readonly string[] {
   }
   return value.map((word) => {
     if (typeof word !== "string") asking.refuse("must be a list of strings");
-    return String(word);
+    return stringOf(word);
   });
 }

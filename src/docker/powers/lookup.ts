@@ -11,8 +11,8 @@ export const lookupNouns: Readonly<Record<Lookup["kind"], readonly Noun[]>> = {
   network: networkNouns,
 };
 
-/** Names that can stand in a path without being taken for anything else. */
-const PLAIN_NAME = /^[0-9A-Za-z][0-9A-Za-z_.:-]*$/u;
+/** Names that can stand in a path without being taken for anything else. Behind a colon Podman reads options. No file is called longer. */
+const PLAIN_NAME = /^[0-9A-Za-z][0-9A-Za-z_.-]{0,254}$/u;
 
 /** Stands for a driver that nobody knows; no real name can be spelt so. */
 const UNKNOWN = "(unknown)";

@@ -1,6 +1,7 @@
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from "../json/value.ts";
 import { type Asking, isZero } from "./asking.ts";
 import type { Noun } from "./nouns.ts";
+import { encodeValue } from "./power.ts";
 
 /** What a value in a request means: the powers that it may ask for, and which of them it does. */
 export interface Meaning {
@@ -8,6 +9,8 @@ export interface Meaning {
   readonly nouns: ReadonlySet<Noun>;
   /** What stands in it, where it has fields with names of their own. */
   readonly fields?: ReadonlyMap<string, Meaning>;
+  /** Which of the powers several of these fields ask for together, or the lack of one. */
+  readonly together?: ReadonlySet<Noun>;
   readonly judge: (value: JsonValue, asking: Asking) => void;
 }
 
@@ -35,6 +38,14 @@ export function text(nouns: readonly Noun[], judge: (text: string, asking: Askin
       asking.refuse("must be a string");
     }
   });
+}
+
+/** A string that asks for nothing by itself. */
+export const harmlessText: Meaning = text([], () => undefined);
+
+/** A string that is itself the value of one power. */
+export function named(noun: Noun): Meaning {
+  return text([noun], (value, asking) => asking.ask(noun, encodeValue(value), value));
 }
 
 /** A list of which each entry means the same. Engines before 29 take a single string for a list of one. */
@@ -71,6 +82,12 @@ export function mapOf(
   });
 }
 
+/** The names that a key can be read as: Podman writes `key=value` and parts it at the first equals sign. */
+export function readingsOf(key: string): readonly string[] {
+  const at = key.indexOf("=");
+  return at === -1 ? [key] : [key, key.slice(0, at)];
+}
+
 /** What several fields of one object say together. */
 export interface Whole {
   readonly nouns: readonly Noun[];
@@ -91,6 +108,7 @@ export function struct(fields: Readonly<Record<string, Meaning>>, whole?: Whole)
   return {
     nouns,
     fields: known,
+    together: new Set(whole?.nouns),
     judge: (value, asking) => {
       if (isJsonObject(value)) {
         for (const [key, member] of value) {

@@ -1,9 +1,9 @@
-import { isJsonObject, type JsonObject } from "../json/value.ts";
+import { isJsonObject, type JsonObject, stringOf } from "../json/value.ts";
 import type { Asking } from "./asking.ts";
 import { cleanHostPath } from "./host-path.ts";
 import { labelsField } from "./identity.ts";
 import { canonicalImage } from "./image-reference.ts";
-import { harmless, listOf, mapOf, type Meaning, struct, text } from "./meaning.ts";
+import { harmless, harmlessText, listOf, mapOf, type Meaning, named, struct, text } from "./meaning.ts";
 import { encodePath, encodeValue } from "./power.ts";
 import { isPlainTmpfs } from "./tmpfs.ts";
 import { judgeLocalVolume, localVolumeNouns, volumeNouns } from "./volume.ts";
@@ -11,9 +11,11 @@ import { judgeLocalVolume, localVolumeNouns, volumeNouns } from "./volume.ts";
 const RELABELLING: ReadonlySet<string> = new Set(["z", "Z"]);
 const PROPAGATIONS: ReadonlySet<string> = new Set(["shared", "rshared", "slave", "rslave"]);
 /** Say nothing that reaches further: who may write is looked at on its own. */
-const QUIET_MODES: ReadonlySet<string> = new Set([
-  ...["ro", "rw", "private", "rprivate", "nocopy", "consistent", "cached", "delegated"],
-]);
+const QUIET_MODES: ReadonlySet<string> = new Set(
+  "ro rw private rprivate nocopy consistent cached delegated".split(" "),
+);
+
+const NOT_A_SOURCE = "must have a source that is an absolute path without ..";
 
 /** `source:destination[:mode]`, as `docker run --volume` writes it. An absolute source is a path of the host. */
 export const bindsField: Meaning = listOf(
@@ -29,9 +31,14 @@ export const bindsField: Meaning = listOf(
       asking.refuse("must be source:destination, with a mode that Docker knows");
       return;
     }
+    // A dot begins no volume's name, and a path for Podman.
+    if (!/^[/.]/u.test(source)) {
+      judgeVolumeName(source, asking);
+      return;
+    }
     const path = cleanHostPath(source);
     if (path === undefined) {
-      judgeVolumeName(source, asking);
+      asking.refuse(NOT_A_SOURCE);
       return;
     }
     const isReadOnly = modes.includes("ro") && !modes.includes("rw");
@@ -49,27 +56,36 @@ function judgeVolumeName(name: string, asking: Asking): void {
 }
 
 /** The driver of volumes that the request makes. */
-export const volumeDriverField: Meaning = text(["volume-driver"], (driver, asking) =>
-  asking.ask("volume-driver", encodeValue(driver), driver),
-);
+export const volumeDriverField: Meaning = named("volume-driver");
 
 /** `destination: options` of file systems in memory. */
-export const tmpfsField: Meaning = mapOf(["mount"], (_destination, options, asking) => {
-  if (typeof options !== "string" || !isPlainTmpfs(options)) asking.ask("mount", "tmpfs", options);
+export const tmpfsField: Meaning = mapOf(["mount"], (destination, options, asking) => {
+  // Podman joins the two with a colon.
+  const isPlain = !destination.includes(":") && typeof options === "string" && isPlainTmpfs(options);
+  if (!isPlain) asking.ask("mount", "tmpfs", options);
 });
 
 const propagationField: Meaning = text(["propagation"], (word, asking) => {
+  refuseOptions(word, asking);
   if (!["private", "rprivate"].includes(word)) asking.ask("propagation", encodeValue(word), word);
 });
 
+/** Podman writes a mount as one text of options with commas between them, and reads it again. */
+function refuseOptions(value: string, asking: Asking): void {
+  if (/[,"\r\n]/u.test(value)) asking.refuse("must have no comma, quote or line end");
+}
+
+/** A part of a mount that gives nothing by itself. */
+const plainText: Meaning = text([], refuseOptions);
+
 const driverConfig: Meaning = struct(
-  { Name: harmless, Options: harmless },
+  { Name: harmlessText, Options: harmless },
   {
     nouns: ["volume-driver", ...localVolumeNouns],
     judge: (members, asking) => {
-      const name = members.get("Name") ?? "";
+      const name = stringOf(members.get("Name"));
       if (name !== "" && name !== "local") {
-        asking.ask("volume-driver", encodeValue(String(name)), name);
+        asking.ask("volume-driver", encodeValue(name), name);
       } else {
         asking.within("Options", () => judgeLocalVolume(members.get("Options") ?? null, asking));
       }
@@ -78,11 +94,11 @@ const driverConfig: Meaning = struct(
 );
 
 const mountFields = {
-  Type: harmless,
-  Source: harmless,
-  Target: harmless,
+  Type: harmlessText,
+  Source: plainText,
+  Target: plainText,
   ReadOnly: harmless,
-  Consistency: harmless,
+  Consistency: plainText,
   BindOptions: struct({
     Propagation: propagationField,
     NonRecursive: harmless,
@@ -94,9 +110,9 @@ const mountFields = {
     NoCopy: harmless,
     Labels: labelsField,
     DriverConfig: driverConfig,
-    Subpath: harmless,
+    Subpath: plainText,
   }),
-  ImageOptions: struct({ Subpath: harmless }),
+  ImageOptions: struct({ Subpath: plainText }),
   TmpfsOptions: struct({ SizeBytes: harmless, Mode: harmless, Options: harmless }),
   ClusterOptions: struct({}),
 } as const;
@@ -105,12 +121,7 @@ const mountFields = {
 const mount: Meaning = struct(mountFields, {
   nouns: ["bind", "image", ...volumeNouns],
   judge: (members, asking) => {
-    const source = members.get("Source") ?? "";
-    if (typeof source !== "string") {
-      asking.within("Source", () => asking.refuse("must be a string"));
-      return;
-    }
-    judgeMountSource(String(members.get("Type") ?? ""), source, members, asking);
+    judgeMountSource(stringOf(members.get("Type")), stringOf(members.get("Source")), members, asking);
   },
 });
 
@@ -120,7 +131,7 @@ export const mountsField: Meaning = listOf(mount);
 function judgeMountSource(type: string, source: string, members: JsonObject, asking: Asking): void {
   switch (type) {
     case "bind":
-      asking.within("Source", () => judgeBindSource(source, isReadOnly(members), asking));
+      asking.within("Source", () => judgeBindSource(source, isReadOnlyMount(members), asking));
       return;
     case "volume":
       if (source !== "") asking.within("Source", () => judgeVolumeName(source, asking));
@@ -129,6 +140,8 @@ function judgeMountSource(type: string, source: string, members: JsonObject, ask
       asking.within("Source", () => judgeImage(source, asking));
       return;
     case "tmpfs":
+      // It has none, but Podman makes that folder on the host.
+      if (source !== "") asking.within("Source", () => asking.ask("mount", "tmpfs", source));
       return;
     default:
       asking.within("Type", () => asking.ask("mount", encodeValue(type === "" ? "(none)" : type), type));
@@ -138,14 +151,14 @@ function judgeMountSource(type: string, source: string, members: JsonObject, ask
 function judgeBindSource(source: string, readOnly: boolean, asking: Asking): void {
   const path = cleanHostPath(source);
   if (path === undefined) {
-    asking.refuse("must be an absolute path");
+    asking.refuse("must be an absolute path without ..");
   } else {
     asking.ask("bind", `${encodePath(path)}${readOnly ? ":ro" : ""}`, source);
   }
 }
 
 /** What is mounted below the source stays writable with `ReadOnlyNonRecursive`. */
-function isReadOnly(members: JsonObject): boolean {
+function isReadOnlyMount(members: JsonObject): boolean {
   const options = members.get("BindOptions") ?? null;
   const isShallow = isJsonObject(options) && (options.get("ReadOnlyNonRecursive") ?? false) !== false;
   return members.get("ReadOnly") === true && !isShallow;

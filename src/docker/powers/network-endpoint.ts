@@ -1,11 +1,11 @@
 import { isJsonObject, type JsonValue } from "../json/value.ts";
 import type { Asking } from "./asking.ts";
-import { harmless, listOf, mapOf, type Meaning, struct, text } from "./meaning.ts";
+import { harmless, listOf, mapOf, type Meaning, named, struct, text } from "./meaning.ts";
 import type { Noun } from "./nouns.ts";
 import { encodeValue } from "./power.ts";
 
 /** What a network by name can turn out to be: the engine has to be asked. */
-export const networkNouns: readonly Noun[] = ["network", "network-driver"];
+export const networkNouns: readonly Noun[] = ["network", "network-driver", "host"];
 
 /** Networks that every engine has, by the names that mean them. */
 const BUILT_IN: ReadonlyMap<string, string> = new Map([
@@ -33,9 +33,7 @@ export function judgeAbsentNetwork(mode: JsonValue | undefined, asking: Asking):
   if (mode === undefined || mode === null || mode === "") asking.ask("network", "bridge");
 }
 
-const addressField: Meaning = text(["address"], (address, asking) =>
-  asking.ask("address", encodeValue(address), address),
-);
+const addressField: Meaning = named("address");
 
 /** A MAC address. */
 export const macAddressField: Meaning = addressField;
@@ -46,9 +44,7 @@ export const endpointOptionsField: Meaning = mapOf(["endpoint-option"], (key, va
 );
 
 /** Names on a network. */
-export const aliasesField: Meaning = listOf(
-  text(["alias"], (alias, asking) => asking.ask("alias", encodeValue(alias), alias)),
-);
+export const aliasesField: Meaning = listOf(named("alias"));
 
 /** `container[:alias]`: legacy links. */
 export const linksField: Meaning = listOf(
@@ -94,6 +90,8 @@ export function networkInspectPowers(inspected: JsonValue, asking: Asking): void
   const members = isJsonObject(inspected) ? inspected : new Map<string, JsonValue>();
   const [name, driver] = [members.get("Name"), members.get("Driver")];
   asking.ask("network", typeof name === "string" ? encodeValue(name) : "(unknown)");
+  // A service on it, by whatever name or id, has the network of its node.
+  if (driver === "host") asking.ask("host", "network", driver);
   asking.ask(
     "network-driver",
     typeof driver === "string" ? encodeValue(driver) : "(unknown)",

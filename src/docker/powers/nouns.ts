@@ -97,7 +97,7 @@ const definitions = {
   host: {
     kind: "text",
     gives:
-      "Shares a namespace with the host: `pid` its processes, `network` its interfaces and local services, `ipc` its shared memory, `uts` its name, `userns` its users, `cgroupns` its control groups.",
+      "Shares a namespace with the host: `pid` its processes, `network` its interfaces and local services, `ipc` its shared memory, `uts` its name, `userns` its users, `cgroupns` its control groups, `groups` those of Podman's own user.",
   },
   join: {
     kind: "text",
@@ -268,7 +268,8 @@ const definitions = {
   env: {
     kind: "text",
     gives: "Sets an environment variable; `NVIDIA_` variables give GPUs where that runtime is the default.",
-    byDefault: ["*", "-NVIDIA_*"],
+    // Podman copies the variables of its own process that a star at the end chooses.
+    byDefault: ["*", "-NVIDIA_*", "-*%2A"],
   },
   label: {
     kind: "text",

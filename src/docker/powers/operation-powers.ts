@@ -1,6 +1,6 @@
 import type { JsonValue } from "../json/value.ts";
 import { type Asking, isZero } from "./asking.ts";
-import type { Meaning, Whole } from "./meaning.ts";
+import type { Meaning } from "./meaning.ts";
 import type { Noun } from "./nouns.ts";
 
 /** What one operation may ask for beyond itself, and where it says so. */
@@ -25,11 +25,18 @@ export interface QueryMeaning {
   readonly nouns: ReadonlySet<Noun>;
   /** Keys that Docker's clients repeat; any other key that stands twice is refused. */
   readonly lists: ReadonlySet<string>;
-  /** The keys that mean something to the engine. */
-  readonly keys: ReadonlySet<string>;
+  /** The keys that mean something to the engine, each with what it means. */
+  readonly keys: ReadonlyMap<string, Meaning>;
+  /** Which of the powers several of these keys ask for together, or the lack of one. */
+  readonly together: ReadonlySet<Noun>;
   /** Whether the fields of the body may stand here too: dockerode repeats them, and no engine reads them. */
   readonly repeatsBody: boolean;
-  readonly judge: (query: ReadonlyMap<string, JsonValue>, asking: Asking) => void;
+  /** The path's segments are for what only both say: an image's name and its tag. */
+  readonly judge: (
+    query: ReadonlyMap<string, JsonValue>,
+    asking: Asking,
+    segments: readonly string[],
+  ) => void;
 }
 
 /** How a query's meaning is written down. */
@@ -37,7 +44,8 @@ export interface QueryDefinition {
   readonly keys: Readonly<Record<string, Meaning>>;
   readonly lists?: readonly string[];
   readonly repeatsBody?: true;
-  readonly whole?: Whole;
+  /** What several keys say together, or the lack of one. */
+  readonly whole?: { readonly nouns: readonly Noun[]; readonly judge: QueryMeaning["judge"] };
 }
 
 /** Makes the meaning of a query from that of its keys. A key that is not known asks for the power `field:?key`. */
@@ -50,9 +58,10 @@ export function query({ keys, lists = [], repeatsBody, whole }: QueryDefinition)
   return {
     nouns,
     lists: new Set(lists),
-    keys: new Set(known.keys()),
+    keys: known,
+    together: new Set(whole?.nouns),
     repeatsBody: repeatsBody === true,
-    judge: (values, asking) => {
+    judge: (values, asking, segments) => {
       for (const [key, value] of values) {
         asking.within(`?${key}`, () => {
           const meant = known.get(key);
@@ -60,7 +69,7 @@ export function query({ keys, lists = [], repeatsBody, whole }: QueryDefinition)
           else if (!isZero(value)) asking.ask("field", asking.fieldPath, value);
         });
       }
-      whole?.judge(values, asking);
+      whole?.judge(values, asking, segments);
     },
   };
 }

@@ -1,10 +1,34 @@
 import { catalogue, type OperationName } from "../operations.ts";
+import { buildPowers } from "./build.ts";
+import { containerFilePowers } from "./checkpoint-archive.ts";
 import { containerPowers } from "./container.ts";
+import { imagePowers } from "./image-operations.ts";
+import { libpodPowers } from "./libpod.ts";
+import { networkPowers } from "./network.ts";
 import type { OperationPowers } from "./operation-powers.ts";
+import { pluginPowers } from "./plugin.ts";
+import { registryPowers } from "./registry.ts";
+import { secretPowers } from "./secret-config.ts";
+import { servicePowers } from "./service-spec.ts";
+import { swarmPowers } from "./swarm.ts";
+import { volumePowers } from "./volume.ts";
 
 /** What each operation may ask for; an operation that is not here asks for nothing beyond itself. */
 export const operationPowers: ReadonlyMap<OperationName, OperationPowers> = new Map(
-  namedEntries({ ...containerPowers }),
+  namedEntries({
+    ...containerPowers,
+    ...containerFilePowers,
+    ...imagePowers,
+    ...buildPowers,
+    ...registryPowers,
+    ...volumePowers,
+    ...networkPowers,
+    ...servicePowers,
+    ...secretPowers,
+    ...swarmPowers,
+    ...pluginPowers,
+    ...libpodPowers,
+  }),
 );
 
 function namedEntries(

@@ -8,19 +8,19 @@ const HOST_PORT = /^([0-9]{1,5})(?:-([0-9]{1,5}))?$/u;
 
 /** `"80/tcp": [{"HostIp": "127.0.0.1", "HostPort": "8080"}]`: ports of the host that lead to the container. */
 export const portBindingsField: Meaning = mapOf(["port", "field"], (containerPort, bindings, asking) => {
-  if (bindings === null) return;
-  if (!isJsonArray(bindings)) {
+  const protocol = containerPort.split("/", 2)[1] ?? "tcp";
+  // Without an entry engines from 28 on publish the port on a free one.
+  const published = bindings === null || (isJsonArray(bindings) && bindings.length === 0) ? [null] : bindings;
+  if (!isJsonArray(published)) {
     asking.refuse("must be a list");
     return;
   }
-  const protocol = containerPort.split("/", 2)[1] ?? "tcp";
-  for (const [index, binding] of bindings.entries()) {
-    asking.within(index, () => judgeBinding(binding, protocol, asking));
+  for (const [index, binding] of published.entries()) {
+    asking.within(index, () => judgeBinding(binding ?? new Map(), protocol, asking));
   }
 });
 
 function judgeBinding(binding: JsonValue, protocol: string, asking: Asking): void {
-  if (binding === null) return;
   const members: JsonObject = isJsonObject(binding) ? binding : new Map([["", binding]]);
   const unknown = [...members.keys()].find((key) => key !== "HostIp" && key !== "HostPort");
   const port = canonicalPort(members.get("HostIp") ?? "", members.get("HostPort") ?? "", protocol);

@@ -16,21 +16,30 @@ export function powerText({ noun, value }: Pick<Power, "noun" | "value">): strin
 
 // A comma separates the entries of a list, a star is a wildcard, a percent sign begins an escape, and what is not
 // printable ASCII could forge a line of a log. White space around an entry is taken off.
-const MEANINGFUL = /[^\u0020-\u007e]|[%*,]|^ | $/gu;
+const MEANINGFUL = /[^\u0020-\u007e]+|[%*,]|^ | $/gu;
 // In a path a colon begins the mode.
-const MEANINGFUL_IN_PATH = /[^\u0020-\u007e]|[%*,:]|^ | $/gu;
+const MEANINGFUL_IN_PATH = /[^\u0020-\u007e]+|[%*,:]|^ | $/gu;
 
 /** Encodes the value of a power, so that a list of powers can hold it and no part of it is a wildcard. */
 export function encodeValue(text: string): string {
-  return text.search(MEANINGFUL) === -1 ? text : text.replaceAll(MEANINGFUL, encodeCharacter);
+  return text.search(MEANINGFUL) === -1 ? text : text.replaceAll(MEANINGFUL, encodeCharacters);
 }
 
 /** The same for a path, behind which `:ro` may stand. */
 export function encodePath(path: string): string {
-  return path.search(MEANINGFUL_IN_PATH) === -1 ? path : path.replaceAll(MEANINGFUL_IN_PATH, encodeCharacter);
+  return path.search(MEANINGFUL_IN_PATH) === -1
+    ? path
+    : path.replaceAll(MEANINGFUL_IN_PATH, encodeCharacters);
 }
 
-function encodeCharacter(character: string): string {
-  const bytes = [...Buffer.from(character, "utf8")];
-  return bytes.map((byte) => `%${byte.toString(16).toUpperCase().padStart(2, "0")}`).join("");
+const ESCAPES = Array.from(
+  { length: 256 },
+  (_, byte) => `%${byte.toString(16).toUpperCase().padStart(2, "0")}`,
+);
+
+/** Many at once, by a table: a text of megabytes must not take seconds. */
+function encodeCharacters(characters: string): string {
+  let encoded = "";
+  for (const byte of Buffer.from(characters, "utf8")) encoded += ESCAPES[byte] ?? "";
+  return encoded;
 }

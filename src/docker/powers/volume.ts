@@ -1,11 +1,11 @@
-import { isJsonObject, type JsonValue } from "../json/value.ts";
+import { isJsonObject, type JsonValue, stringOf } from "../json/value.ts";
 import type { OperationName } from "../operations.ts";
 import type { Asking } from "./asking.ts";
 import { cleanHostPath } from "./host-path.ts";
 import { labelsField } from "./identity.ts";
-import { harmless, struct, text } from "./meaning.ts";
+import { harmless, named, struct, text } from "./meaning.ts";
 import type { Noun } from "./nouns.ts";
-import type { OperationPowers } from "./operation-powers.ts";
+import { type OperationPowers, query } from "./operation-powers.ts";
 import { encodePath, encodeValue } from "./power.ts";
 import { isPlainTmpfs } from "./tmpfs.ts";
 
@@ -19,7 +19,8 @@ const KNOWN_OPTIONS: ReadonlySet<string> = new Set(["type", "o", "device", "size
 
 /**
  * Options of the built-in driver: what mount(2) is called with, as root, when the volume is first used. A bind is known
- * by its flag, whatever the type says; only a file system in memory is harmless.
+ * by its flag, whatever the type says; only a file system in memory is harmless. The options are never shown: the
+ * passwords of network file systems stand in them.
  */
 export function judgeLocalVolume(options: JsonValue, asking: Asking): void {
   if (options === null) return;
@@ -28,27 +29,29 @@ export function judgeLocalVolume(options: JsonValue, asking: Asking): void {
     return;
   }
   for (const [key, value] of options) {
-    if (!KNOWN_OPTIONS.has(key)) asking.within(key, () => asking.ask("field", asking.fieldPath, value));
+    if (!KNOWN_OPTIONS.has(key)) asking.within(key, () => asking.ask("field", asking.fieldPath));
     if (typeof value !== "string") asking.within(key, () => asking.refuse("must be a string"));
   }
-  const option = (key: string): string => String(options.get(key) ?? "");
+  const option = (key: string): string => stringOf(options.get(key));
   const [type, device, words] = [option("type"), option("device"), option("o").split(",")];
   if (type === "" && device === "" && option("o") === "") return;
   if (words.includes("bind") || words.includes("rbind")) {
-    judgeBind(device, words, options, asking);
+    judgeBind(device, words, asking);
   } else if (type !== "tmpfs" || device !== "tmpfs" || !isPlainTmpfs(option("o"))) {
-    asking.ask("mount", encodeValue(type === "" ? "none" : type), options);
+    asking.ask("mount", encodeValue(type === "" ? "none" : type));
   }
 }
 
-function judgeBind(device: string, words: readonly string[], options: JsonValue, asking: Asking): void {
+function judgeBind(device: string, words: readonly string[], asking: Asking): void {
   const path = cleanHostPath(device);
   // The last of ro and rw counts; a remount or a propagation is more than a bind.
   const isPlain = words.every((word) => ["bind", "rbind", "ro", "rw", ""].includes(word));
-  if (path === undefined || !isPlain) asking.ask("mount", "bind", options);
+  if (path === undefined || !isPlain) asking.ask("mount", "bind", device);
   if (path !== undefined) {
     const isReadOnly = words.findLast((word) => word === "ro" || word === "rw") === "ro";
-    asking.ask("bind", `${encodePath(path)}${isReadOnly ? ":ro" : ""}`, options);
+    // What is mounted below stays writable: mount(2) makes only the top of a recursive bind read-only.
+    const isShallow = words.includes("rbind");
+    asking.ask("bind", `${encodePath(path)}${isReadOnly && !isShallow ? ":ro" : ""}`, device);
   }
 }
 
@@ -69,19 +72,19 @@ export function volumeInspectPowers(inspected: JsonValue, asking: Asking): void 
 
 const createBody = struct(
   {
-    Name: text(["volume"], (name, asking) => asking.ask("volume", encodeValue(name), name)),
-    Driver: harmless,
+    Name: named("volume"),
+    Driver: text(["volume-driver"], (driver, asking) => {
+      if (driver !== "local") asking.ask("volume-driver", encodeValue(driver), driver);
+    }),
     DriverOpts: harmless,
     Labels: labelsField,
   },
   {
     nouns: volumeNouns,
     judge: (members, asking) => {
-      const driver = members.get("Driver") ?? "";
+      const driver = stringOf(members.get("Driver"));
       if (driver === "" || driver === "local") {
         asking.within("DriverOpts", () => judgeLocalVolume(members.get("DriverOpts") ?? null, asking));
-      } else {
-        asking.within("Driver", () => asking.ask("volume-driver", encodeValue(String(driver)), driver));
       }
     },
   },
@@ -89,6 +92,6 @@ const createBody = struct(
 
 /** What the operations on volumes may ask for. ClusterVolumeSpec is not known, and so a power `field:`. */
 export const volumePowers: Partial<Record<OperationName, OperationPowers>> = {
-  VolumeCreate: { body: createBody },
-  VolumeUpdate: { body: struct({}) },
+  VolumeCreate: { query: query({ keys: {}, repeatsBody: true }), body: createBody },
+  VolumeUpdate: { query: query({ keys: { version: harmless } }), body: struct({}) },
 };

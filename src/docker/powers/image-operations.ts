@@ -1,0 +1,178 @@
+import type { JsonValue } from "../json/value.ts";
+import type { OperationName } from "../operations.ts";
+import type { Asking } from "./asking.ts";
+import { judgeFetch } from "./fetch.ts";
+import { labelsField } from "./identity.ts";
+import { everyTagOf, imageNameInPath, parseImageName, retagged } from "./image-name.ts";
+import { harmless, type Meaning, struct } from "./meaning.ts";
+import { type OperationPowers, query, type QueryMeaning } from "./operation-powers.ts";
+import { encodeValue } from "./power.ts";
+
+type QueryValues = Parameters<QueryMeaning["judge"]>[0];
+
+const NO_REFERENCE = "must be an image reference";
+
+/** The value of a key that stands once; "" where it does not. */
+function valueOf(values: QueryValues, key: string): string {
+  const value: JsonValue = values.get(key) ?? "";
+  return typeof value === "string" ? value : "";
+}
+
+/** Asks for the name that an image is given. A tag goes before the one in the name, and none is `latest`. */
+export function judgeTag(repository: string, tag: string, asking: Asking): void {
+  if (repository === "") return;
+  const named = parseImageName(repository);
+  const isTag = named !== undefined && !named.version.startsWith("@") && !tag.includes(":");
+  const own = named?.version.slice(1) ?? "";
+  const canonical = isTag ? retagged(named, tag || own || "latest") : undefined;
+  if (canonical === undefined) asking.refuse("must be an image's name, and has no digest");
+  else asking.ask("tag", encodeValue(canonical), tag === "" ? repository : `${repository}, tag ${tag}`);
+}
+
+/** Engines without a tag pull all of them. Beside a digest some take the tag, some the digest, so both are asked for. */
+function judgePull(image: string, tag: string, asking: Asking): void {
+  // Docker's own clients wrote a colon for all tags once.
+  const named = parseImageName(image.replace(/:$/u, ""));
+  const canonical = named === undefined || tag === "" ? undefined : retagged(named, tag);
+  if (named === undefined || (canonical === undefined && tag !== "")) {
+    asking.refuse(NO_REFERENCE);
+    return;
+  }
+  if (canonical === undefined || named.version.startsWith("@")) {
+    asking.ask("image", encodeValue(everyTagOf(named)), image);
+  }
+  if (canonical !== undefined) asking.ask("image", encodeValue(canonical), `${image}, tag ${tag}`);
+}
+
+/** Docker fetches a source without a scheme by HTTP, where Podman takes a path for a file of the host; `-` is the body. */
+function judgeImport(source: string, asking: Asking): void {
+  if (/^[/.]/u.test(source)) asking.refuse("must be a URL or -");
+  else if (source !== "" && source !== "-") {
+    judgeFetch(source.includes("://") ? source : `http://${source}`, asking);
+  }
+}
+
+/** A push without a tag is one of all tags, unless the name in the path has one. */
+function judgePush(segments: readonly string[], tag: string, asking: Asking): void {
+  const name = imageNameInPath(segments);
+  const named = parseImageName(name);
+  const canonical = named === undefined || tag === "" ? undefined : retagged(named, tag);
+  if (named === undefined || (canonical === undefined && tag !== "")) asking.refuse(NO_REFERENCE);
+  else
+    asking.ask(
+      "push",
+      encodeValue(canonical ?? everyTagOf(named)),
+      tag === "" ? name : `${name}, tag ${tag}`,
+    );
+}
+
+const named: Readonly<Record<string, Meaning>> = { repo: harmless, tag: harmless };
+
+const createQuery = query({
+  keys: {
+    ...named,
+    fromImage: harmless,
+    fromSrc: harmless,
+    message: harmless,
+    platform: harmless,
+    changes: harmless,
+  },
+  lists: ["changes"],
+  whole: {
+    nouns: ["image", "fetch", "tag"],
+    judge: (values, asking) => {
+      const [image, source, tag] = ["fromImage", "fromSrc", "tag"].map((key) => valueOf(values, key));
+      if (image !== undefined && image !== "") {
+        asking.within("?fromImage", () => judgePull(image, tag ?? "", asking));
+      }
+      // An engine that pulls does not import; to ask for both costs nobody anything.
+      asking.within("?fromSrc", () => judgeImport(source ?? "", asking));
+      asking.within("?repo", () => judgeTag(valueOf(values, "repo"), tag ?? "", asking));
+    },
+  },
+});
+
+const tagQuery = query({
+  keys: named,
+  whole: {
+    nouns: ["tag"],
+    judge: (values, asking) =>
+      asking.within("?repo", () => judgeTag(valueOf(values, "repo"), valueOf(values, "tag"), asking)),
+  },
+});
+
+const commitKeys = {
+  ...named,
+  container: harmless,
+  comment: harmless,
+  author: harmless,
+  pause: harmless,
+  changes: harmless,
+} as const;
+
+const commitQuery = query({
+  keys: commitKeys,
+  lists: ["changes"],
+  repeatsBody: true,
+  whole: {
+    nouns: ["tag"],
+    judge: (values, asking) =>
+      asking.within("?repo", () => judgeTag(valueOf(values, "repo"), valueOf(values, "tag"), asking)),
+  },
+});
+
+/**
+ * `Config` of the Engine API, here of an image to be: what it says takes effect in containers, which ask for it then.
+ * Labels they inherit without a word.
+ */
+const CONFIG = {
+  Hostname: harmless,
+  Domainname: harmless,
+  User: harmless,
+  AttachStdin: harmless,
+  AttachStdout: harmless,
+  AttachStderr: harmless,
+  ExposedPorts: harmless,
+  Tty: harmless,
+  OpenStdin: harmless,
+  StdinOnce: harmless,
+  Env: harmless,
+  Cmd: harmless,
+  Healthcheck: harmless,
+  ArgsEscaped: harmless,
+  Image: harmless,
+  Volumes: harmless,
+  WorkingDir: harmless,
+  Entrypoint: harmless,
+  NetworkDisabled: harmless,
+  MacAddress: harmless,
+  OnBuild: harmless,
+  Labels: labelsField,
+  StopSignal: harmless,
+  StopTimeout: harmless,
+  Shell: harmless,
+} as const;
+
+/** The body of a commit. dockerode sends the query along, which no engine reads here. */
+const commitBody: Meaning = struct({ ...CONFIG, ...commitKeys });
+
+/** What the operations on images may ask for, but for builds. The archives that they take are passed on unread. */
+export const imagePowers: Partial<Record<OperationName, OperationPowers>> = {
+  ImageCreate: { query: createQuery },
+  ImageTag: { query: tagQuery },
+  ImageCommit: { query: commitQuery, body: commitBody },
+  ImageLoad: {
+    itself: [{ noun: "load", value: "" }],
+    query: query({ keys: { quiet: harmless, platform: harmless }, lists: ["platform"] }),
+  },
+  ImagePush: {
+    query: query({
+      keys: { tag: harmless, platform: harmless },
+      whole: {
+        nouns: ["push"],
+        judge: (values, asking, segments) =>
+          asking.within("{name}", () => judgePush(segments, valueOf(values, "tag"), asking)),
+      },
+    }),
+  },
+};

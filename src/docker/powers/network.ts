@@ -1,0 +1,105 @@
+import type { JsonValue } from "../json/value.ts";
+import type { OperationName } from "../operations.ts";
+import type { Asking } from "./asking.ts";
+import { isEmpty } from "./asking.ts";
+import { labelsField } from "./identity.ts";
+import { flag, harmless, listOf, mapOf, type Meaning, named, struct, text } from "./meaning.ts";
+import { endpoint, judgeNetworkName, networkNouns } from "./network-endpoint.ts";
+import { type OperationPowers, query } from "./operation-powers.ts";
+import { encodeValue } from "./power.ts";
+import { canonicalSubnet, plainAddress } from "./subnet.ts";
+
+const subnetField: Meaning = text(["subnet"], (subnet, asking) => {
+  const canonical = canonicalSubnet(subnet);
+  if (canonical === undefined) asking.refuse("must be a range of addresses that begins with its first");
+  else asking.ask("subnet", encodeValue(canonical), subnet);
+});
+
+const addressField: Meaning = text(["subnet"], judgeAddress);
+
+function judgeAddress(address: string, asking: Asking): void {
+  const plain = plainAddress(address);
+  if (plain === undefined) asking.refuse("must be an address");
+  else asking.ask("subnet", encodeValue(plain), address);
+}
+
+const auxiliaryAddresses: Meaning = mapOf(["subnet"], (_name, address, asking) =>
+  addressField.judge(address, asking),
+);
+
+/** How a network gives out addresses. Options are for the driver, which is the engine's own where none is named. */
+const addressing: Meaning = struct(
+  {
+    Driver: named("ipam-driver"),
+    Options: harmless,
+    Config: listOf(
+      struct({
+        Subnet: subnetField,
+        IPRange: subnetField,
+        Gateway: addressField,
+        AuxiliaryAddresses: auxiliaryAddresses,
+      }),
+    ),
+  },
+  {
+    nouns: ["ipam-driver"],
+    judge: (members, asking) => {
+      if (isEmpty(members.get("Driver") ?? null) && !isEmpty(members.get("Options") ?? null)) {
+        asking.within("Options", () => asking.ask("ipam-driver", "default"));
+      }
+    },
+  },
+);
+
+/** The driver; `bridge` where there is none. */
+function judgeDriver(driver: JsonValue, asking: Asking): void {
+  if (typeof driver === "string") {
+    asking.ask("network-driver", driver === "" ? "bridge" : encodeValue(driver), driver);
+  } else {
+    asking.refuse("must be a string");
+  }
+}
+
+const createBody: Meaning = struct(
+  {
+    Name: harmless,
+    CheckDuplicate: harmless,
+    Driver: harmless,
+    Scope: text(["network-kind"], (scope, asking) => {
+      if (scope !== "local") asking.ask("network-kind", encodeValue(scope), scope);
+    }),
+    Internal: harmless,
+    Attachable: harmless,
+    Ingress: flag("network-kind", "ingress"),
+    ConfigOnly: flag("network-kind", "config-only"),
+    ConfigFrom: struct({
+      Network: text(["network-kind"], (network, asking) =>
+        asking.ask("network-kind", "config-from", network),
+      ),
+    }),
+    IPAM: addressing,
+    EnableIPv4: harmless,
+    EnableIPv6: harmless,
+    Options: mapOf(["network-option"], (key, value, asking) =>
+      asking.ask("network-option", encodeValue(key), value),
+    ),
+    Labels: labelsField,
+  },
+  {
+    nouns: ["network-driver"],
+    judge: (members, asking) =>
+      asking.within("Driver", () => judgeDriver(members.get("Driver") ?? "", asking)),
+  },
+);
+
+/** What the operations on networks may ask for. Which container is connected is no power. */
+export const networkPowers: Partial<Record<OperationName, OperationPowers>> = {
+  NetworkCreate: { query: query({ keys: {}, repeatsBody: true }), body: createBody },
+  NetworkConnect: {
+    path: {
+      nouns: new Set(networkNouns),
+      judge: ([, name = ""], asking) => asking.within("{id}", () => judgeNetworkName(name, asking)),
+    },
+    body: struct({ Container: harmless, EndpointConfig: endpoint }),
+  },
+};

@@ -1,0 +1,26 @@
+import type { OperationName } from "../operations.ts";
+import { driverField } from "./driver.ts";
+import { labelsField } from "./identity.ts";
+import { harmless, type Meaning, struct } from "./meaning.ts";
+import { type OperationPowers, query } from "./operation-powers.ts";
+
+/** A plugin that provides the value, or a language in which it is written. */
+const driver: Meaning = driverField("secret-driver");
+
+/** What it holds is nobody's business, not even that of an error. */
+const Data: Meaning = harmless;
+
+const secretSpec = { Name: harmless, Labels: labelsField, Data, Driver: driver, Templating: driver } as const;
+const configSpec = { Name: harmless, Labels: labelsField, Data, Templating: driver } as const;
+
+/** dockerode sends the whole update, its version included, in the body and in the query. */
+const creation = query({ keys: {}, repeatsBody: true });
+const update = query({ keys: { version: harmless }, repeatsBody: true });
+
+/** What the operations on secrets and configurations of a swarm may ask for. */
+export const secretPowers: Partial<Record<OperationName, OperationPowers>> = {
+  SecretCreate: { query: creation, body: struct(secretSpec) },
+  SecretUpdate: { query: update, body: struct({ ...secretSpec, version: harmless }) },
+  ConfigCreate: { query: creation, body: struct(configSpec) },
+  ConfigUpdate: { query: update, body: struct({ ...configSpec, version: harmless }) },
+};

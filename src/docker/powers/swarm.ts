@@ -1,0 +1,32 @@
+import type { OperationName } from "../operations.ts";
+import { harmless, mapOf, type Meaning, struct, text } from "./meaning.ts";
+import { type OperationPowers, query } from "./operation-powers.ts";
+import { encodeValue } from "./power.ts";
+
+/** Who leads a swarm is root on every node, so nothing in these requests makes them less: they are not looked into. */
+function swarm(deed: string): OperationPowers {
+  return { itself: [{ noun: "swarm", value: deed }] };
+}
+
+function nodeSetting(name: string): Meaning {
+  return text(["node"], (value, asking) => asking.ask("node", `${name}=${encodeValue(value)}`, value));
+}
+
+const nodeBody: Meaning = struct({
+  Name: harmless,
+  Labels: mapOf(["node"], (key, _value, asking) => asking.ask("node", `label=${encodeValue(key)}`)),
+  Role: nodeSetting("role"),
+  Availability: nodeSetting("availability"),
+  // dockerode sends the version along, which belongs to the query.
+  version: harmless,
+});
+
+/** What the operations on a swarm and its nodes ask for. */
+export const swarmPowers: Partial<Record<OperationName, OperationPowers>> = {
+  SwarmInit: swarm("init"),
+  SwarmJoin: swarm("join"),
+  SwarmUpdate: swarm("update"),
+  SwarmLeave: swarm("leave"),
+  SwarmUnlock: swarm("unlock"),
+  NodeUpdate: { query: query({ keys: { version: harmless }, repeatsBody: true }), body: nodeBody },
+};

@@ -1,0 +1,34 @@
+import { describe, expect, test } from "vitest";
+import { readSettings } from "../../src/config/read-settings.ts";
+import { powerText } from "../../src/docker/powers/power.ts";
+import type { Grant } from "../../src/policy/grant.ts";
+import { judgeHead } from "../../src/policy/judge.ts";
+import { restricted } from "./judging.ts";
+
+function imagesWith(powers: string): Grant {
+  const variables = { POST: "1", IMAGES: "1", BUILD: "1", QUAYGATE_POWERS: powers };
+  const settings = readSettings(variables, { terminal: false });
+  if (!settings.ok) throw new Error(JSON.stringify(settings.error));
+  return settings.value.grant;
+}
+
+describe("a query that is not there", () => {
+  test.each([
+    ["a push", "/v1.43/images/x/push", ["push:docker.io/library/x:(all)"]],
+    ["a build", "/build", ["build", "image:(any)", "network:bridge"]],
+  ])("is judged like an empty one: %s", (_name, path, powers) => {
+    const grant = imagesWith("none");
+    for (const query of [undefined, "", "&"]) {
+      const judged = judgeHead(grant, restricted(grant, path), query);
+      expect(judged.ok ? judged.value.powers.map((power) => powerText(power)) : judged.error).toEqual(powers);
+      expect(judged.ok && judged.value.canonical).toBeUndefined();
+    }
+  });
+
+  test("says less than one that is: a push of one tag", () => {
+    const grant = imagesWith("none");
+    const judged = judgeHead(grant, restricted(grant, "/images/x/push"), "tag=1");
+    expect(judged).toMatchObject({ ok: true, value: { canonical: "tag=1" } });
+    expect(judged.ok ? judged.value.powers : []).toMatchObject([{ value: "docker.io/library/x:1" }]);
+  });
+});
