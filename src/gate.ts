@@ -8,6 +8,7 @@ import type { Clock } from "./kernel/clock.ts";
 import { systemFailure } from "./kernel/system-error.ts";
 import { Connections } from "./proxy/connections.ts";
 import { EnginePool } from "./proxy/engine-pool.ts";
+import type { VerdictListener } from "./proxy/gate-parts.ts";
 import { type EngineState, probeEngine } from "./proxy/engine-probe.ts";
 import { LARGE_BODIES_LIMIT, LARGE_HEADS_LIMIT } from "./proxy/limits.ts";
 import { type Listener, ListenError, openListener } from "./proxy/listener.ts";
@@ -17,6 +18,8 @@ import { Places } from "./proxy/places.ts";
 export interface GateOptions {
   /** Gets a record of every exchange. */
   readonly audit: AuditListener;
+  /** Hears what was decided about each request whose powers are restricted, as soon as it is known what it asks for. */
+  readonly judged?: VerdictListener;
   /** Another clock for deadlines; a real one where none is given. */
   readonly clock?: Clock;
   /** Another bound on the number of connections. */
@@ -36,7 +39,10 @@ export class Gate {
   #probe: Promise<EngineState> | undefined;
   #draining = false;
 
-  private constructor(settings: Settings, { audit, clock = performance, connectionLimit }: GateOptions) {
+  private constructor(
+    settings: Settings,
+    { audit, judged, clock = performance, connectionLimit }: GateOptions,
+  ) {
     this.#grace = settings.grace;
     this.#pool = new EnginePool(settings.engine, clock);
     this.#connections = new Connections(
@@ -48,6 +54,7 @@ export class Gate {
         largeHeads: new Places(LARGE_HEADS_LIMIT),
         largeBodies: new Places(LARGE_BODIES_LIMIT),
         clock,
+        judged,
         isDraining: () => this.#draining,
       },
       connectionLimit,

@@ -7,7 +7,7 @@ import { AnswerReader } from "./answer-reader.ts";
 import type { EngineConnection } from "./engine-connection.ts";
 import type { EnginePool } from "./engine-pool.ts";
 import { GateError } from "./gate-error.ts";
-import { LOOKUP_ANSWER_LIMIT, LOOKUP_DEADLINE } from "./limits.ts";
+import { LOOKUP_ANSWER_LIMIT } from "./limits.ts";
 
 /** A whole answer of the engine to a question of the gate's own. */
 export interface EngineAnswer {
@@ -15,16 +15,22 @@ export interface EngineAnswer {
   readonly content: Buffer;
 }
 
-/** Asks the engine something by GET, on a connection of its own. Always resolves, within {@link LOOKUP_DEADLINE}. */
-export function askEngine(pool: EnginePool, target: string): Promise<Result<EngineAnswer, GateError>> {
+/** Asks the engine something by GET, on a connection of its own. Resolves at the latest when `signal` aborts. */
+export function askEngine(
+  pool: EnginePool,
+  target: string,
+  signal: AbortSignal,
+): Promise<Result<EngineAnswer, GateError>> {
   return new Promise((resolve) => {
     const reader = new WholeAnswer();
     const finish = (outcome: Result<EngineAnswer, GateError>): void => {
-      clearTimeout(timer);
+      signal.removeEventListener("abort", abandon);
       connection.destroy();
       resolve(outcome);
     };
     const fail = (error: GateError): void => finish({ ok: false, error });
+    const abandon = (): void =>
+      fail(new GateError("engine_answer", "nobody waits for the Docker engine's answer any more"));
     const connection: EngineConnection = pool.acquire(true, {
       engineOnData: (chunk) => {
         const outcome = reader.read(chunk);
@@ -34,11 +40,7 @@ export function askEngine(pool: EnginePool, target: string): Promise<Result<Engi
       engineOnDrain: () => undefined,
       engineOnFail: fail,
     });
-    const timer = setTimeout(
-      () =>
-        fail(new GateError("engine_answer", "the Docker engine did not say in time what the request names")),
-      LOOKUP_DEADLINE,
-    );
+    signal.addEventListener("abort", abandon, { once: true });
     connection.socket.write(
       serializeRequestHead({
         method: "GET",

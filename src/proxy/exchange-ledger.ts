@@ -24,6 +24,8 @@ export class ExchangeLedger {
   #endsByClose = false;
   #code: ErrorCode | undefined;
   #status = 0;
+  /** How many bytes of a body were taken before the exchange was decided. */
+  #bodyBytes: number | undefined;
   #done = false;
   readonly #time: number = Date.now();
   readonly #started: number;
@@ -46,6 +48,7 @@ export class ExchangeLedger {
   /** Notes what was decided when more of the request was known. */
   decideAnew(verdict: Verdict): void {
     this.#verdict = verdict;
+    this.parts.judged?.(verdict);
   }
 
   /** Decides that the client's connection ends with this exchange. */
@@ -62,6 +65,11 @@ export class ExchangeLedger {
   /** Notes the status that the engine answered, which is passed on. */
   noteStatus(status: number): void {
     this.#status = status;
+  }
+
+  /** Notes how long a body was that was taken whole: what goes on in its place may have another length. */
+  noteBody(bytes: number): void {
+    this.#bodyBytes = bytes;
   }
 
   /** Answers in the gate's own name. */
@@ -118,7 +126,7 @@ export class ExchangeLedger {
         verdict: this.#verdict,
         code: this.#code,
         status: this.#status,
-        bytesIn,
+        bytesIn: this.#bodyBytes ?? bytesIn,
         bytesOut,
         time: this.#time,
         duration: this.parts.clock.now() - this.#started,

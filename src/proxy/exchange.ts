@@ -2,8 +2,8 @@ import type { OperationName } from "../docker/operations.ts";
 import type { RequestHead } from "../http1/request-head.ts";
 import { powersOfUnknown } from "../docker/powers/lookup.ts";
 import { decide } from "../policy/decide.ts";
-import { decidePowers, isRestricted, judgeHead, type Restricted } from "../policy/judge.ts";
-import type { Allow } from "../policy/verdict.ts";
+import { decidePowers, isRestricted, judgeHead, judgeNoBody, type Restricted } from "../policy/judge.ts";
+import type { Allow, Deny, Refuse } from "../policy/verdict.ts";
 import type { ClientListener, ClientSide } from "./client-side.ts";
 import { engineHead } from "./engine-head.ts";
 import { ExchangeLedger } from "./exchange-ledger.ts";
@@ -45,23 +45,32 @@ function openRestricted(ledger: ExchangeLedger, head: RequestHead, verdict: Rest
   const { grant } = ledger.parts;
   const judged = judgeHead(grant, verdict, head.query);
   if (!judged.ok) {
-    ledger.decideAnew(judged.error);
-    return openRefusal(ledger, head, judged.error);
+    return openDenial(ledger, head, judged.error);
   }
   const { powers, lookups, canonical: query } = judged.value;
   const judgedHead = { ...head, query };
-  const isWhole = verdict.restricted.body === undefined || head.framing.kind === "none";
-  const known = isWhole ? [...powers, ...lookups.flatMap((lookup) => powersOfUnknown(lookup))] : powers;
-  const decided = decidePowers(grant, verdict, known);
-  if (decided.kind === "deny") {
-    ledger.decideAnew(decided);
-    return openRefusal(ledger, head, decided);
-  }
   if (head.framing.kind !== "none" && verdict.restricted.body !== undefined) {
-    return new Inspection(ledger, judgedHead, head.framing, verdict, { powers, lookups });
+    const early = decidePowers(grant, verdict, powers);
+    return early.kind === "deny"
+      ? openDenial(ledger, head, early)
+      : new Inspection(ledger, judgedHead, head.framing, verdict, { powers, lookups });
+  }
+  const absent = judgeNoBody(grant, verdict);
+  if (!absent.ok) {
+    return openDenial(ledger, head, absent.error);
+  }
+  const unknown = [...lookups, ...absent.value.lookups].flatMap((lookup) => powersOfUnknown(lookup));
+  const decided = decidePowers(grant, verdict, [...powers, ...absent.value.powers, ...unknown]);
+  if (decided.kind === "deny") {
+    return openDenial(ledger, head, decided);
   }
   ledger.decideAnew(decided);
   return openAllowed(ledger, judgedHead, decided);
+}
+
+function openDenial(ledger: ExchangeLedger, head: RequestHead, verdict: Deny | Refuse): Exchange {
+  ledger.decideAnew(verdict);
+  return openRefusal(ledger, head, verdict);
 }
 
 function openAllowed(ledger: ExchangeLedger, head: RequestHead, verdict: Allow): Exchange {

@@ -1,8 +1,12 @@
 import type { AuditListener } from "../audit/record.ts";
 import type { Clock } from "../kernel/clock.ts";
 import type { Grant } from "../policy/grant.ts";
+import type { Verdict } from "../policy/verdict.ts";
 import type { EnginePool } from "./engine-pool.ts";
 import type { Places } from "./places.ts";
+
+/** Takes verdicts as they are made; must not throw and must not wait. */
+export type VerdictListener = (verdict: Verdict) => void;
 
 /** What every exchange of a gate shares. */
 export interface GateParts {
@@ -16,6 +20,8 @@ export interface GateParts {
   /** The bound on large bodies that are judged at one time. */
   readonly largeBodies: Places;
   readonly clock: Clock;
+  /** Hears what was decided when it was known what a request asks for. */
+  readonly judged?: VerdictListener | undefined;
   /** Whether the gate is stopping: what is under way goes on, nothing new begins. */
   isDraining(): boolean;
 }

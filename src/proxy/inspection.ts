@@ -9,7 +9,8 @@ import type { ClientListener } from "./client-side.ts";
 import type { ExchangeLedger } from "./exchange-ledger.ts";
 import { Forward } from "./forward.ts";
 import { GateError } from "./gate-error.ts";
-import { BODY_DEADLINE, JUDGED_BODY_LIMIT, LARGE_BODY } from "./limits.ts";
+import { GatheredBytes } from "./gathered-bytes.ts";
+import { BODY_DEADLINE, JUDGED_BODY_LIMIT, LARGE_BODY, LOOKUP_DEADLINE } from "./limits.ts";
 import { resolveLookups } from "./lookups.ts";
 import { openRefusal } from "./refusal.ts";
 import { CONTINUE } from "./reply.ts";
@@ -30,8 +31,10 @@ export class Inspection implements ClientListener {
   readonly #judgedHead: Pick<Judged<unknown>, "powers" | "lookups">;
   readonly #reader: BodyReader;
   readonly #isTooLarge: boolean;
-  #parts: Buffer[] = [];
+  #body: GatheredBytes = new GatheredBytes();
+  /** How much of the body there was, also when the body itself is no longer held. */
   #bytes = 0;
+  #questions: AbortController | undefined;
   #isWhole = false;
   #hasPlace = false;
   #isOver = false;
@@ -79,9 +82,9 @@ export class Inspection implements ClientListener {
     }
     const { data, done, rest } = progress.value;
     for (const part of data) {
-      this.#bytes += part.length;
-      this.#parts.push(part);
+      this.#body.add(part);
     }
+    this.#bytes = this.#body.length;
     if (this.#bytes > JUDGED_BODY_LIMIT) {
       this.#failTooLarge();
       return EMPTY;
@@ -105,8 +108,8 @@ export class Inspection implements ClientListener {
   }
 
   #judge(): void {
-    const judged = judgeBody(this.#ledger.parts.grant, this.#verdict, Buffer.concat(this.#parts));
-    this.#parts = [];
+    const judged = judgeBody(this.#ledger.parts.grant, this.#verdict, this.#body.whole);
+    this.#body = new GatheredBytes();
     if (!judged.ok) {
       this.#refuse(judged.error);
       return;
@@ -127,16 +130,20 @@ export class Inspection implements ClientListener {
     lookups: readonly Lookup[],
     canonical: Buffer,
   ): Promise<void> {
-    const { grant, engine } = this.#ledger.parts;
+    const { client, parts } = this.#ledger;
+    const { grant, engine } = parts;
     const early = decidePowers(grant, this.#verdict, powers);
     if (early.kind === "deny") {
       this.#refuse(early);
       return;
     }
-    const found = await resolveLookups(lookups, this.#verdict.path.version, engine);
+    this.#questions = new AbortController();
+    client.setDeadline(LOOKUP_DEADLINE);
+    const found = await resolveLookups(lookups, this.#verdict.path.version, engine, this.#questions.signal);
     if (this.#isOver) {
       return;
     }
+    client.setDeadline(undefined);
     if (found.ok) {
       this.#decide([...powers, ...found.value], canonical);
     } else {
@@ -154,23 +161,28 @@ export class Inspection implements ClientListener {
     this.#ledger.decideAnew(verdict);
     const framing = { kind: "length", length: canonical.length } as const;
     const head = { ...this.#head, framing, expectsContinue: false };
-    this.#becomes(new Forward(this.#ledger, head, verdict), canonical);
+    const next = new Forward(this.#ledger, head, verdict);
+    this.#passOn(next);
+    next.begin(canonical);
+    if (this.#clientEnded) {
+      next.clientOnEnd();
+    }
   }
 
   #refuse(verdict: Deny | Refuse): void {
     this.#ledger.decideAnew(verdict);
     const head = { ...this.#head, framing: NO_BODY, expectsContinue: false };
-    this.#becomes(openRefusal(this.#ledger, head, verdict), EMPTY);
+    const next = openRefusal(this.#ledger, head, verdict);
+    this.#passOn(next);
+    // Over at once: a client that has ended its direction gets the answer like any other.
+    next.begin(EMPTY);
   }
 
-  /** All further events are the next part's: what it does not want of `body` is nothing. */
-  #becomes(next: ClientListener & { begin(bytes: Buffer): Buffer }, body: Buffer): void {
+  /** All further events are the next part's. */
+  #passOn(next: ClientListener): void {
     this.#end();
+    this.#ledger.noteBody(this.#bytes);
     this.#ledger.client.passOn(next);
-    next.begin(body);
-    if (this.#clientEnded) {
-      next.clientOnEnd();
-    }
   }
 
   clientOnEnd(): void {
@@ -185,7 +197,11 @@ export class Inspection implements ClientListener {
   }
 
   clientOnDeadline(): void {
-    this.#fail(new GateError("body_timeout", "the rest of the request did not arrive in time"));
+    this.#fail(
+      this.#isWhole
+        ? new GateError("engine_answer", "the Docker engine did not say in time what the request names")
+        : new GateError("body_timeout", "the rest of the request did not arrive in time"),
+    );
   }
 
   clientOnClose(by: "client" | "gate"): void {
@@ -206,7 +222,8 @@ export class Inspection implements ClientListener {
   /** Gives back what is scarce. */
   #end(): void {
     this.#isOver = true;
-    this.#parts = [];
+    this.#body = new GatheredBytes();
+    this.#questions?.abort();
     if (this.#hasPlace) {
       this.#hasPlace = false;
       this.#ledger.parts.largeBodies.release();

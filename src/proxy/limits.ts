@@ -1,3 +1,5 @@
+import { largestJudgedBody } from "../docker/limits.ts";
+
 /** How long a client may take for one head once it has begun, as both originals allow. */
 export const HEAD_DEADLINE = 10_000;
 
@@ -58,8 +60,8 @@ export const RECORDED_PATH_LIMIT = 1024;
 /** How long a look whether the engine answers may take, clearly below the 30 seconds of a container's health check. */
 export const PROBE_DEADLINE = 3_000;
 
-/** The longest body that is judged, as Docker's own plugins get it at most; it must be whole before it is read. */
-export const JUDGED_BODY_LIMIT: number = 4 * 1024 * 1024;
+/** The longest body that is held to be judged; `quaygate check` has the same. */
+export const JUDGED_BODY_LIMIT: number = largestJudgedBody;
 
 /** From this size on a body that is judged needs a place: real ones have some KiB. */
 export const LARGE_BODY: number = 64 * 1024;

@@ -14,16 +14,17 @@ type Outcome = Result<readonly Power[], GateError>;
 
 /**
  * Asks the engine what the volumes and networks are that a request names, and works out what they give. `version` is
- * the request's own. All at the same time: their number has a bound.
+ * the request's own. One after the other: a client has no more connections to the engine than to the gate.
  */
 export async function resolveLookups(
   lookups: readonly Lookup[],
   version: string | undefined,
   engine: EnginePool,
+  signal: AbortSignal,
 ): Promise<Outcome> {
-  const outcomes = await Promise.all(lookups.map((lookup) => resolveLookup(lookup, version, engine)));
   const powers: Power[] = [];
-  for (const outcome of outcomes) {
+  for (const lookup of lookups) {
+    const outcome = await resolveLookup(lookup, version, engine, signal);
     if (!outcome.ok) return outcome;
     powers.push(...outcome.value);
   }
@@ -34,10 +35,11 @@ async function resolveLookup(
   lookup: Lookup,
   version: string | undefined,
   engine: EnginePool,
+  signal: AbortSignal,
 ): Promise<Outcome> {
   const target = lookupTarget(lookup, version);
   if (target === undefined) return { ok: true, value: powersOfUnknown(lookup) };
-  const answer = await askEngine(engine, target);
+  const answer = await askEngine(engine, target, signal);
   if (!answer.ok) return answer;
   const { status, content } = answer.value;
   if (status === NOT_FOUND) return { ok: true, value: powersOfLookup(lookup, undefined) };

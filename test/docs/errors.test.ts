@@ -4,10 +4,15 @@ import { FIELD_LIMIT, HEAD_LIMIT } from "../../src/http1/limits.ts";
 import { decide } from "../../src/policy/decide.ts";
 import { explainVerdict } from "../../src/policy/explain.ts";
 import { ERROR_CODES } from "../../src/proxy/gate-error.ts";
+import { mostLookups, mostPowers, mostValues } from "../../src/docker/limits.ts";
 import {
   BODY_DEADLINE,
   CONNECTION_LIMIT,
   HEAD_DEADLINE,
+  JUDGED_BODY_LIMIT,
+  LARGE_BODIES_LIMIT,
+  LARGE_BODY,
+  LOOKUP_DEADLINE,
   UPGRADE_BODY_LIMIT,
 } from "../../src/proxy/limits.ts";
 import { readDocument } from "./document.ts";
@@ -40,6 +45,15 @@ describe("the list of errors", () => {
     { code: "head_timeout", says: `within ${HEAD_DEADLINE / 1000} seconds.` },
     { code: "body_timeout", says: `within ${BODY_DEADLINE / 1000} seconds.` },
     { code: "body_too_large", says: `longer than ${UPGRADE_BODY_LIMIT / 1024} KiB.` },
+    { code: "body_too_large", says: `longer than ${JUDGED_BODY_LIMIT / 1024 / 1024} MiB.` },
+    { code: "bad_body", says: `more than ${mostValues.toLocaleString("en")} values` },
+    { code: "bad_body", says: `more than ${mostPowers.toLocaleString("en")} powers` },
+    { code: "bad_body", says: `more than ${mostLookups} volumes and networks` },
+    { code: "engine_answer", says: `within ${LOOKUP_DEADLINE / 1000} seconds.` },
+    {
+      code: "too_many_large_bodies",
+      says: `as many as ${LARGE_BODIES_LIMIT} requests with a body of more than ${LARGE_BODY / 1024} KiB`,
+    },
     { code: "too_many_connections", says: `All ${CONNECTION_LIMIT.toLocaleString("en")} connections` },
   ])("tells the limit of $code as it is: $says", ({ code, says }) => {
     expect(bodyOf.get(code)).toContain(says);

@@ -20,6 +20,7 @@ const PLAIN: Partial<AuditRecord> = {
   code: undefined,
   rule: "CONTAINERS=1",
   missing: [],
+  powers: undefined,
   status: 200,
   bytesIn: 0,
   bytesOut: 4,

@@ -1,0 +1,46 @@
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { GatheredBytes } from "../../src/proxy/gathered-bytes.ts";
+
+test("gathered bytes are those of all parts, in their order", () => {
+  fc.assert(
+    fc.property(fc.array(fc.uint8Array({ maxLength: 40 })), (parts) => {
+      const gathered = new GatheredBytes();
+      for (const part of parts) gathered.add(Buffer.from(part));
+      expect(gathered.length).toBe(parts.reduce((sum, { length }) => sum + length, 0));
+      expect(gathered.whole.equals(Buffer.concat(parts))).toBe(true);
+    }),
+  );
+});
+
+test("gathered bytes stay what they were when their source is written again", () => {
+  const gathered = new GatheredBytes();
+  const source = Buffer.from("abc");
+  gathered.add(source);
+  source.fill("x");
+  gathered.add(source);
+  expect(gathered.whole.toString()).toBe("abcxxx");
+});
+
+test("a body that comes in parts of one byte is held in little more than its length", () => {
+  const count = 64 * 1024;
+  const [bodies, source] = [20, Buffer.alloc(count, "x")];
+  const before = bytesInUse();
+  const held = Array.from({ length: bodies }, () => {
+    const gathered = new GatheredBytes();
+    for (let at = 0; at < count; at += 1) gathered.add(source.subarray(at, at + 1));
+    return gathered;
+  });
+  expect(bytesInUse() - before).toBeLessThan(bodies * count * 4);
+  expect(held.every(({ length }) => length === count)).toBe(true);
+});
+
+/** Bytes of objects and buffers that something still holds. */
+function bytesInUse(): number {
+  setFlagsFromString("--expose-gc");
+  runInNewContext("gc();");
+  const { heapUsed, arrayBuffers } = process.memoryUsage();
+  return heapUsed + arrayBuffers;
+}
