@@ -5,13 +5,15 @@ import { containerPowers } from "./container.ts";
 import { imagePowers } from "./image-operations.ts";
 import { libpodPowers } from "./libpod.ts";
 import { networkPowers } from "./network.ts";
-import type { OperationPowers } from "./operation-powers.ts";
+import { type OperationPowers, query } from "./operation-powers.ts";
 import { pluginPowers } from "./plugin.ts";
 import { registryPowers } from "./registry.ts";
 import { secretPowers } from "./secret-config.ts";
 import { servicePowers } from "./service-spec.ts";
 import { swarmPowers } from "./swarm.ts";
 import { volumePowers } from "./volume.ts";
+
+const emptyQuery = query({ keys: {}, repeatsBody: true });
 
 /** What each operation may ask for; an operation that is not here asks for nothing beyond itself. */
 export const operationPowers: ReadonlyMap<OperationName, OperationPowers> = new Map(
@@ -36,6 +38,8 @@ function namedEntries(
 ): readonly (readonly [OperationName, OperationPowers])[] {
   return catalogue.flatMap(({ name }) => {
     const asked = powers[name];
-    return asked === undefined ? [] : [[name, asked] as const];
+    if (asked === undefined) return [];
+    // Where a body says it all, a query that says something is not understood.
+    return [[name, asked.body === undefined ? asked : { query: emptyQuery, ...asked }] as const];
   });
 }

@@ -28,5 +28,10 @@ export const swarmPowers: Partial<Record<OperationName, OperationPowers>> = {
   SwarmUpdate: swarm("update"),
   SwarmLeave: swarm("leave"),
   SwarmUnlock: swarm("unlock"),
-  NodeUpdate: { query: query({ keys: { version: harmless }, repeatsBody: true }), body: nodeBody },
+  // A description that leaves something out takes it away: an empty one may demote a manager.
+  NodeUpdate: {
+    itself: [{ noun: "node", value: "update" }],
+    query: query({ keys: { version: harmless }, repeatsBody: true }),
+    body: nodeBody,
+  },
 };

@@ -154,6 +154,7 @@ const weights: readonly Row[] = [
     { GroupAdd: ["docker", "root", "00", "+7"] },
     ["docker", "0", "7"].map((id) => `group:${id}`),
   ],
+  ["the groups of Podman's own user", { GroupAdd: ["keep-groups"] }, ["host:groups"]],
   ["a group as a text", { GroupAdd: "0" }, ["group:0"]],
   [
     "a group that is nearly a very long number",

@@ -25,17 +25,20 @@ describe("a swarm and plugins are root, so their operations ask for themselves a
   });
 });
 
-describe("to change a node asks for", () => {
+describe("to change a node asks for that, and for", () => {
   test.each([
     ["a leader", { Role: "manager" }, ["node:role=manager"]],
     ["a node without tasks", { Availability: "drain" }, ["node:availability=drain"]],
     ["labels, by which services choose nodes", { Labels: { zone: "secret" } }, ["node:label=zone"]],
-    ["nothing for a name", { Name: "a", version: 3 }, []],
+    ["nothing more for a name", { Name: "a", version: 3 }, []],
     ["what is not known", { Frobnicate: "x" }, ["field:Frobnicate"]],
     ["a role with a star", { Role: "*" }, ["node:role=%2A"]],
   ])("%s", (_name, body, powers) => {
     const request = { query: "version=3", body };
-    expect(askedByRequest(swarmPowers.NodeUpdate ?? {}, request)).toMatchObject({ powers, fault: undefined });
+    expect(askedByRequest(swarmPowers.NodeUpdate ?? {}, request)).toMatchObject({
+      powers: ["node:update", ...powers],
+      fault: undefined,
+    });
   });
 
   test.each([

@@ -3,7 +3,7 @@ import { readSettings } from "../../src/config/read-settings.ts";
 import { powerText } from "../../src/docker/powers/power.ts";
 import type { Grant } from "../../src/policy/grant.ts";
 import { judgeHead } from "../../src/policy/judge.ts";
-import { restricted } from "./judging.ts";
+import { grantWith, restricted } from "./judging.ts";
 
 function imagesWith(powers: string): Grant {
   const variables = { POST: "1", IMAGES: "1", BUILD: "1", QUAYGATE_POWERS: powers };
@@ -30,5 +30,17 @@ describe("a query that is not there", () => {
     const judged = judgeHead(grant, restricted(grant, "/images/x/push"), "tag=1");
     expect(judged).toMatchObject({ ok: true, value: { canonical: "tag=1" } });
     expect(judged.ok ? judged.value.powers : []).toMatchObject([{ value: "docker.io/library/x:1" }]);
+  });
+});
+
+describe("a query where the body says it all", () => {
+  test.each([
+    ["a process", "/containers/web/exec"],
+    ["new limits", "/containers/web/update"],
+  ])("asks for what it is when it says something: %s", (_name, path) => {
+    const judged = judgeHead(grantWith("none"), restricted(grantWith("none"), path), "frob=1&other=");
+    expect(judged.ok ? judged.value.powers.map((power) => powerText(power)) : judged.error).toEqual([
+      "field:?frob",
+    ]);
   });
 });
