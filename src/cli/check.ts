@@ -1,56 +1,163 @@
 import { readSettings } from "../config/read-settings.ts";
 import { matchOperation } from "../docker/match.ts";
 import type { Method } from "../docker/operation.ts";
+import { operationPowers } from "../docker/powers/operations.ts";
+import type { Result } from "../kernel/result.ts";
 import { decide } from "../policy/decide.ts";
 import { explainVerdict, plainTemplate } from "../policy/explain.ts";
-import type { Refuse } from "../policy/verdict.ts";
-import { type Command, complainAbout, EXIT_FAILED, EXIT_OK, EXIT_USAGE } from "./command.ts";
+import type { Grant } from "../policy/grant.ts";
+import type { Allow, Deny, Refuse } from "../policy/verdict.ts";
+import { describePowers } from "./asked-powers.ts";
+import { foreseeRequest, type Foreseen, type GivenBody } from "./foresee.ts";
+import { type Command, complainAbout, EXIT_FAILED, EXIT_OK, EXIT_USAGE, type Terminal } from "./command.ts";
+import { readBody } from "./request-body.ts";
 
 const METHODS: readonly Method[] = ["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS"];
 
 /** `quaygate check GET /containers/json`: would this request be allowed? */
 export const check: Command = {
-  usage: "check METHOD PATH",
-  summary: "say whether the settings in the environment allow a request",
+  usage: "check METHOD PATH [--body FILE]",
+  summary: "say whether the settings in the environment allow a request, and what it asks for",
   details: [
     "Example: CONTAINERS=1 quaygate check GET /containers/json",
     "Podman's own API, with LinuxServer's switches: QUAYGATE_COMPAT=linuxserver quaygate check GET /libpod/info",
-    "What stands behind a ? in the path does not count. Nothing is started and nothing is sent.",
-    "Exit code: 0 when it is allowed, 1 when it is not, 2 when a setting is wrong.",
+    "  --body FILE    the request's JSON body; - is standard input, and an empty file is a request without a body",
+    "With QUAYGATE_POWERS the query and the body decide too, and each power that they ask for is named:",
+    "  POST=1 CONTAINERS=1 QUAYGATE_POWERS=default quaygate check POST /containers/create --body create.json",
+    "Nothing is started and nothing is sent: a volume or network that the request names is taken for a new one.",
+    "Exit code: 0 when it is allowed, 1 when it is not or its body is needed to know, 2 when a setting, the",
+    "command line or FILE is wrong.",
   ],
-  run: (words, terminal) => {
-    const [word = "", target = "", ...rest] = words;
-    const method = METHODS.find((known) => known === word.toUpperCase());
-    if (method === undefined || !target.startsWith("/") || rest.length > 0) {
-      terminal.complain(
-        "quaygate: check wants a method and a path, such as: quaygate check GET /containers/json",
-      );
-      return Promise.resolve(EXIT_USAGE);
+  run: async (words, terminal) => {
+    const asked = parseWords(words);
+    if (!asked.ok) {
+      terminal.complain(`quaygate: ${asked.error}`);
+      return EXIT_USAGE;
     }
     const settings = readSettings(terminal.environment, { terminal: terminal.isTerminal });
     if (!settings.ok) {
-      return Promise.resolve(complainAbout(settings.error, terminal));
+      return complainAbout(settings.error, terminal);
+    }
+    const { method, target, file } = asked.value;
+    const content = file === undefined ? undefined : await readBody(file);
+    if (content?.ok === false) {
+      terminal.complain(`quaygate: ${file}: ${content.error}`);
+      return EXIT_USAGE;
     }
     for (const { message } of settings.value.warnings) {
       terminal.complain(`warning: ${message}`);
     }
-    const path = target.split("?", 1)[0] ?? "";
-    const request = { method, path, hasBody: false, contentType: undefined };
-    const verdict = decide(settings.value.grant, request);
-    if (verdict.kind === "allow") {
-      terminal.print(
-        `allowed: ${verdict.operation.name} (${method} ${plainTemplate(verdict.operation.template)}), by ${verdict.rule}`,
-      );
-      terminal.print(`exposes: ${verdict.operation.exposes}`);
-      return Promise.resolve(EXIT_OK);
-    }
-    terminal.print(explainVerdict(verdict, method, "this client"));
-    if (verdict.kind === "refuse") {
-      terminal.print(explainRefuse(verdict));
-    }
-    return Promise.resolve(EXIT_FAILED);
+    return checkRequest(settings.value.grant, method, target, content?.value, terminal);
   },
 };
+
+interface Asked {
+  readonly method: Method;
+  readonly target: string;
+  readonly file: string | undefined;
+}
+
+function parseWords(words: readonly string[]): Result<Asked, string> {
+  const at = words.indexOf("--body");
+  const file = at === -1 ? undefined : words[at + 1];
+  const [word = "", target = "", ...rest] = at === -1 ? words : words.toSpliced(at, 2);
+  const method = METHODS.find((known) => known === word.toUpperCase());
+  if (at !== -1 && file === undefined) {
+    return { ok: false, error: "check --body wants a file, or - for standard input" };
+  }
+  if (method === undefined || !target.startsWith("/") || rest.length > 0) {
+    const example = "quaygate check GET /containers/json";
+    return { ok: false, error: `check wants a method and a path, such as: ${example}` };
+  }
+  return { ok: true, value: { method, target, file } };
+}
+
+function checkRequest(
+  grant: Grant,
+  method: Method,
+  target: string,
+  body: GivenBody,
+  terminal: Terminal,
+): number {
+  const at = target.indexOf("?");
+  const [path, query] = at === -1 ? [target] : [target.slice(0, at), target.slice(at + 1)];
+  const hasBody = body !== undefined && body.length > 0;
+  const contentType = hasBody ? "application/json" : undefined;
+  const verdict = decide(grant, { method, path, hasBody, contentType });
+  if (verdict.kind !== "allow") {
+    return explainNo(verdict, method, [], terminal);
+  }
+  const foreseen = foreseeRequest(grant, verdict, query, body);
+  switch (foreseen.kind) {
+    case "no":
+      return explainNo(foreseen.verdict, method, powersLines(grant, foreseen), terminal);
+    case "too large":
+      terminal.print(`quaygate: ${foreseen.reason}`);
+      return EXIT_FAILED;
+    case "unknown":
+      terminal.print(`not judged: ${nameOf(verdict, method)} is open, by ${verdict.rule}`);
+      terminal.print(
+        "what it asks for stands in its body: give its body with --body to judge what it asks for",
+      );
+      break;
+    case "yes":
+      terminal.print(`allowed: ${nameOf(verdict, method)}, by ${verdict.rule}`);
+      break;
+  }
+  terminal.print(`exposes: ${verdict.operation.exposes}`);
+  if (hasBody && operationPowers.get(verdict.operation.name)?.body === undefined) {
+    terminal.print("its body is not looked into");
+  }
+  for (const line of [...heldLines(grant, verdict, foreseen), ...powersLines(grant, foreseen)]) {
+    terminal.print(line);
+  }
+  return foreseen.kind === "yes" ? EXIT_OK : EXIT_FAILED;
+}
+
+function nameOf({ operation }: Allow, method: Method): string {
+  return `${operation.name} (${method} ${plainTemplate(operation.template)})`;
+}
+
+function explainNo(
+  verdict: Deny | Refuse,
+  method: Method,
+  lines: readonly string[],
+  terminal: Terminal,
+): number {
+  terminal.print(explainVerdict(verdict, method, "this client"));
+  if (verdict.kind === "refuse") {
+    terminal.print(explainRefuse(verdict));
+  }
+  for (const line of lines) {
+    terminal.print(line);
+  }
+  return EXIT_FAILED;
+}
+
+/** Says of an operation that could ask for something, and of which nothing is looked at, that it may ask for all. */
+function heldLines(grant: Grant, { operation, restricted }: Allow, foreseen: Foreseen): readonly string[] {
+  if (restricted !== undefined || !operationPowers.has(operation.name)) {
+    return [];
+  }
+  const unread = foreseen.kind === "yes" && foreseen.unread !== undefined ? [foreseen.unread] : [];
+  return [
+    grant.powers.isEverything
+      ? "may ask for anything: QUAYGATE_POWERS is all, as it is when it is not set"
+      : "may ask for anything: all that such a request can ask for is held",
+    ...unread.map((reason) => `what this one asks for can't be told: ${reason}`),
+  ];
+}
+
+function powersLines(grant: Grant, { powers, lookups }: Foreseen): readonly string[] {
+  const asked = describePowers(powers).map(
+    ({ power, text }) => `asks for: ${text}${grant.powers.holds(power) ? "" : ", which is not held"}`,
+  );
+  const names = lookups.map(
+    ({ kind, name }) =>
+      `the engine would be asked what the ${kind} ${name} is; here it is taken for a new one`,
+  );
+  return [...asked, ...names];
+}
 
 /** A refused request is refused whatever the settings are; a wrong method at a right path is worth a word. */
 function explainRefuse({ code, path }: Refuse): string {

@@ -7,6 +7,7 @@ import { type Command, EXIT_OK, EXIT_USAGE, type Terminal } from "./command.ts";
 import { explain } from "./explain.ts";
 import { health } from "./health.ts";
 import { migrate } from "./migrate.ts";
+import { powers } from "./powers.ts";
 import { run } from "./run.ts";
 import { tryOut } from "./try.ts";
 
@@ -15,10 +16,13 @@ const COMMANDS: ReadonlyMap<string, Command> = new Map([
   ["try", tryOut],
   ["explain", explain],
   ["check", check],
+  ["powers", powers],
   ["health", health],
   ["migrate", migrate],
 ]);
 
+/** The longest of the usages. */
+const USAGE_WIDTH = 31;
 const HELP_WORDS: ReadonlySet<string> = new Set(["help", "--help", "-h"]);
 
 const terminal: Terminal = {
@@ -43,8 +47,14 @@ function main(words: readonly string[]): Promise<number> | number {
     return rest[0] === undefined ? print(generalHelp()) : withCommand(rest[0], printHelp);
   }
   return withCommand(first, (command) =>
-    rest.some((word) => HELP_WORDS.has(word)) ? printHelp(command) : command.run(rest, terminal),
+    ownWords(rest).some((word) => HELP_WORDS.has(word)) ? printHelp(command) : command.run(rest, terminal),
   );
+}
+
+/** What stands behind `--` is another program's. */
+function ownWords(words: readonly string[]): readonly string[] {
+  const at = words.indexOf("--");
+  return at === -1 ? words : words.slice(0, at);
 }
 
 function withCommand(
@@ -74,7 +84,9 @@ function print(lines: readonly string[]): number {
 }
 
 function generalHelp(): readonly string[] {
-  const usages = [...COMMANDS.values()].map(({ usage, summary }) => `  ${usage.padEnd(20)} ${summary}`);
+  const usages = [...COMMANDS.values()].map(
+    ({ usage, summary }) => `  ${usage.padEnd(USAGE_WIDTH)} ${summary}`,
+  );
   return [
     "Usage: quaygate [COMMAND]",
     "",

@@ -1,7 +1,7 @@
 import { parseJson } from "../docker/json/parse.ts";
 import { type JsonValue, serializeJson } from "../docker/json/value.ts";
 import { Asking, type Lookup } from "../docker/powers/asking.ts";
-import { lookupNouns } from "../docker/powers/lookup.ts";
+import { lookupNouns, powersOfUnknown } from "../docker/powers/lookup.ts";
 import type { OperationPowers } from "../docker/powers/operation-powers.ts";
 import type { Power } from "../docker/powers/power.ts";
 import { parseQuery, serializeQuery } from "../docker/query.ts";
@@ -35,7 +35,7 @@ export function judgeHead(
 ): Outcome<string | undefined> {
   const { itself = [], path, query: meaning, body } = verdict.restricted;
   const asking = new Asking();
-  for (const { noun, value } of itself) asking.ask(noun, value);
+  for (const { noun, value } of itself) asking.within("the request", () => asking.ask(noun, value));
   path?.judge(verdict.path.segments, asking);
   if (meaning === undefined) return outcome(grant, verdict, asking, query);
   // dockerode repeats the fields of a body in the query, where no engine reads them: they go no further.
@@ -58,11 +58,22 @@ export function judgeBody(grant: Grant, verdict: Restricted, bytes: Buffer): Out
   return outcome(grant, verdict, asking, Buffer.from(serializeJson(parsed.value), "utf8"));
 }
 
-/** Judges that a request has no body: it asks for what the engine gives to one that says nothing. */
-export function judgeNoBody(grant: Grant, verdict: Restricted): Outcome<undefined> {
+/**
+ * Decides about a request whose body does not count, or is not there: it asks for what the engine gives to one that says
+ * nothing. The engine is not asked about names, so each may be anything.
+ */
+export function decideWithoutBody(
+  grant: Grant,
+  verdict: Restricted,
+  head: Pick<Judged<unknown>, "powers" | "lookups">,
+): Allow | DenyPowers | Refuse {
   const asking = new Asking();
   judgeContent(verdict, null, asking);
-  return outcome(grant, verdict, asking, undefined);
+  const absent = outcome(grant, verdict, asking, undefined);
+  if (!absent.ok) return absent.error;
+  const { powers, lookups } = absent.value;
+  const unknown = [...head.lookups, ...lookups].flatMap((lookup) => powersOfUnknown(lookup));
+  return decidePowers(grant, verdict, [...head.powers, ...powers, ...unknown]);
 }
 
 /** Engines read `null`, and no body at all, as an object with nothing in it. */

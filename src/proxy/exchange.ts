@@ -1,8 +1,13 @@
 import type { OperationName } from "../docker/operations.ts";
 import type { RequestHead } from "../http1/request-head.ts";
-import { powersOfUnknown } from "../docker/powers/lookup.ts";
 import { decide } from "../policy/decide.ts";
-import { decidePowers, isRestricted, judgeHead, judgeNoBody, type Restricted } from "../policy/judge.ts";
+import {
+  decidePowers,
+  decideWithoutBody,
+  isRestricted,
+  judgeHead,
+  type Restricted,
+} from "../policy/judge.ts";
 import type { Allow, Deny, Refuse } from "../policy/verdict.ts";
 import type { ClientListener, ClientSide } from "./client-side.ts";
 import { engineHead } from "./engine-head.ts";
@@ -55,13 +60,8 @@ function openRestricted(ledger: ExchangeLedger, head: RequestHead, verdict: Rest
       ? openDenial(ledger, head, early)
       : new Inspection(ledger, judgedHead, head.framing, verdict, { powers, lookups });
   }
-  const absent = judgeNoBody(grant, verdict);
-  if (!absent.ok) {
-    return openDenial(ledger, head, absent.error);
-  }
-  const unknown = [...lookups, ...absent.value.lookups].flatMap((lookup) => powersOfUnknown(lookup));
-  const decided = decidePowers(grant, verdict, [...powers, ...absent.value.powers, ...unknown]);
-  if (decided.kind === "deny") {
+  const decided = decideWithoutBody(grant, verdict, { powers, lookups });
+  if (decided.kind !== "allow") {
     return openDenial(ledger, head, decided);
   }
   ledger.decideAnew(decided);

@@ -1,7 +1,7 @@
 import { createServer, ServerResponse } from "node:http";
 import type { IncomingMessage } from "node:http";
 import type { Socket } from "node:net";
-import { EngineError } from "./call.ts";
+import { type Call, EngineError } from "./call.ts";
 import { release } from "./descriptions.ts";
 import { answerCall } from "./routes.ts";
 import { SampleWorld } from "./world.ts";
@@ -22,8 +22,11 @@ const commonFields = {
   server: `Docker/${release.engine} (linux)`,
 } as const;
 
-/** Opens the sample engine; fails if the socket cannot be made. */
-export function openSampleEngine(socketPath: string): Promise<SampleEngine> {
+/** Answers one request with a body, or with undefined where it has answered by itself; throws an {@link EngineError}. */
+export type Answerer = (call: Omit<Call, "query" | "name" | "verb">) => unknown;
+
+/** Opens the sample engine; fails if the socket cannot be made. Others than the sample may answer in its place. */
+export function openSampleEngine(socketPath: string, answer: Answerer = answerCall): Promise<SampleEngine> {
   const world = new SampleWorld();
   const sockets = new Set<Socket>();
   const responses = new Set<ServerResponse>();
@@ -36,7 +39,7 @@ export function openSampleEngine(socketPath: string): Promise<SampleEngine> {
     (tunnel ?? response).on("close", () => responses.delete(response));
     for (const [name, value] of Object.entries(commonFields)) response.setHeader(name, value);
     try {
-      const body = await answerCall({ world, request, response, tunnel });
+      const body = await answer({ world, request, response, tunnel });
       if (body !== undefined) send(response, body);
     } catch (error) {
       if (response.headersSent) return void response.destroy();

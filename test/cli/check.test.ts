@@ -25,6 +25,7 @@ const allowed: readonly Row[] = [
     says: [
       "allowed: ContainerStart (POST /containers/{id}/start), by POST=1 and ALLOW_START=1",
       "exposes: starts any existing container",
+      "may ask for anything: QUAYGATE_POWERS is all, as it is when it is not set",
     ],
   },
   {

@@ -41,26 +41,30 @@ export const APART: Readonly<Record<string, string>> = {
 /** Where no engine is. */
 export const NO_ENGINE = "/nonexistent/docker.sock";
 
-/** Runs `quaygate` with an environment of its own, to its end. */
+/** Runs `quaygate` with an environment of its own, to its end. `input` goes to standard input. */
 export function quaygate(
   words: readonly string[],
   environment: Readonly<Record<string, string>> = {},
+  input?: string,
 ): Promise<QuaygateResult> {
-  return startQuaygate(words, environment).result;
+  return startQuaygate(words, environment, input).result;
 }
 
 /** Starts `quaygate` and returns at once. */
 export function startQuaygate(
   words: readonly string[],
   environment: Readonly<Record<string, string>>,
+  input = "",
 ): QuaygateRun {
   // The build is what users run, and starts fast; one that is stale would test something else.
   const program = isBuilt() ? [entryPoint] : ["--import", "tsx", "src/cli/main.ts"];
   const child = spawn(process.execPath, [...program, ...words], {
     cwd: root,
     env: { PATH: process.env["PATH"] ?? "/usr/bin:/bin", ...environment },
-    stdio: ["ignore", "pipe", "pipe"],
+    stdio: ["pipe", "pipe", "pipe"],
   });
+  // A command that does not read its input has none the less ended well.
+  child.stdin.on("error", () => undefined).end(input);
   let stdout = "";
   let stderr = "";
   child.stdout.setEncoding("utf8").on("data", (text: string) => (stdout += text));

@@ -5,7 +5,7 @@ import { describe, expect, test } from "vitest";
 import { entryPoint, isBuilt } from "../../scripts/set-up.mjs";
 import { linesOf, quaygate, testFolder } from "./quaygate-command.ts";
 
-const COMMANDS = ["run", "try", "explain", "check", "health", "migrate"] as const;
+const COMMANDS = ["run", "try", "explain", "check", "powers", "health", "migrate"] as const;
 
 describe("help", () => {
   test("names every command, and the exit codes", async () => {
@@ -30,7 +30,7 @@ describe("help", () => {
     const { code, stdout, stderr } = await quaygate(words);
     expect([code, stderr]).toEqual([0, ""]);
     expect(stdout).toMatch(
-      /^Usage: quaygate check METHOD PATH\n\nsay whether .+\n\nExample: CONTAINERS=1 quaygate /u,
+      /^Usage: quaygate check METHOD PATH \[--body FILE\]\n\nsay whether .+\n\nExample: CONTAINERS=1 quaygate /u,
     );
   });
 

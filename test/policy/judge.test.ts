@@ -3,11 +3,11 @@ import type { Grant } from "../../src/policy/grant.ts";
 import { powerText } from "../../src/docker/powers/power.ts";
 import {
   decidePowers,
+  decideWithoutBody,
   isRestricted,
   type Judged,
   judgeBody,
   judgeHead,
-  judgeNoBody,
 } from "../../src/policy/judge.ts";
 import { allowed, grantWith, restricted } from "./judging.ts";
 
@@ -158,7 +158,6 @@ describe("the body of a request", () => {
   });
 
   test.each([
-    { name: "no body", judge: (grant: Grant) => judgeNoBody(grant, restricted(grant)) },
     { name: "null", judge: (grant: Grant) => judgeBody(grant, restricted(grant), Buffer.from("null")) },
     {
       name: "an empty object",
@@ -167,6 +166,17 @@ describe("the body of a request", () => {
   ])("asks for what the engine gives to those who say nothing: $name", ({ judge }) => {
     const judged = judge(grantWith("default"));
     expect(judged.ok ? textsOf(judged.value) : judged.error).toStrictEqual([
+      "user:(image)",
+      "entrypoint:(image)",
+      "command:(image)",
+      "network:bridge",
+    ]);
+  });
+
+  test("that is not there asks for the same", () => {
+    const grant = grantWith("default");
+    const decided = decideWithoutBody(grant, restricted(grant), { powers: [], lookups: [] });
+    expect("powers" in decided && decided.powers?.map((power) => powerText(power))).toStrictEqual([
       "user:(image)",
       "entrypoint:(image)",
       "command:(image)",

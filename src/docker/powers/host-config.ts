@@ -89,7 +89,7 @@ function judgeLocalLogOptions(options: JsonValue, asking: Asking): void {
 }
 
 /** Where the output goes. Without a type the options are for the engine's own default, whatever that is. */
-export const logConfigField: Meaning = struct(
+const logConfigField: Meaning = struct(
   { Type: harmlessText, Config: harmless },
   {
     nouns: ["log-driver"],

@@ -36,7 +36,7 @@ function canonicalId(id: string): string {
 }
 
 /** A capability without `CAP_`, in capitals, as the engine reads it in any case. */
-export function canonicalCapability(name: string): string {
+function canonicalCapability(name: string): string {
   return encodeValue(name.toUpperCase().replace(/^CAP_/u, ""));
 }
 

@@ -142,7 +142,8 @@ const definitions = {
   },
   podman: {
     kind: "text",
-    gives: "Uses a writing operation of Podman's own API, whose bodies are not looked into.",
+    gives:
+      "Uses an operation of Podman's own API that writes, reads files or passes options on: its bodies are not looked into.",
     instead: "Podman serves Docker's API too, which is looked into.",
   },
   checkpoint: {

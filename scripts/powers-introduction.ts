@@ -1,0 +1,177 @@
+/** What stands on docs/powers.md before the vocabulary. Its tables, settings and sentences are held to by test/docs. */
+export const INTRODUCTION = `# What a request asks for
+
+<!-- Written by scripts/powers-page.ts from the vocabulary and the tables of operations: change it there. -->
+
+A switch opens an operation: \`CONTAINERS=1\` with \`POST=1\` lets a client create containers. What kind of container stands
+in the body of the request: a privileged one, one that mounts \`/\`, one that shares the host's processes. Each such thing
+is a **power**, and \`QUAYGATE_POWERS\` says which powers clients hold:
+
+\`\`\`sh
+POST=1 CONTAINERS=1 QUAYGATE_POWERS=default quaygate
+\`\`\`
+
+\`\`\`
+$ docker run --privileged alpine
+docker: Error response from daemon: quaygate: ContainerCreate asks for the power privileged (HostConfig.Privileged = true), which 127.0.0.1 does not hold. To allow it, add privileged to its powers (QUAYGATE_POWERS).
+\`\`\`
+
+The refusal names each power, where the request asks for it, and what would allow it. Its code is \`power_denied\`. The
+start report says which list is in force:
+
+\`\`\`
+powers: default: requests that ask for more are refused
+\`\`\`
+
+Without the setting, clients may ask for anything, as with the original proxies, and nothing is looked into. Powers never
+open an operation that the switches keep closed.
+
+## Find the list
+
+\`quaygate powers\` runs a Docker client before an engine that only pretends, and says what it asks for. Nothing runs for
+real:
+
+\`\`\`
+$ quaygate powers -- docker run --privileged --volume /:/host alpine
+ContainerCreate (POST /containers/create) asks for:
+  privileged (HostConfig.Privileged = true)
+    Turns off nearly all isolation: every device, every kernel right. It is root on the host.
+...
+QUAYGATE_POWERS=default,privileged,bind:/
+\`\`\`
+
+It works for \`docker\`, for Compose (\`docker compose up --detach\`), and for every program that heeds \`DOCKER_HOST\`. The
+command always finds every container, image and secret it names, so a service that Compose would build first is built
+only with \`--build\`. Swarm commands that ask for the state of a swarm end early.
+
+\`quaygate check\` judges one request without running anything, with the settings in the environment:
+
+\`\`\`sh
+export POST=1 CONTAINERS=1 QUAYGATE_POWERS=default
+echo '{"Image": "alpine", "HostConfig": {"Binds": ["/etc:/x:ro"]}}' |
+  quaygate check POST /containers/create --body -
+\`\`\`
+
+It prints the sentence that the gate would answer, and each power that is asked for, and ends with 1. Without \`--body\`
+it never says "allowed" of a request whose body decides.
+
+## Write the list
+
+\`QUAYGATE_POWERS\` is a list with commas. A set may stand first:
+
+| set       | gives                                                        |
+| --------- | ------------------------------------------------------------ |
+| \`all\`     | everything, also what later versions know                    |
+| \`default\` | what can't reach the host: the column of that name below     |
+| \`none\`    | nothing; a list that begins with no set begins with this one |
+
+Behind it stand powers, with a value or without: \`bind\` is every bind mount, \`bind:/srv\` that one. With a minus in front
+a power is taken away. **The last entry that matches decides**; what no entry matches is not held. A list may begin with
+a set or a power, not with a removal.
+
+| list                                     | gives                                             | does not give                                                       |
+| ---------------------------------------- | ------------------------------------------------- | ------------------------------------------------------------------- |
+| \`default\`                                | \`volume:data\` \`port:0.0.0.0:80/tcp\`               | \`privileged\` \`bind:/srv:ro\`                                         |
+| \`default, bind:/srv/media\`               | \`bind:/srv/media\` \`bind:/srv/media:ro\`            | \`bind:/srv\` \`bind:/srv/media/films\`                                 |
+| \`default, bind:/srv/media:ro\`            | \`bind:/srv/media:ro\`                              | \`bind:/srv/media\`                                                   |
+| \`default, bind:/srv/media/**\`            | \`bind:/srv/media\` \`bind:/srv/media/films/new\`     | \`bind:/srv\`                                                         |
+| \`default, bind:/srv/*\`                   | \`bind:/srv/media\`                                 | \`bind:/srv/media/films\` \`bind:/srv\`                                 |
+| \`default, bind, -bind:/etc\`              | \`bind:/srv\`                                       | \`bind:/etc\` \`bind:/etc/ssl\` \`bind:/\`                                |
+| \`default, -image, image:nginx\`           | \`image:docker.io/library/nginx:latest\`            | \`image:docker.io/library/nginx:1.29\` \`image:ghcr.io/a/nginx:latest\` |
+| \`default, -image, image:ghcr.io/acme/*\`  | \`image:ghcr.io/acme/web:2\`                        | \`image:ghcr.io/acme/tools/web:2\`                                    |
+| \`default, -image, image:ghcr.io/acme/**\` | \`image:ghcr.io/acme/tools/web:2\`                  | \`image:ghcr.io/other/web:2\`                                         |
+| \`default, cap:NET_ADMIN\`                 | \`cap:NET_ADMIN\` \`cap:NET_RAW\`                     | \`cap:SYS_ADMIN\` \`cap:ALL\`                                           |
+| \`default, -port, port:8000-8100/tcp\`     | \`port:0.0.0.0:8080/tcp\` \`port:127.0.0.1:8000/tcp\` | \`port:0.0.0.0:80/tcp\` \`port:0.0.0.0:8080/udp\`                       |
+| \`default, -label:traefik.*\`              | \`label:app\`                                       | \`label:traefik.enable\`                                              |
+| \`none, image:busybox:*, network:none\`    | \`image:docker.io/library/busybox:1.37\`            | \`network:bridge\` \`command:sh\`                                       |
+
+How values are matched depends on the power; each one below says its kind.
+
+- **Text**: \`*\` stands for anything.
+- **Path**: absolute, and cleaned as Docker cleans it. \`*\` is one part or some letters of one, \`**\` any number of parts. With
+  \`:ro\` behind it only reading is given. Without \`:ro\` reading is given too. To take away a path takes away what is above it, which
+  shows it, and what is below it.
+- **Image**: completed as Docker does it: \`nginx\` is \`docker.io/library/nginx:latest\`. \`*\` stops at a slash, \`**\` does not. A name with a
+  star stands for all its tags and digests; a name without one for \`latest\` only, and \`nginx:*\` for all. \`image:nginx@sha256:...\`
+  is one image for ever. An image by its id is held only by \`image\` without a value, or by that very id.
+- **Port**: \`8080\`, \`8000-8100\`, \`127.0.0.1:8080\`, \`[::1]:8080\`, \`8080/udp\`. What is left out may be any.
+- **Capability**: in any case, with or without \`CAP_\`; \`ALL\` is held only by \`cap\` without a value.
+- **Word**: has no value.
+
+A comma, a star and a percent sign that stand for themselves are written \`%2C\`, \`%2A\` and \`%25\`, and so is a colon in a path: \`%3A\`.
+A value in parentheses stands for what the gate can't know: \`user:(image)\` is whom the image names.
+
+## What happens to a request
+
+- Only what is restricted is looked into: with \`all\`, and for operations of which every power is held, bodies stream through.
+- A body that is judged is taken whole first, up to 4 MiB. It must be JSON that all readers understand the same way: no key
+  twice, none in other letters than Docker's, nothing behind it. The engine gets a body that is written anew from what was judged,
+  and a query likewise.
+- **A field that Quaygate does not know is the power \`field:\` with its name**, such as \`field:HostConfig.NewThing\`. What Docker adds next
+  year stays closed until you open it.
+- A name of a volume or network says little: a volume may have been made from \`/etc\`. The gate asks the engine what it is
+  (\`GET /volumes/{name}\`, \`GET /networks/{id}\`), and judges that. The switches for those paths need not be on.
+- The log has the powers that a request asked for, and which of them were missing. Of commands it has only that there was one,
+  because passwords stand in them; environment values never appear.
+
+## What powers can't say
+
+- **Which containers.** \`exec\`, archives and \`start\` work on every container that there is. Whoever may exec into a privileged container
+  of somebody else has what that one has, without holding \`privileged\`. Keep \`EXEC\` off, and take away \`write-file\` and
+  \`read-file\`, where that matters. That is scope, which is not there yet.
+- **What a path leads to.** The gate does not see the host's files. A symbolic link below a path that you give leads where it wants: give
+  only folders in which clients, and their containers, can't make links, or give \`:ro\` from the start.
+- **That a path is there.** Docker makes a missing path of a bind mount on the host, as root, also with \`:ro\`.
+- **What is mounted below a path with \`:ro\`.** Old kernels leave it writable, and so do engines that are
+  asked in an API version below 1.44.
+- **What changes in between.** A volume or network that somebody else removes and makes anew between the gate's question and the
+  engine's use is another one. The same goes for a tag: an image by name is what its tag points to when it is used. A client that holds
+  \`tag\`, \`load\` or \`build\` can move tags; with a digest nobody can.
+- **Volumes and networks of other nodes.** For a service the gate asks the engine that it stands before. A volume of that name on another
+  node may be something else.
+- **What is inside of an image**, of an archive that is loaded, or of a build's files.
+- **What a container does.** It is a program with a network. Powers keep it in its box, and say nothing about what it does there.
+
+### BuildKit
+
+\`docker build\` speaks BuildKit by default: one connection, over which the client and the engine talk a protocol of their own. It can't be
+looked into, so it is one power, \`buildkit\`, which is not in \`default\`, and holding it means all that BuildKit can do: run steps as root, on the
+host's network, read and write the build cache. The classic builder asks in its query, which is looked into: \`DOCKER_BUILDKIT=0 docker build\`
+needs only \`build\`, and \`image\` without a value, because a Dockerfile may name any image.
+
+### Podman's own API
+
+Its writing operations below \`/libpod\` have bodies of other forms, which are not looked into. All of them are the power \`podman\`. Podman serves
+Docker's API as well: clients that speak that one are judged like any other.
+
+## An example: throw-away containers
+
+[examples/pdf-backend.yaml](../examples/pdf-backend.yaml) is a backend that renders PDFs: it creates a container from one image, starts it, waits,
+and deletes it. By switches alone it is root on the host: \`POST=1 CONTAINERS=1\` lets it create any container.
+
+\`\`\`diff
+   environment:
+     POST: 1
+     CONTAINERS: 1
+     IMAGES: 1
++    QUAYGATE_POWERS: PDF_POWERS
+\`\`\`
+
+One image and no network is what it gets; what is taken away beside that would let it at other containers' files and data. (The
+\`docker\` command asks for a version first, which is closed there: give it \`DOCKER_API_VERSION=1.41\`.)
+
+\`\`\`
+$ docker run --network none texlive/texlive:latest true
+$ docker run --network none busybox true
+docker: Error response from daemon: quaygate: ContainerCreate asks for the power image:docker.io/library/busybox:latest (Image = busybox), which 127.0.0.1 does not hold. To allow it, add image:docker.io/library/busybox:latest to its powers (QUAYGATE_POWERS).
+$ docker run --network none --volume /etc:/host-etc:ro texlive/texlive:latest cat /host-etc/shadow
+docker: Error response from daemon: quaygate: ContainerCreate asks for the power bind:/etc:ro (HostConfig.Binds[0] = /etc:/host-etc:ro), which 127.0.0.1 does not hold. To allow it, add bind:/etc:ro to its powers (QUAYGATE_POWERS).
+\`\`\`
+
+The same question before anything is deployed:
+
+\`\`\`
+$ quaygate check POST /containers/create --body create.json
+quaygate: ContainerCreate asks for the power host:pid (HostConfig.PidMode = host), which this client does not hold. To allow it, add host:pid to its powers (QUAYGATE_POWERS).
+\`\`\`
+`;

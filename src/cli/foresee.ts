@@ -1,0 +1,117 @@
+import { largestJudgedBody } from "../docker/limits.ts";
+import type { Lookup } from "../docker/powers/asking.ts";
+import { lookupTarget, powersOfLookup, powersOfUnknown } from "../docker/powers/lookup.ts";
+import { operationPowers } from "../docker/powers/operations.ts";
+import type { Power } from "../docker/powers/power.ts";
+import type { Grant } from "../policy/grant.ts";
+import {
+  decidePowers,
+  decideWithoutBody,
+  isRestricted,
+  judgeBody,
+  judgeHead,
+  type Restricted,
+} from "../policy/judge.ts";
+import type { Allow, DenyPowers, Refuse } from "../policy/verdict.ts";
+import { everyPowerSeen } from "./asked-powers.ts";
+
+/** A body: undefined when nobody gave one, empty when the request has none. */
+export type GivenBody = Buffer | undefined;
+
+/** What the gate would decide about an open request by what it asks for, and what that is. */
+export type Foreseen = {
+  readonly powers: readonly Power[];
+  /** What the engine would be asked; here each is taken for new. */
+  readonly lookups: readonly Lookup[];
+} & (
+  | {
+      readonly kind: "yes";
+      /** Why it could not be judged, where the gate would not judge it either. */
+      readonly unread: string | undefined;
+    }
+  | { readonly kind: "no"; readonly verdict: DenyPowers | Refuse }
+  | { readonly kind: "too large"; readonly reason: string }
+  /** Its body decides. */
+  | { readonly kind: "unknown" }
+);
+
+const NOTHING = { powers: [], lookups: [] } as const;
+
+/** Judges an open request in the order in which the gate does, as far as that goes without an engine. */
+export function foreseeRequest(
+  grant: Grant,
+  verdict: Allow,
+  query: string | undefined,
+  body: GivenBody,
+): Foreseen {
+  if (isRestricted(verdict)) {
+    return foresee(grant, verdict, query, body);
+  }
+  // The gate does not look at all; what the request asks for is told all the same.
+  const restricted = operationPowers.get(verdict.operation.name);
+  if (restricted === undefined) {
+    return { kind: "yes", unread: undefined, ...NOTHING };
+  }
+  const seeing = { ...grant, powers: everyPowerSeen };
+  const { powers, lookups, ...found } = foresee(seeing, { ...verdict, restricted }, query, body);
+  const unread =
+    found.kind === "no" && found.verdict.kind === "refuse"
+      ? found.verdict.reason
+      : found.kind === "too large"
+        ? found.reason
+        : undefined;
+  return { kind: "yes", unread, powers, lookups };
+}
+
+function foresee(grant: Grant, verdict: Restricted, query: string | undefined, body: GivenBody): Foreseen {
+  const head = judgeHead(grant, verdict, query);
+  if (!head.ok) {
+    return { kind: "no", verdict: head.error, ...NOTHING };
+  }
+  const { powers, lookups } = head.value;
+  if (verdict.restricted.body === undefined || body?.length === 0) {
+    const decided = decideWithoutBody(grant, verdict, head.value);
+    return decided.kind === "allow"
+      ? { kind: "yes", unread: undefined, powers: decided.powers ?? [], lookups: [] }
+      : { kind: "no", verdict: decided, powers: "powers" in decided ? decided.powers : [], lookups: [] };
+  }
+  const early = decidePowers(grant, verdict, powers);
+  if (early.kind === "deny") {
+    return { kind: "no", verdict: early, powers, lookups: [] };
+  }
+  return body === undefined
+    ? { kind: "unknown", powers, lookups }
+    : foreseeBody(grant, verdict, head.value, body);
+}
+
+function foreseeBody(
+  grant: Grant,
+  verdict: Restricted,
+  head: { readonly powers: readonly Power[]; readonly lookups: readonly Lookup[] },
+  body: Buffer,
+): Foreseen {
+  if (body.length > largestJudgedBody) {
+    const reason = `the body is longer than the ${largestJudgedBody} bytes that can be judged`;
+    return { kind: "too large", reason, ...NOTHING };
+  }
+  const judged = judgeBody(grant, verdict, body);
+  if (!judged.ok) {
+    return { kind: "no", verdict: judged.error, ...head };
+  }
+  const powers = [...head.powers, ...judged.value.powers];
+  const lookups = [...head.lookups, ...judged.value.lookups];
+  const all = [...powers, ...lookups.flatMap((lookup) => powersOfNewOne(lookup, verdict.path.version))];
+  // The gate asks the engine only when all else is held.
+  const early = decidePowers(grant, verdict, powers);
+  const decided = early.kind === "deny" ? early : decidePowers(grant, verdict, all);
+  return decided.kind === "deny"
+    ? { kind: "no", verdict: decided, powers: all, lookups }
+    : { kind: "yes", unread: undefined, powers: all, lookups };
+}
+
+/** The engine is asked only for names that a path can carry. */
+function powersOfNewOne(lookup: Lookup, version: string | undefined): readonly Power[] {
+  return lookupTarget(lookup, version) === undefined
+    ? powersOfUnknown(lookup)
+    : powersOfLookup(lookup, undefined);
+}

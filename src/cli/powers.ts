@@ -1,0 +1,228 @@
+import { spawn } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { readSettings } from "../config/read-settings.ts";
+import type { Settings } from "../config/settings.ts";
+import { type NounDefinition, nouns } from "../docker/powers/nouns.ts";
+import type { Power } from "../docker/powers/power.ts";
+import { Gate } from "../gate.ts";
+import { systemFailure } from "../kernel/system-error.ts";
+import { explainVerdict, plainTemplate } from "../policy/explain.ts";
+import { grantFromSwitches } from "../policy/grant.ts";
+import type { Verdict } from "../policy/verdict.ts";
+import { openSampleEngine } from "../sample/engine.ts";
+import { openPretence } from "../sample/pretence.ts";
+import { describePowers, everyPowerSeen } from "./asked-powers.ts";
+import { type Command, EXIT_FAILED, EXIT_OK, EXIT_USAGE, type Terminal } from "./command.ts";
+import { entriesBeyondDefault, isInDefault, settingOf } from "./least-powers.ts";
+
+/** `quaygate powers -- docker run ...`: what does this command ask for? */
+export const powers: Command = {
+  usage: "powers -- COMMAND...",
+  summary: "run a Docker client against a pretended engine, and say which powers it asks for",
+  details: [
+    "Example: quaygate powers -- docker run --privileged --volume /:/host alpine",
+    "Runs COMMAND with DOCKER_HOST set to a gate in front of an engine that only pretends: no container runs, no image",
+    "is pulled, no real engine is asked. Works for every client that heeds DOCKER_HOST, such as docker and Compose.",
+    "Prints each power with its place in the request and what it gives away, and last the line to set:",
+    "  QUAYGATE_POWERS=default,privileged,bind:/",
+    "What COMMAND itself prints goes to standard error; it may well fail, and that says nothing.",
+    "Exit code: 0 when it is known what the command asks for, 1 when it could not be run, asked the engine for",
+    "nothing, or sent something that no setting lets through, 2 wrong usage.",
+  ],
+  run: async (words, terminal) => {
+    const [first, command, ...parameters] = words;
+    if (first !== "--" || command === undefined) {
+      terminal.complain(
+        "quaygate: powers wants a command behind --, such as: quaygate powers -- docker run alpine",
+      );
+      return EXIT_USAGE;
+    }
+    try {
+      return await withFolder((folder) => watch(folder, command, parameters, terminal));
+    } catch (error) {
+      terminal.complain(`quaygate: ${systemFailure(error).message}`);
+      return EXIT_FAILED;
+    }
+  },
+};
+
+/** Gives a folder that only this user may enter, and that is gone afterwards. */
+async function withFolder<Value>(use: (folder: string) => Promise<Value>): Promise<Value> {
+  const folder = mkdtempSync(join(tmpdir(), "quaygate-"));
+  try {
+    return await use(folder);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function watch(
+  folder: string,
+  command: string,
+  parameters: readonly string[],
+  terminal: Terminal,
+): Promise<number> {
+  const socket = join(folder, "docker.sock");
+  const engine = await openSampleEngine(join(folder, "engine.sock"), openPretence());
+  const report = new PowerReport(terminal);
+  try {
+    const gate = await Gate.open(settingsWith(socket, engine.socketPath), {
+      audit: () => report.noteRequest(),
+      judged: (verdict) => report.noteVerdict(verdict),
+    });
+    terminal.complain("quaygate: nothing runs for real, so what the command says below means little");
+    const environment = { ...terminal.environment, DOCKER_HOST: `unix://${socket}` };
+    const failure = await runCommand(command, parameters, environment);
+    await gate.drain();
+    if (failure !== undefined) {
+      terminal.complain(`quaygate: can't run ${command}: ${failure}`);
+      return EXIT_FAILED;
+    }
+    return report.conclude(command);
+  } finally {
+    await engine.close();
+  }
+}
+
+/** What the command leaves open when it has ended, such as by a program that it started, is cut after this time. */
+const GRACE = 1_000;
+
+/** A gate that lets everything through, and looks into all of it. */
+function settingsWith(socket: string, engine: string): Settings {
+  const settings = readSettings({ QUAYGATE_ADMIN: "off" }, { terminal: false });
+  if (!settings.ok) {
+    throw new Error(settings.error.map(({ message }) => message).join("; "));
+  }
+  return {
+    ...settings.value,
+    grace: GRACE,
+    listen: [{ kind: "unix", path: socket, mode: 0o600 }],
+    engine: { kind: "unix", path: engine },
+    powers: everyPowerSeen,
+    grant: grantFromSwitches(
+      () => [[]],
+      () => true,
+      undefined,
+      everyPowerSeen,
+    ),
+  };
+}
+
+/** These would have a client speak TLS, or to another place. */
+const MISLEADING: ReadonlySet<string> = new Set([
+  "DOCKER_CERT_PATH",
+  "DOCKER_CONTEXT",
+  "DOCKER_TLS",
+  "DOCKER_TLS_VERIFY",
+]);
+
+/** Runs a command to its end; it gets the signals that we get. Says why it could not be run, if so. */
+async function runCommand(
+  command: string,
+  parameters: readonly string[],
+  environment: Readonly<Record<string, string | undefined>>,
+): Promise<string | undefined> {
+  const env = Object.fromEntries(Object.entries(environment).filter(([name]) => !MISLEADING.has(name)));
+  // Its output is no part of the report.
+  const child = spawn(command, parameters, { env, stdio: ["inherit", 2, 2] });
+  let signals = 0;
+  const passOn = (signal: NodeJS.Signals): void => {
+    signals += 1;
+    child.kill(signals > 1 ? "SIGKILL" : signal);
+  };
+  for (const signal of SIGNALS) process.on(signal, passOn);
+  const failure = await new Promise<string | undefined>((resolve) => {
+    child.once("error", (error) => resolve(explainFailure(error)));
+    child.once("close", () => resolve(undefined));
+  });
+  for (const signal of SIGNALS) process.off(signal, passOn);
+  return failure;
+}
+
+const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+
+function explainFailure(error: unknown): string {
+  const { code, message } = systemFailure(error);
+  if (code === "ENOENT") return "there is no such command";
+  return code === "EACCES" ? "permission denied" : message;
+}
+
+/** Prints what requests ask for as they come, and sums it up. */
+class PowerReport {
+  readonly #terminal: Terminal;
+  readonly #printed: Set<string> = new Set();
+  readonly #powers: Power[] = [];
+  #requests = 0;
+  #refused = 0;
+
+  constructor(terminal: Terminal) {
+    this.#terminal = terminal;
+  }
+
+  noteRequest(): void {
+    this.#requests += 1;
+  }
+
+  /** Clients repeat themselves: the same is printed once. */
+  noteVerdict(verdict: Verdict): void {
+    if (verdict.kind === "refuse") this.#refused += 1;
+    this.#powers.push(...powersOf(verdict));
+    const lines = explainAsked(verdict);
+    const text = lines.join("\n");
+    if (lines.length === 0 || this.#printed.has(text)) return;
+    this.#printed.add(text);
+    for (const line of [...lines, ""]) this.#terminal.print(line);
+  }
+
+  conclude(command: string): number {
+    const terminal = this.#terminal;
+    if (this.#requests === 0) {
+      terminal.complain(
+        `quaygate: ${command} asked the engine for nothing: does it heed DOCKER_HOST, and did it get that far?`,
+      );
+      return EXIT_FAILED;
+    }
+    const entries = entriesBeyondDefault(this.#powers);
+    terminal.print(
+      entries.length === 0 ? "QUAYGATE_POWERS=default is enough" : settingOf(["default", ...entries]),
+    );
+    return this.#refused === 0 ? EXIT_OK : EXIT_FAILED;
+  }
+}
+
+function powersOf(verdict: Verdict): readonly Power[] {
+  return "powers" in verdict ? (verdict.powers ?? []) : [];
+}
+
+/** What is not in `default` comes first. */
+function explainAsked(verdict: Verdict): readonly string[] {
+  const { operation } = verdict;
+  const method = operation?.methods[0] ?? "GET";
+  if (verdict.kind === "refuse") {
+    return [explainVerdict(verdict, method, "this client")];
+  }
+  const asked = describePowers(powersOf(verdict));
+  if (operation === undefined || asked.length === 0) {
+    return [];
+  }
+  const [held, lacking] = [true, false].map((wanted) =>
+    asked
+      .filter(({ power }) => isInDefault(power) === wanted)
+      .flatMap(({ power, text }) => [
+        `  ${text}${wanted ? ", in default" : ""}`,
+        `    ${sentencesAbout(power)}`,
+      ]),
+  );
+  return [
+    `${operation.name} (${method} ${plainTemplate(operation.template)}) asks for:`,
+    ...(lacking ?? []),
+    ...(held ?? []),
+  ];
+}
+
+function sentencesAbout({ noun }: Power): string {
+  const definition: NounDefinition = nouns[noun];
+  return [definition.gives, definition.instead].filter((sentence) => sentence !== undefined).join(" ");
+}

@@ -1,0 +1,39 @@
+import { createReadStream } from "node:fs";
+import { largestJudgedBody } from "../docker/limits.ts";
+import { systemFailure } from "../kernel/system-error.ts";
+import type { Result } from "../kernel/result.ts";
+
+/** Means standard input where a file is wanted. */
+const STANDARD_INPUT = "-";
+
+/** Reads a file, or standard input, no further than it takes to know that it is too large to be judged. */
+export async function readBody(file: string): Promise<Result<Buffer, string>> {
+  const parts: Buffer[] = [];
+  let length = 0;
+  try {
+    const chunks: AsyncIterable<unknown> = file === STANDARD_INPUT ? process.stdin : createReadStream(file);
+    for await (const chunk of chunks) {
+      const bytes = Buffer.isBuffer(chunk) ? chunk : Buffer.from(String(chunk));
+      parts.push(bytes);
+      length += bytes.length;
+      if (length > largestJudgedBody) break;
+    }
+    return { ok: true, value: Buffer.concat(parts) };
+  } catch (error) {
+    return { ok: false, error: explainFailure(error) };
+  }
+}
+
+function explainFailure(error: unknown): string {
+  const { code, message } = systemFailure(error);
+  switch (code) {
+    case "ENOENT":
+      return "there is no such file";
+    case "EISDIR":
+      return "is a folder";
+    case "EACCES":
+      return "permission denied";
+    default:
+      return message;
+  }
+}

@@ -1,0 +1,238 @@
+import { spawnSync } from "node:child_process";
+import { readdirSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { linesOf, quaygate, type QuaygateResult, startQuaygate, testFolder } from "./quaygate-command.ts";
+
+const hasDocker = spawnSync("docker", ["--version"]).status === 0;
+const COMPOSE = "docker-compose";
+const hasCompose = spawnSync(COMPOSE, ["--version"]).status === 0;
+if (!hasDocker || !hasCompose) {
+  process.stderr.write("left out: powers with docker or docker-compose (one of them is not there)\n");
+}
+
+/** A client of few words: sends one request to DOCKER_HOST, and ends with 3. */
+const CLIENT = `
+  const [method, path, body] = process.argv.slice(1);
+  const socketPath = process.env.DOCKER_HOST.slice("unix://".length);
+  const headers = body ? { "Content-Type": "application/json" } : {};
+  const sent = require("http").request({ socketPath, method, path, headers }, (answer) => {
+    answer.setEncoding("utf8").on("data", (text) => console.log(answer.statusCode + " " + text));
+    answer.on("end", () => process.exit(3));
+  });
+  sent.end(body);`;
+
+function askAs(method: string, path: string, body?: object | string): Promise<QuaygateResult> {
+  const content = typeof body === "object" ? [JSON.stringify(body)] : body === undefined ? [] : [body];
+  return quaygate(["powers", "--", process.execPath, "--eval", CLIENT, method, path, ...content]);
+}
+
+/** Runs `docker` with no configuration of this machine's user. */
+function askAsDocker(words: string): Promise<QuaygateResult> {
+  const surroundings = { HOME: "/nonexistent", DOCKER_CONFIG: "/nonexistent", DOCKER_BUILDKIT: "0" };
+  return quaygate(["powers", "--", "docker", ...words.split(" ")], surroundings);
+}
+
+/** What it says last on standard output. */
+function conclusionOf({ stdout }: QuaygateResult): string {
+  return linesOf(stdout).at(-1) ?? "";
+}
+
+const WHAT_IS_SAID = "quaygate: nothing runs for real, so what the command says below means little\n";
+
+describe("powers says what a client asks for", () => {
+  const create = { Image: "alpine", Cmd: ["hunter2"], HostConfig: { Privileged: true, Binds: ["/:/host"] } };
+
+  test("each power with its place and what it gives away, and last the setting that gives them", async () => {
+    const { code, stdout } = await askAs("POST", "/v1.47/containers/create", create);
+    expect(linesOf(stdout)).toEqual([
+      "ContainerCreate (POST /containers/create) asks for:",
+      "  privileged (HostConfig.Privileged = true)",
+      "    Turns off nearly all isolation: every device, every kernel right. It is root on the host.",
+      "  bind:/ (HostConfig.Binds[0] = /:/host)",
+      expect.stringMatching(/^ {4}Shows a path of the host in the container;/u),
+      "  image:docker.io/library/alpine:latest (Image = alpine), in default",
+      expect.stringMatching(/^ {4}[A-Z].*\.$/u),
+      "  command (Cmd), in default",
+      expect.stringMatching(/^ {4}[A-Z].*\.$/u),
+      "  user:(image) (User), in default",
+      expect.stringMatching(/^ {4}[A-Z].*\.$/u),
+      "  entrypoint (the body), in default",
+      expect.stringMatching(/^ {4}[A-Z].*\.$/u),
+      "  network:bridge (HostConfig.NetworkMode), in default",
+      expect.stringMatching(/^ {4}[A-Z].*\.$/u),
+      "",
+      "QUAYGATE_POWERS=default,privileged,bind:/",
+    ]);
+    expect(code).toBe(0);
+    expect(stdout).not.toContain("hunter2");
+  });
+
+  test("and keeps what the command itself says, and how it ends, out of that", async () => {
+    const { code, stdout, stderr } = await askAs("GET", "/v1.47/containers/json");
+    expect([code, stdout]).toEqual([0, "QUAYGATE_POWERS=default is enough\n"]);
+    expect(stderr).toBe(`${WHAT_IS_SAID}200 []\n\n`);
+  });
+
+  test("with a setting that is just enough for check to allow the same", async () => {
+    const words = ["check", "POST", "/containers/create", "--body", "-"];
+    const asked = { ...create, HostConfig: { ...create.HostConfig, PidMode: "host", CapAdd: ["NET_ADMIN"] } };
+    const line = conclusionOf(await askAs("POST", "/containers/create", asked));
+    const entries = line.replace("QUAYGATE_POWERS=", "").split(",");
+    expect(entries).toHaveLength(5);
+    const checkWith = async (list: readonly string[]): Promise<number | null> => {
+      const settings = { POST: "1", CONTAINERS: "1", QUAYGATE_POWERS: list.join(",") };
+      return (await quaygate(words, settings, JSON.stringify(asked))).code;
+    };
+    expect(await checkWith(entries)).toBe(0);
+    const without = entries.slice(1).map((entry) => entries.filter((other) => other !== entry));
+    expect(await Promise.all(without.map((list) => checkWith(list)))).toEqual([1, 1, 1, 1]);
+  });
+
+  test("and 1 where no setting lets it through, with the reason", async () => {
+    const { code, stdout } = await askAs("POST", "/containers/create", '{"image":"alpine"}');
+    expect([code, linesOf(stdout)[0]]).toEqual([
+      1,
+      "quaygate: ContainerCreate (POST /containers/create) is refused: image would be read as Image, and must be written so",
+    ]);
+  });
+
+  test("and lets nobody log in, lest the client keeps the password", async () => {
+    const { stderr } = await askAs("POST", "/auth", { username: "a", password: "b" });
+    expect(stderr).toContain("\n404 ");
+  });
+});
+
+describe.runIf(hasDocker)("powers says what docker asks for", () => {
+  test.each([
+    { words: "run --privileged --volume /:/host alpine", gives: "default,privileged,bind:/" },
+    { words: "run --rm --name x --publish 80:80 --user 0 alpine sh", gives: "default is enough" },
+    { words: "run -h --help alpine", gives: "default is enough" },
+    { words: "run --volume /srv:/a:ro --volume /srv:/b alpine", gives: "default,bind:/srv" },
+    { words: "run --gpus all --pid host alpine", gives: "default,device-request:gpu,host:pid" },
+    {
+      words: "create --security-opt seccomp=unconfined alpine",
+      gives: "default,security-opt:seccomp=unconfined",
+    },
+    { words: "create --volume data:/data --network apps alpine", gives: "default is enough" },
+    { words: "exec --privileged web sh", gives: "default,privileged" },
+    { words: "ps", gives: "default is enough" },
+    { words: "start web", gives: "default is enough" },
+  ])("docker $words: $gives", async ({ words, gives }) => {
+    const result = await askAsDocker(words);
+    expect({ code: result.code, says: conclusionOf(result) }).toEqual({
+      code: 0,
+      says: `QUAYGATE_POWERS=${gives}`,
+    });
+  });
+
+  test("a list that a shell would read in another way stands in quotes", async () => {
+    const result = await askAsDocker("create --volume /srv/$HOME:/a alpine");
+    expect(conclusionOf(result)).toBe("QUAYGATE_POWERS='default,bind:/srv/$HOME'");
+  });
+});
+
+test.runIf(hasCompose)("powers says what all services of a Compose file ask for", async () => {
+  const file = join(testFolder(), "compose.yaml");
+  writeFileSync(
+    file,
+    `version: "3"
+services:
+  web: { image: nginx, volumes: ["/srv/www:/www:ro", "data:/data"], depends_on: [db] }
+  db: { image: postgres, network_mode: host, cap_add: [SYS_PTRACE] }
+volumes: { data: { driver_opts: { type: none, o: bind, device: /etc } } }
+`,
+  );
+  const words = [COMPOSE, "--file", file, "up", "--detach"];
+  const result = await quaygate(["powers", "--", ...words], { HOME: "/nonexistent" });
+  expect({ code: result.code, says: conclusionOf(result) }).toEqual({
+    code: 0,
+    says: "QUAYGATE_POWERS=default,bind:/etc,bind:/srv/www:ro,cap:SYS_PTRACE,host:network",
+  });
+});
+
+describe("powers ends with 1 where it learned nothing", () => {
+  test.each([
+    {
+      name: "from a command that there is not",
+      command: "/nonexistent/x",
+      says: "can't run /nonexistent/x: there is no such command",
+    },
+    { name: "from a folder", command: "/", says: "can't run /: permission denied" },
+    {
+      name: "from a command that asks nobody",
+      command: "true",
+      says: "true asked the engine for nothing: does it heed DOCKER_HOST, and did it get that far?",
+    },
+  ])("$name", async ({ command, says }) => {
+    expect(await quaygate(["powers", "--", command])).toEqual({
+      code: 1,
+      stdout: "",
+      stderr: `${WHAT_IS_SAID}quaygate: ${says}\n`,
+    });
+  });
+});
+
+describe("powers ends with 2 and says what it wants", () => {
+  test.each([
+    { name: "nothing", words: [] },
+    { name: "no command behind the dashes", words: ["--"] },
+    { name: "a command without the dashes", words: ["docker", "run", "alpine"] },
+  ])("given $name", async ({ words }) => {
+    expect(await quaygate(["powers", ...words])).toEqual({
+      code: 2,
+      stdout: "",
+      stderr: "quaygate: powers wants a command behind --, such as: quaygate powers -- docker run alpine\n",
+    });
+  });
+
+  test("but a word for help behind the dashes is the command's own", async () => {
+    const { code, stderr } = await quaygate(["powers", "--", process.execPath, "--help"]);
+    expect([code, stderr]).toEqual([1, expect.stringContaining("Usage: node")]);
+  });
+});
+
+describe("powers leaves nothing behind", () => {
+  const left = (folder: string): readonly string[] =>
+    readdirSync(folder).filter((name) => name.startsWith("quaygate-"));
+
+  test("but while it runs there is one folder, for this user alone, which is gone when the command has ended", async () => {
+    const folder = testFolder();
+    const look = `const [made] = require("fs").readdirSync(${JSON.stringify(folder)}); console.log(made)`;
+    const { stderr } = await quaygate(["powers", "--", process.execPath, "--eval", look], { TMPDIR: folder });
+    expect(stderr).toMatch(/^quaygate-\w+$/mu);
+    expect(left(folder)).toEqual([]);
+  });
+
+  test.each(["SIGINT", "SIGTERM", "SIGHUP"] as const)(
+    "when it gets %s, which it passes on",
+    async (signal) => {
+      const folder = testFolder();
+      const wait = `
+      process.on("${signal}", () => { console.log("got it"); process.exit(0); });
+      setInterval(() => {}, 1000);
+      require("fs").writeFileSync(${JSON.stringify(join(folder, "ready"))}, "");`;
+      const run = startQuaygate(["powers", "--", process.execPath, "--eval", wait], { TMPDIR: folder });
+      await expect.poll(() => readdirSync(folder), { timeout: 15_000 }).toContain("ready");
+      expect(left(folder).map((name) => statSync(join(folder, name)).mode & 0o777)).toEqual([0o700]);
+      run.signal(signal);
+      expect((await run.result).stderr).toContain("got it\n");
+      expect(left(folder)).toEqual([]);
+    },
+  );
+
+  test("and a second signal ends a command that does not heed the first", async () => {
+    const folder = testFolder();
+    const wait = `
+      process.on("SIGINT", () => require("fs").writeFileSync(${JSON.stringify(join(folder, "heard"))}, ""));
+      setInterval(() => {}, 1000);
+      require("fs").writeFileSync(${JSON.stringify(join(folder, "ready"))}, "");`;
+    const run = startQuaygate(["powers", "--", process.execPath, "--eval", wait], { TMPDIR: folder });
+    await expect.poll(() => readdirSync(folder), { timeout: 15_000 }).toContain("ready");
+    run.signal("SIGINT");
+    await expect.poll(() => readdirSync(folder), { timeout: 15_000 }).toContain("heard");
+    run.signal("SIGINT");
+    expect((await run.result).code).toBe(1);
+    expect(left(folder)).toEqual([]);
+  });
+});
