@@ -129,7 +129,10 @@ A value in parentheses stands for what the gate can't know: \`user:(image)\` is 
   \`tag\`, \`load\` or \`build\` can move tags; with a digest nobody can.
 - **Volumes and networks of other nodes.** For a service the gate asks the engine that it stands before. A volume of that name on another
   node may be something else.
-- **What is inside of an image**, of an archive that is loaded, or of a build's files.
+- **What is inside of an image**, of an archive that is loaded, or of a build's files. Labels that an image carries become its
+  containers' own without a word: \`-label:\` is about those that a request sets.
+- **What an old version means.** Asked in an API version below 1.41, on a host with control groups of version 1, an engine gives a
+  container the host's control groups by itself.
 - **What a container does.** It is a program with a network. Powers keep it in its box, and say nothing about what it does there.
 
 ### BuildKit
@@ -141,7 +144,8 @@ needs only \`build\`, and \`image\` without a value, because a Dockerfile may na
 
 ### Podman's own API
 
-Its writing operations below \`/libpod\` have bodies of other forms, which are not looked into. All of them are the power \`podman\`. Podman serves
+Its writing operations below \`/libpod\`, and those that read files, have bodies of other forms, which are not looked into. All of
+them are the power \`podman\`. Podman serves
 Docker's API as well: clients that speak that one are judged like any other.
 
 ## An example: throw-away containers

@@ -10,13 +10,19 @@ const servers = [
   { program: "dockerd", debianPackage: "docker.io" },
   // From Debian 13 on the command has a package of its own.
   { program: "docker", debianPackage: (debianRelease ?? 0) < 13 ? "docker.io" : "docker-cli" },
-  { program: "busybox", debianPackage: "busybox-static", accept: isStatic },
+  { program: "busybox", debianPackage: "busybox-static", accept: isStatic, called: "a static busybox" },
   { program: "haproxy", debianPackage: "haproxy" },
   { program: "ip", debianPackage: "iproute2" },
   { program: "iptables", debianPackage: "iptables" },
   { program: "podman", debianPackage: "podman" },
   { program: "docker-compose", debianPackage: "docker-compose" },
   { program: "curl", debianPackage: "curl" },
+  {
+    program: "python3",
+    debianPackage: "python3-docker",
+    accept: hasDockerPy,
+    called: "Debian's python3-docker",
+  },
 ];
 
 /** Brings the missing servers where this process may (root on Debian); elsewhere says what is left out. */
@@ -29,7 +35,7 @@ export function installServers() {
     installDebianPackages([...new Set(missing.map(({ debianPackage }) => debianPackage))]);
     return;
   }
-  const names = missing.map(({ program, accept }) => (accept === isStatic ? `a static ${program}` : program));
+  const names = missing.map(({ program, called }) => called ?? program);
   const sentence = `the tests on a real Docker engine need ${names.join(", ")} (on Debian, as root, npm test installs them)`;
   if (process.env["CI"] === "true") {
     fail(`${sentence}; in continuous integration nothing may be left out`);
@@ -80,4 +86,12 @@ function find(program, accept = () => true) {
  */
 function isStatic(file) {
   return !/\/ld-(?:linux|musl)/.test(readFileSync(file, "latin1"));
+}
+
+/**
+ * Debian's own Python alone finds Debian's docker-py.
+ * @param {string} file
+ */
+function hasDockerPy(file) {
+  return file === "/usr/bin/python3" && existsSync("/usr/lib/python3/dist-packages/docker");
 }
