@@ -26,7 +26,8 @@ export async function importNodeImage(host: string, reference: string): Promise<
   const run = spawnDocker(host, ["import", "-", reference], { timeout: BUILD_DEADLINE });
   run.stdin.write(systemArchive());
   const archiver = spawn("tar", archiveArguments(nodeImageParts()), { stdio: ["ignore", "pipe", "inherit"] });
-  await pipeline(archiver.stdout, run.stdin);
+  // A command that takes no more says why when it ends.
+  await pipeline(archiver.stdout, run.stdin).catch(() => {});
   const { code, stderr } = await run.result;
   if (code !== 0) throw new Error(`the Node image can't be imported: ${stderr}`);
 }
@@ -91,7 +92,10 @@ function sharedObjects(): readonly string[] {
   const list =
     typeof report === "object" && report !== null && "sharedObjects" in report ? report.sharedObjects : [];
   const paths: readonly unknown[] = Array.isArray(list) ? list : [];
-  return paths.filter((path) => typeof path === "string").filter((path) => path.startsWith("/"));
+  // An addon that this process happens to have loaded is no library of Node's.
+  return paths
+    .filter((path) => typeof path === "string")
+    .filter((path) => path.startsWith("/") && !path.endsWith(".node"));
 }
 
 /** npm with all that it needs, which is one folder as Node's own releases bring it. */
