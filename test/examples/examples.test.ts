@@ -191,6 +191,12 @@ test("the stacks run on labelled managers", () => {
   }
 });
 
+test("the stacks name a version of the format, without which docker commands before 23.0 refuse them", () => {
+  for (const file of ["swarm.yaml", "swarm-read-only.yaml"]) {
+    expect(readExample(file).text).toMatch(/^version: "3\.8"$/mu);
+  }
+});
+
 test("the list of examples names every file, and links to none that is not there", () => {
   const list = readFileSync(join(root, "examples", "README.md"), "utf8");
   const linked = [...list.matchAll(/\]\(([a-z-]+\.yaml)\)/gu)].map(([, name = ""]) => name);
