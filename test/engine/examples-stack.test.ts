@@ -1,79 +1,349 @@
-import { join } from "node:path";
-import { describe, expect, test } from "vitest";
+import { existsSync, realpathSync, statSync, writeFileSync } from "node:fs";
+import { delimiter, join } from "node:path";
+import Dockerode from "dockerode";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import { parseDocument } from "yaml";
 import { root } from "../../scripts/set-up.mjs";
-import { useSwarm } from "../examples/deployment.ts";
-import { entriesOf, settingsOf } from "../examples/example.ts";
-import { docker, dockerOutput } from "../support/docker-cli.ts";
+import { entriesOf as linesAsEntries } from "../cli/quaygate-command.ts";
+import type { Answer } from "../examples/calls.ts";
+import { fillNames, refusalOf, send } from "../examples/calls.ts";
+import { useContainer, useSwarm } from "../examples/deployment.ts";
+import { entriesOf, proxiesOf, readExample, settingsOf, volumesAt } from "../examples/example.ts";
+import { refusals } from "../examples/refusals.ts";
+import {
+  addressesOf,
+  containerOf,
+  publishedPorts,
+  readConfinement,
+  toldAddress,
+  untilHealthy,
+} from "../examples/running.ts";
+import { importStandIns } from "../examples/stand-ins.ts";
+import { docker, dockerOutput, temporaryFolder, uniqueName } from "../support/docker-cli.ts";
+import type { ContainerRelay } from "../support/container-relay.ts";
+import { openContainerRelay } from "../support/container-relay.ts";
 import { eventually, hasEngine } from "../support/engine-gate.ts";
+import { buildGateImage, importNodeImage } from "../support/image-build.ts";
+import { RawPeer, statusOf } from "../support/raw-peer.ts";
 
-// The images can't be pulled here, so the tasks never run: what the swarm was told is looked at, and how far it got.
-describe.runIf(hasEngine)(
-  "a stack file of the examples, deployed on a swarm under the name that it gives",
-  () => {
-    const swarm = useSwarm();
+const STACK = "socket-proxy";
+/** The name that the stack gives to the gate's service, and to the network that it is on. */
+const PROXY = "socket-proxy_socket-proxy";
+const SETUP_DEADLINE = 400_000;
+const NO_GROUP = "4242";
 
-    test.each(["swarm.yaml", "swarm-read-only.yaml"])(
-      "%s becomes the services that it describes",
-      async (file) => {
-        const { host, node } = swarm();
-        const stack = "socket-proxy";
-        const path = join(root, "examples", file);
-        const deploy = ["stack", "deploy", "--resolve-image=never", `--compose-file=${path}`, stack];
-        const { code, stderr } = await docker(host, deploy, { env: { DOCKER_GROUP: "4242" } });
-        // Nothing in the file is unknown to stacks and left out.
-        expect(code).toBe(0);
-        expect(stderr).not.toMatch(/ignor|unsupported|deprecated/iu);
-
-        const spec = entriesOf(await inspect(host, "{{json .Spec.TaskTemplate}}", `${stack}_socket-proxy`));
-        const container = entriesOf(spec.get("ContainerSpec"));
-        expect(Object.fromEntries(container)).toMatchObject({
-          Image: "quaygate/quaygate:latest",
-          User: "65532:4242",
-          ReadOnly: true,
-          CapabilityDrop: ["ALL"],
-          Mounts: [
-            { Type: "bind", Source: "/var/run/docker.sock", Target: "/var/run/docker.sock", ReadOnly: true },
-          ],
-        });
-        expect(asWords(container.get("Env")).toSorted()).toEqual(
-          Object.entries(settingsOf(file))
-            .map(([name, value]) => `${name}=${value}`)
-            .toSorted(),
-        );
-        expect(Object.fromEntries(entriesOf(spec.get("Placement")))).toMatchObject({
-          Constraints: ["node.role == manager", "node.labels.socket-proxy == true"],
-        });
-        expect(await inspect(host, "{{json .Endpoint.Spec.Ports}}", `${stack}_socket-proxy`)).toBeNull();
-        const network = await dockerOutput(host, [
-          ...["network", "inspect", "--format={{.Driver}} {{.Internal}}", `${stack}_socket-proxy`],
-        ]);
-        expect(network).toBe("overlay true");
-
-        const taskOf = (format: string): Promise<string> =>
-          dockerOutput(host, ["service", "ps", "--no-trunc", `--format=${format}`, `${stack}_socket-proxy`]);
-        await eventually("no node has the label", async () =>
-          (await taskOf("{{.Error}}")).includes("no suitable node"),
-        );
-        await dockerOutput(host, ["node", "update", "--label-add", "socket-proxy=true", node]);
-        await eventually(
-          "the task is given to the manager",
-          async () => (await taskOf("{{.Node}}")) !== "",
-          20_000,
-        );
-        await dockerOutput(host, ["node", "update", "--label-rm", "socket-proxy", node]);
-        await dockerOutput(host, ["stack", "rm", stack]);
-        await eventually(
-          "the stack's networks are gone",
-          async () =>
-            (await dockerOutput(host, ["network", "ls", "--quiet", `--filter=name=${stack}`])) === "",
-          30_000,
-        );
-      },
-    );
-  },
+const files = ["swarm.yaml", "swarm-read-only.yaml"];
+/** Each `docker` command of this machine: older ones read stack files more strictly. */
+const dockerCommands = new Set(
+  (process.env["PATH"] ?? "")
+    .split(delimiter)
+    .map((folder) => join(folder, "docker"))
+    .filter((path) => existsSync(path))
+    .map((path) => realpathSync(path)),
 );
 
-async function inspect(host: string, format: string, service: string): Promise<unknown> {
+describe.runIf(hasEngine)("a stack file of the examples, on a swarm:", () => {
+  const swarm = useSwarm();
+  const web = useContainer(() => swarm().host);
+
+  beforeAll(async () => {
+    const { host } = swarm();
+    await importNodeImage(host, "node:test");
+    await buildGateImage(host, "quaygate/quaygate:latest", "node:test");
+    const consumers = files.flatMap((file) => [...readExample(file).services.values()]);
+    await importStandIns(
+      host,
+      consumers.map(({ image }) => image).filter((image) => !image.startsWith("quaygate/")),
+    );
+  }, SETUP_DEADLINE);
+
+  describe.each([...dockerCommands])("deployed by %s,", (program) => {
+    test.each(files)("%s becomes the services that it describes", async (file) => {
+      const { host } = swarm();
+      const path = join(root, "examples", file);
+      const stack = uniqueName("stack");
+      const deploy = ["stack", "deploy", "--resolve-image=never", `--compose-file=${path}`, stack];
+      onTestFinished(async () => void (await dockerOutput(host, ["stack", "rm", stack])));
+      const { code, stderr } = await docker(host, deploy, { program, env: { DOCKER_GROUP: NO_GROUP } });
+      // Nothing in the file is unknown to stacks and left out.
+      expect({ code, stderr }).toEqual({
+        code: 0,
+        stderr: expect.not.stringMatching(/ignor|unsupported|deprecated/iu),
+      });
+
+      const proxy = `${stack}_socket-proxy`;
+      const spec = entriesOf(await inspectService(host, proxy, "{{json .Spec.TaskTemplate}}"));
+      const container = entriesOf(spec.get("ContainerSpec"));
+      expect(Object.fromEntries(container)).toMatchObject({
+        Image: "quaygate/quaygate:latest",
+        User: `65532:${NO_GROUP}`,
+        ReadOnly: true,
+        CapabilityDrop: ["ALL"],
+        Mounts: [
+          { Type: "bind", Source: "/var/run/docker.sock", Target: "/var/run/docker.sock", ReadOnly: true },
+        ],
+      });
+      expect(asWords(container.get("Env")).toSorted()).toEqual(
+        Object.entries(settingsOf(file))
+          .map(([name, value]) => `${name}=${value}`)
+          .toSorted(),
+      );
+      expect(Object.fromEntries(entriesOf(spec.get("Placement")))).toMatchObject({
+        Constraints: ["node.role == manager", "node.labels.socket-proxy == true"],
+      });
+      expect(await inspectService(host, proxy, "{{json .Endpoint.Spec.Ports}}")).toBeNull();
+      const network = ["network", "inspect", "--format={{.Driver}} {{.Internal}}", proxy];
+      expect(await dockerOutput(host, network)).toBe("overlay true");
+    });
+  });
+
+  describe.each(files)("%s, deployed under the name that it gives,", (file) => {
+    let placement = "";
+    const proxy = (): Promise<string> => taskOf("socket-proxy");
+    const taskOf = (service: string): Promise<string> =>
+      containerOf(swarm().host, `com.docker.swarm.service.name=${STACK}_${service}`);
+    const records = async (): Promise<readonly ReadonlyMap<string, unknown>[]> => {
+      const { stdout } = await docker(swarm().host, ["service", "logs", "--raw", PROXY]);
+      return linesAsEntries(stdout)
+        .map((line) => entriesOf(line))
+        .filter((line) => line.has("method"));
+    };
+    /** Opens a way for clients on this machine that begins in a consumer's task and leads where the consumers are told. */
+    const relayFrom = async (consumer: string): Promise<ContainerRelay> =>
+      openContainerRelay(swarm().host, await taskOf(consumer), `${PROXY}:2375`);
+    /** Sends a request from a consumer's task and resolves to the answer, with the record that the service logged of it. */
+    const ask = async (consumer: string, call: string): Promise<Answer & { readonly record: unknown }> => {
+      const { host, node } = swarm();
+      const before = (await records()).length;
+      const answer = await send(await relayFrom(consumer), fillNames(call, { web: web(), node }));
+      let logged: readonly ReadonlyMap<string, unknown>[] = [];
+      await eventually(`${call} is in the service's log`, async () => {
+        logged = (await records()).slice(before);
+        return logged.length > 0;
+      });
+      expect(logged.map((record) => record.get("address"))).toEqual([
+        (await addressesOf(host, await taskOf(consumer))).get(PROXY),
+      ]);
+      return { ...answer, record: Object.fromEntries(logged[0] ?? []) };
+    };
+
+    /** Resolves when the service's log has a record of each of these operations as one that was let through. */
+    const untilAllowed = (...operations: readonly string[]): Promise<void> =>
+      eventually(`${operations.join()} are in the service's log`, async () => {
+        const allowed = (await records()).filter((record) => record.get("verdict") === "allow");
+        return operations.every((operation) =>
+          allowed.some((record) => record.get("operation") === operation),
+        );
+      });
+
+    beforeAll(async () => {
+      const { engine, host, node } = swarm();
+      const folder = temporaryFolder();
+      const path = join(folder.path, file);
+      writeFileSync(path, copyFor(engine.socketPath, file));
+      const deploy = ["stack", "deploy", "--resolve-image=never", `--compose-file=${path}`, STACK];
+      const group = String(statSync(engine.socketPath).gid);
+      await dockerOutput(host, deploy, { env: { DOCKER_GROUP: group } });
+      folder.remove();
+      await eventually("no node is found to run the gate", async () => {
+        placement = await dockerOutput(host, ["service", "ps", "--no-trunc", "--format={{.Error}}", PROXY]);
+        return placement !== "";
+      });
+      await dockerOutput(host, ["node", "update", "--label-add=socket-proxy=true", node]);
+      for (const service of readExample(file).services.keys()) {
+        await eventually(
+          `the task of ${service} runs`,
+          async () => (await taskOf(service).catch(() => "")) !== "",
+          30_000,
+        );
+      }
+      await untilHealthy(host, await proxy());
+    });
+
+    afterAll(async () => {
+      const { host, node } = swarm();
+      await dockerOutput(host, ["node", "update", "--label-rm=socket-proxy", node]);
+      await removeStack(host);
+    });
+
+    test("runs the gate as soon as a manager has the label, and not before", async () => {
+      const { host } = swarm();
+      expect(placement).toContain("no suitable node (scheduling constraints not satisfied");
+      const state = ["service", "ps", "--format={{.DesiredState}} {{.CurrentState}}", PROXY];
+      await eventually("the task is running for the swarm as well", async () =>
+        (await dockerOutput(host, state)).startsWith("Running Running "),
+      );
+      expect(await dockerOutput(host, ["service", "ls", "--format={{.Name}} {{.Replicas}}"])).toContain(
+        `${PROXY} 1/1`,
+      );
+    });
+
+    test("keeps the gate's task from changing anything and from being reached from outside", async () => {
+      const { engine, host } = swarm();
+      const zero = "0".repeat(16);
+      const group = String(statSync(engine.socketPath).gid);
+      expect(await readConfinement(host, await proxy())).toMatchObject({
+        status: {
+          Uid: ["65532", "65532", "65532", "65532"].join("\t"),
+          Gid: [group, group, group, group].join("\t"),
+          ...{ CapInh: zero, CapPrm: zero, CapEff: zero, CapBnd: zero, CapAmb: zero },
+        },
+        ...{ root: "ro", socket: "ro", writing: ["EROFS", "EROFS"] },
+      });
+      expect(await publishedPorts(host, await proxy())).toEqual([]);
+    });
+
+    test.each(["traefik", "glance"])("tells %s the address at which the gate answers", async (consumer) => {
+      expect(await toldAddress(swarm().host, await taskOf(consumer))).toBe(`${PROXY}:2375`);
+      expect(await ask(consumer, "GET /_ping")).toMatchObject({ status: 200, body: "OK" });
+    });
+
+    test.each([
+      { consumer: "traefik", call: "GET /v1.41/services", operation: "ServiceList" },
+      { consumer: "traefik", call: "GET /v1.41/tasks", operation: "TaskList" },
+      { consumer: "traefik", call: "GET /v1.41/nodes/{node}", operation: "NodeInspect" },
+      { consumer: "traefik", call: "GET /v1.41/networks", operation: "NetworkList" },
+      { consumer: "homepage", call: "GET /nodes", operation: "NodeList" },
+      { consumer: "homepage", call: "GET /containers/json?all=true", operation: "ContainerList" },
+      {
+        consumer: "homepage",
+        call: "GET /containers/{web}/stats?stream=false",
+        operation: "ContainerStats",
+      },
+      { consumer: "homepage", call: "GET /info", operation: "SystemInfo" },
+      { consumer: "homepage", call: "GET /images/json", operation: "ImageList" },
+      { consumer: "glance", call: "GET /version", operation: "SystemVersion" },
+      { consumer: "glance", call: "GET /volumes", operation: "VolumeList" },
+    ])("lets $consumer do $call over the overlay network", async ({ consumer, call, operation }) => {
+      const { status, code, body, record } = await ask(consumer, call);
+      expect({ status, code }).toEqual({ status: 200, code: undefined });
+      const content: unknown = JSON.parse(body);
+      expect(content).toBeTypeOf("object");
+      expect(record).toMatchObject({ operation, verdict: "allow", status: 200, level: "info" });
+    });
+
+    test("streams events to Glance while they happen", async () => {
+      const { host } = swarm();
+      const { port } = await relayFrom("glance");
+      const peer = await RawPeer.connect({ kind: "tcp", host: "127.0.0.1", port });
+      const filters = encodeURIComponent(JSON.stringify({ container: [web()] }));
+      await peer.send(`GET /events?filters=${filters} HTTP/1.1\r\nHost: ${PROXY}:2375\r\n\r\n`);
+      expect(statusOf(await peer.next({ headOnly: true }))).toBe(200);
+      await dockerOutput(host, ["pause", web()]);
+      await peer.until('"Action":"pause"');
+      await dockerOutput(host, ["unpause", web()]);
+      await peer.until('"Action":"unpause"');
+      peer.end();
+      await peer.untilOver();
+      await untilAllowed("SystemEvents");
+    });
+
+    test.each(refusals(file === "swarm.yaml" ? CLOSED : CLOSED_READ_ONLY))(
+      "refuses everybody $call: it needs $needs",
+      async ({ call, operation, needs }) => {
+        const address = (await addressesOf(swarm().host, await taskOf("homepage"))).get(PROXY);
+        const { record, ...answer } = await ask("homepage", call);
+        expect(answer).toEqual(refusalOf({ operation, needs }, address ?? "nowhere"));
+        expect(record).toMatchObject({
+          ...{ operation: operation.split(" ")[0], verdict: "deny", status: 403, level: "warning" },
+        });
+      },
+    );
+
+    if (file === "swarm.yaml") {
+      test("lets log rotation signal Traefik, which goes on running", async () => {
+        const { host } = swarm();
+        const traefik = await taskOf("traefik");
+        expect(await ask("homepage", `POST /containers/${traefik}/kill?signal=USR1`)).toMatchObject({
+          status: 204,
+          record: { operation: "ContainerKill", verdict: "allow", status: 204 },
+        });
+        await eventually("Traefik got the signal", async () =>
+          (await dockerOutput(host, ["logs", traefik])).includes("rotated"),
+        );
+        expect(await taskOf("traefik")).toBe(traefik);
+      });
+
+      test("lets Homepage stop, start and restart a container", async () => {
+        const { port } = await relayFrom("homepage");
+        const container = new Dockerode({ protocol: "http", host: "127.0.0.1", port }).getContainer(web());
+        const state = async (): Promise<{ readonly Status: string; readonly StartedAt: string }> =>
+          (await container.inspect()).State;
+        await container.stop({ t: 5 });
+        expect((await state()).Status).toBe("exited");
+        await container.start();
+        const { Status: running, StartedAt: before } = await state();
+        await container.restart({ t: 5 });
+        const { Status: again, StartedAt: after } = await state();
+        expect([running, again, after === before]).toEqual(["running", "running", false]);
+        await untilAllowed("ContainerStop", "ContainerStart", "ContainerRestart");
+      });
+    } else {
+      test("leaves a container as it was that was to be signalled, stopped, started and restarted", async () => {
+        const { host } = swarm();
+        const state = ["inspect", "--format={{.Id}} {{json .State}}", web()];
+        const before = [await dockerOutput(host, state), await dockerOutput(host, ["logs", web()])];
+        for (const action of ["kill?signal=USR1", "stop", "start", "restart"]) {
+          expect(await ask("homepage", `POST /containers/${web()}/${action}`)).toMatchObject({
+            status: 403,
+          });
+        }
+        // The engine has done all that it was asked before when it answers this.
+        await dockerOutput(host, ["exec", web(), "true"]);
+        expect([await dockerOutput(host, state), await dockerOutput(host, ["logs", web()])]).toEqual(before);
+      });
+    }
+  });
+});
+
+/** What stays closed however the writes are set. */
+const NEVER = { configs: "CONFIGS=1", plugins: "PLUGINS=1", secrets: "SECRETS=1", swarm: "SWARM=1" };
+
+const CLOSED = {
+  ...NEVER,
+  build: "BUILD=1",
+  execStart: "EXEC=1",
+  pluginPull: "PLUGINS=1",
+  swarmLeave: "SWARM=1",
+};
+
+const CLOSED_READ_ONLY = {
+  ...NEVER,
+  build: "POST=1 and BUILD=1",
+  execStart: "POST=1 and EXEC=1",
+  kill: "POST=1",
+  restart: "POST=1",
+  serviceUpdate: "POST=1",
+  start: "POST=1",
+  stop: "POST=1",
+};
+
+/**
+ * The file for this engine, whose socket is not at the usual place. Its service has no virtual IP: that needs IPVS, which
+ * not every kernel of a machine for tests has, and without which a connection to it is refused with "No route to host".
+ * The name that the consumers are told stands then for the task itself, and the packets take the same overlay network.
+ */
+function copyFor(socketPath: string, file: string): string {
+  const example = readExample(file);
+  const copy = parseDocument(example.text);
+  for (const gate of proxiesOf(example)) {
+    copy.setIn(["services", gate.name, "volumes"], volumesAt(socketPath, gate));
+  }
+  copy.setIn(["services", "socket-proxy", "deploy", "endpoint_mode"], "dnsrr");
+  return String(copy);
+}
+
+async function removeStack(host: string): Promise<void> {
+  await dockerOutput(host, ["stack", "rm", STACK]);
+  const networks = ["network", "ls", "--quiet", `--filter=label=com.docker.stack.namespace=${STACK}`];
+  await eventually(
+    "the stack's networks are gone",
+    async () => (await dockerOutput(host, networks)) === "",
+    30_000,
+  );
+}
+
+async function inspectService(host: string, service: string, format: string): Promise<unknown> {
   return JSON.parse(await dockerOutput(host, ["service", "inspect", `--format=${format}`, service]));
 }
 

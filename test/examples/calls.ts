@@ -27,6 +27,12 @@ export interface DeniedCall {
   readonly needs: string;
 }
 
+/** The answer to a client at this address whose call must be refused. */
+export function refusalOf({ operation, needs }: Omit<DeniedCall, "call">, address: string): Answer {
+  const message = `quaygate: ${operation} is not allowed for ${address}: needs ${needs}`;
+  return { status: 403, code: "operation_denied", body: `${JSON.stringify({ message })}\n` };
+}
+
 /** What stands for the words in braces. */
 export type Names = () => Readonly<Record<string, string>>;
 
@@ -67,7 +73,7 @@ export function testAllowed(
     test(`${consumer} gets through with ${call}`, async () => {
       const { records } = gate();
       const before = records.length;
-      const answer = await send(gate(), fill(call, names()), body);
+      const answer = await send(gate(), fillNames(call, names()), body);
       const status = wanted === "its own" ? answer.status : wanted;
       // The body says what was wrong when the status is another one.
       expect({ ...answer, body: answer.status === status ? "" : answer.body }).toEqual({
@@ -95,12 +101,8 @@ export function testDenied(
     test(`${consumer} is refused ${call} with 403 and "needs ${needs}"`, async () => {
       const { records } = gate();
       const before = records.length;
-      const answer = await send(gate(), fill(call, names()));
-      expect({ ...answer, body: JSON.parse(answer.body) }).toEqual({
-        status: 403,
-        code: "operation_denied",
-        body: { message: `quaygate: ${operation} is not allowed for 127.0.0.1: needs ${needs}` },
-      });
+      const answer = await send(gate(), fillNames(call, names()));
+      expect(answer).toEqual(refusalOf({ operation, needs }, "127.0.0.1"));
       await expect
         .poll(() => records.slice(before))
         .toEqual([
@@ -110,7 +112,8 @@ export function testDenied(
   }
 }
 
-function fill(call: string, names: Readonly<Record<string, string>>): string {
+/** Puts what stands for the words in braces into a call, as a client would write it. */
+export function fillNames(call: string, names: Readonly<Record<string, string>>): string {
   const filled = call.replaceAll(/\{([a-z]+)\}/gu, (_, name: string) => {
     const value = names[name];
     if (value === undefined) throw new Error(`nothing stands for ${name} in ${call}`);

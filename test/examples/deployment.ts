@@ -9,7 +9,8 @@ import { openTestGate } from "../support/gate.ts";
 import { settingsOf } from "./example.ts";
 
 /** A container that does nothing until it is told to end, and says so when it gets USR1. */
-const IDLE = "trap 'exit 0' TERM; trap 'echo rotated' USR1; echo ready; while :; do sleep 1 & wait $!; done";
+export const IDLE =
+  "trap 'exit 0' TERM; trap 'echo rotated' USR1; echo ready; while :; do sleep 1 & wait $!; done";
 
 /** Runs one idle container for all tests of a block, behind the gate's back; read its name inside the tests only. */
 export function useContainer(host: () => string = () => engineHost): () => string {

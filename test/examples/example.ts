@@ -65,6 +65,13 @@ export function settingsOf(file: string, service = "socket-proxy"): Readonly<Rec
   return proxy.environment;
 }
 
+/** The volumes of a gate as its file has them, on an engine whose socket is at another place. */
+export function volumesAt(socketPath: string, { keys }: Service): readonly string[] {
+  return wordsOf(keys.get("volumes")).map((volume) =>
+    volume.replace(/^\/var\/run\/docker\.sock:/u, `${socketPath}:`),
+  );
+}
+
 /** A list of words under a key, whichever of YAML's spellings it has. */
 export function wordsOf(value: unknown): readonly string[] {
   return Array.isArray(value) ? value.map(String) : [];

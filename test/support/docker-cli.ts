@@ -20,6 +20,8 @@ export interface DockerOptions {
   readonly timeout?: number;
   /** Runs the command on a terminal of its own; all its output is then `stdout`, with `\r\n` line ends. */
   readonly terminal?: boolean;
+  /** Another command that finds the engine as `docker` does, such as `docker-compose`, or the path of one. */
+  readonly program?: string;
 }
 
 /** A `docker` command that is still running. */
@@ -62,7 +64,9 @@ export async function dockerOutput(
 ): Promise<string> {
   const { code, stdout, stderr } = await docker(host, commandArguments, options);
   if (code !== 0)
-    throw new Error(`docker ${commandArguments.join(" ")} ended with ${String(code)}: ${stderr}${stdout}`);
+    throw new Error(
+      `${options.program ?? "docker"} ${commandArguments.join(" ")} ended with ${String(code)}: ${stderr}${stdout}`,
+    );
   return stdout.trimEnd();
 }
 
@@ -72,17 +76,7 @@ export function spawnDocker(
   commandArguments: readonly string[],
   options: Omit<DockerOptions, "input"> = {},
 ): DockerRun {
-  const environment = dockerEnvironment(host, options.env ?? {});
-  const child =
-    options.terminal === true
-      ? spawn(
-          "script",
-          ["-qec", ["exec", "docker", ...commandArguments].map(quoteForShell).join(" "), "/dev/null"],
-          {
-            env: environment,
-          },
-        )
-      : spawn("docker", commandArguments, { env: environment });
+  const child = startDocker(host, commandArguments, options);
   let stdout = "";
   let stderr = "";
   child.stdout.setEncoding("utf8").on("data", (text: string) => (stdout += text));
@@ -127,6 +121,18 @@ export function spawnDocker(
       await result;
     },
   };
+}
+
+/** Starts `docker` and returns the bare process, whose output nobody reads yet. */
+export function startDocker(
+  host: string,
+  commandArguments: readonly string[],
+  { env = {}, program = "docker", terminal = false }: Omit<DockerOptions, "input" | "timeout"> = {},
+): ChildProcessWithoutNullStreams {
+  const environment = { env: dockerEnvironment(host, env) };
+  if (!terminal) return spawn(program, commandArguments, environment);
+  const line = ["exec", program, ...commandArguments].map(quoteForShell).join(" ");
+  return spawn("script", ["-qec", line, "/dev/null"], environment);
 }
 
 /** Returns a name for a container, image, network or volume that no other test uses. */
