@@ -1,0 +1,257 @@
+import { spawnSync } from "node:child_process";
+import { readFileSync, statSync, writeFileSync } from "node:fs";
+import { basename, join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { root } from "../../scripts/set-up.mjs";
+import type { Answer } from "../examples/calls.ts";
+import { fillNames, refusalOf, send } from "../examples/calls.ts";
+import { exampleFiles, proxiesOf, readExample, volumesAt, wordsOf } from "../examples/example.ts";
+import { refusals } from "../examples/refusals.ts";
+import {
+  addressesOf,
+  containerOf,
+  publishedPorts,
+  readConfinement,
+  toldAddress,
+  untilHealthy,
+} from "../examples/running.ts";
+import { importStandIns } from "../examples/stand-ins.ts";
+import { openContainerRelay } from "../support/container-relay.ts";
+import { dockerOutput, temporaryFolder } from "../support/docker-cli.ts";
+import { eventually, hasEngine, useOwnEngine } from "../support/engine-gate.ts";
+import { importNodeImage } from "../support/image-build.ts";
+
+const SETUP_DEADLINE = 400_000;
+const BUILD_DEADLINE = 240_000;
+/** Says which of these addresses a gate answers at: nothing is sent, so that it ends the connection. */
+const REACH = 'for address; do { nc -w 2 "$address" 2375 </dev/null && echo "$address"; } & done; wait';
+const hasCompose = spawnSync("docker-compose", ["version"], { stdio: "ignore" }).status === 0;
+
+/** The smallest deployment, by its place from the examples'. */
+const SMALLEST = "../deploy/compose.yaml";
+
+/** What the smallest deployment tells its reader to do with a service. */
+const CLIENT = {
+  image: "registry.example.com/client:latest",
+  networks: ["socket-proxy"],
+  environment: { DOCKER_HOST: "tcp://socket-proxy:2375" },
+};
+
+/** Each gate, with one call that its switches open and one that they close, and what that one needs. */
+const GATES = [
+  { file: SMALLEST, gate: "socket-proxy", opens: "GET /containers/json", closes: { restart: "POST=1" } },
+  { file: "monitoring.yaml", gate: "socket-proxy", opens: "GET /volumes", closes: { logs: "ALLOW_LOGS=1" } },
+  {
+    file: "pdf-backend.yaml",
+    gate: "socket-proxy",
+    opens: "GET /images/json",
+    closes: { volumeCreate: "VOLUMES=1" },
+  },
+  { file: "homelab.yaml", gate: "proxy-traefik", opens: "GET /networks", closes: { restart: "POST=1" } },
+  { file: "homelab.yaml", gate: "proxy-management", opens: "GET /volumes", closes: { execStart: "EXEC=1" } },
+  {
+    file: "homelab.yaml",
+    gate: "proxy-watchtower",
+    opens: "GET /images/json",
+    closes: { networks: "NETWORKS=1" },
+  },
+  {
+    file: "homelab.yaml",
+    gate: "proxy-viewers",
+    opens: "GET /containers/{web}/logs?stdout=1",
+    closes: { images: "IMAGES=1" },
+  },
+  { file: "self-hosting.yaml", gate: "proxy-traefik", opens: "GET /networks", closes: { info: "INFO=1" } },
+  {
+    file: "self-hosting.yaml",
+    gate: "proxy-portainer",
+    opens: "GET /system/df",
+    closes: { secrets: "SECRETS=1" },
+  },
+  {
+    file: "self-hosting.yaml",
+    gate: "proxy-ofelia",
+    opens: "POST /containers/{web}/kill?signal=USR1",
+    closes: { networks: "NETWORKS=1" },
+  },
+  { file: "self-hosting.yaml", gate: "proxy-glances", opens: "GET /info", closes: { start: "POST=1" } },
+];
+
+const deployments = [...new Set(GATES.map(({ file }) => file))].map((file) => {
+  const { services } = readExample(file);
+  const named = [...services.values()]
+    // Dockge keeps its stacks in a folder of the host, which Docker would make on this machine.
+    .filter(({ keys }) => !wordsOf(keys.get("volumes")).some((volume) => volume.startsWith("/opt/")))
+    .map(({ name, image, keys }) => ({ consumer: name, image, gates: wordsOf(keys.get("depends_on")) }));
+  const client = { consumer: "client", image: CLIENT.image, gates: ["socket-proxy"] };
+  const consumers = (file === SMALLEST ? [client] : named).flatMap(({ gates, ...consumer }) =>
+    GATES.filter((row) => row.file === file && gates.includes(row.gate)).map((row) => ({
+      ...row,
+      ...consumer,
+    })),
+  );
+  return { file, gates: proxiesOf(readExample(file)).map(({ name }) => name), consumers };
+});
+
+describe.runIf(hasEngine && hasCompose)("docker-compose up, with a file as it stands,", () => {
+  const own = useOwnEngine();
+  const folder = temporaryFolder();
+  const host = (): string => `unix://${own().engine.socketPath}`;
+  const socketGroup = (): string => String(statSync(own().engine.socketPath).gid);
+
+  /** Runs docker-compose with the file, and what is another one on this engine: the place of its socket. */
+  const compose = (file: string, ...words: readonly string[]): Promise<string> => {
+    const { socketPath } = own().engine;
+    const gates = proxiesOf(readExample(file)).map((gate) => [
+      gate.name,
+      { volumes: volumesAt(socketPath, gate) },
+    ]);
+    const services = { ...Object.fromEntries(gates), ...(file === SMALLEST ? { client: CLIENT } : {}) };
+    const override = join(folder.path, basename(file));
+    writeFileSync(override, JSON.stringify({ services }));
+    const files = [join(root, "examples", file), override].map((path) => `--file=${path}`);
+    return dockerOutput(host(), [`--project-name=${projectOf(file)}`, ...files, ...words], {
+      program: "docker-compose",
+      env: { DOCKER_GROUP: socketGroup() },
+      timeout: BUILD_DEADLINE,
+    });
+  };
+  const containerIn = (file: string, service: string): Promise<string> =>
+    containerOf(
+      host(),
+      `com.docker.compose.project=${projectOf(file)}`,
+      `com.docker.compose.service=${service}`,
+      "com.docker.compose.oneoff=False",
+    );
+
+  beforeAll(async () => {
+    await importNodeImage(host(), nodeImage());
+    const images = deployments.flatMap(({ consumers }) => consumers.map(({ image }) => image));
+    await importStandIns(host(), images);
+    const up = ({ file, gates }: (typeof deployments)[number]): Promise<string> =>
+      compose(file, "up", "--detach", ...gates);
+    // The smallest comes first and builds the image, under the name that it has in all files.
+    const [smallest, ...others] = deployments;
+    if (smallest !== undefined) await up(smallest);
+    await Promise.all(others.map(up));
+  }, SETUP_DEADLINE);
+
+  afterAll(() => folder.remove());
+
+  describe.each(GATES)("starts $gate of $file, which", ({ file, gate }) => {
+    test("becomes healthy", async () => {
+      await untilHealthy(host(), await containerIn(file, gate));
+    });
+
+    test("can change nothing of its own and has no privilege", async () => {
+      const { status, ...places } = await readConfinement(host(), await containerIn(file, gate));
+      const zero = "0".repeat(16);
+      expect(status).toMatchObject({
+        Uid: ["65532", "65532", "65532", "65532"].join("\t"),
+        ...{ CapInh: zero, CapPrm: zero, CapEff: zero, CapBnd: zero, CapAmb: zero, NoNewPrivs: "1" },
+      });
+      expect(status["Groups"]?.split(" ")).toContain(socketGroup());
+      expect(places).toEqual({ root: "ro", socket: "ro", writing: ["EROFS", "EROFS"] });
+    });
+
+    test("is on one network without a way out, and on no port of the host", async () => {
+      const container = await containerIn(file, gate);
+      expect(await publishedPorts(host(), container)).toEqual([]);
+      const networks = [...(await addressesOf(host(), container)).keys()];
+      expect(networks).toHaveLength(1);
+      const internal = ["network", "inspect", "--format={{.Internal}}", ...networks];
+      expect(await dockerOutput(host(), internal)).toBe("true");
+    });
+  });
+
+  test.each([
+    { words: ["exec", "-T", "socket-proxy", "quaygate", "explain"] },
+    { words: ["run", "--rm", "socket-proxy", "explain"] },
+  ])("lets the gate of deploy/compose.yaml say what is open: $words", async ({ words }) => {
+    expect(await compose(SMALLEST, ...words)).toMatch(
+      /^listening on tcp:\/\/\[::\]:2375$[^]*^CONTAINERS=1: the logs of every container$/mu,
+    );
+  });
+
+  // The consumers of one file after those of another: they publish the same ports.
+  describe.each(deployments)("starts the consumers of $file, of which", ({ file, consumers }) => {
+    beforeAll(async () => {
+      await compose(file, "up", "--detach", ...consumers.map(({ consumer }) => consumer));
+    });
+    afterAll(async () => {
+      await compose(file, "rm", "--stop", "--force", ...consumers.map(({ consumer }) => consumer));
+    });
+
+    test.each(consumers)("$consumer gets from $gate what is open, and 403 for the rest", async (row) => {
+      const container = await containerIn(file, row.consumer);
+      const gate = await containerIn(file, row.gate);
+      const address = await toldAddress(host(), container);
+      expect(address).toBe(`${row.gate}:2375`);
+      const relay = await openContainerRelay(host(), container, address);
+      const ask = (call: string): Promise<Answer> => send(relay, fillNames(call, { web: container }));
+
+      const pings = readExample(file).services.get(row.gate)?.environment["PING"] !== "0";
+      expect(await ask("GET /_ping")).toMatchObject(
+        pings ? { status: 200, body: "OK" } : { status: 403, code: "operation_denied" },
+      );
+      expect(await ask(row.opens)).toMatchObject({
+        status: row.opens.startsWith("GET") ? 200 : 204,
+        code: undefined,
+      });
+
+      const [network = ""] = (await addressesOf(host(), gate)).keys();
+      const from = (await addressesOf(host(), container)).get(network) ?? "nowhere";
+      const [closed] = refusals(row.closes);
+      if (closed === undefined) throw new Error(`${row.gate} closes nothing`);
+      expect(await ask(closed.call)).toEqual(refusalOf(closed, from));
+
+      // As the pages say: docker compose logs socket-proxy | grep 403
+      await eventually("the refusal is in the log", async () =>
+        (await compose(file, "logs", "--no-color", row.gate))
+          .split("\n")
+          .filter((line) => line.includes("403") && line.includes(`"address":"${from}"`))
+          .some((line) => line.includes(`"operation":"${closed.operation.split(" ")[0]}"`)),
+      );
+    });
+
+    test("none reaches a gate but its own, not even by its address", async () => {
+      const gates = await Promise.all(
+        GATES.map(async (row) => {
+          const [address = ""] = (await addressesOf(host(), await containerIn(row.file, row.gate))).values();
+          return { name: `${row.file} ${row.gate}`, address };
+        }),
+      );
+      const reached = consumers.map(async ({ consumer }) => {
+        const addresses = gates.map(({ address }) => address);
+        const command = ["exec", await containerIn(file, consumer), "sh", "-c", REACH, "sh", ...addresses];
+        const answers = (await dockerOutput(host(), command)).split("\n");
+        return {
+          consumer,
+          gates: gates.filter(({ address }) => answers.includes(address)).map(({ name }) => name),
+        };
+      });
+      expect(await Promise.all(reached)).toEqual(
+        consumers.map(({ consumer, gate }) => ({ consumer, gates: [`${file} ${gate}`] })),
+      );
+    });
+  });
+
+  test("leaves out no gate of the examples for Compose", () => {
+    const stacks = exampleFiles.filter((file) => readExample(file).text.includes("docker stack deploy"));
+    expect(stacks).toEqual(["swarm-read-only.yaml", "swarm.yaml"]);
+    const there = [SMALLEST, ...exampleFiles.filter((file) => !stacks.includes(file))].flatMap((file) =>
+      proxiesOf(readExample(file)).map(({ name }) => `${file} ${name}`),
+    );
+    expect(GATES.map(({ file, gate }) => `${file} ${gate}`).toSorted()).toEqual(there.toSorted());
+  });
+});
+
+/** What the Dockerfile builds from where nothing else is said. */
+function nodeImage(): string {
+  const text = readFileSync(join(root, "deploy", "Dockerfile"), "utf8");
+  return /^ARG NODE_IMAGE=(\S+)$/mu.exec(text)?.[1] ?? "";
+}
+
+function projectOf(file: string): string {
+  return basename(file, ".yaml");
+}
