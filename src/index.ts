@@ -14,8 +14,29 @@ export {
   libpodOperations,
   operations,
 } from "./docker/operations.ts";
+export type { Asked, Lookup } from "./docker/powers/asking.ts";
+export { type Noun, type NounDefinition, nouns } from "./docker/powers/nouns.ts";
+export { type Power, powerText } from "./docker/powers/power.ts";
 export { Gate, type GateOptions } from "./gate.ts";
 export { decide, type JudgedRequest } from "./policy/decide.ts";
 export { explainVerdict } from "./policy/explain.ts";
 export type { Decision, Grant } from "./policy/grant.ts";
-export type { Allow, Deny, RefusalCode, Refuse, Verdict } from "./policy/verdict.ts";
+export {
+  decidePowers,
+  decideWithoutBody,
+  isRestricted,
+  judgeBody,
+  type Judged,
+  judgeHead,
+  type Restricted,
+} from "./policy/judge.ts";
+export { parsePowerSet, type PowerFault, type PowerSet } from "./policy/power-set.ts";
+export type {
+  Allow,
+  Deny,
+  DenyOperation,
+  DenyPowers,
+  RefusalCode,
+  Refuse,
+  Verdict,
+} from "./policy/verdict.ts";

@@ -17,6 +17,8 @@ export interface JudgedRequest {
 /**
  * Decides whether a request may go to the engine. Nothing is allowed but an operation of the catalogue, at a canonical
  * path, that the grant allows. Pure: the same request and grant give the same verdict.
+ *
+ * An `allow` for which `restricted` is set is not the last word: what the request asks for has yet to be judged.
  */
 export function decide(grant: Grant, request: JudgedRequest): Allow | DenyOperation | Refuse {
   const parsed = parsePath(request.path);
