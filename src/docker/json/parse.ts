@@ -108,6 +108,7 @@ class Parser {
 
   #object(depth: number): ReadonlyMap<string, JsonValue> {
     const members = new Map<string, JsonValue>();
+    let count = 0;
     this.#enter(depth);
     if (this.#takes(closeBrace)) return members;
     do {
@@ -115,8 +116,9 @@ class Parser {
       if (this.#text.charCodeAt(this.#at) !== quote) this.#fail(notJson);
       const key = this.#string();
       if (!this.#takes(colon)) this.#fail(notJson);
-      if (members.has(key)) this.#fail("a key stands twice in one object");
-      members.set(key, this.#value(depth));
+      const value = this.#value(depth);
+      count += 1;
+      if (members.set(key, value).size < count) this.#fail("a key stands twice in one object");
     } while (this.#takes(comma));
     if (!this.#takes(closeBrace)) this.#fail(notJson);
     return members;

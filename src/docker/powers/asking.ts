@@ -52,16 +52,9 @@ export class Asking {
       this.#fault ??= `it asks for more than ${mostPowers} powers`;
       return;
     }
-    const [base, steps] = [this.#base, [...this.#path]];
-    // A place is for a sentence that is hardly ever said.
-    this.#powers.push({
-      noun,
-      value,
-      get place() {
-        // What the engine says is not repeated: a volume's options may hold a password that this client never saw.
-        return placeOf(base, steps, base === "" ? shown : undefined);
-      },
-    });
+    // What the engine says is not repeated: a volume's options may hold a password that this client never saw.
+    const known = this.#base === "" ? shown : undefined;
+    this.#powers.push(new AskedPower(noun, value, this.#base, this.#path.slice(), known));
   }
 
   /** Notes that the engine has to be asked what a name stands for. */
@@ -87,6 +80,33 @@ export class Asking {
   get fieldPath(): string {
     const steps = this.#path.filter((step) => typeof step === "string");
     return encodeValue(steps.join(".").slice(0, longestShownValue));
+  }
+}
+
+/** A power, whose place is worked out when somebody wants to read it: it is for a sentence that is hardly ever said. */
+class AskedPower implements Power {
+  readonly noun: Noun;
+  readonly value: string;
+  readonly #base: string;
+  readonly #path: readonly (string | number)[];
+  readonly #shown: JsonValue | undefined;
+
+  constructor(
+    noun: Noun,
+    value: string,
+    base: string,
+    path: readonly (string | number)[],
+    shown: JsonValue | undefined,
+  ) {
+    this.noun = noun;
+    this.value = value;
+    this.#base = base;
+    this.#path = path;
+    this.#shown = shown;
+  }
+
+  get place(): string {
+    return placeOf(this.#base, this.#path, this.#shown);
   }
 }
 
