@@ -129,10 +129,14 @@ A value in parentheses stands for what the gate can't know: \`user:(image)\` is 
   \`tag\`, \`load\` or \`build\` can move tags; with a digest nobody can.
 - **Volumes and networks of other nodes.** For a service the gate asks the engine that it stands before. A volume of that name on another
   node may be something else.
-- **What is inside of an image**, of an archive that is loaded, or of a build's files. Labels that an image carries become its
-  containers' own without a word: \`-label:\` is about those that a request sets.
+- **What is inside of an image**, of an archive that is loaded, or of a build's files. Labels and variables that an image carries become its
+  containers' own without a word: \`-label:\` and \`-env:\` are about those that a request sets.
 - **What an old version means.** Asked in an API version below 1.41, on a host with control groups of version 1, an engine gives a
   container the host's control groups by itself.
+- **Who answers for a registry.** A pull gives a tag what the registry says. A client that may publish ports can play a registry on the
+  host's own address, if none is there.
+- **One container among others.** A container has a name, more names, an id and every beginning of it: to take away
+  \`volumes-from:db\` takes away \`volumes-from\`.
 - **What a container does.** It is a program with a network. Powers keep it in its box, and say nothing about what it does there.
 
 ### BuildKit
@@ -140,7 +144,8 @@ A value in parentheses stands for what the gate can't know: \`user:(image)\` is 
 \`docker build\` speaks BuildKit by default: one connection, over which the client and the engine talk a protocol of their own. It can't be
 looked into, so it is one power, \`buildkit\`, which is not in \`default\`, and holding it means all that BuildKit can do: run steps as root, on the
 host's network, read and write the build cache. The classic builder asks in its query, which is looked into: \`DOCKER_BUILDKIT=0 docker build\`
-needs only \`build\`, and \`image\` without a value, because a Dockerfile may name any image.
+needs \`build\`, and \`image\` without a value, because a Dockerfile may name any image. \`build\` is not in \`default\` either: a Dockerfile's
+\`ADD\` fetches from any address that the host reaches.
 
 ### Podman's own API
 

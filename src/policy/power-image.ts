@@ -19,6 +19,8 @@ import {
 
 /** Asked for where nobody knows which image it will be. */
 const ANY = "(any)";
+/** Asked for by a container that has no image. */
+const NONE = "(none)";
 /** Asked for where an engine takes every tag of a name; so written in a list it is `:*`. */
 const EVERY_TAG = ":(all)";
 const ALGORITHM = /^sha(?:256|384|512):/u;
@@ -56,6 +58,9 @@ interface ImagePattern {
 export const parseImagePattern: PatternParser = (noun, pattern, effect) => {
   if (pattern === ANY || isOnlyStars(pattern.split("*"))) {
     return { ok: true, value: everything };
+  }
+  if (pattern === NONE) {
+    return matcher(NONE, (value) => value === NONE);
   }
   if (ID_PATTERN.test(pattern)) {
     return parseId(pattern, effect);

@@ -56,9 +56,27 @@ function removalOf(noun: Noun, glob: Glob): (value: string) => boolean {
     case "secret-driver":
       // A plugin has an id too.
       return (value) => PLUGIN_ID.test(value) || foldedRemoval(glob, foldPlugin)(value);
+    case "label":
+      // Traefik tells its labels by no case.
+      return foldedRemoval(glob, (key) => key.toLowerCase());
+    case "security-opt":
+      // A profile that is written out may allow everything.
+      return (value) => value.endsWith("=(inline)") || matchesGlob(glob, value);
+    case "volumes-from":
+    case "link":
+      // A container has a name, more names, an id and every beginning of it.
+      return () => true;
+    case "join":
+      return joinRemoval(glob);
     default:
       return (value) => matchesGlob(glob, value);
   }
+}
+
+/** Takes away a kind of namespace as a whole, for the same reason. */
+function joinRemoval(glob: Glob): (value: string) => boolean {
+  const [kind = ""] = glob.join(STAR).split(":");
+  return (value) => kind.includes(STAR) || value.startsWith(`${kind}:`) || matchesGlob(glob, value);
 }
 
 /** Engines take several spellings for the same: a pattern takes away all of them. */

@@ -17,6 +17,7 @@ function folderWith(files: Readonly<Record<string, string>>): string {
 
 describe.runIf(hasEngine)("the docker command's other verbs with the default powers", () => {
   const gate = useGate({ ...everySwitch, QUAYGATE_POWERS: "default" });
+  const builder = useGate({ ...everySwitch, QUAYGATE_POWERS: "default,build" });
   const ofUser = uniqueName("network");
 
   beforeAll(() => dockerOutput(engineHost, ["network", "create", ofUser]));
@@ -156,7 +157,7 @@ describe.runIf(hasEngine)("the docker command's other verbs with the default pow
       Dockerfile: `FROM ${image}\nARG COLOUR\nLABEL a=b\nCOPY note /note\nRUN echo $COLOUR >> /note\n`,
     });
     const build = ["build", "--quiet", "--network=none", "--build-arg=COLOUR=blue", "--label=c=d", folder];
-    const id = await dockerOutput(gate().host, build);
+    const id = await dockerOutput(builder().host, build);
     onTestFinished(() => removeMade({ images: [id] }));
     expect(await dockerOutput(engineHost, build)).toBe(id);
     expect(await dockerOutput(gate().host, ["run", "--rm", "--network=none", id, "cat", "/note"])).toContain(

@@ -166,6 +166,7 @@ describe("the body of a request", () => {
   ])("asks for what the engine gives to those who say nothing: $name", ({ judge }) => {
     const judged = judge(grantWith("default"));
     expect(judged.ok ? textsOf(judged.value) : judged.error).toStrictEqual([
+      "image:(none)",
       "user:(image)",
       "entrypoint:(image)",
       "command:(image)",
@@ -177,6 +178,7 @@ describe("the body of a request", () => {
     const grant = grantWith("default");
     const decided = decideWithoutBody(grant, restricted(grant), { powers: [], lookups: [] });
     expect("powers" in decided && decided.powers?.map((power) => powerText(power))).toStrictEqual([
+      "image:(none)",
       "user:(image)",
       "entrypoint:(image)",
       "command:(image)",
@@ -198,8 +200,8 @@ describe("the body of a request", () => {
       JSON.stringify({
         Labels: Object.fromEntries(Array.from({ length: count }, (_, at) => [`l${at}`, ""])),
       });
-    expect(bodyOf("default", labels(1996))).not.toBeTypeOf("string");
-    expect(bodyOf("default", labels(1997))).toBe("bad_body: it asks for more than 2000 powers");
+    expect(bodyOf("default", labels(1995))).not.toBeTypeOf("string");
+    expect(bodyOf("default", labels(1996))).toBe("bad_body: it asks for more than 2000 powers");
   });
 });
 

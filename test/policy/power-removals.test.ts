@@ -121,7 +121,17 @@ describe("to take away something else", () => {
     ["takes a plugin by its registry", "volume-driver:a/*", "volume-driver:docker.io/a/b:1", false],
     ["takes what may be a plugin's id", "network-driver:a/b", "network-driver:cafe", false],
     ["takes no other plugin", "volume-driver:a/b", "volume-driver:a/c", true],
-    ["takes labels by their case", "label:a.*", "label:A.b", true],
+    ["takes labels in any letters, as Traefik does", "label:a.*", "label:A.b", false],
+    ["takes a container by all of its names", "volumes-from:db", "volumes-from:/web", false],
+    ["takes a link by all names of its container", "link:db", "link:0123456789ab", false],
+    ["takes a namespace by all names of its container", "join:pid:db", "join:pid:/web", false],
+    ["takes no other namespace", "join:pid:db", "join:network:db", true],
+    [
+      "takes a profile of the client's own",
+      "security-opt:seccomp=unconfined",
+      "security-opt:seccomp=(inline)",
+      false,
+    ],
     ["takes the image's own command", "command:rm *", "command:(image)", false],
   ])("%s: -%s and %s", (_name, taken, asked, held) => {
     expect(holds(`all, -${taken}`, asked)).toBe(held);

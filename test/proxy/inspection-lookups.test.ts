@@ -118,7 +118,7 @@ describe("what the engine says decides", () => {
     {
       said: "a network's name to be a list",
       body: WITH_NETWORK,
-      answer: '{"Name":[],"Driver":"ipvlan"}',
+      answer: '{"Name":[],"Id":"backend","Driver":"ipvlan"}',
       asked: "network-driver:ipvlan",
     },
   ])("refused: $said", async ({ body, answer, asked }) => {
@@ -129,18 +129,22 @@ describe("what the engine says decides", () => {
     expect(engine.connections).toHaveLength(1);
   });
 
-  test("a network is known by the name that the engine gives it, whatever the request calls it", async () => {
-    const env = { ...JUDGED, QUAYGATE_POWERS: "default,-network,network:bridge,network:safe" };
-    const script = engineThat(({ startLine }) =>
-      answerOf(`{"Name":"${startLine.includes("/0123") ? "backend" : "safe"}","Driver":"bridge"}`),
-    );
+  test("a network is known by the name that the engine gives it, and the beginning of an id by none", async () => {
+    const env = { ...JUDGED, QUAYGATE_POWERS: "default,-network,network:bridge,network:backend" };
+    const script = engineThat(({ startLine }) => {
+      const name = startLine.includes("/backend") ? "backend" : "secret";
+      return answerOf(`{"Name":"${name}","Id":"0123","Driver":"bridge"}`);
+    });
     const { engine, ask } = await openRig({ env, script });
     const bodyFor = (name: string): string => WITH_NETWORK.replace("backend", name);
     expect(statusOf(await ask(withLength(bodyFor("backend"))))).toBe(200);
     expect(refusalOf(await ask(withLength(bodyFor("0123")))).message).toContain(
-      "asks for the power network:backend (HostConfig.NetworkMode = 0123), which",
+      "asks for the power network:secret (HostConfig.NetworkMode = 0123), which",
     );
-    expect(engine.connections).toHaveLength(3);
+    expect(refusalOf(await ask(withLength(bodyFor("01")))).message).toContain(
+      "asks for the powers network:01 (HostConfig.NetworkMode = 01), network-driver:(unknown) (",
+    );
+    expect(engine.connections).toHaveLength(4);
   });
 
   test("of a volume's options, which may hold passwords, the client gets to know nothing but what it needs", async () => {

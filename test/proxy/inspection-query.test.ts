@@ -145,7 +145,10 @@ describe.each(PLACES)("over $client to an engine on $engine", (places) => {
     { name: "an archive for a container", method: "PUT", target: "/containers/web/archive?path=/tmp" },
     { name: "what a build needs", method: "POST", target: "/build" },
   ])("$name streams where powers are restricted", async ({ method, target }) => {
-    const { engine, connect } = await openRig({ ...places, env: JUDGED });
+    const { engine, connect } = await openRig({
+      ...places,
+      env: { ...JUDGED, QUAYGATE_POWERS: "default,build" },
+    });
     const client = await connect();
     await client.send(
       `${method} ${target} HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nfirst\r\n`,

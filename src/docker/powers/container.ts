@@ -1,5 +1,6 @@
 import { isJsonObject, type JsonObject, type JsonValue } from "../json/value.ts";
 import type { OperationName } from "../operations.ts";
+import type { Asking } from "./asking.ts";
 import { checkpointFolder, checkpointName } from "./checkpoint-archive.ts";
 import { hostConfig, hostConfigFields, resourceFields, restartPolicyField } from "./host-config.ts";
 import {
@@ -78,8 +79,9 @@ const createBody: Meaning = struct(
     platform: harmless,
   },
   {
-    nouns: ["user", "entrypoint", "command", "network"],
+    nouns: ["image", "user", "entrypoint", "command", "network"],
     judge: (members, asking) => {
+      asking.within("Image", () => judgeAbsentImage(members.get("Image"), asking));
       asking.within("User", () => judgeAbsentUser(members.get("User"), asking));
       judgeAbsentCommand(members.get("Entrypoint"), members.get("Cmd"), asking);
       asking.within("HostConfig", () =>
@@ -89,9 +91,15 @@ const createBody: Meaning = struct(
   },
 );
 
+/** Engines from 27 on take no notice of a mode beside a HostConfig that is not there. */
 function networkModeOf(members: JsonObject): JsonValue | undefined {
   const inner = members.get("HostConfig") ?? null;
-  return isJsonObject(inner) ? inner.get("NetworkMode") : members.get("NetworkMode");
+  return isJsonObject(inner) ? inner.get("NetworkMode") : undefined;
+}
+
+/** A container without an image has an empty file system, into which files can be written. */
+function judgeAbsentImage(image: JsonValue | undefined, asking: Asking): void {
+  if (image === undefined || image === null || image === "") asking.ask("image", "(none)");
 }
 
 const execBody: Meaning = struct(

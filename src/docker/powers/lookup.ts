@@ -1,4 +1,4 @@
-import type { JsonValue } from "../json/value.ts";
+import { isJsonObject, type JsonValue } from "../json/value.ts";
 import { Asking, type Lookup } from "./asking.ts";
 import type { Noun } from "./nouns.ts";
 import { encodeValue, type Power } from "./power.ts";
@@ -31,12 +31,19 @@ export function lookupTarget({ kind, name }: Lookup, version: string | undefined
 /** Returns what a name asks for, from what the engine said of it: `undefined` when there is no such thing yet. */
 export function powersOfLookup(lookup: Lookup, inspected: JsonValue | undefined): readonly Power[] {
   const { kind, name, place } = lookup;
+  // What only begins like an id may be another thing for the engine when it is used: an id that is made to measure.
+  if (kind === "network" && inspected !== undefined && !isNamed(inspected, name))
+    return powersOfUnknown(lookup);
   const asking = new Asking(place);
   if (kind === "volume" || inspected === undefined) asking.ask(kind, encodeValue(name));
   if (inspected !== undefined) INSPECTED[kind](inspected, asking);
   // What can't be read may be anything.
   if (asking.fault !== undefined) asking.ask(`${kind}-driver`, UNKNOWN);
   return asking.asked.powers;
+}
+
+function isNamed(inspected: JsonValue, name: string): boolean {
+  return isJsonObject(inspected) && (inspected.get("Name") === name || inspected.get("Id") === name);
 }
 
 /** Returns what a name asks for of which the engine can't be asked: it may be anything. */

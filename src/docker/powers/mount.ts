@@ -67,7 +67,9 @@ export const tmpfsField: Meaning = mapOf(["mount"], (destination, options, askin
 
 const propagationField: Meaning = text(["propagation"], (word, asking) => {
   refuseOptions(word, asking);
-  if (!["private", "rprivate"].includes(word)) asking.ask("propagation", encodeValue(word), word);
+  // A service's are read in any letters.
+  const kind = word.toLowerCase();
+  if (!["private", "rprivate"].includes(kind)) asking.ask("propagation", encodeValue(kind), word);
 });
 
 /** Podman writes a mount as one text of options with commas between them, and reads it again. */
@@ -128,9 +130,14 @@ const mount: Meaning = struct(mountFields, {
 /** Mounts as `docker run --mount` writes them. */
 export const mountsField: Meaning = listOf(mount);
 
+/** A service's types are read in any letters, and none is a bind; a container has none of these. */
 function judgeMountSource(type: string, source: string, members: JsonObject, asking: Asking): void {
-  switch (type) {
+  const kind = type.toLowerCase();
+  if (kind === "" || kind !== type) asking.within("Type", () => judgeMountType(type, asking));
+  switch (kind) {
+    case "":
     case "bind":
+      if (kind === "" && source === "") return;
       asking.within("Source", () => judgeBindSource(source, isReadOnlyMount(members), asking));
       return;
     case "volume":
@@ -144,8 +151,12 @@ function judgeMountSource(type: string, source: string, members: JsonObject, ask
       if (source !== "") asking.within("Source", () => asking.ask("mount", "tmpfs", source));
       return;
     default:
-      asking.within("Type", () => asking.ask("mount", encodeValue(type === "" ? "(none)" : type), type));
+      if (kind === type) asking.within("Type", () => judgeMountType(type, asking));
   }
+}
+
+function judgeMountType(type: string, asking: Asking): void {
+  asking.ask("mount", encodeValue(type === "" ? "(none)" : type), type);
 }
 
 function judgeBindSource(source: string, readOnly: boolean, asking: Asking): void {

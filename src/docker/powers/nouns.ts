@@ -230,8 +230,8 @@ const definitions = {
   },
   build: {
     kind: "word",
-    gives: "Builds an image with the classic builder, whose steps run as root in containers.",
-    byDefault: ["*"],
+    gives:
+      "Builds an image with the classic builder, whose steps run as root in containers, and which fetches what a Dockerfile says from any address that the host reaches.",
   },
   "write-file": {
     kind: "path",
@@ -250,7 +250,8 @@ const definitions = {
   placement: { kind: "text", gives: "Chooses the nodes that a service runs on.", byDefault: ["*"] },
   swarm: {
     kind: "text",
-    gives: "Makes, joins, changes, unlocks or leaves a swarm: whoever leads it is root on every node.",
+    gives:
+      "Makes, joins, changes, unlocks or leaves a swarm, or reads its tokens and keys: whoever leads it is root on every node.",
   },
   node: { kind: "text", gives: "Changes a node of the swarm: its role, its availability, its labels." },
   user: {

@@ -23,6 +23,9 @@ const nodeBody: Meaning = struct({
 
 /** What the operations on a swarm and its nodes ask for. */
 export const swarmPowers: Partial<Record<OperationName, OperationPowers>> = {
+  // The tokens make a node of whoever has them, and a leader with the right one.
+  SwarmInspect: swarm("tokens"),
+  SwarmUnlockkey: swarm("unlock-key"),
   SwarmInit: swarm("init"),
   SwarmJoin: swarm("join"),
   SwarmUpdate: swarm("update"),

@@ -10,7 +10,13 @@ export const createBody = containerPowers.ContainerCreate?.body ?? harmless;
 export const execBody = containerPowers.ContainerExec?.body ?? harmless;
 
 /** What every container asks for that says nothing of it: the engine and the image fill it in. */
-export const unsaid = ["user:(image)", "entrypoint:(image)", "command:(image)", "network:bridge"];
+export const unsaid = [
+  "image:(none)",
+  "user:(image)",
+  "entrypoint:(image)",
+  "command:(image)",
+  "network:bridge",
+];
 
 /** Powers and look-ups in one list, or why there is no answer. */
 export function outcome({ powers, lookups, fault }: AskedTexts): readonly string[] | string {

@@ -15,22 +15,41 @@ describe("what a container's body leaves unsaid", () => {
   });
 
   test.each<readonly [string, unknown, readonly string[]]>([
-    ["the user", { User: "1000" }, ["user:1000", "entrypoint:(image)", "command:(image)", "network:bridge"]],
-    ["the command", { Cmd: ["ls"] }, ["command:ls", "user:(image)", "entrypoint:(image)", "network:bridge"]],
+    [
+      "the user",
+      { User: "1000" },
+      ["user:1000", "image:(none)", "entrypoint:(image)", "command:(image)", "network:bridge"],
+    ],
+    [
+      "the command",
+      { Cmd: ["ls"] },
+      ["command:ls", "image:(none)", "user:(image)", "entrypoint:(image)", "network:bridge"],
+    ],
     [
       "the program",
       { Entrypoint: ["sh"] },
-      ["entrypoint:sh", "user:(image)", "command:(image)", "network:bridge"],
+      ["entrypoint:sh", "image:(none)", "user:(image)", "command:(image)", "network:bridge"],
     ],
     [
       "the network",
       { HostConfig: { NetworkMode: "none" } },
-      ["network:none", "user:(image)", "entrypoint:(image)", "command:(image)"],
+      ["network:none", "image:(none)", "user:(image)", "entrypoint:(image)", "command:(image)"],
     ],
     [
-      "the network, at the top without HostConfig",
+      "the network at the top without HostConfig, which engines from 27 on do not read",
       { NetworkMode: "none" },
-      ["network:none", "user:(image)", "entrypoint:(image)", "command:(image)"],
+      ["network:none", ...unsaid],
+    ],
+    [
+      "the image",
+      { Image: "web" },
+      [
+        "image:docker.io/library/web:latest",
+        "user:(image)",
+        "entrypoint:(image)",
+        "command:(image)",
+        "network:bridge",
+      ],
     ],
     [
       "the network at the top, beside HostConfig, which no engine reads",

@@ -111,17 +111,18 @@ describe("powersOfLookup", () => {
   });
 
   test.each<readonly [string, unknown, readonly string[]]>([
-    ["a bridge", { Name: "web", Driver: "bridge" }, ["network:web", "network-driver:bridge"]],
+    ["a bridge", { Name: "n", Id: "1", Driver: "bridge" }, ["network:n", "network-driver:bridge"]],
     ["by its id", { Name: "web", Id: "n", Driver: "overlay" }, ["network:web", "network-driver:overlay"]],
+    ["of the host", { Name: "n", Driver: "host" }, ["network:n", "host:network", "network-driver:host"]],
+    ["on the wire", { Name: "n", Driver: "macvlan" }, ["network:n", "network-driver:macvlan"]],
+    ["of no driver", { Name: "n" }, ["network:n", "network-driver:(unknown)"]],
+    ["of no name", { Id: "n", Driver: "bridge" }, ["network:(unknown)", "network-driver:bridge"]],
     [
-      "of the host",
-      { Name: "host", Driver: "host" },
-      ["network:host", "host:network", "network-driver:host"],
+      "that the name is the beginning of an id of",
+      { Name: "web", Id: "n1", Driver: "bridge" },
+      ["network:n", "network-driver:(unknown)"],
     ],
-    ["on the wire", { Name: "lan", Driver: "macvlan" }, ["network:lan", "network-driver:macvlan"]],
-    ["of no driver", { Name: "x" }, ["network:x", "network-driver:(unknown)"]],
-    ["of no name", { Driver: "bridge" }, ["network:(unknown)", "network-driver:bridge"]],
-    ["no object", null, ["network:(unknown)", "network-driver:(unknown)"]],
+    ["no object", null, ["network:n", "network-driver:(unknown)"]],
   ])("are what the engine says of a network: %s", (_name, inspected, asked) => {
     expect(network(inspected)).toEqual(asked);
   });

@@ -218,3 +218,21 @@ describe("the containers of a service are refused with", () => {
     expect(askedOf(spec).fault).toMatch(/must (?:be|have)/u);
   });
 });
+
+describe("a mount of a service, whose words are read in any letters,", () => {
+  test.each(["BIND", "Bind", ""])("is a bind where its type is %j", (Type) => {
+    const asked = askedBy(containerSpec, { Image: "a", Mounts: [{ Type, Source: "/etc", Target: "/x" }] });
+    expect(asked.powers).toContain("bind:/etc");
+  });
+
+  test("is looked up where its type is VOLUME", () => {
+    const asked = askedBy(containerSpec, { Mounts: [{ Type: "VOLUME", Source: "planted", Target: "/x" }] });
+    expect(asked.lookups).toContain("volume:planted");
+  });
+
+  test("asks for its propagation in one spelling", () => {
+    const BindOptions = { Propagation: "RSHARED" };
+    const Mounts = [{ Type: "bind", Source: "/srv", Target: "/x", BindOptions }];
+    expect(askedBy(containerSpec, { Mounts }).powers).toContain("propagation:rshared");
+  });
+});

@@ -18,6 +18,8 @@ describe("a swarm and plugins are root, so their operations ask for themselves a
     ["PluginSet", "plugin:set"],
     ["PluginUpgrade", "plugin:upgrade"],
     ["PluginPush", "plugin:push"],
+    ["SwarmInspect", "swarm:tokens"],
+    ["SwarmUnlockkey", "swarm:unlock-key"],
   ] as const)("%s: %s", (operation, power) => {
     const powers = { ...swarmPowers, ...pluginPowers }[operation];
     expect(askedByRequest(powers ?? {}, {}).powers).toEqual([power]);
