@@ -1,3 +1,4 @@
+import { foldCase } from "../docker/fold-case.ts";
 import type { Noun } from "../docker/powers/nouns.ts";
 import { encodeValue } from "../docker/powers/power.ts";
 import { decodeValue, type Glob, isOnlyStars, matchesGlob, parseGlob } from "./power-glob.ts";
@@ -46,7 +47,7 @@ function removalOf(noun: Noun, glob: Glob): (value: string) => boolean {
     case "group":
       return (value) => !isNumericId(value) || matchesGlob(glob, value);
     case "field":
-      return foldedRemoval(glob, foldKey);
+      return foldedRemoval(glob, foldCase);
     case "sysctl":
       return foldedRemoval(glob, foldSysctl);
     case "volume-driver":
@@ -58,7 +59,7 @@ function removalOf(noun: Noun, glob: Glob): (value: string) => boolean {
       return (value) => PLUGIN_ID.test(value) || foldedRemoval(glob, foldPlugin)(value);
     case "label":
       // Traefik tells its labels by no case.
-      return foldedRemoval(glob, (key) => key.toLowerCase());
+      return foldedRemoval(glob, foldCase);
     case "security-opt":
       // A profile that is written out may allow everything.
       return (value) => value.endsWith("=(inline)") || matchesGlob(glob, value);
@@ -83,11 +84,6 @@ function joinRemoval(glob: Glob): (value: string) => boolean {
 function foldedRemoval(glob: Glob, fold: (text: string) => string): (value: string) => boolean {
   const folded = fold(glob.join(STAR)).split(STAR);
   return (value) => matchesGlob(glob, value) || matchesGlob(folded, fold(value));
-}
-
-/** Go's rules for the keys of an object, which don't tell letters by their case: U+017F is s, U+212A is k. */
-function foldKey(key: string): string {
-  return key.toLowerCase().replaceAll("\u017f", "s");
 }
 
 /** A kernel parameter is a path below `/proc/sys`, and dots part it like slashes. */

@@ -1,6 +1,7 @@
 import { parseJson } from "../docker/json/parse.ts";
+import type { JsonValue } from "../docker/json/value.ts";
 import type { Lookup } from "../docker/powers/asking.ts";
-import { lookupTarget, powersOfLookup, powersOfUnknown } from "../docker/powers/lookup.ts";
+import { lookupTarget, powersOfAbsent, powersOfLookup, powersOfUnknown } from "../docker/powers/lookup.ts";
 import type { Power } from "../docker/powers/power.ts";
 import type { Result } from "../kernel/result.ts";
 import type { EnginePool } from "./engine-pool.ts";
@@ -23,30 +24,46 @@ export async function resolveLookups(
   signal: AbortSignal,
 ): Promise<Outcome> {
   const powers: Power[] = [];
+  // What was answered already: one list of networks tells of all their names.
+  const answers = new Map<string, JsonValue>();
   for (const lookup of lookups) {
-    const outcome = await resolveLookup(lookup, version, engine, signal);
-    if (!outcome.ok) return outcome;
-    powers.push(...outcome.value);
+    const target = lookupTarget(lookup, version);
+    if (target === undefined) {
+      powers.push(...powersOfUnknown(lookup));
+      continue;
+    }
+    const known = answers.get(target);
+    const answer = known === undefined ? await look(lookup, target, engine, signal) : present(known);
+    if (!answer.ok) return answer;
+    if (answer.value !== undefined) answers.set(target, answer.value);
+    powers.push(
+      ...(answer.value === undefined ? powersOfAbsent(lookup) : powersOfLookup(lookup, answer.value)),
+    );
   }
   return { ok: true, value: powers };
 }
 
-async function resolveLookup(
-  lookup: Lookup,
-  version: string | undefined,
+/** What the engine has to say; undefined when there is no such thing. */
+type Answer = Result<JsonValue | undefined, GateError>;
+
+function present(value: JsonValue): Answer {
+  return { ok: true, value };
+}
+
+async function look(
+  { kind }: Lookup,
+  target: string,
   engine: EnginePool,
   signal: AbortSignal,
-): Promise<Outcome> {
-  const target = lookupTarget(lookup, version);
-  if (target === undefined) return { ok: true, value: powersOfUnknown(lookup) };
+): Promise<Answer> {
   const answer = await askEngine(engine, target, signal);
   if (!answer.ok) return answer;
   const { status, content } = answer.value;
-  if (status === NOT_FOUND) return { ok: true, value: powersOfLookup(lookup, undefined) };
-  const inspected = parseJson(content);
-  if (status !== OK || !inspected.ok) {
-    const message = `the Docker engine did not say what the ${lookup.kind} is that the request names`;
+  if (status === NOT_FOUND && kind === "volume") return { ok: true, value: undefined };
+  const parsed = parseJson(content);
+  if (status !== OK || !parsed.ok) {
+    const message = `the Docker engine did not say what the ${kind} is that the request names`;
     return { ok: false, error: new GateError("engine_answer", `${message} (status ${status})`) };
   }
-  return { ok: true, value: powersOfLookup(lookup, inspected.value) };
+  return present(parsed.value);
 }

@@ -261,15 +261,15 @@ describe.runIf(hasEngine)("examples/homelab.yaml", () => {
         levels: ["management", "watchtower"],
       },
       { call: "GET /secrets", levels: [] },
-    ])(
-      "$call is open to $levels at the same time as it is closed to all others",
-      async ({ call, levels }) => {
-        const answers = await Promise.all(
-          Object.entries(gates).map(async ([level, gate]) => ({ level, ...(await send(gate(), call)) })),
-        );
-        expect(answers.filter(({ status }) => status === 200).map(({ level }) => level)).toEqual(levels);
-        expect(answers.filter(({ status }) => status === 403)).toHaveLength(answers.length - levels.length);
-      },
-    );
+    ])("$call is open to $levels and closed to all others", async ({ call, levels }) => {
+      // One after the other: an engine that prunes answers a second prune with 409.
+      const answers: { readonly level: string; readonly status: number }[] = [];
+      for (const [level, gate] of Object.entries(gates)) {
+        const { status } = await send(gate(), call);
+        answers.push({ level, status });
+      }
+      expect(answers.filter(({ status }) => status === 200).map(({ level }) => level)).toEqual(levels);
+      expect(answers.filter(({ status }) => status === 403)).toHaveLength(answers.length - levels.length);
+    });
   });
 });

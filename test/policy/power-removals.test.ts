@@ -122,6 +122,7 @@ describe("to take away something else", () => {
     ["takes what may be a plugin's id", "network-driver:a/b", "network-driver:cafe", false],
     ["takes no other plugin", "volume-driver:a/b", "volume-driver:a/c", true],
     ["takes labels in any letters, as Traefik does", "label:a.*", "label:A.b", false],
+    ["takes labels with a long s for the same", "label:s.*", "label:%C5%BF.b", false],
     ["takes a container by all of its names", "volumes-from:db", "volumes-from:/web", false],
     ["takes a link by all names of its container", "link:db", "link:0123456789ab", false],
     ["takes a namespace by all names of its container", "join:pid:db", "join:pid:/web", false],

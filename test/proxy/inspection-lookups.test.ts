@@ -61,8 +61,12 @@ describe("what the engine says decides", () => {
       body: WITH_VOLUME,
       answer: `HTTP/1.1 103 Early Hints\r\n\r\n${answerOf(PLAIN_VOLUME)}`,
     },
-    { said: "there is no such network", body: WITH_NETWORK, answer: answerOf("{}", "404 Not Found") },
-    { said: "a bridge", body: WITH_NETWORK, answer: answerOf('{"Name":"backend","Driver":"bridge"}') },
+    { said: "there is no such network", body: WITH_NETWORK, answer: answerOf("[]") },
+    {
+      said: "a bridge",
+      body: WITH_NETWORK,
+      answer: answerOf('[{"Name":"backend","Id":"0f","Driver":"bridge"}]'),
+    },
   ])("let through: $said", async ({ body, answer }) => {
     const { engine, ask } = await openRig({ env: JUDGED, script: engineThat(answer) });
     expect((await ask(withLength(body))).startLine).toMatch(SERVED);
@@ -106,19 +110,19 @@ describe("what the engine says decides", () => {
     {
       said: "a macvlan",
       body: WITH_NETWORK,
-      answer: '{"Name":"backend","Driver":"macvlan"}',
+      answer: '[{"Name":"backend","Id":"0f","Driver":"macvlan"}]',
       asked: "network-driver:macvlan",
     },
     {
       said: "a network without a driver",
       body: WITH_NETWORK,
-      answer: '{"Name":"backend"}',
+      answer: '[{"Name":"backend","Id":"0f"}]',
       asked: "network-driver:(unknown)",
     },
     {
       said: "a network's name to be a list",
       body: WITH_NETWORK,
-      answer: '{"Name":[],"Id":"backend","Driver":"ipvlan"}',
+      answer: '[{"Name":[],"Id":"0f","Driver":"ipvlan"}]',
       asked: "network-driver:ipvlan",
     },
   ])("refused: $said", async ({ body, answer, asked }) => {
@@ -129,22 +133,44 @@ describe("what the engine says decides", () => {
     expect(engine.connections).toHaveLength(1);
   });
 
-  test("a network is known by the name that the engine gives it, and the beginning of an id by none", async () => {
+  test("a network is known by the name that the engine gives it, whatever the request calls it", async () => {
     const env = { ...JUDGED, QUAYGATE_POWERS: "default,-network,network:bridge,network:backend" };
-    const script = engineThat(({ startLine }) => {
-      const name = startLine.includes("/backend") ? "backend" : "secret";
-      return answerOf(`{"Name":"${name}","Id":"0123","Driver":"bridge"}`);
-    });
-    const { engine, ask } = await openRig({ env, script });
+    const listed =
+      '[{"Name":"backend","Id":"9a","Driver":"bridge"},{"Name":"secret","Id":"0123","Driver":"bridge"}]';
+    const { engine, ask } = await openRig({ env, script: engineThat(answerOf(listed)) });
     const bodyFor = (name: string): string => WITH_NETWORK.replace("backend", name);
     expect(statusOf(await ask(withLength(bodyFor("backend"))))).toBe(200);
-    expect(refusalOf(await ask(withLength(bodyFor("0123")))).message).toContain(
-      "asks for the power network:secret (HostConfig.NetworkMode = 0123), which",
-    );
-    expect(refusalOf(await ask(withLength(bodyFor("01")))).message).toContain(
-      "asks for the powers network:01 (HostConfig.NetworkMode = 01), network-driver:(unknown) (",
-    );
-    expect(engine.connections).toHaveLength(4);
+    expect(statusOf(await ask(withLength(bodyFor("9a"))))).toBe(200);
+    for (const name of ["0123", "01"]) {
+      expect(refusalOf(await ask(withLength(bodyFor(name)))).message).toContain(
+        `asks for the power network:secret (HostConfig.NetworkMode = ${name}), which`,
+      );
+    }
+    expect(engine.connections.map(({ text }) => text.split(" HTTP", 1)[0])).toStrictEqual([
+      "GET /v1.43/networks",
+      "POST /v1.43/containers/create",
+      "GET /v1.43/networks",
+      "POST /v1.43/containers/create",
+      "GET /v1.43/networks",
+      "GET /v1.43/networks",
+    ]);
+  });
+
+  test("a list of networks that is not there is no answer", async () => {
+    const { ask } = await openRig({ env: JUDGED, script: engineThat(answerOf("{}", "404 Not Found")) });
+    expect(refusalOf(await ask(withLength(WITH_NETWORK)))).toMatchObject({
+      status: 502,
+      code: "engine_answer",
+      message: expect.stringContaining("did not say what the network is"),
+    });
+  });
+
+  test("several networks of a request are asked for once", async () => {
+    const body =
+      '{"Image":"a","HostConfig":{"NetworkMode":"a"},"NetworkingConfig":{"EndpointsConfig":{"b":{},"c":{}}}}';
+    const { engine, ask } = await openRig({ env: JUDGED, script: engineThat(answerOf("[]")) });
+    expect(statusOf(await ask(withLength(body)))).toBe(200);
+    expect(engine.connections).toHaveLength(2);
   });
 
   test("of a volume's options, which may hold passwords, the client gets to know nothing but what it needs", async () => {

@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonValue } from "../json/value.ts";
+import { isJsonArray, isJsonObject, type JsonValue } from "../json/value.ts";
 import { Asking, type Lookup } from "./asking.ts";
 import type { Noun } from "./nouns.ts";
 import { encodeValue, type Power } from "./power.ts";
@@ -17,33 +17,53 @@ const PLAIN_NAME = /^[0-9A-Za-z][0-9A-Za-z_.-]{0,254}$/u;
 /** Stands for a driver that nobody knows; no real name can be spelt so. */
 const UNKNOWN = "(unknown)";
 
-const INSPECTED = { volume: volumeInspectPowers, network: networkInspectPowers } as const;
+/** A swarm's ids; a node that is no manager knows only the networks that it takes part in. */
+const SWARM_ID = /^[0-9a-z]{25}$/u;
 
 /**
  * Returns where to ask the engine what a name stands for, in the version that the request speaks; undefined for names
- * that no path can carry beyond doubt.
+ * that no path can carry beyond doubt. Networks are asked for all together, because a name can mean several of them.
  */
 export function lookupTarget({ kind, name }: Lookup, version: string | undefined): string | undefined {
+  if (!PLAIN_NAME.test(name)) return undefined;
   const prefix = version === undefined ? "" : `/v${version}`;
-  return PLAIN_NAME.test(name) ? `${prefix}/${kind}s/${name}` : undefined;
+  return kind === "network" ? `${prefix}/networks` : `${prefix}/volumes/${name}`;
 }
 
-/** Returns what a name asks for, from what the engine said of it: `undefined` when there is no such thing yet. */
-export function powersOfLookup(lookup: Lookup, inspected: JsonValue | undefined): readonly Power[] {
-  const { kind, name, place } = lookup;
-  // What only begins like an id may be another thing for the engine when it is used: an id that is made to measure.
-  if (kind === "network" && inspected !== undefined && !isNamed(inspected, name))
-    return powersOfUnknown(lookup);
-  const asking = new Asking(place);
-  if (kind === "volume" || inspected === undefined) asking.ask(kind, encodeValue(name));
-  if (inspected !== undefined) INSPECTED[kind](inspected, asking);
+/** Returns what a name asks for, from what the engine answered to {@link lookupTarget}: it has the thing, or lists it. */
+export function powersOfLookup(lookup: Lookup, answer: JsonValue): readonly Power[] {
+  const asking = new Asking(lookup.place);
+  if (lookup.kind === "network") {
+    if (!isJsonArray(answer)) return powersOfUnknown(lookup);
+    const networks = answer.filter((network) => canMean(lookup.name, network));
+    if (networks.length === 0) return powersOfAbsent(lookup);
+    for (const network of networks) networkInspectPowers(network, asking);
+  } else {
+    asking.ask("volume", encodeValue(lookup.name));
+    volumeInspectPowers(answer, asking);
+  }
   // What can't be read may be anything.
-  if (asking.fault !== undefined) asking.ask(`${kind}-driver`, UNKNOWN);
+  if (asking.fault !== undefined) asking.ask(`${lookup.kind}-driver`, UNKNOWN);
   return asking.asked.powers;
 }
 
-function isNamed(inspected: JsonValue, name: string): boolean {
-  return isJsonObject(inspected) && (inspected.get("Name") === name || inspected.get("Id") === name);
+/**
+ * Tells whether a network can be meant. Engines take names, ids and what an id begins with, each in an order of its own,
+ * and look again when the container starts: a network that went before others is gone by then.
+ */
+function canMean(name: string, network: JsonValue): boolean {
+  const members = isJsonObject(network) ? network : new Map<string, JsonValue>();
+  const [called, id] = [members.get("Name"), members.get("Id")];
+  return typeof called !== "string" || typeof id !== "string" || called === name || id.startsWith(name);
+}
+
+/** Returns what a name asks for that the engine does not know yet. */
+export function powersOfAbsent(lookup: Lookup): readonly Power[] {
+  const { kind, name, place } = lookup;
+  if (kind === "network" && SWARM_ID.test(name)) return powersOfUnknown(lookup);
+  const asking = new Asking(place);
+  asking.ask(kind, encodeValue(name));
+  return asking.asked.powers;
 }
 
 /** Returns what a name asks for of which the engine can't be asked: it may be anything. */

@@ -1,3 +1,4 @@
+import { foldCase } from "../fold-case.ts";
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from "../json/value.ts";
 import { type Asking, isZero } from "./asking.ts";
 import type { Noun } from "./nouns.ts";
@@ -100,7 +101,7 @@ export interface Whole {
  */
 export function struct(fields: Readonly<Record<string, Meaning>>, whole?: Whole): Meaning {
   const known = new Map(Object.entries(fields));
-  const folded = new Map([...known.keys()].map((name) => [foldKey(name), name]));
+  const folded = new Map([...known.keys()].map((name) => [foldCase(name), name]));
   const nouns = new Set<Noun>(["field", ...(whole?.nouns ?? [])]);
   for (const { nouns: below } of known.values()) {
     for (const noun of below) nouns.add(noun);
@@ -133,15 +134,10 @@ function judgeUnknown(
   folded: ReadonlyMap<string, string>,
   asking: Asking,
 ): void {
-  const meant = folded.get(foldKey(key));
+  const meant = folded.get(foldCase(key));
   if (meant !== undefined) {
     asking.refuse(`would be read as ${meant}, and must be written so`);
   } else if (!isZero(value)) {
     asking.ask("field", asking.fieldPath, value);
   }
-}
-
-/** Go's decoder takes keys for the same that differ in case only, by Unicode's simple folding: U+017F is s, U+212A is k. */
-function foldKey(key: string): string {
-  return key.toLowerCase().replaceAll("\u017f", "s");
 }

@@ -65,10 +65,14 @@ export const tmpfsField: Meaning = mapOf(["mount"], (destination, options, askin
   if (!isPlain) asking.ask("mount", "tmpfs", options);
 });
 
+/** A service's words are read in any letters: Go makes capitals of them, for which U+0131 is I and U+017F is S. */
+function foldWord(word: string): string {
+  return word.toUpperCase().toLowerCase();
+}
+
 const propagationField: Meaning = text(["propagation"], (word, asking) => {
   refuseOptions(word, asking);
-  // A service's are read in any letters.
-  const kind = word.toLowerCase();
+  const kind = foldWord(word);
   if (!["private", "rprivate"].includes(kind)) asking.ask("propagation", encodeValue(kind), word);
 });
 
@@ -132,7 +136,7 @@ export const mountsField: Meaning = listOf(mount);
 
 /** A service's types are read in any letters, and none is a bind; a container has none of these. */
 function judgeMountSource(type: string, source: string, members: JsonObject, asking: Asking): void {
-  const kind = type.toLowerCase();
+  const kind = foldWord(type);
   if (kind === "" || kind !== type) asking.within("Type", () => judgeMountType(type, asking));
   switch (kind) {
     case "":

@@ -1,3 +1,4 @@
+import { foldCase } from "../fold-case.ts";
 import { harmless, listOf, type Meaning, struct, text } from "./meaning.ts";
 import { encodeValue } from "./power.ts";
 
@@ -10,8 +11,8 @@ function canonicalConstraint(constraint: string): string {
   const { prefix, key = "", operator = "", value = "" } = CONSTRAINT.exec(constraint)?.groups ?? {};
   if (operator === "") return constraint;
   return prefix === undefined
-    ? `${key}${operator}${value}`.toLowerCase()
-    : `${prefix.toLowerCase()}${key}${operator}${value}`;
+    ? foldCase(`${key}${operator}${value}`)
+    : `${foldCase(prefix)}${key}${operator}${value}`;
 }
 
 /** Where a service runs. A limit for each node, and the platforms of its image, choose no node. */

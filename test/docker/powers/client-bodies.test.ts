@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { parseJson } from "../../../src/docker/json/parse.ts";
 import { isJsonObject, type JsonObject, serializeJson } from "../../../src/docker/json/value.ts";
-import { powersOfLookup } from "../../../src/docker/powers/lookup.ts";
+import { powersOfAbsent } from "../../../src/docker/powers/lookup.ts";
 import { powerText } from "../../../src/docker/powers/power.ts";
 import { judgeBody, judgeHead } from "../../../src/policy/judge.ts";
 import { grantWith, restricted } from "../../policy/judging.ts";
@@ -43,7 +43,7 @@ function judged(
   const powers = [
     ...head.value.powers,
     ...body.value.powers,
-    ...body.value.lookups.flatMap((lookup) => powersOfLookup(lookup, undefined)),
+    ...body.value.lookups.flatMap((lookup) => powersOfAbsent(lookup)),
   ];
   return {
     asked: powers.map((power) => powerText(power)),

@@ -5,6 +5,7 @@ import type { Lookup } from "../../../src/docker/powers/asking.ts";
 import {
   lookupNouns,
   lookupTarget,
+  powersOfAbsent,
   powersOfLookup,
   powersOfUnknown,
 } from "../../../src/docker/powers/lookup.ts";
@@ -22,13 +23,13 @@ function json(value: unknown): JsonValue {
 const texts = (powers: readonly Power[]): readonly string[] => powers.map((power) => powerText(power));
 const volume = (inspected: unknown): readonly string[] =>
   texts(powersOfLookup(lookup("volume", "v"), json(inspected)));
-const network = (inspected: unknown): readonly string[] =>
-  texts(powersOfLookup(lookup("network", "n"), json(inspected)));
+const networks = (name: string, listed: unknown): readonly string[] =>
+  texts(powersOfLookup(lookup("network", name), json(listed)));
 
 describe("lookupTarget", () => {
   test.each([
     ["a volume", lookup("volume", "data"), "1.43", "/v1.43/volumes/data"],
-    ["a network", lookup("network", "shop_default"), undefined, "/networks/shop_default"],
+    ["all networks", lookup("network", "shop_default"), "1.43", "/v1.43/networks"],
     ["a name that is also an endpoint", lookup("volume", "prune"), undefined, "/volumes/prune"],
     ["all letters of names", lookup("volume", "0a.B-c_D"), undefined, "/volumes/0a.B-c_D"],
     ["the longest name", lookup("volume", "a".repeat(255)), undefined, `/volumes/${"a".repeat(255)}`],
@@ -73,12 +74,21 @@ describe("powersOfUnknown", () => {
   });
 });
 
-describe("powersOfLookup", () => {
+describe("powersOfAbsent", () => {
   test("are the name alone of what is not there yet", () => {
-    expect(texts(powersOfLookup(lookup("volume", "v"), undefined))).toEqual(["volume:v"]);
-    expect(texts(powersOfLookup(lookup("network", "n"), undefined))).toEqual(["network:n"]);
+    expect(texts(powersOfAbsent(lookup("volume", "v")))).toEqual(["volume:v"]);
+    expect(texts(powersOfAbsent(lookup("network", "n")))).toEqual(["network:n"]);
   });
 
+  test("are anything for an id of a swarm, whose networks not every node knows", () => {
+    expect(texts(powersOfAbsent(lookup("network", "x9f3kq0w2jz7c1v8b5n4m6a7s")))).toEqual([
+      "network:x9f3kq0w2jz7c1v8b5n4m6a7s",
+      "network-driver:(unknown)",
+    ]);
+  });
+});
+
+describe("powersOfLookup", () => {
   test.each<readonly [string, unknown, readonly string[]]>([
     ["plain", { Name: "v", Driver: "local", Options: null }, ["volume:v"]],
     ["plain, without options", { Driver: "local" }, ["volume:v"]],
@@ -110,21 +120,67 @@ describe("powersOfLookup", () => {
     expect(volume(inspected)).toEqual(asked);
   });
 
-  test.each<readonly [string, unknown, readonly string[]]>([
-    ["a bridge", { Name: "n", Id: "1", Driver: "bridge" }, ["network:n", "network-driver:bridge"]],
-    ["by its id", { Name: "web", Id: "n", Driver: "overlay" }, ["network:web", "network-driver:overlay"]],
-    ["of the host", { Name: "n", Driver: "host" }, ["network:n", "host:network", "network-driver:host"]],
-    ["on the wire", { Name: "n", Driver: "macvlan" }, ["network:n", "network-driver:macvlan"]],
-    ["of no driver", { Name: "n" }, ["network:n", "network-driver:(unknown)"]],
-    ["of no name", { Id: "n", Driver: "bridge" }, ["network:(unknown)", "network-driver:bridge"]],
+  test.each<readonly [string, string, unknown, readonly string[]]>([
+    ["a bridge", "n", [{ Name: "n", Id: "1", Driver: "bridge" }], ["network:n", "network-driver:bridge"]],
     [
-      "that the name is the beginning of an id of",
-      { Name: "web", Id: "n1", Driver: "bridge" },
-      ["network:n", "network-driver:(unknown)"],
+      "by its id",
+      "0f",
+      [{ Name: "web", Id: "0f", Driver: "ipvlan" }],
+      ["network:web", "network-driver:ipvlan"],
     ],
-    ["no object", null, ["network:n", "network-driver:(unknown)"]],
-  ])("are what the engine says of a network: %s", (_name, inspected, asked) => {
-    expect(network(inspected)).toEqual(asked);
+    [
+      "of the host",
+      "n",
+      [{ Name: "n", Id: "1", Driver: "host" }],
+      ["network:n", "host:network", "network-driver:host"],
+    ],
+    [
+      "on the wire",
+      "n",
+      [{ Name: "n", Id: "1", Driver: "macvlan" }],
+      ["network:n", "network-driver:macvlan"],
+    ],
+    [
+      "among others",
+      "n",
+      [
+        { Name: "m", Id: "1", Driver: "x" },
+        { Name: "n", Id: "2", Driver: "y" },
+      ],
+      ["network:n", "network-driver:y"],
+    ],
+    [
+      "by the beginning of its id",
+      "0f",
+      [{ Name: "web", Id: "0f1e", Driver: "bridge" }],
+      ["network:web", "network-driver:bridge"],
+    ],
+    [
+      "that is called like the beginning of another one's id, both",
+      "0f",
+      [
+        { Name: "web", Id: "0f1e", Driver: "bridge" },
+        { Name: "0f", Id: "k3", Driver: "overlay" },
+      ],
+      ["network:web", "network-driver:bridge", "network:0f", "network-driver:overlay"],
+    ],
+    [
+      "of which there are two, both",
+      "n",
+      [
+        { Name: "n", Id: "1", Driver: "bridge" },
+        { Name: "n", Id: "2", Driver: "macvlan" },
+      ],
+      ["network:n", "network-driver:bridge", "network:n", "network-driver:macvlan"],
+    ],
+    ["of no driver", "n", [{ Name: "n", Id: "1" }], ["network:n", "network-driver:(unknown)"]],
+    ["of no name", "n", [{ Id: "1", Driver: "bridge" }], ["network:(unknown)", "network-driver:bridge"]],
+    ["of no id", "n", [{ Name: "m", Driver: "bridge" }], ["network:m", "network-driver:bridge"]],
+    ["that is no object", "n", [null], ["network:(unknown)", "network-driver:(unknown)"]],
+    ["that is not there", "n", [{ Name: "m", Id: "1", Driver: "x" }], ["network:n"]],
+    ["in no list", "n", { Name: "n", Id: "1", Driver: "bridge" }, ["network:n", "network-driver:(unknown)"]],
+  ])("are what the engine says of a network: %s", (_name, name, listed, asked) => {
+    expect(networks(name, listed)).toEqual(asked);
   });
 
   test("never ask for what the look-up's own list lacks", () => {
@@ -137,11 +193,11 @@ describe("powersOfLookup", () => {
       ...powersOfUnknown(lookup("volume", "v")),
     ];
     expect(seen.filter(({ noun }) => !lookupNouns.volume.includes(noun))).toEqual([]);
-    const networks = [
-      ...powersOfLookup(lookup("network", "n"), json({})),
+    const ofNetworks = [
+      ...powersOfLookup(lookup("network", "n"), json([{ Name: "n", Id: "1", Driver: "host" }, null])),
       ...powersOfUnknown(lookup("network", "n")),
     ];
-    expect(networks.filter(({ noun }) => !lookupNouns.network.includes(noun))).toEqual([]);
+    expect(ofNetworks.filter(({ noun }) => !lookupNouns.network.includes(noun))).toEqual([]);
   });
 
   test("never show what the engine said of a volume's options", () => {

@@ -220,7 +220,7 @@ describe("the containers of a service are refused with", () => {
 });
 
 describe("a mount of a service, whose words are read in any letters,", () => {
-  test.each(["BIND", "Bind", ""])("is a bind where its type is %j", (Type) => {
+  test.each(["BIND", "Bind", "b\u0131nd", ""])("is a bind where its type is %j", (Type) => {
     const asked = askedBy(containerSpec, { Image: "a", Mounts: [{ Type, Source: "/etc", Target: "/x" }] });
     expect(asked.powers).toContain("bind:/etc");
   });
@@ -230,8 +230,8 @@ describe("a mount of a service, whose words are read in any letters,", () => {
     expect(asked.lookups).toContain("volume:planted");
   });
 
-  test("asks for its propagation in one spelling", () => {
-    const BindOptions = { Propagation: "RSHARED" };
+  test.each(["RSHARED", "r\u017fhared"])("asks for its propagation %j in one spelling", (Propagation) => {
+    const BindOptions = { Propagation };
     const Mounts = [{ Type: "bind", Source: "/srv", Target: "/x", BindOptions }];
     expect(askedBy(containerSpec, { Mounts }).powers).toContain("propagation:rshared");
   });

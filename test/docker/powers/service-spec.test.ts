@@ -103,6 +103,11 @@ describe("a task asks for", () => {
       ["placement:node.role==manager"],
     ],
     [
+      "the same with a long s and the sign of kelvin",
+      { Placement: { Constraints: ["node.ho\u017ftname==\u212a"] } },
+      ["placement:node.hostname==k"],
+    ],
+    [
       "labels, of which the case counts",
       { Placement: { Constraints: ["Node.Labels.Zone != A"] } },
       ["placement:node.labels.Zone!=A"],
