@@ -110,7 +110,7 @@ A value in parentheses stands for what the gate can't know: \`user:(image)\` is 
 - **A field that Quaygate does not know is the power \`field:\` with its name**, such as \`field:HostConfig.NewThing\`. What Docker adds next
   year stays closed until you open it.
 - A name of a volume or network says little: a volume may have been made from \`/etc\`. The gate asks the engine what it is
-  (\`GET /volumes/{name}\`, \`GET /networks\`), and judges that. The switches for those paths need not be on.
+  (\`GET /volumes/{name}\`, \`GET /networks\`, \`GET /networks/{id}\`), and judges that. The switches for those paths need not be on.
 - The log has the powers that a request asked for, and which of them were missing. Of commands it has only that there was one,
   because passwords stand in them; environment values never appear.
 

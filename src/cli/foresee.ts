@@ -1,6 +1,6 @@
 import { largestJudgedBody } from "../docker/limits.ts";
 import type { Lookup } from "../docker/powers/asking.ts";
-import { lookupTarget, powersOfAbsent, powersOfUnknown } from "../docker/powers/lookup.ts";
+import { lookupTargets, powersOfAbsent, powersOfUnknown } from "../docker/powers/lookup.ts";
 import { operationPowers } from "../docker/powers/operations.ts";
 import type { Power } from "../docker/powers/power.ts";
 import type { Grant } from "../policy/grant.ts";
@@ -111,5 +111,5 @@ function foreseeBody(
 
 /** The engine is asked only for names that a path can carry. */
 function powersOfNewOne(lookup: Lookup, version: string | undefined): readonly Power[] {
-  return lookupTarget(lookup, version) === undefined ? powersOfUnknown(lookup) : powersOfAbsent(lookup);
+  return lookupTargets(lookup, version).length === 0 ? powersOfUnknown(lookup) : powersOfAbsent(lookup);
 }

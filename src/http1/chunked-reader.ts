@@ -20,6 +20,7 @@ const NO_TRAILERS: ReadonlySet<string> = new Set([
   "connection",
   "content-length",
   "host",
+  "proxy-connection",
   "transfer-encoding",
   "upgrade",
 ]);

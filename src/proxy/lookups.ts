@@ -1,7 +1,7 @@
 import { parseJson } from "../docker/json/parse.ts";
 import type { JsonValue } from "../docker/json/value.ts";
 import type { Lookup } from "../docker/powers/asking.ts";
-import { lookupTarget, powersOfAbsent, powersOfLookup, powersOfUnknown } from "../docker/powers/lookup.ts";
+import { lookupTargets, powersOfLookup, powersOfUnknown } from "../docker/powers/lookup.ts";
 import type { Power } from "../docker/powers/power.ts";
 import type { Result } from "../kernel/result.ts";
 import type { EnginePool } from "./engine-pool.ts";
@@ -24,46 +24,40 @@ export async function resolveLookups(
   signal: AbortSignal,
 ): Promise<Outcome> {
   const powers: Power[] = [];
-  // What was answered already: one list of networks tells of all their names.
-  const answers = new Map<string, JsonValue>();
+  // What was asked already: one list of networks tells of all their names.
+  const known = new Map<string, JsonValue | undefined>();
   for (const lookup of lookups) {
-    const target = lookupTarget(lookup, version);
-    if (target === undefined) {
-      powers.push(...powersOfUnknown(lookup));
-      continue;
+    const targets = lookupTargets(lookup, version);
+    const answers: JsonValue[] = [];
+    for (const target of targets) {
+      if (!known.has(target)) {
+        const answer = await look(lookup, target, engine, signal);
+        if (!answer.ok) return answer;
+        known.set(target, answer.value);
+      }
+      const answer = known.get(target);
+      if (answer !== undefined) answers.push(answer);
     }
-    const known = answers.get(target);
-    const answer = known === undefined ? await look(lookup, target, engine, signal) : present(known);
-    if (!answer.ok) return answer;
-    if (answer.value !== undefined) answers.set(target, answer.value);
-    powers.push(
-      ...(answer.value === undefined ? powersOfAbsent(lookup) : powersOfLookup(lookup, answer.value)),
-    );
+    powers.push(...(targets.length === 0 ? powersOfUnknown(lookup) : powersOfLookup(lookup, answers)));
   }
   return { ok: true, value: powers };
 }
 
-/** What the engine has to say; undefined when there is no such thing. */
-type Answer = Result<JsonValue | undefined, GateError>;
-
-function present(value: JsonValue): Answer {
-  return { ok: true, value };
-}
-
+/** Asks the engine one thing; undefined is that there is no such thing. */
 async function look(
   { kind }: Lookup,
   target: string,
   engine: EnginePool,
   signal: AbortSignal,
-): Promise<Answer> {
+): Promise<Result<JsonValue | undefined, GateError>> {
   const answer = await askEngine(engine, target, signal);
   if (!answer.ok) return answer;
   const { status, content } = answer.value;
-  if (status === NOT_FOUND && kind === "volume") return { ok: true, value: undefined };
+  if (status === NOT_FOUND) return { ok: true, value: undefined };
   const parsed = parseJson(content);
   if (status !== OK || !parsed.ok) {
     const message = `the Docker engine did not say what the ${kind} is that the request names`;
     return { ok: false, error: new GateError("engine_answer", `${message} (status ${status})`) };
   }
-  return present(parsed.value);
+  return { ok: true, value: parsed.value };
 }

@@ -99,4 +99,24 @@ describe.runIf(hasEngine)("a network that is taken away is not joined by", () =>
     expect(await joinedBy("patient")).toEqual([victim]);
     expect(await attack(await gateWith("default,-network:prey"), "refused")).toBe(403);
   });
+
+  test("a service that names the swarm's own network of the host by what its id begins with", async () => {
+    const { Id }: Network = JSON.parse((await send(bare, "GET", "/v1.41/networks/host?scope=swarm")).text);
+    const beginning = Id.slice(0, 6);
+    await makeNetwork(bare, { Name: beginning });
+    const attack = (place: Place, Name: string, Target: string): ReturnType<typeof send> => {
+      const TaskTemplate = { ContainerSpec: { Image: "busybox:test" }, Networks: [{ Target }] };
+      return send(place, "POST", "/v1.41/services/create", JSON.stringify({ Name, TaskTemplate }));
+    };
+    expect(await attack(bare, "hosted", beginning)).toMatchObject({ status: 201 });
+    const format = "{{range .Spec.TaskTemplate.Networks}}{{.Target}}{{end}}";
+    expect(await dockerOutput(host, ["service", "inspect", `--format=${format}`, "hosted"])).toContain(Id);
+    const gate = await gateWith("default");
+    for (const target of [beginning, Id, "host"]) {
+      expect(await attack(gate, "refused", target)).toMatchObject({
+        status: 403,
+        text: expect.stringContaining("host:network"),
+      });
+    }
+  });
 });

@@ -1,7 +1,7 @@
 import { isJsonArray, isJsonObject, type JsonValue } from "../json/value.ts";
 import { Asking, type Lookup } from "./asking.ts";
 import type { Noun } from "./nouns.ts";
-import { encodeValue, type Power } from "./power.ts";
+import { encodeValue, type Power, powerText } from "./power.ts";
 import { networkInspectPowers, networkNouns } from "./network-endpoint.ts";
 import { volumeInspectPowers, volumeNouns } from "./volume.ts";
 
@@ -21,30 +21,36 @@ const UNKNOWN = "(unknown)";
 const SWARM_ID = /^[0-9a-z]{25}$/u;
 
 /**
- * Returns where to ask the engine what a name stands for, in the version that the request speaks; undefined for names
- * that no path can carry beyond doubt. Networks are asked for all together, because a name can mean several of them.
+ * Returns where to ask the engine what a name stands for, in the version that the request speaks: nowhere for names that
+ * no path can carry beyond doubt. A name can mean several networks, so all are asked for; the list lacks those that
+ * every node of a swarm has, which are found one by one.
  */
-export function lookupTarget({ kind, name }: Lookup, version: string | undefined): string | undefined {
-  if (!PLAIN_NAME.test(name)) return undefined;
+export function lookupTargets({ kind, name }: Lookup, version: string | undefined): readonly string[] {
+  if (!PLAIN_NAME.test(name)) return [];
   const prefix = version === undefined ? "" : `/v${version}`;
-  return kind === "network" ? `${prefix}/networks` : `${prefix}/volumes/${name}`;
+  return kind === "network"
+    ? [`${prefix}/networks`, `${prefix}/networks/${name}`]
+    : [`${prefix}/volumes/${name}`];
 }
 
-/** Returns what a name asks for, from what the engine answered to {@link lookupTarget}: it has the thing, or lists it. */
-export function powersOfLookup(lookup: Lookup, answer: JsonValue): readonly Power[] {
-  const asking = new Asking(lookup.place);
-  if (lookup.kind === "network") {
-    if (!isJsonArray(answer)) return powersOfUnknown(lookup);
-    const networks = answer.filter((network) => canMean(lookup.name, network));
-    if (networks.length === 0) return powersOfAbsent(lookup);
-    for (const network of networks) networkInspectPowers(network, asking);
-  } else {
-    asking.ask("volume", encodeValue(lookup.name));
-    volumeInspectPowers(answer, asking);
-  }
+/** Returns what a name asks for, from what the engine answered to {@link lookupTargets}; a 404 is no answer. */
+export function powersOfLookup(lookup: Lookup, answers: readonly JsonValue[]): readonly Power[] {
+  const { kind, name, place } = lookup;
+  const things =
+    kind === "network"
+      ? answers.flatMap((answer) =>
+          isJsonArray(answer) ? answer.filter((network) => canMean(name, network)) : [answer],
+        )
+      : answers;
+  if (things.length === 0) return powersOfAbsent(lookup);
+  const asking = new Asking(place);
+  if (kind === "volume") asking.ask("volume", encodeValue(name));
+  const judge = kind === "volume" ? volumeInspectPowers : networkInspectPowers;
+  for (const thing of things) judge(thing, asking);
   // What can't be read may be anything.
-  if (asking.fault !== undefined) asking.ask(`${lookup.kind}-driver`, UNKNOWN);
-  return asking.asked.powers;
+  if (asking.fault !== undefined) asking.ask(`${kind}-driver`, UNKNOWN);
+  // A network is seen twice: in the list and on its own.
+  return [...new Map(asking.asked.powers.map((power) => [powerText(power), power])).values()];
 }
 
 /**

@@ -4,7 +4,7 @@ import type { JsonValue } from "../../../src/docker/json/value.ts";
 import type { Lookup } from "../../../src/docker/powers/asking.ts";
 import {
   lookupNouns,
-  lookupTarget,
+  lookupTargets,
   powersOfAbsent,
   powersOfLookup,
   powersOfUnknown,
@@ -22,19 +22,25 @@ function json(value: unknown): JsonValue {
 
 const texts = (powers: readonly Power[]): readonly string[] => powers.map((power) => powerText(power));
 const volume = (inspected: unknown): readonly string[] =>
-  texts(powersOfLookup(lookup("volume", "v"), json(inspected)));
-const networks = (name: string, listed: unknown): readonly string[] =>
-  texts(powersOfLookup(lookup("network", name), json(listed)));
+  texts(powersOfLookup(lookup("volume", "v"), [json(inspected)]));
+const networks = (name: string, listed: unknown, ...inspected: readonly unknown[]): readonly string[] =>
+  texts(
+    powersOfLookup(
+      lookup("network", name),
+      [listed, ...inspected].map((answer) => json(answer)),
+    ),
+  );
 
-describe("lookupTarget", () => {
+describe("lookupTargets", () => {
   test.each([
-    ["a volume", lookup("volume", "data"), "1.43", "/v1.43/volumes/data"],
-    ["all networks", lookup("network", "shop_default"), "1.43", "/v1.43/networks"],
-    ["a name that is also an endpoint", lookup("volume", "prune"), undefined, "/volumes/prune"],
-    ["all letters of names", lookup("volume", "0a.B-c_D"), undefined, "/volumes/0a.B-c_D"],
-    ["the longest name", lookup("volume", "a".repeat(255)), undefined, `/volumes/${"a".repeat(255)}`],
-  ])("is the path of %s", (_name, asked, version, target) => {
-    expect(lookupTarget(asked, version)).toBe(target);
+    ["a volume", lookup("volume", "data"), "1.43", ["/v1.43/volumes/data"]],
+    ["a network and of all", lookup("network", "web"), "1.43", ["/v1.43/networks", "/v1.43/networks/web"]],
+    ["a network without a version", lookup("network", "web"), undefined, ["/networks", "/networks/web"]],
+    ["a name that is also an endpoint", lookup("volume", "prune"), undefined, ["/volumes/prune"]],
+    ["all letters of names", lookup("volume", "0a.B-c_D"), undefined, ["/volumes/0a.B-c_D"]],
+    ["the longest name", lookup("volume", "a".repeat(255)), undefined, [`/volumes/${"a".repeat(255)}`]],
+  ])("are the paths of %s", (_name, asked, version, targets) => {
+    expect(lookupTargets(asked, version)).toEqual(targets);
   });
 
   test.each([
@@ -56,8 +62,8 @@ describe("lookupTarget", () => {
     ["pasta:--map-gw"],
     ["a,b"],
     ["a".repeat(256)],
-  ])("is nothing for the name %j", (name) => {
-    expect(lookupTarget(lookup("network", name), "1.43")).toBeUndefined();
+  ])("are none for the name %j", (name) => {
+    expect(lookupTargets(lookup("network", name), "1.43")).toEqual([]);
   });
 });
 
@@ -171,40 +177,54 @@ describe("powersOfLookup", () => {
         { Name: "n", Id: "1", Driver: "bridge" },
         { Name: "n", Id: "2", Driver: "macvlan" },
       ],
-      ["network:n", "network-driver:bridge", "network:n", "network-driver:macvlan"],
+      ["network:n", "network-driver:bridge", "network-driver:macvlan"],
     ],
     ["of no driver", "n", [{ Name: "n", Id: "1" }], ["network:n", "network-driver:(unknown)"]],
     ["of no name", "n", [{ Id: "1", Driver: "bridge" }], ["network:(unknown)", "network-driver:bridge"]],
     ["of no id", "n", [{ Name: "m", Driver: "bridge" }], ["network:m", "network-driver:bridge"]],
     ["that is no object", "n", [null], ["network:(unknown)", "network-driver:(unknown)"]],
     ["that is not there", "n", [{ Name: "m", Id: "1", Driver: "x" }], ["network:n"]],
-    ["in no list", "n", { Name: "n", Id: "1", Driver: "bridge" }, ["network:n", "network-driver:(unknown)"]],
+    ["in no list", "n", null, ["network:(unknown)", "network-driver:(unknown)"]],
   ])("are what the engine says of a network: %s", (_name, name, listed, asked) => {
     expect(networks(name, listed)).toEqual(asked);
   });
 
+  test("are what the engine says of a network that its list lacks, beside those that it has", () => {
+    const hidden = { Name: "host", Id: "kx1", Driver: "host" };
+    expect(networks("kx1", [], hidden)).toEqual(["network:host", "host:network", "network-driver:host"]);
+    expect(networks("kx", [{ Name: "kx", Id: "0f", Driver: "bridge" }], hidden)).toEqual([
+      "network:kx",
+      "network-driver:bridge",
+      "network:host",
+      "host:network",
+      "network-driver:host",
+    ]);
+  });
+
+  test("are the name alone when there is no answer", () => {
+    expect(texts(powersOfLookup(lookup("volume", "v"), []))).toEqual(["volume:v"]);
+  });
+
   test("never ask for what the look-up's own list lacks", () => {
     const seen = [
-      ...powersOfLookup(
-        lookup("volume", "v"),
+      ...powersOfLookup(lookup("volume", "v"), [
         json({ Driver: "local", Options: { o: "bind", device: "/", x: "y" } }),
-      ),
-      ...powersOfLookup(lookup("volume", "v"), json({ Driver: "local", Options: { type: "nfs" } })),
+      ]),
+      ...powersOfLookup(lookup("volume", "v"), [json({ Driver: "local", Options: { type: "nfs" } })]),
       ...powersOfUnknown(lookup("volume", "v")),
     ];
     expect(seen.filter(({ noun }) => !lookupNouns.volume.includes(noun))).toEqual([]);
     const ofNetworks = [
-      ...powersOfLookup(lookup("network", "n"), json([{ Name: "n", Id: "1", Driver: "host" }, null])),
+      ...powersOfLookup(lookup("network", "n"), [json([{ Name: "n", Id: "1", Driver: "host" }, null])]),
       ...powersOfUnknown(lookup("network", "n")),
     ];
     expect(ofNetworks.filter(({ noun }) => !lookupNouns.network.includes(noun))).toEqual([]);
   });
 
   test("never show what the engine said of a volume's options", () => {
-    const powers = powersOfLookup(
-      lookup("volume", "v"),
+    const powers = powersOfLookup(lookup("volume", "v"), [
       json({ Driver: "local", Options: { type: "cifs", o: "password=hunter2" } }),
-    );
+    ]);
     expect(powers.map(({ place }) => place).join("\n")).not.toContain("hunter2");
     expect(powers.at(-1)?.place).toContain("there = v");
   });
