@@ -1,4 +1,5 @@
-import { referenceRules } from "../test/config/tecnativa-reference.ts";
+import { haproxyRules } from "../test/config/original.ts";
+import { tecnativaOriginal } from "../test/config/tecnativa-original.ts";
 
 /** What a HAProxy in place of the gate is told. */
 export interface HaproxySettings {
@@ -33,11 +34,7 @@ export function haproxyConfiguration({ port, engineSocket, threads }: HaproxySet
     "",
     "frontend clients",
     `  bind 127.0.0.1:${port}`,
-    "  http-request deny unless METH_GET || { env(POST) -m bool }",
-    ...referenceRules.map(
-      ({ name, pattern }) =>
-        `  http-request allow if { path,url_dec -m reg -i ${pattern} } { env(${name}) -m bool }`,
-    ),
+    ...haproxyRules(tecnativaOriginal, undefined, "allow").map((rule) => `  ${rule}`),
     "  http-request deny",
     "  default_backend engine",
     "",

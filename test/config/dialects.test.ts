@@ -4,7 +4,7 @@ import { linuxserver, linuxserverSwitches } from "../../src/config/linuxserver.t
 import { readSettings } from "../../src/config/read-settings.ts";
 import { tecnativa, tecnativaSwitches } from "../../src/config/tecnativa.ts";
 import { codeIn, namesInTable, readDocument, rowsOfTable } from "../docs/document.ts";
-import { referenceDefaults, referenceSwitches } from "./linuxserver-reference.ts";
+import { linuxserverOriginal } from "./linuxserver-original.ts";
 
 function warningsOf(environment: Environment): readonly string[] {
   const settings = readSettings(environment, { terminal: false });
@@ -34,9 +34,9 @@ describe("the dialect", () => {
   });
 
   test("of LinuxServer has the original's switches and defaults", () => {
-    expect([...linuxserverSwitches.keys()].toSorted()).toEqual(referenceSwitches.toSorted());
+    expect([...linuxserverSwitches.keys()].toSorted()).toEqual(linuxserverOriginal.switches.toSorted());
     const on = [...linuxserverSwitches].filter(([, byDefault]) => byDefault).map(([name]) => name);
-    expect(on.toSorted()).toEqual(referenceDefaults.toSorted());
+    expect(on.toSorted()).toEqual(linuxserverOriginal.defaults.toSorted());
   });
 
   test("of LinuxServer has every switch of Tecnativa's", () => {

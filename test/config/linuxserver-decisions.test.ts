@@ -1,14 +1,8 @@
-import { describe, expect, test } from "vitest";
-import { linuxserverSwitches } from "../../src/config/linuxserver.ts";
-import { readSettings } from "../../src/config/read-settings.ts";
-import { catalogue } from "../../src/docker/operations.ts";
-import { decide } from "../../src/policy/decide.ts";
-import { requestOf } from "./requests.ts";
+import { describe } from "vitest";
+import { type DecisionRow, EVERY_SWITCH, testDecisions } from "./decisions.ts";
+import { linuxserverDialect } from "./originals.ts";
 
-/** Settings, a request, and what becomes of it: the rule that opens it, or what is missing. */
-type Row = readonly [settings: string, request: string, decision: string];
-
-const reading: readonly Row[] = [
+const reading: readonly DecisionRow[] = [
   ["", "GET /_ping", "allow by PING=1"],
   ["", "GET /version", "allow by VERSION=1"],
   ["", "GET /events", "allow by EVENTS=1"],
@@ -35,7 +29,7 @@ const reading: readonly Row[] = [
   ["CONTAINERS=1", "GET /containers/web/stats", "allow by CONTAINERS=1"],
 ];
 
-const narrowing: readonly Row[] = [
+const narrowing: readonly DecisionRow[] = [
   ["CONTAINERS=1", "GET /containers/web/archive", "deny, needs ALLOW_ARCHIVE=1"],
   ["CONTAINERS=1", "HEAD /containers/web/archive", "deny, needs ALLOW_ARCHIVE=1"],
   ["CONTAINERS=1", "GET /containers/web/changes", "deny, needs ALLOW_CHANGES=1"],
@@ -67,7 +61,7 @@ const narrowing: readonly Row[] = [
   ["LIBPOD_VOLUMES=1", "GET /libpod/volumes/web/export", "allow by LIBPOD_VOLUMES=1"],
 ];
 
-const lifecycle: readonly Row[] = [
+const lifecycle: readonly DecisionRow[] = [
   ["", "POST /containers/web/start", "deny, needs ALLOW_START=1, or POST=1 and CONTAINERS=1"],
   ["ALLOW_START=1", "POST /containers/web/start", "allow by ALLOW_START=1"],
   ["ALLOW_START=1 POST=1 CONTAINERS=1", "POST /containers/web/start", "allow by ALLOW_START=1"],
@@ -116,7 +110,7 @@ const lifecycle: readonly Row[] = [
   ["ALLOW_STOP=1 LIBPOD_ALLOW_STOP=1", "POST /libpod/containers/web/stop", "allow by LIBPOD_ALLOW_STOP=1"],
 ];
 
-const writing: readonly Row[] = [
+const writing: readonly DecisionRow[] = [
   ["", "POST /containers/create", "deny, needs POST=1 and CONTAINERS=1"],
   ["POST=1 CONTAINERS=1", "POST /containers/create", "allow by POST=1 and CONTAINERS=1"],
   ["POST=1 CONTAINERS=1", "DELETE /containers/web", "allow by POST=1 and CONTAINERS=1"],
@@ -134,57 +128,15 @@ const writing: readonly Row[] = [
   ["POST=1", "POST /libpod/manifests/a/registry/b", "deny, needs LIBPOD_MANIFESTS=1"],
 ];
 
-const closed: readonly Row[] = [
-  ["every switch on", "OPTIONS /libpod/containers/json", "deny, no setting opens it"],
-  ["every switch on", "GET /debug/vars", "deny, no setting opens it"],
-  ["every switch on", "GET /libpod/artifacts/json", "refuse as unknown_operation"],
-  ["every switch on", "POST /libpod/build", "refuse as unknown_operation"],
-  ["every switch on", "GET /v1.41/libpod/info", "refuse as bad_version"],
-  ["every switch on", "POST /v1.23/containers/web/start", "refuse as version_too_old"],
+const closed: readonly DecisionRow[] = [
+  [EVERY_SWITCH, "OPTIONS /libpod/containers/json", "deny, no setting opens it"],
+  [EVERY_SWITCH, "GET /debug/vars", "deny, no setting opens it"],
+  [EVERY_SWITCH, "GET /libpod/artifacts/json", "refuse as unknown_operation"],
+  [EVERY_SWITCH, "POST /libpod/build", "refuse as unknown_operation"],
+  [EVERY_SWITCH, "GET /v1.41/libpod/info", "refuse as bad_version"],
+  [EVERY_SWITCH, "POST /v1.23/containers/web/start", "refuse as version_too_old"],
 ];
 
-const everySwitch = [...linuxserverSwitches.keys()].map((name) => `${name}=1`).join(" ");
-
 describe("with LinuxServer's switches", () => {
-  test.each([...reading, ...narrowing, ...lifecycle, ...writing, ...closed])(
-    "[%s] %s: %s",
-    (words, request, decision) => {
-      expect(decisionOf(words, request)).toBe(decision);
-    },
-  );
-
-  test("every operation outside the debugging and the OPTIONS ones is opened by some switch", () => {
-    const unopened = catalogue
-      .filter(({ methods, template }) =>
-        decisionOf(
-          "every switch on",
-          `${methods[0] ?? ""} ${template.replaceAll(/[{}]|\.\.\./gu, "")}`,
-        ).startsWith("deny"),
-      )
-      .map(({ name }) => name);
-    expect(unopened.filter((name) => !name.startsWith("Debug"))).toEqual(["RouteOptions"]);
-  });
+  testDecisions(linuxserverDialect, [...reading, ...narrowing, ...lifecycle, ...writing, ...closed]);
 });
-
-function decisionOf(words: string, request: string): string {
-  const environment = Object.fromEntries(
-    (words === "every switch on" ? everySwitch : words)
-      .split(" ")
-      .filter((word) => word !== "")
-      .map((word): readonly [string, string] => [word.replace(/=.*/u, ""), word.replace(/^[^=]*=?/u, "")]),
-  );
-  const settings = readSettings({ ...environment, QUAYGATE_COMPAT: "linuxserver" }, { terminal: false });
-  if (!settings.ok) {
-    return JSON.stringify(settings.error);
-  }
-  const [method = "", path = ""] = request.split(" ");
-  const verdict = decide(settings.value.grant, requestOf(method, path));
-  switch (verdict.kind) {
-    case "allow":
-      return `allow by ${verdict.rule}`;
-    case "deny":
-      return `deny, ${verdict.remedy}`;
-    case "refuse":
-      return `refuse as ${verdict.code}`;
-  }
-}

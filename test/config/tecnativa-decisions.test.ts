@@ -1,13 +1,8 @@
-import { describe, expect, test } from "vitest";
-import { readSettings } from "../../src/config/read-settings.ts";
-import { operations } from "../../src/docker/operations.ts";
-import { decide } from "../../src/policy/decide.ts";
-import { requestOf } from "./requests.ts";
+import { describe } from "vitest";
+import { type DecisionRow, EVERY_SWITCH, testDecisions } from "./decisions.ts";
+import { tecnativaDialect } from "./originals.ts";
 
-/** Settings, a request, and what becomes of it: the rule that opens it, or what is missing. */
-type Row = readonly [settings: string, request: string, decision: string];
-
-const reading: readonly Row[] = [
+const reading: readonly DecisionRow[] = [
   ["", "GET /_ping", "allow by PING=1"],
   ["", "HEAD /_ping", "allow by PING=1"],
   ["", "GET /version", "allow by VERSION=1"],
@@ -35,7 +30,7 @@ const reading: readonly Row[] = [
   ["SERVICES=1", "GET /tasks/one/logs", "deny, needs TASKS=1"],
 ];
 
-const writing: readonly Row[] = [
+const writing: readonly DecisionRow[] = [
   ["CONTAINERS=1", "POST /containers/create", "deny, needs POST=1"],
   ["POST=1", "POST /containers/create", "deny, needs CONTAINERS=1"],
   ["", "POST /containers/create", "deny, needs POST=1 and CONTAINERS=1"],
@@ -60,7 +55,7 @@ const writing: readonly Row[] = [
   ["POST=1 VOLUMES=1", "PUT /volumes/data", "allow by POST=1 and VOLUMES=1"],
 ];
 
-const lifecycle: readonly Row[] = [
+const lifecycle: readonly DecisionRow[] = [
   ["ALLOW_START=1", "POST /containers/web/start", "deny, needs POST=1"],
   ["POST=1 ALLOW_START=1", "POST /containers/web/start", "allow by POST=1 and ALLOW_START=1"],
   ["POST=1 ALLOW_START=1", "POST /v1.41/containers/web/start", "allow by POST=1 and ALLOW_START=1"],
@@ -103,61 +98,15 @@ const lifecycle: readonly Row[] = [
   ["POST=1 ALLOW_START=1", "GET /containers/json", "deny, needs CONTAINERS=1"],
 ];
 
-const closed: readonly Row[] = [
-  ["every switch on", "OPTIONS /containers/json", "deny, no setting opens it"],
-  ["every switch on", "OPTIONS /anything", "deny, no setting opens it"],
-  ["every switch on", "GET /debug/pprof/profile", "deny, no setting opens it"],
-  ["every switch on", "GET /debug/vars", "deny, no setting opens it"],
-  ["every switch on", "GET /_pingfoo", "refuse as unknown_operation"],
-  ["every switch on", "POST /v1.23/containers/web/start", "refuse as version_too_old"],
+const closed: readonly DecisionRow[] = [
+  [EVERY_SWITCH, "OPTIONS /containers/json", "deny, no setting opens it"],
+  [EVERY_SWITCH, "OPTIONS /anything", "deny, no setting opens it"],
+  [EVERY_SWITCH, "GET /debug/pprof/profile", "deny, no setting opens it"],
+  [EVERY_SWITCH, "GET /debug/vars", "deny, no setting opens it"],
+  [EVERY_SWITCH, "GET /_pingfoo", "refuse as unknown_operation"],
+  [EVERY_SWITCH, "POST /v1.23/containers/web/start", "refuse as version_too_old"],
 ];
 
-const everySwitch = ["POST", ...new Set(operations.map(sectionOf).filter((name) => name !== ""))]
-  .map((name) => `${name}=1`)
-  .join(" ");
-
 describe("with Tecnativa's switches", () => {
-  test.each([...reading, ...writing, ...lifecycle, ...closed])("[%s] %s: %s", (words, request, decision) => {
-    expect(decisionOf(words, request)).toBe(decision);
-  });
-
-  test("every operation outside the debugging and the OPTIONS ones is opened by some switch", () => {
-    const unopened = operations
-      .filter(({ methods, template }) =>
-        decisionOf(
-          "every switch on",
-          `${methods[0] ?? ""} ${template.replaceAll(/[{}]|\.\.\./gu, "")}`,
-        ).startsWith("deny"),
-      )
-      .map(({ name }) => name);
-    expect(unopened.filter((name) => !name.startsWith("Debug"))).toEqual(["RouteOptions"]);
-  });
+  testDecisions(tecnativaDialect, [...reading, ...writing, ...lifecycle, ...closed]);
 });
-
-function decisionOf(words: string, request: string): string {
-  const environment = Object.fromEntries(
-    (words === "every switch on" ? everySwitch : words)
-      .split(" ")
-      .filter((word) => word !== "")
-      .map((word): readonly [string, string] => [word.replace(/=.*/u, ""), word.replace(/^[^=]*=?/u, "")]),
-  );
-  const settings = readSettings(environment, { terminal: false });
-  if (!settings.ok) {
-    return JSON.stringify(settings.error);
-  }
-  const [method = "", path = ""] = request.split(" ");
-  const verdict = decide(settings.value.grant, requestOf(method, path));
-  switch (verdict.kind) {
-    case "allow":
-      return `allow by ${verdict.rule}`;
-    case "deny":
-      return `deny, ${verdict.remedy}`;
-    case "refuse":
-      return `refuse as ${verdict.code}`;
-  }
-}
-
-function sectionOf({ template }: { readonly template: string }): string {
-  const [, section = ""] = template.split("/");
-  return section.replace(/^_|[{}.]+/gu, "").toUpperCase();
-}

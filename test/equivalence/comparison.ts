@@ -1,4 +1,3 @@
-import { readSettings } from "../../src/config/read-settings.ts";
 import type { Method } from "../../src/docker/operation.ts";
 import type { Operation } from "../../src/docker/operations.ts";
 import { decide } from "../../src/policy/decide.ts";
@@ -52,16 +51,6 @@ export interface Tally {
 /** A tally of nothing. */
 export function newTally(): Tally {
   return { compared: 0, allowedByBoth: 0, deniedByBoth: 0, notRouted: 0, options: 0, unexplained: [] };
-}
-
-/** The grant that settings with exactly these switches on give; all others are set to 0. */
-export function grantOf(compat: string, switches: readonly string[], on: readonly string[]): Grant {
-  const environment = Object.fromEntries(switches.map((name) => [name, on.includes(name) ? "1" : "0"]));
-  const settings = readSettings({ ...environment, QUAYGATE_COMPAT: compat }, { terminal: false });
-  if (!settings.ok) {
-    throw new Error(JSON.stringify(settings.error));
-  }
-  return settings.value.grant;
 }
 
 /** Asks both about every probe and counts; what no documented class explains is named. */

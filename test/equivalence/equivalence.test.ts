@@ -1,10 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { catalogue, libpodOperations, operations } from "../../src/docker/operations.ts";
+import { libpodOperations } from "../../src/docker/operations.ts";
 import { asksHaproxy } from "../config/haproxy.ts";
-import * as linuxserver from "../config/linuxserver-reference.ts";
+import { grantOf, originals, switchesOn } from "../config/originals.ts";
 import { randomNumbers } from "../config/random-numbers.ts";
-import * as tecnativa from "../config/tecnativa-reference.ts";
-import { compare, grantOf, newTally, probesOf, type Tally } from "./comparison.ts";
+import { compare, newTally, probesOf, type Tally } from "./comparison.ts";
 import { type HaproxyFront, openHaproxyFront } from "./haproxy-front.ts";
 
 const DOCKER_VERSIONS = ["", "/v1.24", "/v1.41", "/v1.55"];
@@ -15,24 +14,16 @@ const combinations = 500;
 const seed = Number(process.env["TEST_SEED"] ?? Math.floor(Math.random() * 2 ** 32));
 const DEADLINE = 600_000;
 
-const DIALECTS = [
-  { compat: "tecnativa", reference: tecnativa, operations },
-  { compat: "linuxserver", reference: linuxserver, operations: catalogue },
-];
-
-describe.runIf(asksHaproxy).each(DIALECTS)(
+describe.runIf(asksHaproxy).each(originals)(
   "the real HAProxy with $compat's rules decides as the gate does",
-  (dialect) => {
-    const { compat, reference } = dialect;
-    const { referenceSwitches: switches, referenceDefaults: defaults } = reference;
-    const probes = probesOf(dialect.operations, ({ name }) =>
-      libpod.has(name) ? PODMAN_VERSIONS : DOCKER_VERSIONS,
-    );
+  ({ compat, original, operations }) => {
+    const { switches, defaults } = original;
+    const probes = probesOf(operations, ({ name }) => (libpod.has(name) ? PODMAN_VERSIONS : DOCKER_VERSIONS));
     const total = newTally();
     let front: HaproxyFront | undefined;
 
     beforeAll(async () => {
-      front = await openHaproxyFront(reference.referenceConfiguration);
+      front = await openHaproxyFront(original);
     });
     afterAll(async () => {
       await front?.close();
@@ -45,7 +36,7 @@ describe.runIf(asksHaproxy).each(DIALECTS)(
         throw new Error("HAProxy runs only while tests do");
       }
       const before = total.unexplained.length;
-      await compare(front, grantOf(compat, switches, on), on, asked, total);
+      await compare(front, grantOf(compat, switchesOn(original, on)), on, asked, total);
       expect(total.unexplained.slice(before)).toEqual([]);
       return total;
     }

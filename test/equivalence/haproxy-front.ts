@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { connect, createServer, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { haproxyRules, type Original } from "../config/original.ts";
 
 /** A method and a path, as they go over the wire. */
 export interface Question {
@@ -24,10 +25,8 @@ const SWITCHES = "x-on";
 const LANES = 16;
 const ANSWER = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n";
 
-/** Starts both. `configure` writes a dialect's rules, given how to tell that a switch is on and how to let through. */
-export async function openHaproxyFront(
-  configure: (isOn: (name: string) => string, allow: string) => readonly string[],
-): Promise<HaproxyFront> {
+/** Starts both: HAProxy with the original's rules, and what stands behind it. */
+export async function openHaproxyFront(original: Original): Promise<HaproxyFront> {
   const folder = mkdtempSync(join(tmpdir(), "quaygate-equivalence-"));
   const seen: string[] = [];
   const backend = createServer((socket) => recordRequests(socket, seen));
@@ -49,7 +48,7 @@ export async function openHaproxyFront(
       "  http-reuse always",
       "frontend clients",
       `  bind unix@${path}`,
-      ...configure((name) => `{ req.fhdr(${SWITCHES}) -m sub ,${name}, }`, "allow").map(
+      ...haproxyRules(original, (name) => `{ req.fhdr(${SWITCHES}) -m sub ,${name}, }`, "allow").map(
         (rule) => `  ${rule}`,
       ),
       "  http-request deny",
