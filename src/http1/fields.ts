@@ -21,7 +21,8 @@ export interface Field {
 
 /**
  * Reads the field lines of `text` from `start` to its end (RFC 9112 §5). Refused: line folding, white space before
- * the colon, an empty or bad name, bare CR, NUL and other controls, more than {@link FIELD_LIMIT} fields.
+ * the colon, an empty or bad name, bare CR, NUL and other controls, more than {@link FIELD_LIMIT} fields, and a tab
+ * behind a value, which Node takes for a part of a Content-Length, Transfer-Encoding or Connection and Go does not.
  */
 export function parseFields(text: string, start: number): Result<readonly Field[], Fault> {
   const fields: Field[] = [];
@@ -47,8 +48,11 @@ export function parseFields(text: string, start: number): Result<readonly Field[
       return faulty("bad_field", "a field value holds a control character");
     }
     let valueEnd = at;
-    while (valueEnd > valueStart && isBlank(text.charCodeAt(valueEnd - 1))) {
+    while (valueEnd > valueStart && text.charCodeAt(valueEnd - 1) === SPACE) {
       valueEnd -= 1;
+    }
+    if (valueEnd > valueStart && text.charCodeAt(valueEnd - 1) === TAB) {
+      return faulty("bad_field", "a field value ends in a tab");
     }
     fields.push({ name, key: name.toLowerCase(), value: text.slice(valueStart, valueEnd) });
     at += 2;
