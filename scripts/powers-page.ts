@@ -9,6 +9,7 @@ import { type Noun, nouns, type PatternKind } from "../src/docker/powers/nouns.t
 import type { OperationPowers } from "../src/docker/powers/operation-powers.ts";
 import { operationPowers } from "../src/docker/powers/operations.ts";
 import { INTRODUCTION } from "./powers-introduction.ts";
+import { capitalize, renderTable } from "./page.ts";
 import { root } from "./set-up.mjs";
 
 /** Where the page is. */
@@ -206,21 +207,6 @@ function explainAskers(noun: Noun): readonly string[] {
 
 function explainPlace(place: string): string {
   return place.includes(" ") ? place : `\`${place}\``;
-}
-
-/** A table in the form that the formatter leaves alone. */
-function renderTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const widths = head.map((cell, column) =>
-    Math.max(cell.length, ...rows.map((row) => (row[column] ?? "").length)),
-  );
-  const line = (cells: readonly string[]): string =>
-    `| ${widths.map((width, column) => (cells[column] ?? "").padEnd(width)).join(" | ")} |`;
-  const rule = `| ${widths.map((width) => "-".repeat(width)).join(" | ")} |`;
-  return `${[line(head), rule, ...rows.map((row) => line(row))].join("\n")}\n`;
-}
-
-function capitalize(text: string): string {
-  return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

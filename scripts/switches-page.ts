@@ -7,6 +7,7 @@ import type { Dialect } from "../src/config/dialect.ts";
 import { dialects } from "../src/config/dialects.ts";
 import type { Operation } from "../src/docker/operations.ts";
 import { plainTemplate } from "../src/policy/explain.ts";
+import { capitalize, renderTable } from "./page.ts";
 import { root } from "./set-up.mjs";
 
 /** Where the page is. */
@@ -130,21 +131,6 @@ function renderOperations(operations: readonly Operation[]): string {
       exposes,
     ]),
   );
-}
-
-/** A table in the form that the formatter leaves alone. */
-function renderTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const widths = head.map((cell, column) =>
-    Math.max(cell.length, ...rows.map((row) => (row[column] ?? "").length)),
-  );
-  const line = (cells: readonly string[]): string =>
-    `| ${widths.map((width, column) => (cells[column] ?? "").padEnd(width)).join(" | ")} |`;
-  const rule = `| ${widths.map((width) => "-".repeat(width)).join(" | ")} |`;
-  return `${[line(head), rule, ...rows.map((row) => line(row))].join("\n")}\n`;
-}
-
-function capitalize(text: string): string {
-  return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

@@ -4,6 +4,7 @@ import { FILE_LIMIT } from "../migrate/limits.ts";
 import { migrate as migrateText } from "../migrate/migrate.ts";
 import { explainRemarks } from "../migrate/remark.ts";
 import { type Command, EXIT_FAILED, EXIT_OK, EXIT_USAGE } from "./command.ts";
+import { explainFileFailure } from "./file-failure.ts";
 
 /** `quaygate migrate compose.yaml`: puts a gate where a file mounts the socket or runs another proxy. */
 export const migrate: Command = {
@@ -71,7 +72,10 @@ function readText(file: string): Result<string, string> {
       value: new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(readFileSync(file)),
     };
   } catch (error) {
-    return { ok: false, error: error instanceof TypeError ? "is not text in UTF-8" : reasonOf(error) };
+    return {
+      ok: false,
+      error: error instanceof TypeError ? "is not text in UTF-8" : explainFileFailure(error),
+    };
   }
 }
 
@@ -88,28 +92,12 @@ function replaceFile(file: string, text: string): string | undefined {
   try {
     copyFileSync(file, kept, constants.COPYFILE_EXCL);
   } catch (error) {
-    return `${kept}: ${reasonOf(error)}; nothing was changed`;
+    return `${kept}: ${explainFileFailure(error)}; nothing was changed`;
   }
   try {
     writeFileSync(file, text);
     return undefined;
   } catch (error) {
-    return `${file}: ${reasonOf(error)}; what it was is in ${kept}`;
-  }
-}
-
-function reasonOf(error: unknown): string {
-  const code = error instanceof Error && "code" in error ? error.code : undefined;
-  switch (code) {
-    case "ENOENT":
-      return "there is no such file";
-    case "EISDIR":
-      return "is a folder";
-    case "EACCES":
-      return "permission denied";
-    case "EEXIST":
-      return "is there already; move it away first";
-    default:
-      return error instanceof Error ? error.message : String(error);
+    return `${file}: ${explainFileFailure(error)}; what it was is in ${kept}`;
   }
 }

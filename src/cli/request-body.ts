@@ -1,7 +1,7 @@
 import { createReadStream } from "node:fs";
 import { largestJudgedBody } from "../docker/limits.ts";
-import { systemFailure } from "../kernel/system-error.ts";
 import type { Result } from "../kernel/result.ts";
+import { explainFileFailure } from "./file-failure.ts";
 
 /** Means standard input where a file is wanted. */
 const STANDARD_INPUT = "-";
@@ -20,20 +20,6 @@ export async function readBody(file: string): Promise<Result<Buffer, string>> {
     }
     return { ok: true, value: Buffer.concat(parts) };
   } catch (error) {
-    return { ok: false, error: explainFailure(error) };
-  }
-}
-
-function explainFailure(error: unknown): string {
-  const { code, message } = systemFailure(error);
-  switch (code) {
-    case "ENOENT":
-      return "there is no such file";
-    case "EISDIR":
-      return "is a folder";
-    case "EACCES":
-      return "permission denied";
-    default:
-      return message;
+    return { ok: false, error: explainFileFailure(error) };
   }
 }
