@@ -17,7 +17,9 @@ describe.runIf(hasEngine)("with the powers that can't reach the host, the gate",
     const { host } = own();
     const running = ["run", "--detach", "--name=victim", "--network=none", "busybox:test", "sleep", "1000"];
     await dockerOutput(host, running);
-    await dockerOutput(host, ["create", "--name=idle", "--network=none", "busybox:test", "true"]);
+    for (const name of ["idle", "dormant"]) {
+      await dockerOutput(host, ["create", `--name=${name}`, "--network=none", "busybox:test", "true"]);
+    }
     await dockerOutput(host, ["swarm", "init", "--advertise-addr=127.0.0.1", "--listen-addr=127.0.0.1"]);
     await dockerOutput(host, ["tag", "busybox:test", "127.0.0.1:1/stolen:test"]);
     secret = await dockerOutput(host, ["secret", "create", "password", "-"], { input: "hunter2" });

@@ -1,6 +1,6 @@
 import type { Attack } from "./attack.ts";
 
-/** Attacks on a container that is there: `victim` runs, `idle` does not. */
+/** Attacks on containers that are there: `victim` runs, `idle` is started here, `dormant` is never started. */
 export const processAttacks: readonly Attack[] = [
   {
     name: "a privileged process",
@@ -36,7 +36,7 @@ export const processAttacks: readonly Attack[] = [
   },
   {
     name: "a start from a checkpoint in a folder of the host",
-    target: "/v1.41/containers/idle/start?checkpoint=x&checkpoint-dir=/etc",
+    target: "/v1.41/containers/dormant/start?checkpoint=x&checkpoint-dir=/etc",
     fails: /checkpoint|experimental/u,
     refusal: /checkpoint:\/etc/u,
   },
