@@ -11,8 +11,10 @@ export default defineConfig({
           name: "gate",
           include: ["test/**/*.test.ts"],
           exclude: ["test/engine/**"],
-          testTimeout: 20_000,
-          hookTimeout: 20_000,
+          // Only a test that hangs waits so long: a busy machine starts a command in seconds.
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+          expect: { poll: { timeout: 20_000 } },
         },
       },
       {
@@ -20,8 +22,9 @@ export default defineConfig({
           // A real dockerd stands behind these: few files at once, and nothing else beside them.
           name: "engine",
           include: ["test/engine/**/*.test.ts"],
-          testTimeout: 60_000,
-          hookTimeout: 120_000,
+          testTimeout: 180_000,
+          hookTimeout: 240_000,
+          expect: { poll: { timeout: 30_000 } },
           maxWorkers: 2,
           sequence: { groupOrder: 1 },
           globalSetup: ["./test/support/engine-setup.ts"],

@@ -7,15 +7,23 @@ import { type Log, openLog } from "../../src/audit/log.ts";
 import { type AuditRecord, levelOf } from "../../src/audit/record.ts";
 import { operations } from "../../src/docker/operations.ts";
 import { LOG_LEVELS, type LogFormat, type LogLevel } from "../../src/kernel/log-words.ts";
+import { eventually } from "../support/raw-peer.ts";
 import { ALLOWED, DENIED, FAILED, NOT_UNDERSTOOD } from "./records.ts";
 
-/** Gives what a log wrote, after its end. */
-async function written(format: LogFormat, level: LogLevel, use: (log: Log) => void): Promise<string> {
+/** Gives what a log wrote, after its end, which does not come before `last` is there. */
+async function written(
+  format: LogFormat,
+  level: LogLevel,
+  use: (log: Log) => void,
+  last = "",
+): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), "quaygate-log-"));
   const descriptor = openSync(join(folder, "log"), "w");
   try {
     const log = openLog(format, level, descriptor);
     use(log);
+    // A log that ends waits a second at most for much that is not written yet; a busy machine may need more.
+    await eventually(() => readFileSync(join(folder, "log"), "utf8").includes(last), last);
     await log.close();
     return readFileSync(join(folder, "log"), "utf8");
   } finally {
@@ -220,12 +228,13 @@ function withoutGaps(record: AuditRecord): object {
 }
 
 test("every line is there and in order, however many come at once", async () => {
-  const output = await written("json", "info", (log) => {
+  const use = (log: Log): void => {
     for (let index = 0; index < 20_000; index += 1) {
       log.record({ ...ALLOWED, bytesIn: index });
     }
     log.note("notice", "stopped");
-  });
+  };
+  const output = await written("json", "info", use, '"msg":"stopped"}\n');
   const counts = [...output.matchAll(/"bytesIn":(\d+)/gu)].map(([, count]) => Number(count));
   expect(counts.length).toBe(20_000);
   expect(counts.every((count, index) => count === index)).toBe(true);

@@ -30,6 +30,8 @@ function answerLater(): { readonly script: EngineScript; release(): void; isAske
 describe("a stop", () => {
   test.each(SIGNALS)("by %s with nothing under way ends with 0 and says so", async (signal) => {
     const gate = await startGate({ QUAYGATE_ENGINE: await openEngine() });
+    // Whether the engine answers is told whenever it does.
+    await gate.untilOutput("the engine answers");
     await gate.connect();
     gate.signal(signal);
     const { code, stdout, stderr } = await gate.result;

@@ -68,7 +68,8 @@ describe.runIf(hasEngine)("examples/self-hosting.yaml", () => {
         { call: "GET /images/json" },
         { call: "GET /networks" },
         { call: "GET /volumes" },
-        { call: "GET /system/df" },
+        // The engine may be counting for another test, and says then that it does.
+        { call: "GET /system/df", status: "its own" },
         { call: "GET /services", status: NO_SWARM },
         { call: "GET /tasks", status: NO_SWARM },
         { call: "POST /containers/{web}/restart?t=1", status: 204 },

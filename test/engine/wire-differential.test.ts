@@ -28,7 +28,7 @@ import { readBody, readMessage, type ReadRequest, readRequests } from "../wire/r
 
 const RUNS = 400;
 /** An import takes a tenth of a second. */
-const IMPORT_RUNS = 25;
+const IMPORT_RUNS = 60;
 /** Behind a whole request: an engine that saw its end elsewhere does not see this. */
 const PROBE = "OPTIONS /behind-the-case HTTP/1.1\r\nHost: docker\r\n\r\n";
 

@@ -112,10 +112,11 @@ describe.each(KINDS)("over %s", (client) => {
     await occupy(rig);
     // They leave their direction open, so the gate still has them.
     const told = await Promise.all(Array.from({ length: TOLD_AT_ONCE }, () => rig.connect()));
+    // At once, for the gate lets go of the first of them after two seconds; it takes connections in their order.
+    const cut = await rig.connect();
     for (const peer of told) {
       expect(statusOf(await peer.next())).toBe(503);
     }
-    const cut = await rig.connect();
     await cut.untilOver();
     expect(cut.text).toBe("");
     for (const peer of told) {

@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { openSampleEngine } from "../../src/sample/engine.ts";
 import type { SampleEngine } from "../../src/sample/engine.ts";
 import { docker, dockerOutput, spawnDocker } from "../support/docker-cli.ts";
@@ -109,7 +109,9 @@ describe.runIf(hasDocker)("the docker command on the sample engine", () => {
     const run = spawnDocker(host, ["exec", "-it", "web", "sh"], { terminal: true });
     setTimeout(() => run.stdin.write("typed\r"), 500);
     await run.untilOutput("typed");
-    run.stdin.write("\u0004");
+    // Before docker has taken the terminal over, the terminal itself shows what is typed and keeps Ctrl-D to itself.
+    const ending = setInterval(() => run.stdin.write("\u0004"), 500);
+    onTestFinished(() => clearInterval(ending));
     expect((await run.result).code).toBe(0);
   });
 

@@ -40,7 +40,7 @@ export interface DockerRun {
   readonly result: Promise<DockerResult>;
 }
 
-const defaultTimeoutMilliseconds = 50_000;
+const defaultTimeoutMilliseconds = 120_000;
 /** No configuration of the machine's user may reach these runs: no contexts, no credentials, no plug-ins of theirs. */
 const noFolder = "/nonexistent";
 let names = 0;

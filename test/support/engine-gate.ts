@@ -94,7 +94,7 @@ export async function idleContainer(...runArguments: readonly string[]): Promise
 export async function eventually(
   explanation: string,
   condition: () => boolean | Promise<boolean>,
-  milliseconds = 10_000,
+  milliseconds = 40_000,
 ): Promise<void> {
   const deadline = Date.now() + milliseconds;
   while (!(await condition())) {

@@ -33,8 +33,8 @@ export interface EngineOptions {
   readonly empty?: boolean;
 }
 
-const startDeadlineMilliseconds = 30_000;
-const haltDeadlineMilliseconds = 30_000;
+const startDeadlineMilliseconds = 90_000;
+const haltDeadlineMilliseconds = 90_000;
 const neededPrograms = ["dockerd", "containerd", "docker", "busybox", "unshare", "ip", "script"];
 /** A user's PATH often lacks the folders of the system's programs. */
 const searchPath = [process.env["PATH"] ?? "", "/usr/local/sbin", "/usr/sbin", "/sbin"].join(delimiter);
