@@ -104,7 +104,9 @@ function checkRequest(
       terminal.print(`allowed: ${nameOf(verdict, method)}, by ${verdict.rule}`);
       break;
   }
-  terminal.print(`exposes: ${verdict.operation.exposes}`);
+  terminal.print(
+    `exposes: ${verdict.operation.exposes}${verdict.restricted === undefined ? "" : " (as far as QUAYGATE_POWERS allows)"}`,
+  );
   if (hasBody && operationPowers.get(verdict.operation.name)?.body === undefined) {
     terminal.print("its body is not looked into");
   }

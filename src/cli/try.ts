@@ -129,9 +129,16 @@ function introduce({ gate }: Served, settings: Settings, engine: string, termina
   }
 }
 
+/** Where somebody here reaches what listens on all addresses. */
+function reachable(address: ListenAddress): ListenAddress {
+  return address.kind === "tcp" && ["::", "0.0.0.0"].includes(address.host)
+    ? { ...address, host: "127.0.0.1" }
+    : address;
+}
+
 /** Commands that can be copied as they stand. */
 function examplesFor(address: ListenAddress): readonly string[] {
-  const host = formatAddress(address);
+  const host = formatAddress(reachable(address));
   const curl =
     address.kind === "unix"
       ? `curl --unix-socket ${address.path} http://docker`

@@ -1,6 +1,6 @@
 import { LOG_FORMATS, LOG_LEVELS, type LogFormat, type LogLevel } from "../kernel/log-words.ts";
 import type { AdminAddress } from "../admin/address.ts";
-import { formatAddress, type ListenAddress, type SocketAddress } from "../kernel/address.ts";
+import { formatAddress, type ListenAddress, type SocketAddress, type TcpAddress } from "../kernel/address.ts";
 import type { Result } from "../kernel/result.ts";
 import { grantFromSwitches } from "../policy/grant.ts";
 import { isSamePlace, parseEngineAddress, parseListenAddress, parseTcpAddress } from "./address.ts";
@@ -80,7 +80,7 @@ export function readSettings(
   ];
   return {
     ok: true,
-    value: { listen, engine, admin, log, grace, dialect, powers: powers.value, grant, switches, warnings },
+    value: { listen, engine, admin, log, grace, dialect, grant, switches, warnings },
   };
 }
 
@@ -137,6 +137,12 @@ class SettingReader {
           name,
           nearest === undefined ? "no such setting" : `no such setting; did you mean ${nearest}?`,
         );
+      } else if (!name.startsWith(PREFIX)) {
+        // A wish to restrict must not get lost: without QUAYGATE_POWERS clients may ask for anything.
+        const meant = nearestName(name.toUpperCase().replaceAll("-", "_"), OWN_SETTINGS);
+        if (meant !== undefined) {
+          this.problem(name, `no such setting; did you mean ${meant}?`);
+        }
       }
     }
   }
@@ -205,7 +211,12 @@ function readEngine(reader: SettingReader): readonly [setting: string, address: 
 
 function readAdmin(reader: SettingReader): AdminAddress {
   const text = reader.text("QUAYGATE_ADMIN") ?? DEFAULT_ADMIN;
-  return text === "off" ? "off" : (reader.parse("QUAYGATE_ADMIN", text, parseTcpAddress) ?? "off");
+  return text === "off" ? "off" : (reader.parse("QUAYGATE_ADMIN", text, parseAdminAddress) ?? "off");
+}
+
+function parseAdminAddress(text: string): Result<TcpAddress, string> {
+  const address = parseTcpAddress(text);
+  return address.ok ? address : { ok: false, error: `"${text}" is neither tcp://host:port nor off` };
 }
 
 function readGrace(reader: SettingReader): number {

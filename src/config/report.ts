@@ -1,4 +1,5 @@
 import { formatAddress } from "../kernel/address.ts";
+import type { Decision } from "../policy/grant.ts";
 import type { Settings } from "./settings.ts";
 
 /** What one rule opens. */
@@ -36,7 +37,7 @@ export function reportOf(settings: Settings): Report {
     if (decision?.kind === "allow") {
       open += 1;
       const exposes = openings.get(decision.rule) ?? new Set();
-      openings.set(decision.rule, exposes.add(operation.exposes));
+      openings.set(decision.rule, exposes.add(`${operation.exposes}${heldTo(decision)}`));
     }
   }
   return {
@@ -47,9 +48,14 @@ export function reportOf(settings: Settings): Report {
     open,
     total: operations.length,
     podman: operations.filter(({ template }) => template.startsWith("/libpod/")).length,
-    powers: settings.powers.isEverything ? [] : settings.powers.entries,
+    powers: settings.grant.powers.isEverything ? [] : settings.grant.powers.entries,
     warnings: settings.warnings.map(({ message }) => message),
   };
+}
+
+/** An exposure is told of an operation without limits; this says that its requests have some. */
+function heldTo({ restricted }: Extract<Decision, { kind: "allow" }>): string {
+  return restricted === undefined ? "" : " (held to the powers below)";
 }
 
 /** The lines of a report. Every line can stand alone, so that a log may carry them one by one. */

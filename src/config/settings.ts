@@ -2,7 +2,6 @@ import type { AdminAddress } from "../admin/address.ts";
 import type { LogFormat, LogLevel } from "../kernel/log-words.ts";
 import type { ListenAddress, SocketAddress } from "../kernel/address.ts";
 import type { Grant } from "../policy/grant.ts";
-import type { PowerSet } from "../policy/power-set.ts";
 import type { Dialect } from "./dialect.ts";
 import type { Problem } from "./problem.ts";
 import type { Switches } from "./switch.ts";
@@ -17,8 +16,6 @@ export interface Settings {
   readonly grace: number;
   /** Whose variables were read. */
   readonly dialect: Dialect;
-  /** What requests may ask for beyond their operation. */
-  readonly powers: PowerSet;
   readonly grant: Grant;
   readonly switches: Switches;
   /** What a person should look at, although it can be used. */

@@ -31,7 +31,8 @@ export function repositoryOf(image: string): string {
 
 /** Tells which proxy an image is, if it is one. */
 export function matchProxy(image: string): KnownProxy | undefined {
-  return PROXIES.get(repositoryOf(image));
+  const repository = repositoryOf(image.replaceAll(/\$\{\w+:?-([^}]*)\}/gu, "$1"));
+  return [...PROXIES].find(([name]) => repository === name || repository.endsWith(`/${name}`))?.[1];
 }
 
 /** Whether an image is this gate, wherever it was pushed to. */

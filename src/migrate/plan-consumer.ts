@@ -1,12 +1,15 @@
+import { isMap } from "yaml";
 import { type Consumer, matchConsumer, matchExempt, UNKNOWN_CONSUMER } from "./consumers.ts";
 import { isQuaygate, matchProxy } from "./image.ts";
 import {
+  findKey,
   isShared,
   isTemplate,
   readEnvironmentOf,
   readText,
   readWords,
   type Service,
+  textIn,
 } from "./service-settings.ts";
 import { DEFAULT_SOCKET, findSocketMounts, type SocketMount } from "./socket-mount.ts";
 import type { Draft } from "./source.ts";
@@ -86,10 +89,23 @@ function reasonToLeave(
   if (shared !== undefined) {
     return `its ${shared} and another service's are the same by an anchor; write them apart first`;
   }
+  const heir = services.find((other) => inheritsFrom(draft, other, service.name));
+  if (heir !== undefined) {
+    return `${heir.name} takes its settings or volumes over (extends, volumes_from); write them apart first`;
+  }
   const engine = engineElsewhere(draft, service, consumer, isStack);
   return engine === undefined
     ? undefined
     : `${engine} names an engine already, besides the mount; remove the one that is not used`;
+}
+
+/** Whether a service of this file gets by `extends` or `volumes_from` what another one has. */
+function inheritsFrom(draft: Draft, { resolved }: Service, name: string): boolean {
+  const base = findKey(draft, resolved, "extends")?.node;
+  const isBase = isMap(base)
+    ? findKey(draft, base, "file") === undefined && readText(draft, base, "service") === name
+    : textIn(base) === name;
+  return isBase || readWords(draft, resolved, "volumes_from").some((word) => word.split(":", 1)[0] === name);
 }
 
 function explainNetworkMode(mode: string, switches: readonly string[]): string {

@@ -181,6 +181,8 @@ export function addName(
     setValueBeside(edit, key, node, isSeq(node) ? name : [name, toObject(mapValue)]);
   } else if (isSeq(node)) {
     addToList(draft, node, ...(node.items.length === 0 ? names : [name]));
+  } else if (isMap(node) && node.items.length === 0) {
+    setValue(edit, key, names);
   } else if (isMap(node)) {
     addToMap(draft, node, name, undefined, mapValue, step);
   } else {
@@ -201,7 +203,9 @@ export function addWords(edit: ServiceEdit, key: string, words: readonly string[
     return;
   }
   const { node, owned } = found;
-  if (!owned) {
+  if (isScalar(node) && node.value === null) {
+    setValue(edit, key, words);
+  } else if (!owned) {
     const plain = toPlain(draft, node);
     setValue(edit, key, isList(plain) ? [...plain, ...words] : [plain, ...words].join(" "));
   } else if (isSeq(node)) {

@@ -30,7 +30,8 @@ export function findSocketMounts(draft: Draft, service: YAMLMap | undefined): re
       return [];
     }
     const path = withDefaults(source).replace(/^\/{2,}/u, "/");
-    if (/(?:^|\/)docker\.sock$/u.test(path) || (path.startsWith("$") && target.endsWith("/docker.sock"))) {
+    const isFile = /^[/.~$]/u.test(path); // else it is the name of a volume
+    if (/(?:^|\/)(?:docker|podman)\.sock$/u.test(path) || (isFile && target.endsWith("/docker.sock"))) {
       return [{ kind: "socket", index, source, target }];
     }
     return FOLDERS.has(path.replace(/(?<=.)\/+$/u, "")) ? [{ kind: "folder", index, source, target }] : [];

@@ -23,18 +23,30 @@ function explainSubject({ operation, path }: Refuse, method: Method): string {
   return operation === undefined ? place : `${operation.name} (${place})`;
 }
 
-/** How many powers a sentence names; the record has all. */
+/** How many powers a sentence shows with their places; the record has all. */
 const MOST_NAMED = 4;
 
 function explainPowers({ operation, lacking }: DenyPowers, client: string): string {
   const named = lacking.slice(0, MOST_NAMED);
   const more = lacking.length > named.length ? `, and ${lacking.length - named.length} more` : "";
   const asked = named.map((power) => `${shorten(powerText(power))} (${power.place})`).join(", ");
-  const texts = [...new Set(named.map((power) => shorten(powerText(power), LONGEST_TAUGHT)))].join(",");
   const what = `${lacking.length === 1 ? "the power" : "the powers"} ${asked}${more}`;
-  const whole = `${texts}${more}`;
-  const cure = `To allow it, add ${whole} to its powers (QUAYGATE_POWERS).${adviceOn(named)}`;
+  const cure = `To allow it, add ${explainList(lacking)} to its powers (QUAYGATE_POWERS).${adviceOn(lacking)}`;
   return `${operation.name} asks for ${what}, which ${client} does not hold. ${cure}`;
+}
+
+/** What is to be added, each once and as it can be copied; of a list too long for a sentence the beginning. */
+function explainList(lacking: readonly Power[]): string {
+  const texts = [...new Set(lacking.map((power) => shorten(powerText(power), LONGEST_TAUGHT)))];
+  const [first = "", ...others] = texts;
+  let list = first;
+  for (const [index, text] of others.entries()) {
+    if (list.length + text.length >= LONGEST_TAUGHT) {
+      return `${list} and ${others.length - index} more, which the gate's log names,`;
+    }
+    list += `,${text}`;
+  }
+  return list;
 }
 
 /** What to do instead, where there is something. */

@@ -37,7 +37,7 @@ export function judgeHead(
   const asking = new Asking();
   for (const { noun, value } of itself) asking.within("the request", () => asking.ask(noun, value));
   path?.judge(verdict.path.segments, asking);
-  if (meaning === undefined) return outcome(grant, verdict, asking, query);
+  if (meaning === undefined) return outcome(grant, verdict, asking, query, "bad_query");
   // dockerode repeats the fields of a body in the query, where no engine reads them: they go no further.
   const isRepeated = (key: string): boolean =>
     meaning.repeatsBody && !meaning.keys.has(key) && body?.fields?.has(key) === true;
@@ -46,7 +46,7 @@ export function judgeHead(
   if (!parsed.ok) return refuse(verdict, "bad_query", parsed.error);
   const kept = new Map([...parsed.value].filter(([key]) => !isRepeated(key)));
   meaning.judge(kept, asking, verdict.path.segments);
-  return outcome(grant, verdict, asking, serializeQuery(kept));
+  return outcome(grant, verdict, asking, serializeQuery(kept), "bad_query");
 }
 
 /** Judges a whole JSON body. What goes on is written from what was judged, so that nobody can read it another way. */
@@ -55,7 +55,7 @@ export function judgeBody(grant: Grant, verdict: Restricted, bytes: Buffer): Out
   if (!parsed.ok) return refuse(verdict, "bad_body", `the body can't be judged: ${parsed.error.reason}`);
   const asking = new Asking();
   judgeContent(verdict, parsed.value, asking);
-  return outcome(grant, verdict, asking, Buffer.from(serializeJson(parsed.value), "utf8"));
+  return outcome(grant, verdict, asking, Buffer.from(serializeJson(parsed.value), "utf8"), "bad_body");
 }
 
 /**
@@ -69,7 +69,7 @@ export function decideWithoutBody(
 ): Allow | DenyPowers | Refuse {
   const asking = new Asking();
   judgeContent(verdict, null, asking);
-  const absent = outcome(grant, verdict, asking, undefined);
+  const absent = outcome(grant, verdict, asking, undefined, "bad_body");
   if (!absent.ok) return absent.error;
   const { powers, lookups } = absent.value;
   const unknown = [...head.lookups, ...lookups].flatMap((lookup) => powersOfUnknown(lookup));
@@ -91,8 +91,15 @@ export function decidePowers(grant: Grant, verdict: Allow, powers: readonly Powe
   return { kind: "deny", code: "power_denied", operation, path, rule, powers, lacking };
 }
 
-function outcome<Part>(grant: Grant, verdict: Restricted, asking: Asking, canonical: Part): Outcome<Part> {
-  if (asking.fault !== undefined) return refuse(verdict, "bad_body", asking.fault);
+/** `code` names the part of the request that was read. */
+function outcome<Part>(
+  grant: Grant,
+  verdict: Restricted,
+  asking: Asking,
+  canonical: Part,
+  code: "bad_query" | "bad_body",
+): Outcome<Part> {
+  if (asking.fault !== undefined) return refuse(verdict, code, asking.fault);
   const { powers, lookups } = asking.asked;
   const isOpen = (lookup: Lookup): boolean =>
     lookupNouns[lookup.kind].every((noun) => grant.powers.holdsAll(noun));

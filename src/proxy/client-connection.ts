@@ -29,6 +29,8 @@ export class ClientConnection implements ClientSide {
   #held: Buffer = EMPTY;
   #deadline: number;
   #isCut = false;
+  /** Whether what is written last is an answer of the engine, which has no deadline, and not one of the gate's own. */
+  #hasEngineAnswer = false;
   #hasLargeHead = false;
 
   constructor(
@@ -59,8 +61,9 @@ export class ClientConnection implements ClientSide {
       milliseconds === undefined ? Number.POSITIVE_INFINITY : this.#parts.clock.now() + milliseconds;
   }
 
-  exchangeOnDone(keep: boolean): void {
+  exchangeOnDone(keep: boolean, isEngineAnswer: boolean): void {
     this.#listener = undefined;
+    this.#hasEngineAnswer = isEngineAnswer;
     if (!keep || this.socket.destroyed || this.socket.readableEnded || this.#parts.isDraining()) {
       this.#close();
       return;
@@ -84,6 +87,7 @@ export class ClientConnection implements ClientSide {
 
   /** Looks whether the deadline has passed. */
   sweep(now: number): void {
+    this.#feelForClient();
     if (now < this.#deadline) {
       return;
     }
@@ -92,8 +96,22 @@ export class ClientConnection implements ClientSide {
       this.#listener?.clientOnDeadline();
     } else if (this.#phase === "head" && this.#reader.held > 0) {
       this.#refuse("head_timeout", "the head of the request did not arrive in time");
+    } else if (this.#hasEngineAnswer && this.socket.writableLength > 0) {
+      // The end of an answer is still here: a slow reader may take the time it needs, and is idle only after it.
+      this.setDeadline(IDLE_DEADLINE);
     } else {
       this.socket.destroy();
+    }
+  }
+
+  /**
+   * A client that has ended its direction is not read any more, and so can't be seen to go away: a tunnel to a silent
+   * container would keep its place for ever. Writing nothing fails when the client is gone, and only then.
+   */
+  #feelForClient(): void {
+    const { readableEnded, writableEnded, writableLength } = this.socket;
+    if (this.#phase === "busy" && readableEnded && !writableEnded && writableLength === 0) {
+      this.socket.write(EMPTY);
     }
   }
 

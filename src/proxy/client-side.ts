@@ -23,7 +23,7 @@ export interface ClientSide {
   /** Asks to be told after so many milliseconds, or never. */
   setDeadline(milliseconds: number | undefined): void;
   /** The exchange is over: the connection reads the next request, or closes when `keep` is false. */
-  exchangeOnDone(keep: boolean): void;
+  exchangeOnDone(keep: boolean, isEngineAnswer: boolean): void;
   /** Sends what happens from now on to the next part of the same exchange; what came early stays. */
   passOn(listener: ClientListener): void;
   /** Sends what happens from now on to a tunnel, and gives the bytes that came early. */

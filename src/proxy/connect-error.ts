@@ -39,6 +39,8 @@ function explainTcp(cause: NodeJS.ErrnoException): string {
       return "nobody listens on that port";
     case "ENOTFOUND":
       return "there is no host of that name";
+    case "EAI_AGAIN":
+      return "the name of its host could not be looked up: no name server answers";
     default:
       return cause.message;
   }

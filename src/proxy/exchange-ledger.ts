@@ -26,6 +26,7 @@ export class ExchangeLedger {
   #status = 0;
   /** How many bytes of a body were taken before the exchange was decided. */
   #bodyBytes: number | undefined;
+  #holdsLargeBody = false;
   #done = false;
   readonly #time: number = Date.now();
   readonly #started: number;
@@ -72,6 +73,15 @@ export class ExchangeLedger {
     this.#bodyBytes = bytes;
   }
 
+  /**
+   * Takes a place for a large body, or tells that there is none. It is held to the end of the exchange: what was judged
+   * waits in memory for as long as the engine does not read it.
+   */
+  takeLargeBody(): boolean {
+    this.#holdsLargeBody ||= this.parts.largeBodies.take();
+    return this.#holdsLargeBody;
+  }
+
   /** Answers in the gate's own name. */
   reply(code: ErrorCode, message: string): void {
     const toHead = this.method === "HEAD";
@@ -107,7 +117,7 @@ export class ExchangeLedger {
     if (!this.#done) {
       this.#record(end, bytesIn, bytesOut, false);
       this.client.setDeadline(undefined);
-      this.client.exchangeOnDone(this.keep);
+      this.client.exchangeOnDone(this.keep, this.#code === undefined);
     }
   }
 
@@ -118,6 +128,10 @@ export class ExchangeLedger {
 
   #record(end: ExchangeEnd, bytesIn: number, bytesOut: number, tunnelled: boolean): void {
     this.#done = true;
+    if (this.#holdsLargeBody) {
+      this.#holdsLargeBody = false;
+      this.parts.largeBodies.release();
+    }
     this.parts.audit(
       recordOf({
         client: this.parts.client,

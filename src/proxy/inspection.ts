@@ -36,7 +36,6 @@ export class Inspection implements ClientListener {
   #bytes = 0;
   #questions: AbortController | undefined;
   #isWhole = false;
-  #hasPlace = false;
   #isOver = false;
   #clientEnded = false;
 
@@ -89,7 +88,7 @@ export class Inspection implements ClientListener {
       this.#failTooLarge();
       return EMPTY;
     }
-    if (this.#bytes > LARGE_BODY && !this.#takePlace()) {
+    if (this.#bytes > LARGE_BODY && !this.#ledger.takeLargeBody()) {
       const message = "too many large requests are judged at the same time; try again";
       this.#fail(new GateError("too_many_large_bodies", message));
       return EMPTY;
@@ -100,11 +99,6 @@ export class Inspection implements ClientListener {
       this.#judge();
     }
     return rest;
-  }
-
-  #takePlace(): boolean {
-    this.#hasPlace ||= this.#ledger.parts.largeBodies.take();
-    return this.#hasPlace;
   }
 
   #judge(): void {
@@ -224,9 +218,5 @@ export class Inspection implements ClientListener {
     this.#isOver = true;
     this.#body = new GatheredBytes();
     this.#questions?.abort();
-    if (this.#hasPlace) {
-      this.#hasPlace = false;
-      this.#ledger.parts.largeBodies.release();
-    }
   }
 }

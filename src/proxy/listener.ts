@@ -72,7 +72,14 @@ function tryListen(server: Server, address: ListenAddress): Promise<ListenAddres
     const umask = process.umask(0o177);
     try {
       server.listen({ path: address.path }, () => {
-        chmodSync(address.path, address.mode);
+        try {
+          chmodSync(address.path, address.mode);
+        } catch (error) {
+          // Thrown from here nobody would catch it.
+          server.close();
+          reject(error instanceof Error ? error : new Error(String(error)));
+          return;
+        }
         listenerOnListening();
       });
     } finally {

@@ -20,20 +20,18 @@ describe.each(dialects.map(({ name }) => name))("in the dialect %s", (dialect) =
     ["of white space", { QUAYGATE_POWERS: " \t" }],
     ["all", { QUAYGATE_POWERS: "all" }],
   ])("a list of powers %s restricts nothing", (_name, environment) => {
-    const { powers, grant } = settingsWith({ QUAYGATE_COMPAT: dialect, ...environment });
+    const { powers } = settingsWith({ QUAYGATE_COMPAT: dialect, ...environment }).grant;
     expect(powers.isEverything).toBe(true);
-    expect(grant.powers).toBe(powers);
   });
 
   test("a list of powers is read, and held by the grant", () => {
-    const { powers, grant } = settingsWith({
+    const { powers } = settingsWith({
       QUAYGATE_COMPAT: dialect,
       QUAYGATE_POWERS: " default, -image ,image:texlive/*\r",
-    });
+    }).grant;
     expect(powers.entries).toEqual(["default", "-image", "image:docker.io/texlive/*"]);
     expect(powers.holds({ noun: "image", value: "docker.io/texlive/texlive:latest" })).toBe(true);
     expect(powers.holds({ noun: "image", value: "docker.io/library/nginx:latest" })).toBe(false);
-    expect(grant.powers).toBe(powers);
   });
 
   test("a list of powers with a fault starts no gate", () => {

@@ -69,7 +69,7 @@ describe("the sentence of a refusal", () => {
       sentence:
         "quaygate: ContainerCreate asks for the powers bind:/a (HostConfig.Binds[0] = /a:/x), " +
         "bind:/b (HostConfig.Binds[1] = /b:/x), bind:/c (HostConfig.Binds[2] = /c:/x), " +
-        `bind:/d (HostConfig.Binds[3] = /d:/x), and 2 more, ${TAIL}bind:/a,bind:/b,bind:/c,bind:/d, and 2 more ` +
+        `bind:/d (HostConfig.Binds[3] = /d:/x), and 2 more, ${TAIL}bind:/a,bind:/b,bind:/c,bind:/d,bind:/e,bind:/f ` +
         "to its powers (QUAYGATE_POWERS).",
     },
     {

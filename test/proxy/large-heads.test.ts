@@ -46,6 +46,7 @@ describe("large heads that arrive at the same time", () => {
       if (leave === undefined) {
         peer.end();
         await peer.untilOver();
+        expect(peer.text).toBe("");
       } else {
         await peer.send(leave);
         expect(statusOf(await peer.next())).toBe(leave === "\n\n" ? 400 : 200);

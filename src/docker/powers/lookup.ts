@@ -28,9 +28,12 @@ const SWARM_ID = /^[0-9a-z]{25}$/u;
 export function lookupTargets({ kind, name }: Lookup, version: string | undefined): readonly string[] {
   if (!PLAIN_NAME.test(name)) return [];
   const prefix = version === undefined ? "" : `/v${version}`;
-  return kind === "network"
-    ? [`${prefix}/networks`, `${prefix}/networks/${name}`]
-    : [`${prefix}/volumes/${name}`];
+  if (kind === "volume") return [`${prefix}/volumes/${name}`];
+  // Narrowed, so that what else there is on the engine can't make the answer too long to be judged. Engines take these
+  // for parts or beginnings of a name and an id, so no network that can be meant is left out.
+  const listed = (key: string): string =>
+    `${prefix}/networks?filters=${encodeURIComponent(JSON.stringify({ [key]: [name] }))}`;
+  return [listed("name"), listed("id"), `${prefix}/networks/${name}`];
 }
 
 /** Returns what a name asks for, from what the engine answered to {@link lookupTargets}; a 404 is no answer. */

@@ -2,17 +2,27 @@ import { foldCase } from "../fold-case.ts";
 import { harmless, listOf, type Meaning, struct, text } from "./meaning.ts";
 import { encodeValue } from "./power.ts";
 
-// swarmkit tells the names of facts by no case, and the names of labels by it.
-const CONSTRAINT =
-  /^\s*(?<prefix>(?:node|engine)\.labels\.)?(?<key>.+?)\s*(?<operator>==|!=)\s*(?<value>.+?)\s*$/isu;
+const LABELS = /^(?:node|engine)\.labels\./iu;
+const OPERATOR = /[=!]=/u;
 
-/** `node.role==manager`, in lower case and without white space where swarmkit sees no difference. */
+/**
+ * `node.role==manager`, in lower case and without white space where swarmkit sees no difference: it tells the names of
+ * facts by no case, and the names of labels by it. No pattern tries to read it whole: on a client's text it could take
+ * days to fail.
+ */
 function canonicalConstraint(constraint: string): string {
-  const { prefix, key = "", operator = "", value = "" } = CONSTRAINT.exec(constraint)?.groups ?? {};
-  if (operator === "") return constraint;
-  return prefix === undefined
-    ? foldCase(`${key}${operator}${value}`)
-    : `${foldCase(prefix)}${key}${operator}${value}`;
+  const trimmed = constraint.trim();
+  const labels = LABELS.exec(trimmed)?.[0] ?? "";
+  // A name has at least one letter: without one, what stands before the operator is no label.
+  const prefix = /^[=!]=/u.test(trimmed.slice(labels.length)) ? "" : labels;
+  const start = prefix.length + 1;
+  const found = trimmed.slice(start).search(OPERATOR);
+  if (found === -1) return constraint;
+  const at = start + found;
+  const [key, value] = [trimmed.slice(prefix.length, at).trimEnd(), trimmed.slice(at + 2).trimStart()];
+  if (value === "") return constraint;
+  const rest = `${trimmed.slice(at, at + 2)}${value}`;
+  return prefix === "" ? foldCase(`${key}${rest}`) : `${foldCase(prefix)}${key}${rest}`;
 }
 
 /** Where a service runs. A limit for each node, and the platforms of its image, choose no node. */
