@@ -24,7 +24,7 @@ export async function resolveLookups(
   signal: AbortSignal,
 ): Promise<Outcome> {
   const powers: Power[] = [];
-  // What was asked already: one list of networks tells of all their names.
+  // What was asked already: a request may name the same thing twice.
   const known = new Map<string, JsonValue | undefined>();
   for (const lookup of lookups) {
     const targets = lookupTargets(lookup, version);

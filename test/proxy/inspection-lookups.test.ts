@@ -143,20 +143,25 @@ describe("what the engine says decides", () => {
         `asks for the power network:secret (HostConfig.NetworkMode = ${name}), which`,
       );
     }
-    expect(engine.connections.map(({ text }) => text.split(" HTTP", 1)[0])).toStrictEqual([
-      ...["GET /v1.43/networks", "GET /v1.43/networks/backend", "POST /v1.43/containers/create"],
-      ...["GET /v1.43/networks", "GET /v1.43/networks/9a", "POST /v1.43/containers/create"],
-      ...["GET /v1.43/networks", "GET /v1.43/networks/0123"],
-      ...["GET /v1.43/networks", "GET /v1.43/networks/01"],
+    const asked = (name: string): readonly string[] => [
+      `GET /v1.43/networks?filters={"name":["${name}"]}`,
+      `GET /v1.43/networks?filters={"id":["${name}"]}`,
+      `GET /v1.43/networks/${name}`,
+    ];
+    const lines = engine.connections.map(({ text }) => decodeURIComponent(text.split(" HTTP", 1)[0] ?? ""));
+    expect(lines).toStrictEqual([
+      ...[...asked("backend"), "POST /v1.43/containers/create"],
+      ...[...asked("9a"), "POST /v1.43/containers/create"],
+      ...[...asked("0123"), ...asked("01")],
     ]);
   });
 
-  test("all networks are asked for once for several names of a request", async () => {
+  test("a network is asked for once, however often a request names it", async () => {
     const body =
-      '{"Image":"a","HostConfig":{"NetworkMode":"a"},"NetworkingConfig":{"EndpointsConfig":{"b":{},"c":{}}}}';
+      '{"Image":"a","HostConfig":{"NetworkMode":"a"},"NetworkingConfig":{"EndpointsConfig":{"a":{},"b":{}}}}';
     const { engine, ask } = await openRig({ env: JUDGED, script: engineThat(answerOf("[]")) });
     expect(statusOf(await ask(withLength(body)))).toBe(200);
-    expect(engine.connections).toHaveLength(5);
+    expect(engine.connections).toHaveLength(7);
   });
 
   test("of a volume's options, which may hold passwords, the client gets to know nothing but what it needs", async () => {

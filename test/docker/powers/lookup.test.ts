@@ -34,8 +34,26 @@ const networks = (name: string, listed: unknown, ...inspected: readonly unknown[
 describe("lookupTargets", () => {
   test.each([
     ["a volume", lookup("volume", "data"), "1.43", ["/v1.43/volumes/data"]],
-    ["a network and of all", lookup("network", "web"), "1.43", ["/v1.43/networks", "/v1.43/networks/web"]],
-    ["a network without a version", lookup("network", "web"), undefined, ["/networks", "/networks/web"]],
+    [
+      "a network, and of those with such a name or id",
+      lookup("network", "web"),
+      "1.43",
+      [
+        "/v1.43/networks?filters=%7B%22name%22%3A%5B%22web%22%5D%7D",
+        "/v1.43/networks?filters=%7B%22id%22%3A%5B%22web%22%5D%7D",
+        "/v1.43/networks/web",
+      ],
+    ],
+    [
+      "a network without a version",
+      lookup("network", "web"),
+      undefined,
+      [
+        "/networks?filters=%7B%22name%22%3A%5B%22web%22%5D%7D",
+        "/networks?filters=%7B%22id%22%3A%5B%22web%22%5D%7D",
+        "/networks/web",
+      ],
+    ],
     ["a name that is also an endpoint", lookup("volume", "prune"), undefined, ["/volumes/prune"]],
     ["all letters of names", lookup("volume", "0a.B-c_D"), undefined, ["/volumes/0a.B-c_D"]],
     ["the longest name", lookup("volume", "a".repeat(255)), undefined, [`/volumes/${"a".repeat(255)}`]],
