@@ -110,7 +110,7 @@ A value in parentheses stands for what the gate can't know: \`user:(image)\` is 
 - **A field that Quaygate does not know is the power \`field:\` with its name**, such as \`field:HostConfig.NewThing\`. What Docker adds next
   year stays closed until you open it.
 - A name of a volume or network says little: a volume may have been made from \`/etc\`. The gate asks the engine what it is
-  (\`GET /volumes/{name}\`, \`GET /networks\`, \`GET /networks/{id}\`), and judges that. The switches for those paths need not be on.
+  (\`GET /volumes/{name}\`; \`GET /networks\` by name and by id, \`GET /networks/{id}\`), and judges that. The switches for those paths need not be on.
 - The log has the powers that a request asked for, and which of them were missing. Of commands it has only that there was one,
   because passwords stand in them; environment values never appear.
 
@@ -121,6 +121,9 @@ A value in parentheses stands for what the gate can't know: \`user:(image)\` is 
   \`read-file\`, where that matters. That is scope, which is not there yet.
 - **What a path leads to.** The gate does not see the host's files. A symbolic link below a path that you give leads where it wants: give
   only folders in which clients, and their containers, can't make links, or give \`:ro\` from the start.
+- **Where an archive goes.** It is unpacked in the container and may bring a link along, through which the rest is written, and read after
+  that: \`write-file:/tmp/**\` is a limit for clients that mean well. For others, give \`write-file\` and \`read-file\` or take them away as
+  a whole.
 - **That a path is there.** Docker makes a missing path of a bind mount on the host, as root, also with \`:ro\`.
 - **What is mounted below a path with \`:ro\`.** Old kernels leave it writable, and so do engines that are
   asked in an API version below 1.44.
@@ -134,7 +137,10 @@ A value in parentheses stands for what the gate can't know: \`user:(image)\` is 
 - **What an old version means.** Asked in an API version below 1.41, on a host with control groups of version 1, an engine gives a
   container the host's control groups by itself.
 - **Who answers for a registry.** A pull gives a tag what the registry says. A client that may publish ports can play a registry on the
-  host's own address, if none is there.
+  host's own address, if none is there. A pull, a service and a look at a registry (\`/distribution\`) also have the engine call
+  whatever the host reaches, and show an error that comes back: name registries (\`-image, image:docker.io/**\`) where that matters.
+- **Whose group a user has.** A user without a group has the one that the image gives it, or 0: \`-group:0\` is about groups that a
+  request names.
 - **One container among others.** A container has a name, more names, an id and every beginning of it: to take away
   \`volumes-from:db\` takes away \`volumes-from\`.
 - **What a container does.** It is a program with a network. Powers keep it in its box, and say nothing about what it does there.

@@ -79,7 +79,7 @@ export const EXAMPLES: Readonly<Record<Noun, string>> = {
   build: "build",
   "write-file": "write-file:/data/**",
   "read-file": "read-file:/data/**",
-  "ps-options": "ps-options:-ef",
+  "ps-options": "ps-options:auxe",
   secret: "secret:shop_*",
   config: "config:shop_*",
   "secret-driver": "secret-driver:vault",
@@ -93,6 +93,7 @@ export const EXAMPLES: Readonly<Record<Noun, string>> = {
   env: "env:NVIDIA_VISIBLE_DEVICES",
   label: "label:com.acme.*",
   name: "name:shop_*",
+  rename: "rename:shop_*",
   restart: "restart:unless-stopped",
   resource: "resource:OomScoreAdj",
 };

@@ -113,6 +113,8 @@ function isRelated(pattern: readonly SegmentPattern[], segments: readonly string
   return true;
 }
 
+const MERGED: ReadonlySet<string> = new Set(["bin", "sbin", "lib", "lib32", "lib64", "libx32"]);
+
 /** The names that a path has on nearly every Linux. Below `/proc` and `/dev/fd` every other path has one too. */
 function namesOf(segments: readonly string[]): readonly (readonly string[])[] {
   const [first, second, ...others] = segments;
@@ -120,7 +122,15 @@ function namesOf(segments: readonly string[]): readonly (readonly string[])[] {
     return [[]];
   }
   if (first === "run") {
-    return [segments, ["var", ...segments]];
+    const older = second === "lock" ? [["var", "lock", ...others]] : [];
+    return [segments, ["var", ...segments], ...older];
   }
-  return first === "var" && second === "run" ? [segments, ["run", ...others]] : [segments];
+  if (first === "var" && (second === "run" || second === "lock")) {
+    return [segments, second === "run" ? ["run", ...others] : ["run", "lock", ...others]];
+  }
+  // What was part of the root lies in /usr today.
+  if (MERGED.has(first ?? "")) {
+    return [segments, ["usr", ...segments]];
+  }
+  return first === "usr" && MERGED.has(second ?? "") ? [segments, segments.slice(1)] : [segments];
 }

@@ -145,6 +145,9 @@ function powerSet(set: SetName, entries: readonly Entry[], named: readonly strin
   for (const entry of [...(set === "default" ? DEFAULT_ENTRIES : []), ...entries]) {
     const holding = holdings.get(entry.noun);
     if (holding !== undefined) addRule(holding, entry);
+    const kept = entry.effect === "grant" ? keptName(entry) : undefined;
+    const renaming = holdings.get("rename");
+    if (kept !== undefined && renaming !== undefined) addRule(renaming, kept);
   }
   const holdsAll = (noun: Noun): boolean => isWhole(holdings.get(noun));
   return {
@@ -156,6 +159,21 @@ function powerSet(set: SetName, entries: readonly Entry[], named: readonly strin
     holdsAll,
     entries: named,
   };
+}
+
+/** What stands before a container's name in the powers that mean one by it. */
+const BEFORE_NAMES: Readonly<Partial<Record<Noun, readonly string[]>>> = {
+  "volumes-from": [""],
+  link: [""],
+  join: ["pid:", "network:", "ipc:", "cgroup:"],
+};
+
+/** A list that means containers by their names means those that have them: no other container may get one. */
+function keptName({ noun, matcher: { isEverything, text, matches } }: Entry): Entry | undefined {
+  const before = BEFORE_NAMES[noun];
+  if (before === undefined || isEverything) return undefined;
+  const isKept = (name: string): boolean => before.some((start) => matches(`${start}${name}`));
+  return { noun: "rename", effect: "removal", matcher: { text, isEverything: false, matches: isKept } };
 }
 
 /** A rule that decides about every value leaves nothing to those before it; one that changes nothing is left out. */

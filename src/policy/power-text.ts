@@ -1,8 +1,10 @@
 import { foldCase } from "../docker/fold-case.ts";
+import { canonicalEndpointAddress } from "../docker/powers/endpoint-address.ts";
 import type { Noun } from "../docker/powers/nouns.ts";
 import { encodeValue } from "../docker/powers/power.ts";
 import { decodeValue, type Glob, isOnlyStars, matchesGlob, parseGlob } from "./power-glob.ts";
 import { BAD_ESCAPE, everything, fault, isUnknown, matcher, type PatternParser } from "./power-pattern.ts";
+import { isInside, mayMeet, rangeOf } from "./power-range.ts";
 
 /** The highest number of a user or group that an engine takes. */
 const HIGHEST_ID = 2 ** 31 - 1;
@@ -21,9 +23,18 @@ export const parseTextPattern: PatternParser = (noun, pattern, effect) => {
   if (effect === "grant") {
     // A star stands for what is known.
     const hasStar = glob.length > 1;
+    const range = noun === "subnet" ? rangeOf(glob) : undefined;
+    if (noun === "subnet" && hasStar && range === undefined) {
+      return fault("has a star that stands for no range: write it behind whole parts of an address");
+    }
     return matcher(text, (value) => {
       const decoded = decodeValue(value);
-      return decoded !== undefined && !(hasStar && isUnknown(value)) && matchesGlob(glob, decoded);
+      return (
+        decoded !== undefined &&
+        !(hasStar && isUnknown(value)) &&
+        matchesGlob(glob, decoded) &&
+        (range === undefined || isInside(decoded, range))
+      );
     });
   }
   if (isId && !/^[0-9*]+$/u.test(text)) {
@@ -58,14 +69,27 @@ function removalOf(noun: Noun, glob: Glob): (value: string) => boolean {
       // A plugin has an id too.
       return (value) => PLUGIN_ID.test(value) || foldedRemoval(glob, foldPlugin)(value);
     case "label":
-      // Traefik tells its labels by no case.
+    case "alias":
+    case "name":
+    case "registry":
+      // Traefik tells its labels by no case, and hosts and names on a network have none.
       return foldedRemoval(glob, foldCase);
+    case "address":
+      return foldedRemoval(glob, (text) => canonicalEndpointAddress(text).toLowerCase());
+    case "subnet": {
+      const range = rangeOf(glob);
+      return (value) => range === undefined || mayMeet(value, range);
+    }
     case "security-opt":
       // A profile that is written out may allow everything.
       return (value) => value.endsWith("=(inline)") || matchesGlob(glob, value);
     case "volumes-from":
     case "link":
       // A container has a name, more names, an id and every beginning of it.
+      return () => true;
+    case "device-rule":
+    case "cgroup-parent":
+      // A rule with a star has others in it, and a group those below it, by many spellings.
       return () => true;
     case "join":
       return joinRemoval(glob);

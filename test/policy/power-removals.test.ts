@@ -23,6 +23,12 @@ describe("to take away a path", () => {
     ["takes it below its other name", "/var/run/docker.sock", "/run/docker.sock", false],
     ["takes it below its older name", "/run/docker.sock", "/var/run/docker.sock", false],
     ["takes a folder by its other name", "/run", "/var/run", false],
+    ["takes programs by their older name", "/usr", "/bin", false],
+    ["takes libraries below their older name", "/usr/lib/x", "/lib/x", false],
+    ["takes programs by their other name", "/bin", "/usr/bin/sh", false],
+    ["takes nothing else of that name", "/bin", "/usr/share", true],
+    ["takes locks by their older name", "/run/lock", "/var/lock/a", false],
+    ["takes locks by their other name", "/var/lock", "/run/lock", false],
     ["takes what processes see", "/etc", "/proc/1/root/etc", false],
     ["takes what file numbers see", "/etc", "/dev/fd/3", false],
     ["takes what can't be read", "/etc", "/srv/%", false],
@@ -135,6 +141,24 @@ describe("to take away something else", () => {
     ],
     ["takes the image's own command", "command:rm *", "command:(image)", false],
   ])("%s: -%s and %s", (_name, taken, asked, held) => {
+    expect(holds(`all, -${taken}`, asked)).toBe(held);
+  });
+});
+
+describe("to take away what has several spellings", () => {
+  test.each([
+    ["alias:db", "alias:DB", false],
+    ["alias:db", "alias:db2", true],
+    ["alias:db", "alias:(template)", false],
+    ["name:db", "name:Db", false],
+    ["registry:localhost:1", "registry:LOCALHOST:1", false],
+    ["address:172.30.0.77", "address:172.30.0.77", false],
+    ["address:fd00:0:0::77", "address:fd00::77", false],
+    ["address:02-42-AC-1E-00-99", "address:02:42:ac:1e:00:99", false],
+    ["address:172.30.0.77", "address:172.30.0.78", true],
+    ["device-rule:b 8:*", "device-rule:b *:* rwm", false],
+    ["cgroup-parent:/system.slice", "cgroup-parent:/system.slice/docker.service", false],
+  ])("-%s takes it from %s: %s", (taken, asked, held) => {
     expect(holds(`all, -${taken}`, asked)).toBe(held);
   });
 });

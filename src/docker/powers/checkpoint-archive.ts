@@ -1,9 +1,9 @@
 import type { OperationName } from "../operations.ts";
 import { cleanHostPath } from "./host-path.ts";
-import { harmless, type Meaning, named, struct, text } from "./meaning.ts";
+import { harmless, type Meaning, struct, text } from "./meaning.ts";
 import type { Noun } from "./nouns.ts";
 import { type OperationPowers, query } from "./operation-powers.ts";
-import { encodePath } from "./power.ts";
+import { encodePath, encodeValue } from "./power.ts";
 
 /** A path, which the engine takes from `/` where it is relative. One that goes up may be any. */
 function pathOf(noun: Noun): Meaning {
@@ -16,6 +16,22 @@ export const checkpointFolder: Meaning = pathOf("checkpoint");
 /** A name, of which older engines make a path unchecked, so that it can lead out of its folder. */
 export const checkpointName: Meaning = text(["checkpoint"], (name, asking) => {
   if (!/^[0-9A-Za-z][0-9A-Za-z_.-]*$/u.test(name)) asking.ask("checkpoint", "/", name);
+});
+
+const COLUMN =
+  "(?:p|pp|pg|s|e?u|e?g)id|r?user|r?group|[p%](?:cpu|mem)|vsz|rss|nlwp|pri|ni|stat|s|tty|etimes?|(?:cpu)?time";
+/** Options by which each line has as many words before its last column as the title. */
+const PLAIN_PS_OPTIONS = new RegExp(
+  `^(?:-ef|-?auxw*|-?(?:e|ax)?o (?:${COLUMN})(?:,(?:${COLUMN}))*(?:,(?:comm|args|cmd|command))?)$`,
+  "u",
+);
+
+/**
+ * What `ps` shows. The engine picks a container's lines by the place of a title, so a column of two words, one without a
+ * title or one by another title makes it show processes of the host.
+ */
+const psOptions: Meaning = text(["ps-options"], (options, asking) => {
+  if (!PLAIN_PS_OPTIONS.test(options)) asking.ask("ps-options", encodeValue(options), options);
 });
 
 const reading = query({ keys: { path: pathOf("read-file") } });
@@ -39,7 +55,7 @@ export const containerFilePowers: Partial<Record<OperationName, OperationPowers>
   ContainerTop: {
     query: query({
       keys: {
-        ps_args: named("ps-options"),
+        ps_args: psOptions,
       },
     }),
   },

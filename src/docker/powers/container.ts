@@ -15,7 +15,7 @@ import {
 } from "./identity.ts";
 import { flag, harmless, mapOf, type Meaning, struct, text } from "./meaning.ts";
 import { bindsField, imageField } from "./mount.ts";
-import { judgeAbsentNetwork, macAddressField, networkingConfig } from "./network-endpoint.ts";
+import { hostnameField, judgeAbsentNetwork, macAddressField, networkingConfig } from "./network-endpoint.ts";
 import { type OperationPowers, query } from "./operation-powers.ts";
 import { encodeValue } from "./power.ts";
 
@@ -24,6 +24,11 @@ const nameField: Meaning = text(["name"], (name, asking) =>
   asking.ask("name", encodeValue(name.replace(/^\//u, "")), name),
 );
 
+const newNameField: Meaning = text(["name", "rename"], (name, asking) => {
+  nameField.judge(name, asking);
+  asking.ask("rename", encodeValue(name.replace(/^\//u, "")), name);
+});
+
 /** Paths of volumes without a name. Podman reads each as `docker run --volume` does. */
 const volumesField: Meaning = mapOf([...bindsField.nouns], (path, _value, asking) => {
   if (path.includes(":")) bindsField.judge(path, asking);
@@ -31,7 +36,7 @@ const volumesField: Meaning = mapOf([...bindsField.nouns], (path, _value, asking
 
 /** `Config` of the Engine API: what a container is by itself. */
 const configFields = {
-  Hostname: harmless,
+  Hostname: hostnameField,
   Domainname: harmless,
   User: userField,
   AttachStdin: harmless,
@@ -144,6 +149,6 @@ export const containerPowers: Partial<Record<OperationName, OperationPowers>> = 
   },
   // The documentation has Init among the resources; no engine reads it here.
   ContainerUpdate: { body: struct({ ...resourceFields, Init: harmless, RestartPolicy: restartPolicyField }) },
-  ContainerRename: { query: query({ keys: { name: nameField } }) },
+  ContainerRename: { query: query({ keys: { name: newNameField } }) },
   ContainerExec: { body: execBody },
 };

@@ -1,9 +1,12 @@
 import type { Asking } from "./asking.ts";
+import { canonicalAddress } from "./port.ts";
 import { encodeValue } from "./power.ts";
 
 // scheme://login@host/path?query#fragment. A login ends at the last "@" before the path, and no part of it is shown.
 const URL_PARTS =
   /^(?<scheme>[A-Za-z][A-Za-z0-9+.-]*):\/\/(?:(?<login>[^/?#]*)@)?(?<host>[^/?#@]+)(?<path>[^?#]*)(?<query>\?[^#]*)?(?<fragment>#.*)?$/su;
+const HOST = /^(?<name>\[[^\]]*\]|[^:]*):(?<port>[0-9]+)$/u;
+const USUAL_PORTS: Readonly<Record<string, string>> = { http: "80", https: "443" };
 const DOT_SEGMENT = /(?:^|\/)(?:\.|%2e){1,2}(?:\/|$)/iu;
 
 /**
@@ -24,10 +27,18 @@ export function judgeFetch(address: string, asking: Asking): void {
   const shown = [
     `${scheme.toLowerCase()}://`,
     login === undefined ? "" : "(login)@",
-    host.toLowerCase(),
+    canonicalHost(host, scheme),
     path,
     query === undefined ? "" : "?(query)",
     fragment,
   ].join("");
   asking.ask("fetch", encodeValue(shown), shown);
+}
+
+/** A host without the port that its scheme has anyway, and an address in its one spelling. */
+function canonicalHost(host: string, scheme: string): string {
+  const { name = "", port } = HOST.exec(host.toLowerCase())?.groups ?? { name: host.toLowerCase() };
+  const address = canonicalAddress(name.replace(/^\[(.*)\]$/u, "$1")) ?? name;
+  const isUsual = port === USUAL_PORTS[scheme.toLowerCase()];
+  return port === undefined || isUsual ? address : `${address}:${port}`;
 }

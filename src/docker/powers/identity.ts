@@ -77,11 +77,12 @@ export function judgeAbsentCommand(
   if (wordsOf(command ?? null, asking).length === 0) asking.ask("command", FROM_IMAGE);
 }
 
-/** A health check's command: `["NONE"]`, `["CMD", ...]` or `["CMD-SHELL", "..."]`. */
+/** A health check's command: `["NONE"]`, `["CMD", ...]` or `["CMD-SHELL", "..."]`, which a shell reads. */
 export const healthTestField: Meaning = meaning(["command"], (value, asking) => {
   const [kind, ...words] = wordsOf(value, asking);
   if (kind !== undefined && kind !== "NONE") {
-    asking.ask("command", commandText(kind === "CMD" || kind === "CMD-SHELL" ? words : [kind, ...words]));
+    const shell = kind === "CMD-SHELL" ? ["/bin/sh", "-c"] : kind === "CMD" ? [] : [kind];
+    asking.ask("command", commandText([...shell, ...words]));
   }
 });
 

@@ -1,8 +1,9 @@
 import type { JsonValue } from "../json/value.ts";
 import type { OperationName } from "../operations.ts";
 import type { Asking } from "./asking.ts";
+import { changesField } from "./dockerfile-changes.ts";
 import { judgeFetch } from "./fetch.ts";
-import { labelsField } from "./identity.ts";
+import { environmentField, labelsField } from "./identity.ts";
 import { everyTagOf, imageNameInPath, parseImageName, retagged } from "./image-name.ts";
 import { harmless, type Meaning, struct } from "./meaning.ts";
 import { type OperationPowers, query, type QueryMeaning } from "./operation-powers.ts";
@@ -75,7 +76,7 @@ const createQuery = query({
     fromSrc: harmless,
     message: harmless,
     platform: harmless,
-    changes: harmless,
+    changes: changesField,
   },
   lists: ["changes"],
   whole: {
@@ -111,7 +112,7 @@ const commitKeys = {
 } as const;
 
 const commitQuery = query({
-  keys: commitKeys,
+  keys: { ...commitKeys, changes: changesField },
   lists: ["changes"],
   repeatsBody: true,
   whole: {
@@ -123,7 +124,7 @@ const commitQuery = query({
 
 /**
  * `Config` of the Engine API, here of an image to be: what it says takes effect in containers, which ask for it then.
- * Labels they inherit without a word.
+ * Labels and variables they inherit without a word.
  */
 const CONFIG = {
   Hostname: harmless,
@@ -136,7 +137,7 @@ const CONFIG = {
   Tty: harmless,
   OpenStdin: harmless,
   StdinOnce: harmless,
-  Env: harmless,
+  Env: environmentField,
   Cmd: harmless,
   Healthcheck: harmless,
   ArgsEscaped: harmless,
@@ -160,7 +161,8 @@ const commitBody: Meaning = struct({ ...CONFIG, ...commitKeys });
 export const imagePowers: Partial<Record<OperationName, OperationPowers>> = {
   ImageCreate: { query: createQuery },
   ImageTag: { query: tagQuery },
-  ImageCommit: { query: commitQuery, body: commitBody },
+  // Whoever has the image has every file of the container.
+  ImageCommit: { itself: [{ noun: "read-file", value: "/" }], query: commitQuery, body: commitBody },
   ImageLoad: {
     itself: [{ noun: "load", value: "" }],
     query: query({ keys: { quiet: harmless, platform: harmless }, lists: ["platform"] }),

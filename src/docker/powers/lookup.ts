@@ -80,5 +80,10 @@ export function powersOfUnknown({ kind, name, place }: Lookup): readonly Power[]
   const asking = new Asking(place);
   asking.ask(kind, encodeValue(name));
   asking.ask(`${kind}-driver`, UNKNOWN);
+  // The built-in driver's options can be anything too.
+  if (kind === "volume") {
+    asking.ask("bind", "/");
+    asking.ask("mount", UNKNOWN);
+  }
   return asking.asked.powers;
 }

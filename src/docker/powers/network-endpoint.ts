@@ -1,5 +1,6 @@
 import { isJsonObject, type JsonValue } from "../json/value.ts";
 import type { Asking } from "./asking.ts";
+import { canonicalEndpointAddress } from "./endpoint-address.ts";
 import { harmless, listOf, mapOf, type Meaning, named, struct, text } from "./meaning.ts";
 import type { Noun } from "./nouns.ts";
 import { encodeValue } from "./power.ts";
@@ -33,7 +34,9 @@ export function judgeAbsentNetwork(mode: JsonValue | undefined, asking: Asking):
   if (mode === undefined || mode === null || mode === "") asking.ask("network", "bridge");
 }
 
-const addressField: Meaning = named("address");
+const addressField: Meaning = text(["address"], (address, asking) =>
+  asking.ask("address", encodeValue(canonicalEndpointAddress(address)), address),
+);
 
 /** A MAC address. */
 export const macAddressField: Meaning = addressField;
@@ -45,6 +48,11 @@ export const endpointOptionsField: Meaning = mapOf(["endpoint-option"], (key, va
 
 /** Names on a network. */
 export const aliasesField: Meaning = listOf(named("alias"));
+
+/** A host name, which engines make a name on every network that clients made. A template may become any name. */
+export const hostnameField: Meaning = text(["alias"], (name, asking) =>
+  asking.ask("alias", name.includes("{{") ? "(template)" : encodeValue(name), name),
+);
 
 /** `container[:alias]`: legacy links. */
 export const linksField: Meaning = listOf(

@@ -241,8 +241,8 @@ const definitions = {
   "read-file": { kind: "path", gives: "Reads files of a container, mounts included.", byDefault: ["*"] },
   "ps-options": {
     kind: "text",
-    gives: "Passes options to `ps` on the host: some show the environment of the container's processes.",
-    byDefault: ["*"],
+    gives:
+      "Passes unusual options to `ps` on the host: some show every process of the host, with its arguments and environment.",
   },
   secret: { kind: "text", gives: "Mounts a secret of the swarm into a service, and so reads it." },
   config: { kind: "text", gives: "Mounts a configuration of the swarm into a service, and so reads it." },
@@ -283,9 +283,15 @@ const definitions = {
     gives: "Chooses a container's name, which others may use to reach it.",
     byDefault: ["*"],
   },
+  rename: {
+    kind: "text",
+    gives:
+      "Gives a container that is there another name: whoever means that name means that container from then on. A list that names containers in `volumes-from`, `link` or `join` takes those names away here.",
+    byDefault: ["*"],
+  },
   restart: {
     kind: "text",
-    gives: "Has the engine start the container again, after a reboot too.",
+    gives: "Has the engine start the container again, after a reboot too. Swarms always do so for services.",
     byDefault: ["*"],
   },
   resource: {

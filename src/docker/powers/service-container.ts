@@ -16,6 +16,7 @@ import {
 import { harmless, listOf, mapOf, type Meaning, named, struct, text } from "./meaning.ts";
 import { resource } from "./host-config.ts";
 import { imageField, mountsField } from "./mount.ts";
+import { hostnameField } from "./network-endpoint.ts";
 import { encodeValue } from "./power.ts";
 import { privilegesField } from "./service-privileges.ts";
 
@@ -91,7 +92,7 @@ export const containerSpec: Meaning = struct(
     Labels: labelsField,
     Command: harmless,
     Args: commandField,
-    Hostname: harmless,
+    Hostname: hostnameField,
     Env: environmentField,
     Dir: harmless,
     User: userField,

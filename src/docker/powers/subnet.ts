@@ -18,6 +18,32 @@ export function canonicalSubnet(subnet: string): string | undefined {
   return free < 0 || bits % 2n ** BigInt(free) !== 0n ? undefined : `${plain}/${length}`;
 }
 
+/** A range, or one address, as numbers. */
+export interface AddressRange {
+  readonly bits: bigint;
+  readonly width: number;
+  readonly length: number;
+}
+
+/** Reads a range or an address in its one spelling. */
+export function addressRange(text: string): AddressRange | undefined {
+  const [address = "", length] = text.split("/", 2);
+  if (plainAddress(address) !== address) return undefined;
+  const { bits, width } = bitsOf(address);
+  return { bits, width, length: length === undefined ? width : Number(length) };
+}
+
+/** Tells whether the first range is a part of the second. */
+export function isWithin(inner: AddressRange, outer: AddressRange): boolean {
+  return inner.length >= outer.length && overlap(inner, outer);
+}
+
+/** Tells whether two ranges have addresses in common: one is then a part of the other. */
+export function overlap(one: AddressRange, other: AddressRange): boolean {
+  const free = BigInt(one.width - Math.min(one.length, other.length));
+  return one.width === other.width && one.bits >> free === other.bits >> free;
+}
+
 /** An address in its one spelling as a number. */
 function bitsOf(address: string): { readonly bits: bigint; readonly width: number } {
   if (!address.includes(":")) return { bits: joined(address.split("."), 10, 8n), width: 32 };

@@ -64,7 +64,14 @@ describe("a checkpoint asks for a folder of the host", () => {
 describe("a list of processes asks for options of ps", () => {
   test.each([
     ["none", undefined, []],
-    ["the usual ones", "ps_args=-ef", ["ps-options:-ef"]],
+    ["the usual ones", "ps_args=-ef", []],
+    ["the usual ones of BSD", "ps_args=aux", []],
+    ["columns of one word", "ps_args=-o+pid,user,comm", []],
+    ["all processes with columns", "ps_args=axo+uid,pid,args", []],
+    ["a column that may have more words before others", "ps_args=-o+args,pid", ["ps-options:-o args%2Cpid"]],
+    ["a column of more words", "ps_args=-o+pid,lstart", ["ps-options:-o pid%2Clstart"]],
+    ["a column by another title", "ps_args=-o+comm%3DPID", ["ps-options:-o comm=PID"]],
+    ["columns in two lists", "ps_args=-o+pid+-o+args", ["ps-options:-o pid -o args"]],
     ["the environment", "ps_args=auxe", ["ps-options:auxe"]],
   ])("%s", (_name, query, powers) => {
     const request = query === undefined ? {} : { query };

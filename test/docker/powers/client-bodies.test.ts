@@ -78,8 +78,20 @@ describe("what a real client sends for usual settings", () => {
   test("asks for what it says", () => {
     const { asked } = judged("docker-run-usual.json", "none");
     expect(asked).toEqual([
-      ...["name:web", "user:1000", "group:1000", "env:TZ", "env:A", 'command:nginx -g "daemon off;"'],
-      ...['command:"curl -f localhost"', "image:docker.io/library/nginx:1.27", "label:traefik.enable"],
+      ...[
+        "name:web",
+        "alias:web",
+        "user:1000",
+        "group:1000",
+        "env:TZ",
+        "env:A",
+        'command:nginx -g "daemon off;"',
+      ],
+      ...[
+        'command:/bin/sh -c "curl -f localhost"',
+        "image:docker.io/library/nginx:1.27",
+        "label:traefik.enable",
+      ],
       ...[
         "log-driver:json-file",
         "port:127.0.0.1:8443/tcp",

@@ -145,7 +145,11 @@ describe("commands", () => {
       { Healthcheck: { Test: ["CMD", "curl", "x"], Interval: 1 } },
       ["command:curl x"],
     ],
-    ["a health check in the shell", { Healthcheck: { Test: ["CMD-SHELL", "a b"] } }, ['command:"a b"']],
+    [
+      "a health check in the shell",
+      { Healthcheck: { Test: ["CMD-SHELL", "a b"] } },
+      ['command:/bin/sh -c "a b"'],
+    ],
     ["a health check of no known kind", { Healthcheck: { Test: ["ls"] } }, ["command:ls"]],
     ["no health check", { Healthcheck: { Test: ["NONE"] } }, []],
     ["the image's health check, at other times", { Healthcheck: { Test: [], Retries: 3 } }, []],
@@ -194,7 +198,7 @@ describe("Image", () => {
 describe("the rest of the body", () => {
   test("asks for nothing", () => {
     const body = {
-      ...{ Hostname: "a", Domainname: "b", AttachStdin: true, Tty: true, OpenStdin: true, StdinOnce: true },
+      ...{ Hostname: "", Domainname: "b", AttachStdin: true, Tty: true, OpenStdin: true, StdinOnce: true },
       ...{ WorkingDir: "/x", OnBuild: ["RUN x"], StopSignal: "SIGINT", StopTimeout: 5, ArgsEscaped: true },
       ...{ name: "web", platform: "linux/amd64" },
     };
@@ -202,6 +206,7 @@ describe("the rest of the body", () => {
   });
 
   test.each([
+    ["a host name, which networks have as a name", { Hostname: "db" }, ["alias:db"]],
     ["a field that nobody knows", { Cpuset: "0" }, ["field:Cpuset"]],
     [
       "what Podman alone reads",

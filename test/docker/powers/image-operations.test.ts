@@ -62,7 +62,7 @@ describe("an import asks for what it fetches and what it names", () => {
       "fromImage=a&tag=1&fromSrc=host/x&repo=b",
       ["image:docker.io/library/a:1", "fetch:http://host/x", "tag:docker.io/library/b:1"],
     ],
-    ["changes", "fromSrc=-&changes=CMD+a&changes=ENV+b%3Dc&message=m", []],
+    ["changes", "fromSrc=-&changes=CMD+a&changes=ENV+b%3Dc&message=m", ["env:b"]],
     ["a key that is not known", "fromSrc=-&frobnicate=1", ["field:?frobnicate"]],
     ["a key in other letters, which no engine reads", "FROMIMAGE=nginx", ["field:?FROMIMAGE"]],
   ])("%s", (_name, query, powers) => {
@@ -91,7 +91,8 @@ describe("a tag asks for the name that it gives", () => {
   ])("%s", (_name, query, powers) => {
     const path = "/images/scratch/x/tag";
     expect(askedOf("ImageTag", { path, query })).toMatchObject({ powers, fault: undefined });
-    expect(askedOf("ImageCommit", { query })).toMatchObject({ powers, fault: undefined });
+    const committed = askedOf("ImageCommit", { query });
+    expect(committed).toMatchObject({ powers: ["read-file:/", ...powers], fault: undefined });
   });
 
   test.each([
@@ -106,11 +107,11 @@ describe("a tag asks for the name that it gives", () => {
 });
 
 describe("a commit", () => {
-  test("asks for nothing by what the image will be, but for labels", () => {
+  test("asks for the files that the image will have, and for what containers inherit without a word", () => {
     const body = { Cmd: ["sh"], Env: ["A=secret"], User: "0", Labels: { "ofelia.enabled": "true" } };
     const query = "container=web&comment=c&author=a&pause=0&changes=ENTRYPOINT+x&changes=USER+0";
     expect(askedOf("ImageCommit", { query, body })).toMatchObject({
-      powers: ["label:ofelia.enabled"],
+      powers: ["read-file:/", "env:A", "label:ofelia.enabled"],
       fault: undefined,
     });
   });
@@ -118,11 +119,17 @@ describe("a commit", () => {
   test("is the same with the query repeated in its body, as dockerode does", () => {
     const query = "container=web&repo=a&tag=1";
     const body = { container: "web", repo: "a", tag: "1" };
-    expect(askedOf("ImageCommit", { query, body }).powers).toEqual(["tag:docker.io/library/a:1"]);
+    expect(askedOf("ImageCommit", { query, body }).powers).toEqual([
+      "read-file:/",
+      "tag:docker.io/library/a:1",
+    ]);
   });
 
   test("asks for a field that is not known", () => {
-    expect(askedOf("ImageCommit", { body: { Frobnicate: 1 } }).powers).toEqual(["field:Frobnicate"]);
+    expect(askedOf("ImageCommit", { body: { Frobnicate: 1 } }).powers).toEqual([
+      "read-file:/",
+      "field:Frobnicate",
+    ]);
   });
 
   test("is refused with a key that engines take for another", () => {

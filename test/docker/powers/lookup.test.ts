@@ -94,6 +94,8 @@ describe("powersOfUnknown", () => {
     expect(texts(powersOfUnknown(lookup("volume", "a,b")))).toEqual([
       "volume:a%2Cb",
       "volume-driver:(unknown)",
+      "bind:/",
+      "mount:(unknown)",
     ]);
   });
 });

@@ -136,7 +136,11 @@ describe("the containers of a service ask for", () => {
       { Secrets: [{ SecretID: "abc", Runtime: {} }] },
       ["secret:abc", "field:Secrets.Runtime"],
     ],
-    ["a health check", { Healthcheck: { Test: ["CMD-SHELL", "id"], Interval: 1 } }, ["command:id"]],
+    [
+      "a health check",
+      { Healthcheck: { Test: ["CMD-SHELL", "id"], Interval: 1 } },
+      ["command:/bin/sh -c id"],
+    ],
     [
       "a health check in Docker's documentation's letters",
       { HealthCheck: { Test: ["CMD", "id"] } },
@@ -145,7 +149,6 @@ describe("the containers of a service ask for", () => {
     [
       "nothing for what is harmless",
       {
-        Hostname: "h",
         Dir: "/",
         TTY: true,
         OpenStdin: true,
@@ -157,6 +160,8 @@ describe("the containers of a service ask for", () => {
       },
       [],
     ],
+    ["a host name", { Hostname: "db" }, ["alias:db"]],
+    ["a host name by a template", { Hostname: "{{.Node.Hostname}}" }, ["alias:(template)"]],
     ["what is not known", { Devices: ["/dev/sda"] }, ["field:Devices"]],
   ])("%s", (_name, spec, powers) => {
     expect(askedOf(spec)).toMatchObject({ powers, fault: undefined });

@@ -25,6 +25,16 @@ function build(name: string, query: string, fails: RegExp, refusal: RegExp): Att
 /** Attacks by images: what others run under a name, what the engine fetches, what it sends away. */
 export const imageAttacks: readonly Attack[] = [
   {
+    name: "an image with a label for a scheduler",
+    target: "/v1.41/commit?container=victim&changes=LABEL%20ofelia.enabled=true",
+    refusal: /label:ofelia\.enabled/u,
+  },
+  {
+    name: "an image with a variable that gives devices",
+    target: "/v1.41/commit?container=victim&changes=ENV%20NVIDIA_VISIBLE_DEVICES=all",
+    refusal: /env:NVIDIA_VISIBLE_DEVICES/u,
+  },
+  {
     name: "giving an image another's name",
     target: "/v1.41/images/busybox:test/tag?repo=traefik&tag=NAME",
     made: { at: "/images/traefik:NAME/json", like: { RepoTags: expect.arrayContaining(["busybox:test"]) } },

@@ -1,0 +1,51 @@
+import type { Asking } from "./asking.ts";
+import { listOf, type Meaning, text } from "./meaning.ts";
+import { encodeValue } from "./power.ts";
+
+// Engines join all changes by line ends: a line may go on in the next, and the first may say by which mark. Their own
+// white space is wider than what is plain here.
+const PLAIN = /^[\t\x20-\x5b\x5d-\x5f\x61-\x7e]*$/u;
+const INSTRUCTION = /^[\t ]*([a-z]+)[\t ]+(.*?)[\t ]*$/iu;
+/** Instructions whose effect containers ask for themselves when they are created, or that no container meets. */
+const HARMLESS: ReadonlySet<string> = new Set([
+  "cmd",
+  "entrypoint",
+  "expose",
+  "healthcheck",
+  "maintainer",
+  "shell",
+  "stopsignal",
+  "user",
+  "volume",
+  "workdir",
+]);
+// One instruction sets several names: `a=1 b="2 3"`, or one: `a 1 and more`.
+const SETTING = /([\w./-]+)=(?:"[^"$]*"|'[^'$]*'|[^\s"'$]*)(?:\s+|$)/gu;
+const SINGLE_SETTING = /^([\w./-]+)(?:[\t ].*)?$/u;
+const UNKNOWN = "(unknown)";
+
+/**
+ * `?changes=`: instructions of a Dockerfile for an image that is committed or imported. Labels and variables go over to
+ * its containers without a word, so they are asked for here; what is not beyond doubt may set any.
+ */
+export const changesField: Meaning = listOf(text(["label", "env"], judgeChange));
+
+function judgeChange(change: string, asking: Asking): void {
+  const [, word = "", settings = ""] = PLAIN.test(change) ? (INSTRUCTION.exec(change) ?? []) : [];
+  const instruction = word.toLowerCase();
+  if (HARMLESS.has(instruction)) return;
+  if (instruction === "label" || instruction === "env") {
+    for (const name of namesIn(settings)) asking.ask(instruction, encodeValue(name));
+    return;
+  }
+  asking.ask("label", UNKNOWN);
+  asking.ask("env", UNKNOWN);
+}
+
+function namesIn(words: string): readonly string[] {
+  const single = SINGLE_SETTING.exec(words)?.[1];
+  if (single !== undefined) return [single];
+  const settings = [...words.matchAll(SETTING)];
+  const isWhole = settings.map(([all]) => all).join("") === words;
+  return isWhole && settings.length > 0 ? settings.map(([, name = ""]) => name) : [UNKNOWN];
+}

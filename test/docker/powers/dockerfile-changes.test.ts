@@ -1,0 +1,52 @@
+import { describe, expect, test } from "vitest";
+import { imagePowers } from "../../../src/docker/powers/image-operations.ts";
+import { askedByRequest } from "./asked.ts";
+
+const ANY: ReadonlySet<string> = new Set(["label:(unknown)", "env:(unknown)"]);
+
+/** What the changes of an import ask for. */
+function askedBy(...changes: readonly string[]): readonly string[] {
+  const query = `fromSrc=-${changes.map((change) => `&changes=${encodeURIComponent(change)}`).join("")}`;
+  return askedByRequest(imagePowers.ImageCreate ?? {}, { query }).powers;
+}
+
+describe("the changes of an image ask for", () => {
+  test.each<readonly [string, string, readonly string[]]>([
+    ["a label", "LABEL traefik.enable=true", ["label:traefik.enable"]],
+    ["a label in the older form", "LABEL traefik.enable true or=false", ["label:traefik.enable"]],
+    ["several labels", `LABEL a=1 b="2 c=3" d='4' e=`, ["label:a", "label:b", "label:d", "label:e"]],
+    ["a variable", "ENV NVIDIA_VISIBLE_DEVICES=all", ["env:NVIDIA_VISIBLE_DEVICES"]],
+    ["a variable in small letters and with spaces", " \tenv\t A=1  B=2 ", ["env:A", "env:B"]],
+    ["nothing by a command", `CMD ["a", "LABEL b=c"]`, []],
+    ["nothing by a user", "USER 0", []],
+    ["nothing by what a container asks for", "HEALTHCHECK CMD LABEL a=b", []],
+  ])("%s", (_name, change, asked) => {
+    expect(askedBy(change)).toEqual(asked);
+  });
+
+  test.each([
+    ["a line end", "USER 0\nLABEL a=b"],
+    ["a return", "USER 0\rLABEL a=b"],
+    ["a line that goes on in the next change", "USER 0 \\"],
+    ["the other mark of a line that goes on", "USER 0 `"],
+    ["a directive", "# escape=`"],
+    ["a name in quotes", `LABEL "a"=b`],
+    ["a name by a variable", "LABEL $A=b"],
+    ["a value by a variable", "LABEL a=$B"],
+    ["a quote that does not end", `LABEL a="b`],
+    ["quotes that meet", `LABEL a="b"c=d`],
+    ["white space that only Go sees, in front", "\u0085LABEL a=b"],
+    ["white space that only Go sees, between", "LABEL a=b\u0085c=d"],
+    ["white space that only JavaScript sees", "LABEL\ufeffa=b"],
+    ["an instruction for later builds", "ONBUILD LABEL a=b"],
+    ["an instruction that is not known", "LABELS a=b"],
+    ["an instruction by itself", "LABEL"],
+  ])("any label and variable by %s", (_name, change) => {
+    const asked = askedBy(change);
+    expect(asked.every((power) => ANY.has(power)) && asked.length > 0).toBe(true);
+  });
+
+  test("what each of them says", () => {
+    expect(askedBy("LABEL a=1", "USER 0", "ENV b=2")).toEqual(["label:a", "env:b"]);
+  });
+});
