@@ -9,6 +9,8 @@ export interface Need {
   readonly socket: string;
   /** Whether the switches are a guess, which a person will change. */
   readonly isGuess: boolean;
+  /** The profiles in which the consumer runs. */
+  readonly profiles: readonly string[];
 }
 
 /** A gate to add to the file, and the network that only it and its consumers are on. */
@@ -18,11 +20,14 @@ export interface NewGate {
   readonly switches: readonly string[];
   readonly socket: string;
   readonly consumers: readonly string[];
+  /** The profiles in which its consumers run, and so it has to. */
+  readonly profiles: readonly string[];
 }
 
 /**
- * Plans the gates. Consumers share one only when they need exactly the same switches of the same engine, so no consumer
- * gets anything through another's needs. One whose switches are a guess never shares: they will be changed for it.
+ * Plans the gates. Consumers share one only when they need exactly the same switches of the same engine in the same
+ * profiles, so no consumer gets anything through another's needs. One whose switches are a guess never shares: they will
+ * be changed for it.
  */
 export function planGates(
   needs: readonly Need[],
@@ -31,7 +36,8 @@ export function planGates(
 ): readonly NewGate[] {
   const groups = new Map<string, Need[]>();
   for (const need of needs) {
-    const key = JSON.stringify([need.switches, socketOf(need.socket), need.isGuess ? need.service : ""]);
+    const { switches, socket, isGuess, profiles, service } = need;
+    const key = JSON.stringify([switches, socketOf(socket), isGuess ? service : "", profiles]);
     groups.set(key, [...(groups.get(key) ?? []), need]);
   }
   const services = new Set(takenServices);
@@ -50,6 +56,7 @@ export function planGates(
         switches: first.switches,
         socket: first.socket,
         consumers: group.map(({ service }) => service),
+        profiles: first.profiles,
       },
     ];
   });
@@ -68,7 +75,7 @@ export function urlOf(service: string): string {
  * exports nor logs, and starts and stops need no POST=1.
  */
 export function renderGate(
-  { service, network, switches, socket }: NewGate,
+  { service, network, switches, socket, profiles }: NewGate,
   isStack: boolean,
 ): readonly string[] {
   const closed = ["EVENTS"].filter((name) => !switches.includes(name));
@@ -78,6 +85,9 @@ export function renderGate(
   return [
     `${service}:`,
     `  image: ${QUAYGATE_IMAGE}`,
+    ...(profiles.length === 0
+      ? []
+      : ["  profiles:", ...profiles.map((name) => `    - ${JSON.stringify(name)}`)]),
     ...(isStack ? [] : ["  restart: unless-stopped"]),
     ...renderGroup(isStack).map((line) => `  ${line}`),
     "  read_only: true",

@@ -89,11 +89,12 @@ function convert(
     );
   }
   const gates = planGates(
-    wanted.map(({ service, switches, socket, isKnown }) => ({
+    wanted.map(({ service, switches, socket, isKnown, profiles }) => ({
       service: service.name,
       switches,
       socket,
       isGuess: !isKnown,
+      profiles,
     })),
     new Set(services.map(({ name }) => name)),
     new Set(["default", ...namesIn(networks?.value)]),

@@ -11,7 +11,7 @@ import {
   type Service,
   textIn,
 } from "./service-settings.ts";
-import { DEFAULT_SOCKET, findSocketMounts, type SocketMount } from "./socket-mount.ts";
+import { DEFAULT_SOCKET, findSocketMounts, type SocketMount, socketOf } from "./socket-mount.ts";
 import type { Draft } from "./source.ts";
 import { readTraefik } from "./traefik.ts";
 
@@ -26,6 +26,8 @@ export type ConsumerPlan =
       readonly switches: readonly string[];
       readonly mounts: readonly SocketMount[];
       readonly socket: string;
+      /** The profiles of Compose in which it runs; always, where there are none. */
+      readonly profiles: readonly string[];
     };
 
 /** The settings of a service that a conversion changes in place. */
@@ -46,13 +48,19 @@ export function planConsumer(
   const known = matchConsumer(image);
   const consumer = known ?? UNKNOWN_CONSUMER;
   const switches = switchesOf(draft, service, consumer, isStack);
-  const reason = reasonToLeave(draft, services, service, consumer, image, switches, isStack);
+  const sockets = new Set(mounts.map(({ source }) => socketOf(source)));
+  const reason =
+    sockets.size > 1
+      ? "it mounts the sockets of several engines; say which of them it shall reach through a gate"
+      : reasonToLeave(draft, services, service, consumer, image, switches, isStack);
   if (reason !== undefined) {
     return { kind: "left", service, reason };
   }
   const [first] = mounts;
   const socket = first?.source ?? DEFAULT_SOCKET;
-  return { kind: "convert", service, consumer, isKnown: known !== undefined, switches, mounts, socket };
+  const profiles = readWords(draft, service.resolved, "profiles");
+  const isKnown = known !== undefined;
+  return { kind: "convert", service, consumer, isKnown, switches, mounts, socket, profiles };
 }
 
 function switchesOf(draft: Draft, service: Service, consumer: Consumer, isStack: boolean): readonly string[] {

@@ -5,7 +5,7 @@ import { encodeValue } from "./power.ts";
 // Engines join all changes by line ends: a line may go on in the next, and the first may say by which mark. Their own
 // white space is wider than what is plain here.
 const PLAIN = /^[\t\x20-\x5b\x5d-\x5f\x61-\x7e]*$/u;
-const INSTRUCTION = /^[\t ]*([a-z]+)[\t ]+(.*?)[\t ]*$/iu;
+const INSTRUCTION = /^[\t ]*([a-z]+)[\t ]+(.*)$/iu;
 /** Instructions whose effect containers ask for themselves when they are created, or that no container meets. */
 const HARMLESS: ReadonlySet<string> = new Set([
   "cmd",
@@ -19,8 +19,9 @@ const HARMLESS: ReadonlySet<string> = new Set([
   "volume",
   "workdir",
 ]);
-// One instruction sets several names: `a=1 b="2 3"`, or one: `a 1 and more`.
-const SETTING = /([\w./-]+)=(?:"[^"$]*"|'[^'$]*'|[^\s"'$]*)(?:\s+|$)/gu;
+// One instruction sets several names: `a=1 b="2 3"`, or one: `a 1 and more`. Each is looked for only where the last one
+// ended, so that a long text is read once.
+const SETTING = /([\w./-]+)=(?:"[^"$]*"|'[^'$]*'|[^\s"'$]*)(?:\s+|$)/uy;
 const SINGLE_SETTING = /^([\w./-]+)(?:[\t ].*)?$/u;
 const UNKNOWN = "(unknown)";
 
@@ -35,7 +36,7 @@ function judgeChange(change: string, asking: Asking): void {
   const instruction = word.toLowerCase();
   if (HARMLESS.has(instruction)) return;
   if (instruction === "label" || instruction === "env") {
-    for (const name of namesIn(settings)) asking.ask(instruction, encodeValue(name));
+    for (const name of namesIn(settings.trimEnd())) asking.ask(instruction, encodeValue(name));
     return;
   }
   asking.ask("label", UNKNOWN);
@@ -45,7 +46,12 @@ function judgeChange(change: string, asking: Asking): void {
 function namesIn(words: string): readonly string[] {
   const single = SINGLE_SETTING.exec(words)?.[1];
   if (single !== undefined) return [single];
-  const settings = [...words.matchAll(SETTING)];
-  const isWhole = settings.map(([all]) => all).join("") === words;
-  return isWhole && settings.length > 0 ? settings.map(([, name = ""]) => name) : [UNKNOWN];
+  const names: string[] = [];
+  SETTING.lastIndex = 0;
+  while (SETTING.lastIndex < words.length) {
+    const name = SETTING.exec(words)?.[1];
+    if (name === undefined) return [UNKNOWN];
+    names.push(name);
+  }
+  return names;
 }

@@ -46,6 +46,17 @@ describe("the changes of an image ask for", () => {
     expect(asked.every((power) => ANY.has(power)) && asked.length > 0).toBe(true);
   });
 
+  // A pattern that tries every way of parting it would not be done before the test's time is over.
+  test.each([
+    ["blanks", `LABEL a${" ".repeat(200_000)}b`],
+    ["blanks behind a setting", `LABEL a=b${" ".repeat(200_000)}"`],
+    ["letters", `LABEL ${"a".repeat(200_000)}"`],
+    ["settings", `LABEL ${"a=b ".repeat(50_000)}"`],
+    ["quotes", `LABEL ${`a="" `.repeat(50_000)}"`],
+  ])("%s without end are read in no time", (_name, change) => {
+    expect(askedBy(change).length).toBeGreaterThan(0);
+  });
+
   test("what each of them says", () => {
     expect(askedBy("LABEL a=1", "USER 0", "ENV b=2")).toEqual(["label:a", "env:b"]);
   });

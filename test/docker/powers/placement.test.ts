@@ -1,0 +1,36 @@
+import { describe, expect, test } from "vitest";
+import { placementField } from "../../../src/docker/powers/placement.ts";
+import { encodeValue } from "../../../src/docker/powers/power.ts";
+import { askedBy } from "./asked.ts";
+
+function askedByConstraint(constraint: string): readonly string[] {
+  return askedBy(placementField, { Constraints: [constraint] }).powers;
+}
+
+describe("a constraint is asked for in one spelling", () => {
+  test.each([
+    ["a fact", "node.role==manager", "node.role==manager"],
+    ["white space and capitals", "\t Node.Role  !=  Manager \n", "node.role!=manager"],
+    ["a label of a node, of which the case counts", "node.labels.Zone == A", "node.labels.Zone==A"],
+    ["a label of an engine", "ENGINE.LABELS.Disk!=SSD", "engine.labels.Disk!=SSD"],
+    ["a label whose name has white space in front", "node.labels. Zone == A", "node.labels. Zone==A"],
+    ["the first of several operators", "a!=b==C", "a!=b==c"],
+    ["an operator in a name of one letter", "===A", "===a"],
+    ["no label, for it has no name", "node.labels.==A", "node.labels.==a"],
+    ["no operator", "Node.Role", "Node.Role"],
+    ["no value", "Node.Role ==  ", "Node.Role ==  "],
+    ["no name", "==", "=="],
+  ])("%s", (_name, constraint, canonical) => {
+    expect(askedByConstraint(constraint)).toEqual([`placement:${encodeValue(canonical)}`]);
+  });
+
+  // A pattern that tries every way of parting it would not be done before the test's time is over, nor for days.
+  test.each([
+    ["blanks", " ".repeat(1_000_000)],
+    ["blanks behind a label's beginning", `node.labels.${" ".repeat(1_000_000)}`],
+    ["blanks before an operator", `a${" ".repeat(1_000_000)}==`],
+    ["halves of operators", "=!".repeat(500_000)],
+  ])("a megabyte of %s is read in no time", (_name, constraint) => {
+    expect(askedByConstraint(constraint)).toHaveLength(1);
+  });
+});
