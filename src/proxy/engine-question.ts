@@ -3,11 +3,11 @@ import { NO_BODY } from "../http1/framing.ts";
 import { serializeRequestHead } from "../http1/serialize.ts";
 import type { BodyReader } from "../http1/body-reader.ts";
 import type { Result } from "../kernel/result.ts";
+import type { AnswerRoom } from "./answer-room.ts";
 import { AnswerReader } from "./answer-reader.ts";
 import type { EngineConnection } from "./engine-connection.ts";
 import type { EnginePool } from "./engine-pool.ts";
 import { GateError } from "./gate-error.ts";
-import { LOOKUP_ANSWER_LIMIT } from "./limits.ts";
 
 /** A whole answer of the engine to a question of the gate's own. */
 export interface EngineAnswer {
@@ -19,10 +19,11 @@ export interface EngineAnswer {
 export function askEngine(
   pool: EnginePool,
   target: string,
+  room: AnswerRoom,
   signal: AbortSignal,
 ): Promise<Result<EngineAnswer, GateError>> {
   return new Promise((resolve) => {
-    const reader = new WholeAnswer();
+    const reader = new WholeAnswer(room);
     const finish = (outcome: Result<EngineAnswer, GateError>): void => {
       signal.removeEventListener("abort", abandon);
       connection.destroy();
@@ -61,8 +62,12 @@ class WholeAnswer {
   #body: BodyReader | undefined;
   #endsByClose = false;
   #status = 0;
-  #length = 0;
   readonly #parts: Buffer[] = [];
+  readonly #room: AnswerRoom;
+
+  constructor(room: AnswerRoom) {
+    this.#room = room;
+  }
 
   /** Returns the outcome as soon as there is one. */
   read(chunk: Buffer): Result<EngineAnswer, GateError> | undefined {
@@ -87,10 +92,10 @@ class WholeAnswer {
     const progress = body.read(chunk);
     if (!progress.ok) return refuseAnswer();
     for (const part of progress.value.data) {
-      this.#length += part.length;
+      const full = this.#room.take(part.length);
+      if (full !== undefined) return { ok: false, error: full };
       this.#parts.push(part);
     }
-    if (this.#length > LOOKUP_ANSWER_LIMIT) return refuseAnswer();
     return progress.value.done ? this.#whole() : undefined;
   }
 

@@ -12,6 +12,7 @@ import { GateError } from "./gate-error.ts";
 import { GatheredBytes } from "./gathered-bytes.ts";
 import { BODY_DEADLINE, JUDGED_BODY_LIMIT, LARGE_BODY, LOOKUP_DEADLINE } from "./limits.ts";
 import { resolveLookups } from "./lookups.ts";
+import { AnswerRoom, tooManyLargeBodies } from "./answer-room.ts";
 import { openRefusal } from "./refusal.ts";
 import { CONTINUE } from "./reply.ts";
 
@@ -89,8 +90,7 @@ export class Inspection implements ClientListener {
       return EMPTY;
     }
     if (this.#bytes > LARGE_BODY && !this.#ledger.takeLargeBody()) {
-      const message = "too many large requests are judged at the same time; try again";
-      this.#fail(new GateError("too_many_large_bodies", message));
+      this.#fail(tooManyLargeBodies());
       return EMPTY;
     }
     if (done) {
@@ -133,7 +133,9 @@ export class Inspection implements ClientListener {
     }
     this.#questions = new AbortController();
     client.setDeadline(LOOKUP_DEADLINE);
-    const found = await resolveLookups(lookups, this.#verdict.path.version, engine, this.#questions.signal);
+    const room = new AnswerRoom(() => this.#ledger.takeLargeBody());
+    const { version } = this.#verdict.path;
+    const found = await resolveLookups(lookups, version, engine, room, this.#questions.signal);
     if (this.#isOver) {
       return;
     }

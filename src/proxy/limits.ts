@@ -66,11 +66,11 @@ export const JUDGED_BODY_LIMIT: number = largestJudgedBody;
 /** From this size on a body that is judged needs a place: real ones have some KiB. */
 export const LARGE_BODY: number = 64 * 1024;
 
-/** The most large bodies that are held at one time: 64 MiB of them. */
+/** The most large bodies that are held at one time. With its copies and its parsed form each takes some times its size. */
 export const LARGE_BODIES_LIMIT = 16;
 
-/** How long the engine may take to say what a volume or a network is. */
+/** How long the engine may take to say what all the volumes and networks are that a request names. */
 export const LOOKUP_DEADLINE = 10_000;
 
-/** The longest answer about a volume or a network: one with a thousand containers has some hundred KiB. */
+/** The longest answers about all that a request names: a network with a thousand containers has some hundred KiB. */
 export const LOOKUP_ANSWER_LIMIT: number = 4 * 1024 * 1024;

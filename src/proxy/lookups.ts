@@ -4,6 +4,7 @@ import type { Lookup } from "../docker/powers/asking.ts";
 import { lookupTargets, powersOfLookup, powersOfUnknown } from "../docker/powers/lookup.ts";
 import type { Power } from "../docker/powers/power.ts";
 import type { Result } from "../kernel/result.ts";
+import type { AnswerRoom } from "./answer-room.ts";
 import type { EnginePool } from "./engine-pool.ts";
 import { askEngine } from "./engine-question.ts";
 import { GateError } from "./gate-error.ts";
@@ -21,6 +22,7 @@ export async function resolveLookups(
   lookups: readonly Lookup[],
   version: string | undefined,
   engine: EnginePool,
+  room: AnswerRoom,
   signal: AbortSignal,
 ): Promise<Outcome> {
   const powers: Power[] = [];
@@ -31,7 +33,7 @@ export async function resolveLookups(
     const answers: JsonValue[] = [];
     for (const target of targets) {
       if (!known.has(target)) {
-        const answer = await look(lookup, target, engine, signal);
+        const answer = await look(lookup, target, engine, room, signal);
         if (!answer.ok) return answer;
         known.set(target, answer.value);
       }
@@ -48,9 +50,10 @@ async function look(
   { kind }: Lookup,
   target: string,
   engine: EnginePool,
+  room: AnswerRoom,
   signal: AbortSignal,
 ): Promise<Result<JsonValue | undefined, GateError>> {
-  const answer = await askEngine(engine, target, signal);
+  const answer = await askEngine(engine, target, room, signal);
   if (!answer.ok) return answer;
   const { status, content } = answer.value;
   if (status === NOT_FOUND) return { ok: true, value: undefined };

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { type RawPeer, refusalOf, settle, statusOf } from "../support/raw-peer.ts";
+import { eventually, type RawPeer, refusalOf, settle, statusOf } from "../support/raw-peer.ts";
 import { answerEach, answerOf, SILENT } from "../support/scripted-engine.ts";
 import {
   chunksOf,
@@ -8,6 +8,7 @@ import {
   harmlessOf,
   JUDGED,
   received,
+  WITH_VOLUME,
   withLength,
 } from "./judged-requests.ts";
 import { openRig, type Rig, type RigOptions } from "./rig.ts";
@@ -169,6 +170,35 @@ describe("large bodies that are judged at the same time", () => {
     leave(peer);
     await rig.untilRecords(before + 1);
   };
+
+  test.each([
+    { held: "bodies that the engine has not dealt with yet", request: padded(HARMLESS), said: "" },
+    {
+      held: "answers of the engine about what small ones name",
+      request: withLength(WITH_VOLUME),
+      said: `HTTP/1.1 200 OK\r\nContent-Length: ${2 * LARGE}\r\n\r\n${" ".repeat(LARGE)}`,
+    },
+  ])("count $held", async ({ request, said }) => {
+    const { connect, gate, engine } = await openRig({
+      env: JUDGED,
+      script: async (connection) => {
+        await connection.next();
+        await connection.send(said);
+      },
+    });
+    const peers: RawPeer[] = [];
+    for (let count = 0; count <= PLACES; count += 1) {
+      const peer = await connect();
+      await peer.send(request);
+      peers.push(peer);
+    }
+    await eventually(() => gate.records.length > 0, "one of them is refused");
+    expect(gate.records).toMatchObject([{ code: "too_many_large_bodies", status: 503, end: "gate" }]);
+    await eventually(() => engine.connections.length >= PLACES, "the engine has the others");
+    await settle();
+    expect(peers.filter((peer) => peer.over)).toHaveLength(1);
+    expect(gate.records).toHaveLength(1);
+  });
 
   test.each([
     { how: "is denied", spend: answered(padded(DANGEROUS), 403) },

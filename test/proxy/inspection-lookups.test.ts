@@ -164,6 +164,21 @@ describe("what the engine says decides", () => {
     expect(engine.connections).toHaveLength(7);
   });
 
+  test("what the engine says of all names together has a bound", async () => {
+    const said = answerOf(`{"Driver":"local","Labels":{"a":"${"x".repeat(1_500_000)}"}}`);
+    const { ask } = await openRig({ env: JUDGED, script: engineThat(said) });
+    const bodyWith = (names: readonly string[]): string =>
+      withLength(
+        JSON.stringify({ Image: "a", HostConfig: { Binds: names.map((name) => `${name}:/${name}`) } }),
+      );
+    expect(statusOf(await ask(bodyWith(["a", "b"])))).toBe(200);
+    expect(refusalOf(await ask(bodyWith(["a", "b", "c"])))).toStrictEqual({
+      status: 502,
+      code: "engine_answer",
+      message: "quaygate: the Docker engine says too much about what the request names",
+    });
+  });
+
   test("of a volume's options, which may hold passwords, the client gets to know nothing but what it needs", async () => {
     const options = '{"type":"cifs","o":"username=u,password=secret-word","device":"//secret-host/x"}';
     const { ask, gate } = await openRig({ env: JUDGED, script: engineThat(answerOf(volume(options))) });
@@ -218,7 +233,7 @@ describe("an engine that does not say it", () => {
     {
       how: "says far too much",
       answer: `HTTP/1.1 200 OK\r\nContent-Length: ${LARGE}\r\n\r\n${" ".repeat(LARGE)}`,
-      message: NOT_UNDERSTOOD,
+      message: "quaygate: the Docker engine says too much about what the request names",
     },
   ])("because it $how is answered for with 502", async ({ answer, message }) => {
     const { engine, connect, untilRecords, gate } = await openRig({
