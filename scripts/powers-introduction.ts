@@ -28,12 +28,14 @@ open an operation that the switches keep closed.
 
 ## Find the list
 
-\`quaygate powers\` runs a Docker client before an engine that only pretends, and says what it asks for. Nothing runs for
-real:
+\`quaygate powers\` runs a Docker client before an engine that only pretends, and says what it asks for. A client that
+heeds \`DOCKER_HOST\` runs nothing for real:
 
 \`\`\`
 $ quaygate powers -- docker run --privileged --volume /:/host alpine
 ContainerCreate (POST /containers/create) asks for:
+  bind:/ (HostConfig.Binds[0] = /:/host)
+    Shows a path of the host in the container; without \`:ro\` also lets it be changed, as root.
   privileged (HostConfig.Privileged = true)
     Turns off nearly all isolation: every device, every kernel right. It is root on the host.
 ...
@@ -95,6 +97,8 @@ How values are matched depends on the power; each one below says its kind.
   star stands for all its tags and digests; a name without one for \`latest\` only, and \`nginx:*\` for all. \`image:nginx@sha256:...\`
   is one image for ever. An image by its id is held only by \`image\` without a value, or by that very id.
 - **Port**: \`8080\`, \`8000-8100\`, \`127.0.0.1:8080\`, \`[::1]:8080\`, \`8080/udp\`. What is left out may be any.
+  \`docker run --publish-all\` and \`EXPOSE\` take any free one: that is \`publish-all\`, so a list without \`port\` goes
+  \`default, -port, -publish-all\`.
 - **Capability**: in any case, with or without \`CAP_\`; \`ALL\` is held only by \`cap\` without a value.
 - **Word**: has no value.
 

@@ -1,4 +1,3 @@
-import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -15,6 +14,7 @@ import { openSampleEngine } from "../sample/engine.ts";
 import { openPretence } from "../sample/pretence.ts";
 import { describePowers, everyPowerSeen } from "./asked-powers.ts";
 import { type Command, EXIT_FAILED, EXIT_OK, EXIT_USAGE, type Terminal } from "./command.ts";
+import { engineOption, runCommand } from "./client-command.ts";
 import { entriesBeyondDefault, isInDefault, settingOf } from "./least-powers.ts";
 
 /** `quaygate powers -- docker run ...`: what does this command ask for? */
@@ -36,6 +36,13 @@ export const powers: Command = {
     if (first !== "--" || command === undefined) {
       terminal.complain(
         "quaygate: powers wants a command behind --, such as: quaygate powers -- docker run alpine",
+      );
+      return EXIT_USAGE;
+    }
+    const option = engineOption(command, parameters);
+    if (option !== undefined) {
+      terminal.complain(
+        `quaygate: ${option} names an engine, on which the command would run for real; leave it out`,
       );
       return EXIT_USAGE;
     }
@@ -72,7 +79,9 @@ async function watch(
       audit: () => report.noteRequest(),
       judged: (verdict) => report.noteVerdict(verdict),
     });
-    terminal.complain("quaygate: nothing runs for real, so what the command says below means little");
+    terminal.complain(
+      "quaygate: a client that heeds DOCKER_HOST runs nothing for real, so what it says below means little",
+    );
     const environment = { ...terminal.environment, DOCKER_HOST: `unix://${socket}` };
     const failure = await runCommand(command, parameters, environment);
     await gate.drain();
@@ -107,45 +116,6 @@ function settingsWith(socket: string, engine: string): Settings {
       everyPowerSeen,
     ),
   };
-}
-
-/** These would have a client speak TLS, or to another place. */
-const MISLEADING: ReadonlySet<string> = new Set([
-  "DOCKER_CERT_PATH",
-  "DOCKER_CONTEXT",
-  "DOCKER_TLS",
-  "DOCKER_TLS_VERIFY",
-]);
-
-/** Runs a command to its end; it gets the signals that we get. Says why it could not be run, if so. */
-async function runCommand(
-  command: string,
-  parameters: readonly string[],
-  environment: Readonly<Record<string, string | undefined>>,
-): Promise<string | undefined> {
-  const env = Object.fromEntries(Object.entries(environment).filter(([name]) => !MISLEADING.has(name)));
-  // Its output is no part of the report.
-  const child = spawn(command, parameters, { env, stdio: ["inherit", 2, 2] });
-  let signals = 0;
-  const passOn = (signal: NodeJS.Signals): void => {
-    signals += 1;
-    child.kill(signals > 1 ? "SIGKILL" : signal);
-  };
-  for (const signal of SIGNALS) process.on(signal, passOn);
-  const failure = await new Promise<string | undefined>((resolve) => {
-    child.once("error", (error) => resolve(explainFailure(error)));
-    child.once("close", () => resolve(undefined));
-  });
-  for (const signal of SIGNALS) process.off(signal, passOn);
-  return failure;
-}
-
-const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
-
-function explainFailure(error: unknown): string {
-  const { code, message } = systemFailure(error);
-  if (code === "ENOENT") return "there is no such command";
-  return code === "EACCES" ? "permission denied" : message;
 }
 
 /** Prints what requests ask for as they come, and sums it up. */

@@ -24,8 +24,16 @@ export function readPowers(text: string | undefined): Result<PowerSet, readonly 
 function explainFault(fault: PowerFault): string {
   switch (fault.kind) {
     case "unknown": {
-      const nearest = nearestName(fault.name, [...POWER_NAMES, ...POWER_SETS]);
+      if (/[\s;]/u.test(fault.name)) {
+        return `"${fault.name}" is no power; a comma stands between two`;
+      }
+      const nearest = fault.name === "*" ? "all" : nearestName(fault.name, [...POWER_NAMES, ...POWER_SETS]);
       return `"${fault.name}" is no power${nearest === undefined ? "" : `; did you mean ${nearest}?`}`;
+    }
+    case "misspelt": {
+      const nearest = nearestName(fault.value, fault.values);
+      const meant = nearest === undefined ? "" : `; did you mean ${nearest}?`;
+      return `"${fault.entry}" takes nothing away: there is no ${fault.value}${meant}`;
     }
     case "malformed":
       return `"${fault.entry}" ${fault.reason}`;

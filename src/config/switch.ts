@@ -4,12 +4,14 @@ import type { Problem } from "./problem.ts";
 /** The value of each switch that a dialect knows, by variable name. */
 export interface Switches {
   isOn(name: string): boolean;
-  /** Switches whose value looks like "on" to a person and reads as "off". */
+  /** Switches that are off, although their value does not say so to a person. */
   readonly warnings: readonly Problem[];
 }
 
 const INTEGER = /^[+-]?[0-9]+/u;
 const LOOKS_ON = /^(?:true|yes|on|y|t|enabled?|allow(?:ed)?)$/iu;
+
+const SAYS_OFF = /^(?:[+-]?0+|no?|f(?:alse)?|off|none|disabled?|den(?:y|ied))?$/iu;
 
 /**
  * Reads switches exactly as the originals do: the value as an integer, on when it is not 0. `1`, `2`, `01` and `-1`
@@ -22,11 +24,12 @@ export function readSwitches(environment: Environment, defaults: ReadonlyMap<str
     const value = environment[name];
     if (value === undefined ? byDefault : isOnValue(value)) {
       on.add(name);
-    } else if (value !== undefined && looksOn(value)) {
-      warnings.push({
-        setting: name,
-        message: `${name}=${value.trim()} is off: a switch is on when it is ${name}=1`,
-      });
+    } else if (value !== undefined && !SAYS_OFF.test(value.trim())) {
+      // A value that is no word for "on" may be another program's secret, and is not told.
+      const message = looksOn(value)
+        ? `${name}=${value.trim()} is off: a switch is on when it is ${name}=1`
+        : `${name} is off, for its value is no number: a switch is on when it is ${name}=1`;
+      warnings.push({ setting: name, message });
     }
   }
   return { isOn: (name) => on.has(name), warnings };

@@ -230,7 +230,7 @@ function requestFraming(
   // A body on these is read by some and ignored by others, which then take it for the next request.
   return method === "POST" || method === "PUT"
     ? { ok: true, value }
-    : faulty("unexpected_body", `a ${method} request may not have a body`);
+    : faulty("unexpected_body", `a request with ${method} may not have a body`);
 }
 
 function nonEmpty(value: string | undefined): string | undefined {

@@ -1,3 +1,4 @@
+import { nounValues } from "../docker/powers/noun-values.ts";
 import { type Noun, type NounDefinition, nouns, type PatternKind } from "../docker/powers/nouns.ts";
 import type { Power } from "../docker/powers/power.ts";
 import type { Result } from "../kernel/result.ts";
@@ -23,6 +24,13 @@ export interface PowerSet {
 export type PowerFault =
   /** There is no power of that name. */
   | { readonly kind: "unknown"; readonly name: string }
+  /** It takes away none of the values that there are. */
+  | {
+      readonly kind: "misspelt";
+      readonly entry: string;
+      readonly value: string;
+      readonly values: readonly string[];
+    }
   /** The reason is the rest of a sentence that begins with the entry. */
   | { readonly kind: "malformed"; readonly entry: string; readonly reason: string };
 
@@ -100,9 +108,15 @@ function parseEntry(word: string, isFirst: boolean): Result<Entry, PowerFault> {
     return malformed("has nothing behind its colon: without the colon it stands for all of them");
   }
   const parsed = parsePattern(name, pattern, effect);
-  return parsed.ok
-    ? { ok: true, value: { noun: name, effect, matcher: parsed.value } }
-    : malformed(parsed.error);
+  if (!parsed.ok) {
+    return malformed(parsed.error);
+  }
+  const values = nounValues[name];
+  // What is misspelt in a grant gives nothing; in a removal it would leave what was to go.
+  if (isRemoval && values !== undefined && !values.some((value) => parsed.value.matches(value))) {
+    return { ok: false, error: { kind: "misspelt", entry: word, value: parsed.value.text, values } };
+  }
+  return { ok: true, value: { noun: name, effect, matcher: parsed.value } };
 }
 
 function parsePattern(noun: Noun, pattern: string | undefined, effect: Effect): Result<Matcher, string> {

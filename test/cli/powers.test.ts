@@ -38,7 +38,8 @@ function conclusionOf({ stdout }: QuaygateResult): string {
   return linesOf(stdout).at(-1) ?? "";
 }
 
-const WHAT_IS_SAID = "quaygate: nothing runs for real, so what the command says below means little\n";
+const WHAT_IS_SAID =
+  "quaygate: a client that heeds DOCKER_HOST runs nothing for real, so what it says below means little\n";
 
 describe("powers says what a client asks for", () => {
   const create = { Image: "alpine", Cmd: ["hunter2"], HostConfig: { Privileged: true, Binds: ["/:/host"] } };
@@ -183,6 +184,25 @@ describe("powers ends with 2 and says what it wants", () => {
       code: 2,
       stdout: "",
       stderr: "quaygate: powers wants a command behind --, such as: quaygate powers -- docker run alpine\n",
+    });
+  });
+
+  test.each([
+    ["docker", ["-H", "tcp://127.0.0.1:1", "run", "alpine"], "-H"],
+    ["docker", ["-Htcp://127.0.0.1:1", "ps"], "-Htcp://127.0.0.1:1"],
+    [
+      "/usr/bin/docker",
+      ["--log-level", "debug", "--host=tcp://127.0.0.1:1", "ps"],
+      "--host=tcp://127.0.0.1:1",
+    ],
+    ["docker", ["-D", "--context", "production", "ps"], "--context"],
+    ["docker", ["-c", "production", "ps"], "-c"],
+    ["docker-compose", ["--file", "x.yaml", "-H", "tcp://127.0.0.1:1", "up"], "-H"],
+  ])("given %s %j, which would reach an engine for real", async (command, words, option) => {
+    expect(await quaygate(["powers", "--", command, ...words])).toEqual({
+      code: 2,
+      stdout: "",
+      stderr: `quaygate: ${option} names an engine, on which the command would run for real; leave it out\n`,
     });
   });
 

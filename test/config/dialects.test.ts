@@ -56,7 +56,7 @@ describe("LinuxServer's switches in the README", () => {
 
   test("are on by default where it says so", () => {
     const on = rowsOfTable(readme, heading).filter(([, meaning = ""]) =>
-      meaning.includes("on unless set to `0`"),
+      meaning.includes("on where they are not set"),
     );
     expect(on.flatMap(([names = ""]) => codeIn(names))).toEqual(["LIBPOD_PING", "LIBPOD_VERSION"]);
   });

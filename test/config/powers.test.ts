@@ -53,6 +53,19 @@ describe("a fault of a list of powers", () => {
   test.each([
     ["defualt", '"defualt" is no power; did you mean default?'],
     ["default, -imgae:x", '"imgae" is no power; did you mean image?'],
+    [
+      "cap, -cap:SYS_ADMNI",
+      '"-cap:SYS_ADMNI" takes nothing away: there is no SYS_ADMNI; did you mean SYS_ADMIN?',
+    ],
+    [
+      "cap, -cap:cap_sys_admni",
+      '"-cap:cap_sys_admni" takes nothing away: there is no SYS_ADMNI; did you mean SYS_ADMIN?',
+    ],
+    ["cap, -cap:SIS_*", '"-cap:SIS_*" takes nothing away: there is no SIS_*'],
+    ["host, -host:pids", '"-host:pids" takes nothing away: there is no pids; did you mean pid?'],
+    ["*", '"*" is no power; did you mean all?'],
+    ["default bind:/x", '"default bind" is no power; a comma stands between two'],
+    ["default;privileged", '"default;privileged" is no power; a comma stands between two'],
     ["kubernetes", '"kubernetes" is no power'],
     ["default,", '"" is an empty entry: write none for no power'],
     ["-image", '"-image" is a removal, and a list can\'t begin with one: begin with default or all'],

@@ -48,10 +48,22 @@ describe("a switch that looks on and is off", () => {
     },
   );
 
-  test.each(["0", "", "false", "no", "off", "disabled", "none", "garbage"])(
+  test.each(["0", "", "false", "no", "off", "disabled", "none", "00", "-0"])(
     "is not warned about at %j, which means off",
     (value) => {
       expect(readSwitches({ CONTAINERS: value, EVENTS: value }, byDefault).warnings).toEqual([]);
+    },
+  );
+
+  test.each(["garbage", '"1"', " 1", "0x1", "l", "hunter2"])(
+    "is warned about at %j, which says nothing, without telling it",
+    (value) => {
+      expect(readSwitches({ CONTAINERS: value }, byDefault).warnings).toEqual([
+        {
+          setting: "CONTAINERS",
+          message: "CONTAINERS is off, for its value is no number: a switch is on when it is CONTAINERS=1",
+        },
+      ]);
     },
   );
 

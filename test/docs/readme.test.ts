@@ -66,7 +66,7 @@ describe("the settings in the README", () => {
 test("the switches in the README are those that are understood, and those that are on are told apart", () => {
   expect(namesInTable(readme, "switch").toSorted()).toEqual([...tecnativaSwitches.keys()].toSorted());
   const on = rowsOfTable(readme, "switch").find(([, meaning = ""]) =>
-    meaning.includes("on unless set to `0`"),
+    meaning.includes("on where they are not set"),
   );
   const defaults = [...tecnativaSwitches].filter(([, byDefault]) => byDefault).map(([name]) => name);
   expect(codeIn(on?.[0] ?? "").toSorted()).toEqual(defaults.toSorted());

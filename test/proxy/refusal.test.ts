@@ -195,7 +195,7 @@ const NOT_UNDERSTOOD: readonly Refused[] = [
     request: get("/version", "Content-Length: 5"),
     status: 400,
     code: "unexpected_body",
-    message: "quaygate: a GET request may not have a body",
+    message: "quaygate: a request with GET may not have a body",
     keeps: false,
   },
   {
