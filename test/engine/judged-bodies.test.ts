@@ -8,8 +8,8 @@ import { openTestGate, type TestGate } from "../support/gate.ts";
 import { type Answer, send } from "./attacks/attack.ts";
 
 const RUNS = 400;
-/** Restricts capabilities, so that bodies are judged, and holds every power that the bodies here ask for. */
-const JUDGED = "all,-cap:NO_SUCH";
+/** Takes away a capability that no body here asks for, so that bodies are judged and every power in them is held. */
+const JUDGED = "all,-cap:WAKE_ALARM";
 
 /** A member of an object as text: its key, in its right spelling, and its value. */
 type Member = readonly [key: string, value: string];
