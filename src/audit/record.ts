@@ -21,6 +21,8 @@ export interface AuditRecord {
   readonly verdict: "allow" | "deny" | "refuse";
   /** Why the gate answered itself or gave up; a heading in `docs/errors.md`. */
   readonly code: string | undefined;
+  /** Why, as a sentence, where `missing` does not say it: it may name a key of a body, and never has a value. */
+  readonly reason: string | undefined;
   /** The rule that decided. */
   readonly rule: string | undefined;
   /** What would have to be set, or which powers be held, for it to be allowed. */

@@ -3,7 +3,8 @@ import type { AuditRecord } from "./record.ts";
 
 /** One record as a line for a person: time, level, status, verdict, what was asked, by whom, and what is missing. */
 export function formatRecord(level: LogLevel, record: AuditRecord): string {
-  const { verdict, operation, method, path, address, code, missing, duration, stream, end, status } = record;
+  const { verdict, operation, method, path, address, missing, duration, stream, end, status } = record;
+  const why = [record.code, record.reason].filter((part) => part !== undefined).join(": ");
   const asked = [operation, method, path].filter((part) => part !== undefined).join(" ");
   const parts = [
     record.time,
@@ -12,7 +13,7 @@ export function formatRecord(level: LogLevel, record: AuditRecord): string {
     verdict,
     asked === "" ? "(not understood)" : asked,
     `from ${address}`,
-    ...(code === undefined ? [] : [code]),
+    ...(why === "" ? [] : [why]),
     ...(missing.length === 0 ? [] : [`needs ${missing.join(" and ")}`]),
     ...(stream === "tunnel" ? [`tunnel in=${record.bytesIn} out=${record.bytesOut}`] : []),
     ...(end === "complete" ? [] : [`ended by ${end}`]),

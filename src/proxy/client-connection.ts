@@ -253,7 +253,7 @@ export class ClientConnection implements ClientSide {
   /** Answers bytes that are no request. Nothing that follows them can be trusted, so the connection closes. */
   #refuse(code: ErrorCode, reason: string): void {
     this.socket.write(serializeReply({ code, message: `quaygate: ${reason}`, close: true, toHead: false }));
-    this.#parts.audit(recordOfRefusedBytes(this.#parts.client, this.address, code));
+    this.#parts.audit(recordOfRefusedBytes(this.#parts.client, this.address, code, reason));
     this.#close();
   }
 

@@ -98,10 +98,11 @@ export class Connections {
       return;
     }
     this.#turnedAway.add(socket);
-    const message = `quaygate: all ${this.#limit} connections are in use; try again`;
-    socket.end(serializeReply({ code: "too_many_connections", message, close: true, toHead: false }));
+    const code = "too_many_connections";
+    const reason = `all ${this.#limit} connections are in use; try again`;
+    socket.end(serializeReply({ code, message: `quaygate: ${reason}`, close: true, toHead: false }));
     socket.resume();
-    this.#parts.audit(recordOfRefusedBytes(this.#parts.client, address, "too_many_connections"));
+    this.#parts.audit(recordOfRefusedBytes(this.#parts.client, address, code, reason));
     const timer = setTimeout(() => socket.destroy(), LINGER_DEADLINE);
     socket.on("close", () => {
       clearTimeout(timer);

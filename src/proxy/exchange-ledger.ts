@@ -23,6 +23,7 @@ export class ExchangeLedger {
   /** Whether only the end of the connection tells the client that the answer is whole. */
   #endsByClose = false;
   #code: ErrorCode | undefined;
+  #reason: string | undefined;
   #status = 0;
   /** How many bytes of a body were taken before the exchange was decided. */
   #bodyBytes: number | undefined;
@@ -68,6 +69,11 @@ export class ExchangeLedger {
     this.#status = status;
   }
 
+  /** Notes why the gate answers itself, where no verdict says it. */
+  noteReason(reason: string): void {
+    this.#reason = reason;
+  }
+
   /** Notes how long a body was that was taken whole: what goes on in its place may have another length. */
   noteBody(bytes: number): void {
     this.#bodyBytes = bytes;
@@ -93,6 +99,9 @@ export class ExchangeLedger {
   /** Ends an exchange that can't be completed: with an answer if none has begun, else by cutting the connection. */
   fail(error: GateError, bytesIn: number, bytesOut: number): void {
     this.#keep = false;
+    if (this.#code === undefined) {
+      this.#reason = error.message;
+    }
     if (this.#status === 0) {
       this.reply(error.code, `quaygate: ${error.message}`);
     } else {
@@ -139,6 +148,7 @@ export class ExchangeLedger {
         method: this.method,
         verdict: this.#verdict,
         code: this.#code,
+        reason: this.#reason,
         status: this.#status,
         bytesIn: this.#bodyBytes ?? bytesIn,
         bytesOut,

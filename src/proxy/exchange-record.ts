@@ -4,7 +4,7 @@ import { formatTimestamp } from "../kernel/timestamp.ts";
 import type { Verdict } from "../policy/verdict.ts";
 import { recordedPowers } from "../policy/recorded-powers.ts";
 import { ERROR_CODES, type ErrorCode } from "./gate-error.ts";
-import { RECORDED_PATH_LIMIT } from "./limits.ts";
+import { RECORDED_PATH_LIMIT, RECORDED_REASON_LIMIT } from "./limits.ts";
 
 /** What is known of an exchange at its end. Without a verdict the bytes were no request. */
 export interface ExchangeFacts {
@@ -13,6 +13,8 @@ export interface ExchangeFacts {
   readonly method: RequestMethod | undefined;
   readonly verdict: Verdict | undefined;
   readonly code: ErrorCode | undefined;
+  /** Why the gate answered itself or gave up, where the verdict does not say it. */
+  readonly reason: string | undefined;
   readonly status: number;
   readonly bytesIn: number;
   readonly bytesOut: number;
@@ -25,13 +27,19 @@ export interface ExchangeFacts {
 }
 
 /** Makes the record of bytes that were answered and are no request that anybody may know. */
-export function recordOfRefusedBytes(client: string, address: string, code: ErrorCode): AuditRecord {
+export function recordOfRefusedBytes(
+  client: string,
+  address: string,
+  code: ErrorCode,
+  reason: string,
+): AuditRecord {
   return recordOf({
     client,
     address,
     method: undefined,
     verdict: undefined,
     code,
+    reason,
     status: ERROR_CODES[code].status,
     bytesIn: 0,
     bytesOut: 0,
@@ -49,6 +57,11 @@ function missingOf(verdict: Verdict | undefined): readonly string[] {
     return NOTHING;
   }
   return verdict.code === "power_denied" ? recordedPowers(verdict.lacking) : verdict.missing;
+}
+
+/** What came to an end otherwise than it was judged has a reason of its own. */
+function reasonOf({ verdict, reason }: ExchangeFacts): string | undefined {
+  return reason ?? (verdict?.kind === "refuse" ? verdict.reason : undefined);
 }
 
 function powersOf(verdict: Verdict | undefined): readonly string[] | undefined {
@@ -69,6 +82,7 @@ export function recordOf(facts: ExchangeFacts): AuditRecord {
     operation: operation?.name,
     verdict: verdict?.kind ?? "refuse",
     code: facts.code,
+    reason: reasonOf(facts)?.slice(0, RECORDED_REASON_LIMIT),
     rule: verdict?.kind === "refuse" ? undefined : verdict?.rule,
     missing: missingOf(verdict),
     powers: powersOf(verdict),

@@ -13,6 +13,7 @@ import type { ClientListener, ClientSide } from "./client-side.ts";
 import { engineHead } from "./engine-head.ts";
 import { ExchangeLedger } from "./exchange-ledger.ts";
 import { Forward } from "./forward.ts";
+import type { ErrorCode } from "./gate-error.ts";
 import type { GateParts } from "./gate-parts.ts";
 import { Inspection } from "./inspection.ts";
 import { openRefusal, Refusal } from "./refusal.ts";
@@ -40,7 +41,7 @@ export function openExchange(head: RequestHead, client: ClientSide, parts: GateP
     return openRefusal(ledger, head, verdict);
   }
   if (parts.isDraining()) {
-    return new Refusal(ledger, head, "draining", "quaygate: the gate is stopping and takes no new request");
+    return openFailure(ledger, head, "draining", "the gate is stopping and takes no new request");
   }
   return isRestricted(verdict) ? openRestricted(ledger, head, verdict) : openAllowed(ledger, head, verdict);
 }
@@ -89,5 +90,11 @@ function openAllowed(ledger: ExchangeLedger, head: RequestHead, verdict: Allow):
         body,
         head.expectsContinue,
       )
-    : new Refusal(ledger, head, body.fault.code, `quaygate: ${body.fault.message}`);
+    : openFailure(ledger, head, body.fault.code, body.fault.message);
+}
+
+/** What the policy lets through and the gate can't carry. */
+function openFailure(ledger: ExchangeLedger, head: RequestHead, code: ErrorCode, reason: string): Exchange {
+  ledger.noteReason(reason);
+  return new Refusal(ledger, head, code, `quaygate: ${reason}`);
 }

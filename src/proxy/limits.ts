@@ -57,6 +57,9 @@ export const KEEP_ALIVE_DELAY = 30_000;
 /** The most characters of a path that a record keeps: a log line has a bound, whatever a client asks for. */
 export const RECORDED_PATH_LIMIT = 1024;
 
+/** The same for the sentence that says why: the name of a field of the client's choice may stand in it. */
+export const RECORDED_REASON_LIMIT = 512;
+
 /** How long a look whether the engine answers may take, clearly below the 30 seconds of a container's health check. */
 export const PROBE_DEADLINE = 3_000;
 

@@ -54,14 +54,14 @@ const cases: readonly (readonly [name: string, record: AuditRecord, level: LogLe
     "what was not understood",
     NOT_UNDERSTOOD,
     "warning",
-    "warning 400 refuse (not understood) from 172.18.0.5 bad_request_line 0.0ms",
+    "warning 400 refuse (not understood) from 172.18.0.5 bad_request_line: the message does not start with a word 0.0ms",
   ],
   [
     "what the engine failed to answer",
     FAILED,
     "err",
-    "err     502 allow ContainerInspect GET /v1.41/containers/web/json from 172.18.0.5 engine_unreachable " +
-      "ended by engine 12.0ms",
+    "err     502 allow ContainerInspect GET /v1.41/containers/web/json from 172.18.0.5 engine_unreachable: " +
+      "the Docker engine at unix:///x can't be reached: it is away ended by engine 12.0ms",
   ],
   [
     "a tunnel, with its bytes",
@@ -180,6 +180,7 @@ const records: fc.Arbitrary<AuditRecord> = fc.record({
   operation: fc.option(fc.constantFrom(...operations.map(({ name }) => name)), { nil: undefined }),
   verdict: fc.constantFrom("allow", "deny", "refuse"),
   code: fc.option(hostile, { nil: undefined }),
+  reason: fc.option(hostile, { nil: undefined }),
   rule: fc.option(hostile, { nil: undefined }),
   missing: fc.array(hostile, { maxLength: 3 }),
   powers: fc.option(fc.array(hostile, { maxLength: 3 }), { nil: undefined }),

@@ -10,6 +10,7 @@ export const ALLOWED: AuditRecord = {
   operation: "ContainerInspect",
   verdict: "allow",
   code: undefined,
+  reason: undefined,
   rule: "CONTAINERS=1",
   missing: [],
   powers: undefined,
@@ -44,6 +45,7 @@ export const NOT_UNDERSTOOD: AuditRecord = {
   operation: undefined,
   verdict: "refuse",
   code: "bad_request_line",
+  reason: "the message does not start with a word",
   rule: undefined,
   status: 400,
   bytesOut: 0,
@@ -54,6 +56,7 @@ export const NOT_UNDERSTOOD: AuditRecord = {
 export const FAILED: AuditRecord = {
   ...ALLOWED,
   code: "engine_unreachable",
+  reason: "the Docker engine at unix:///x can't be reached: it is away",
   status: 502,
   bytesOut: 0,
   duration: 12,

@@ -76,6 +76,7 @@ describe("the record of a judged request", () => {
       record: {
         verdict: "refuse",
         code: "bad_body",
+        reason: "the body can't be judged: something follows the JSON value",
         rule: undefined,
         missing: [],
         powers: undefined,
@@ -88,6 +89,7 @@ describe("the record of a judged request", () => {
       request: "POST /containers/create HTTP/1.1\r\nHost: x\r\nContent-Length: 4194305\r\n\r\n",
       record: {
         code: "body_too_large",
+        reason: "the body is longer than the 4194304 bytes that can be judged",
         powers: undefined,
         missing: [],
         status: 413,

@@ -2,6 +2,8 @@ import { describe, expect, test } from "vitest";
 import { formatAddress } from "../../src/kernel/address.ts";
 import { eventually, RawPeer } from "../support/raw-peer.ts";
 import { answerEach, answerOf } from "../support/scripted-engine.ts";
+import { recordOfRefusedBytes } from "../../src/proxy/exchange-record.ts";
+import { JUDGED, withLength } from "./judged-requests.ts";
 import { OPEN, openRig } from "./rig.ts";
 
 const DONE = answerEach(answerOf("done"));
@@ -64,6 +66,21 @@ test("a record keeps no more than 1024 characters of a path", async () => {
   const { ask, gate } = await openRig({ script: DONE });
   await ask(`GET /containers/${"a".repeat(5000)}/json HTTP/1.1\r\nHost: x\r\n\r\n`);
   expect(gate.records[0]?.path).toBe(`/containers/${"a".repeat(1012)}`);
+});
+
+test("a record keeps no more than 512 characters of a reason", () => {
+  const { reason } = recordOfRefusedBytes("everybody", "127.0.0.1", "bad_target", "a".repeat(5000));
+  expect(reason).toBe("a".repeat(512));
+});
+
+test("a reason names a field that a client made up in printable ASCII", async () => {
+  const { ask, gate } = await openRig({ env: JUDGED, script: DONE });
+  const EndpointsConfig = { [`k\u001b\u202e${"a".repeat(5000)}`]: { Aliases: 1 } };
+  await ask(withLength(JSON.stringify({ Image: "alpine", NetworkingConfig: { EndpointsConfig } })));
+  expect(gate.records).toMatchObject([{ code: "bad_body", status: 400 }]);
+  expect(gate.records[0]?.reason).toMatch(
+    /^NetworkingConfig\.EndpointsConfig\.k\?\??[ -~]{1,300} must be a list$/u,
+  );
 });
 
 test("nothing of a query, a field, a body, an answer or bad bytes is in any record", async () => {

@@ -18,6 +18,7 @@ const PLAIN: Partial<AuditRecord> = {
   operation: "ContainerList",
   verdict: "allow",
   code: undefined,
+  reason: undefined,
   rule: "CONTAINERS=1",
   missing: [],
   powers: undefined,
@@ -36,6 +37,8 @@ const NO_REQUEST: Partial<AuditRecord> = {
   rule: undefined,
   bytesOut: 0,
 };
+
+const CLOSED = "the Docker engine closed the connection before its answer was complete";
 
 interface Recorded {
   readonly name: string;
@@ -116,6 +119,7 @@ const CASES: readonly Recorded[] = [
       operation: undefined,
       verdict: "refuse",
       code: "unknown_operation",
+      reason: "the Engine API has no such endpoint that this version of quaygate knows",
       rule: undefined,
       status: 403,
       bytesOut: 0,
@@ -124,12 +128,23 @@ const CASES: readonly Recorded[] = [
   {
     name: "a request at a path that is not canonical, without that path",
     request: "GET /containers/../secrets HTTP/1.1\r\nHost: x\r\n\r\n",
-    record: { ...NO_REQUEST, method: "GET", code: "bad_path", status: 400 },
+    record: {
+      ...NO_REQUEST,
+      method: "GET",
+      code: "bad_path",
+      reason: "the path has a dot segment",
+      status: 400,
+    },
   },
   {
     name: "bytes that are no request",
     request: "GET /containers/json HTTP/1.1\nHost: x\n\n",
-    record: { ...NO_REQUEST, code: "bad_line_end", status: 400 },
+    record: {
+      ...NO_REQUEST,
+      code: "bad_line_end",
+      reason: "a line ends in a bare LF instead of CRLF",
+      status: 400,
+    },
   },
   {
     name: "a form that could override what was judged",
@@ -144,6 +159,7 @@ const CASES: readonly Recorded[] = [
       operation: "ContainerExec",
       verdict: "refuse",
       code: "form_body",
+      reason: "a form body could override the query that was judged",
       rule: undefined,
       status: 400,
       bytesIn: 3,
@@ -161,6 +177,7 @@ const CASES: readonly Recorded[] = [
       operation: "ImageBuild",
       rule: "POST=1 and BUILD=1",
       code: "bad_chunk",
+      reason: "a chunk size is not a hexadecimal number",
       status: 400,
       bytesOut: 0,
       stream: "upload+stream",
@@ -178,6 +195,7 @@ const CASES: readonly Recorded[] = [
       operation: "ExecStart",
       rule: "POST=1 and EXEC=1",
       code: "body_too_large",
+      reason: "the body of a request that upgrades is longer than 65536 bytes",
       status: 413,
       bytesOut: 0,
       stream: "stream",
@@ -190,7 +208,7 @@ const CASES: readonly Recorded[] = [
       await connection.next();
       connection.end();
     },
-    record: { ...PLAIN, code: "engine_closed", status: 502, bytesOut: 0, end: "engine" },
+    record: { ...PLAIN, code: "engine_closed", reason: CLOSED, status: 502, bytesOut: 0, end: "engine" },
   },
   {
     name: "an engine whose answer breaks off",
@@ -200,7 +218,7 @@ const CASES: readonly Recorded[] = [
       await connection.send("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhello");
       connection.end();
     },
-    record: { ...PLAIN, code: "engine_closed", bytesOut: 5, end: "engine" },
+    record: { ...PLAIN, code: "engine_closed", reason: CLOSED, bytesOut: 5, end: "engine" },
   },
 ];
 
