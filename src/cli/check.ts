@@ -1,7 +1,7 @@
 import { readSettings } from "../config/read-settings.ts";
 import { matchOperation } from "../docker/match.ts";
-import type { Method } from "../docker/operation.ts";
 import { operationPowers } from "../docker/powers/operations.ts";
+import { parseRequestHead, REQUEST_METHODS, type RequestMethod } from "../http1/request-head.ts";
 import type { Result } from "../kernel/result.ts";
 import { decide } from "../policy/decide.ts";
 import { explainVerdict, plainTemplate } from "../policy/explain.ts";
@@ -11,8 +11,6 @@ import { describePowers } from "./asked-powers.ts";
 import { foreseeRequest, type Foreseen, type GivenBody } from "./foresee.ts";
 import { type Command, complainAbout, EXIT_FAILED, EXIT_OK, EXIT_USAGE, type Terminal } from "./command.ts";
 import { readBody } from "./request-body.ts";
-
-const METHODS: readonly Method[] = ["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS"];
 
 /** `quaygate check GET /containers/json`: would this request be allowed? */
 export const check: Command = {
@@ -52,7 +50,7 @@ export const check: Command = {
 };
 
 interface Asked {
-  readonly method: Method;
+  readonly method: RequestMethod;
   readonly target: string;
   readonly file: string | undefined;
 }
@@ -61,7 +59,7 @@ function parseWords(words: readonly string[]): Result<Asked, string> {
   const at = words.indexOf("--body");
   const file = at === -1 ? undefined : words[at + 1];
   const [word = "", target = "", ...rest] = at === -1 ? words : words.toSpliced(at, 2);
-  const method = METHODS.find((known) => known === word.toUpperCase());
+  const method = REQUEST_METHODS.find((known) => known === word.toUpperCase());
   if (at !== -1 && file === undefined) {
     return { ok: false, error: "check --body wants a file, or - for standard input" };
   }
@@ -74,15 +72,19 @@ function parseWords(words: readonly string[]): Result<Asked, string> {
 
 function checkRequest(
   grant: Grant,
-  method: Method,
+  method: RequestMethod,
   target: string,
   body: GivenBody,
   terminal: Terminal,
 ): number {
-  const at = target.indexOf("?");
-  const [path, query] = at === -1 ? [target] : [target.slice(0, at), target.slice(at + 1)];
   const hasBody = body !== undefined && body.length > 0;
-  const contentType = hasBody ? "application/json" : undefined;
+  const head = parseRequestHead(headOf(method, target, body));
+  if (!head.ok) {
+    terminal.print(`quaygate: ${head.error.reason}`);
+    terminal.print("no setting opens it");
+    return EXIT_FAILED;
+  }
+  const { path, query, contentType } = head.value;
   const verdict = decide(grant, { method, path, hasBody, contentType });
   if (verdict.kind !== "allow") {
     return explainNo(verdict, method, [], terminal);
@@ -116,13 +118,20 @@ function checkRequest(
   return foreseen.kind === "yes" ? EXIT_OK : EXIT_FAILED;
 }
 
-function nameOf({ operation }: Allow, method: Method): string {
+/** The head of such a request, a character a byte as the gate reads it: what it would not understand is refused here too. */
+function headOf(method: RequestMethod, target: string, body: GivenBody = Buffer.alloc(0)): string {
+  const framing = `Content-Type: application/json\r\nContent-Length: ${body.length}\r\n`;
+  const line = Buffer.from(`${method} ${target} HTTP/1.1\r\n`, "utf8").toString("latin1");
+  return `${line}Host: quaygate\r\n${body.length === 0 ? "" : framing}`;
+}
+
+function nameOf({ operation }: Allow, method: RequestMethod): string {
   return `${operation.name} (${method} ${plainTemplate(operation.template)})`;
 }
 
 function explainNo(
   verdict: Deny | Refuse,
-  method: Method,
+  method: RequestMethod,
   lines: readonly string[],
   terminal: Terminal,
 ): number {
@@ -166,7 +175,7 @@ function explainRefuse({ code, path }: Refuse): string {
   if (code !== "unknown_operation" || path === undefined) {
     return "no setting opens it";
   }
-  const served = METHODS.filter(
+  const served = REQUEST_METHODS.filter(
     (method) => method !== "OPTIONS" && matchOperation(method, path.segments) !== undefined,
   );
   const engine = path.segments[0] === "libpod" ? "Podman" : "dockerd";

@@ -94,6 +94,17 @@ const refused: readonly Row[] = [
     says: ["quaygate: the request is refused: the path has a dot segment", "no setting opens it"],
   },
   {
+    name: "a path with two slashes at its start",
+    request: "GET //containers/json",
+    says: ["quaygate: the target is not a path that starts with one slash", "no setting opens it"],
+  },
+  {
+    name: "a path that is too long",
+    switches: { CONTAINERS: "1" },
+    request: `GET /containers/${"a".repeat(8192)}/json`,
+    says: ["quaygate: the path is longer than 8192 bytes", "no setting opens it"],
+  },
+  {
     name: "a version that is too old",
     request: "GET /v1.23/info",
     says: [
@@ -102,6 +113,9 @@ const refused: readonly Row[] = [
     ],
   },
 ];
+
+const ESCAPE = "the query holds a ; or an escape that is not two hexadecimal digits";
+const BYTES = "the target holds a space, #, \\, a control character or a byte beyond ASCII";
 
 const output = (lines: readonly string[]): string => lines.map((line) => `${line}\n`).join("");
 
@@ -116,6 +130,35 @@ describe("check ends with 1 and says why the request is not allowed", () => {
   test.each(refused)("$name", async ({ switches = {}, request, says }) => {
     const result = await quaygate(["check", ...request.split(" ")], switches);
     expect(result).toEqual({ code: 1, stdout: output(says), stderr: "" });
+  });
+});
+
+describe("check says of a request that the gate can't read what the gate would say", () => {
+  test.each([
+    { name: "a semicolon in the query", words: ["GET", "/containers/json?all=1;x=2"], says: ESCAPE },
+    { name: "an escape that is none", words: ["GET", "/containers/json?a=%zz"], says: ESCAPE },
+    { name: "a space", words: ["GET", "/containers/json?a=b c"], says: BYTES },
+    { name: "a letter beyond ASCII", words: ["GET", "/containers/json?a=é"], says: BYTES },
+    { name: "a letter beyond Latin-1", words: ["GET", "/containers/json?a=ž"], says: BYTES },
+    { name: "a line end", words: ["GET", "/containers/json\nHost: x"], says: BYTES },
+  ])("$name", async ({ words, says }) => {
+    const result = await quaygate(["check", ...words], { CONTAINERS: "1" });
+    expect(result).toEqual({
+      code: 1,
+      stdout: output([`quaygate: ${says}`, "no setting opens it"]),
+      stderr: "",
+    });
+  });
+
+  test("a body where there may be none", async () => {
+    const words = ["check", "DELETE", "/containers/x", "--body", "-"];
+    const switches = { POST: "1", CONTAINERS: "1" };
+    const { code, stdout } = await quaygate(words, switches, "{}");
+    expect([code, stdout]).toEqual([
+      1,
+      output(["quaygate: a DELETE request may not have a body", "no setting opens it"]),
+    ]);
+    expect((await quaygate(words, switches, "")).code).toBe(0);
   });
 });
 

@@ -52,7 +52,7 @@ export const floorPlan: Readonly<Record<string, Room>> = {
     outside: true,
   },
   cli: {
-    values: ["kernel", "config", "docker", "policy", "audit", "admin", "sample", "migrate", "gate"],
+    values: ["kernel", "config", "http1", "docker", "policy", "audit", "admin", "sample", "migrate", "gate"],
     types: [],
     packages: [],
     outside: true,
