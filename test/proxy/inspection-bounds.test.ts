@@ -151,6 +151,28 @@ describe("large bodies that are judged at the same time", () => {
     }
   });
 
+  test("keep their place when they are forwarded, until the engine has answered", async () => {
+    const { connect, ask, engine } = await openRig({ env: JUDGED, script: SILENT });
+    const body = harmlessOf(LARGE);
+    const waiting: RawPeer[] = [];
+    for (let count = 0; count < PLACES; count += 1) {
+      const peer = await connect();
+      await peer.send(withLength(body));
+      await (await engine.connection(count)).until(received(body));
+      waiting.push(peer);
+    }
+    expect(refusalOf(await ask(withLength(body)))).toMatchObject({
+      status: 503,
+      code: "too_many_large_bodies",
+    });
+    expect(engine.connections).toHaveLength(PLACES);
+    await (await engine.connection(0)).send(answerOf("done"));
+    expect(await waiting[0]?.next().then(statusOf)).toBe(200);
+    const next = await connect();
+    await next.send(withLength(body));
+    await (await engine.connection(PLACES)).until(received(body));
+  });
+
   const padded = (body: string): string =>
     withLength(body.replace('"Image"', `"Labels":{"a":"${"x".repeat(LARGE)}"},"Image"`));
   const volume = padded('{"Image":"a","HostConfig":{"Binds":["v:/v"]}}');

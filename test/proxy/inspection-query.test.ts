@@ -67,6 +67,15 @@ describe("the query of a judged request goes on as it was judged", () => {
 });
 
 describe("a query is refused", () => {
+  test("whose value is not what the engine takes, where it is the query that says it", async () => {
+    const { engine, ask } = await openRig({ env: JUDGED, script: DONE });
+    const create = (image: string): string =>
+      `POST /images/create?fromImage=${image} HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n`;
+    expect(refusalOf(await ask(create("%21%21")))).toMatchObject({ status: 400, code: "bad_query" });
+    expect(engine.connections).toHaveLength(0);
+    expect(statusOf(await ask(create("alpine")))).toBe(200);
+  });
+
   test.each([
     { name: "with a key twice", query: "?name=a&name=b", reason: "a key stands twice in the query" },
     {
