@@ -10,6 +10,8 @@ describe("the nearest name", () => {
     ["healht", "health"],
     ["helth", "health"],
     ["rn", "run"],
+    ["explainxyz", "explain"],
+    ["explainwxyz", undefined],
     ["kubernetes", undefined],
     ["completely-else", undefined],
   ])("to %s is %s", (name, nearest) => {

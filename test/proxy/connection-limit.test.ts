@@ -133,6 +133,16 @@ describe.each(KINDS)("over %s", (client) => {
   });
 });
 
+test("a connection that was told so may send all of a long body first", async () => {
+  const rig = await openRig({ client: "unix", script: DONE, connectionLimit: 1 });
+  await occupy(rig);
+  const second = await rig.connect();
+  second.socket.end(Buffer.alloc(1024 * 1024, "x"));
+  await eventually(() => second.closed, "the connection closes");
+  expect(second.failure).toBeUndefined();
+  expect(statusOf(await second.next())).toBe(503);
+});
+
 test("a connection that was told so and stays is cut after a while", async () => {
   const rig = await openRig({ script: DONE, connectionLimit: 1 });
   await occupy(rig);

@@ -130,3 +130,20 @@ test("an answer may begin before the body is sent and end after it, both passed 
   await client.send("GET /version HTTP/1.1\r\nHost: x\r\n\r\n");
   await eventually(() => connection.text.includes("GET /version"), "the kept connection is used again");
 });
+
+test("a client that was stopped in its upload and is refused is read on, so that it comes to the answer", async () => {
+  const { engine, connect } = await openRig({
+    client: "unix",
+    // A clock that stands: the gate never gives up waiting.
+    clock: { now: () => 0 },
+    script: (connection) => void connection.socket.pause(),
+  });
+  const client = await connect();
+  await client.send(`${BUILD}Content-Length: ${UPLOAD}\r\n\r\n`);
+  const flood = new Flood(client.socket, UPLOAD);
+  await flood.untilStalled();
+  expect(flood.taken).toBeLessThan(UPLOAD);
+  await (await engine.connection()).send(CLOSING);
+  expect(statusOf(await client.next())).toBe(400);
+  await eventually(() => flood.taken === UPLOAD, "the rest of the upload is taken");
+});

@@ -1,4 +1,6 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
+import type { EngineListener } from "../../src/proxy/engine-connection.ts";
+import { EnginePool } from "../../src/proxy/engine-pool.ts";
 import { eventually, type RawPeer, settle } from "../support/raw-peer.ts";
 import { answerEach, answerOf } from "../support/scripted-engine.ts";
 import { openRig, PLACES, type Rig } from "./rig.ts";
@@ -221,4 +223,20 @@ test("a connection whose client ended its direction is not kept", async () => {
   expect(answer.body.toString()).toBe("late");
   await client.untilOver();
   await expectFreshAnswer(rig);
+});
+
+test("a connection that is broken when its exchange is complete is not kept", () => {
+  const nobody: EngineListener = {
+    engineOnData: () => undefined,
+    engineOnEnd: () => undefined,
+    engineOnDrain: () => undefined,
+    engineOnFail: () => undefined,
+  };
+  const pool = new EnginePool({ kind: "unix", path: "/nonexistent/engine.sock" }, performance);
+  const broken = pool.acquire(true, nobody);
+  broken.socket.destroy();
+  pool.release(broken);
+  const next = pool.acquire(false, nobody);
+  onTestFinished(() => next.destroy());
+  expect(next).not.toBe(broken);
 });

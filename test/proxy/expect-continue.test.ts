@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { refusalOf, settle, statusOf, valuesOf } from "../support/raw-peer.ts";
 import { answerEach, answerOf } from "../support/scripted-engine.ts";
+import { DANGEROUS, HARMLESS, JUDGED, withLength } from "./judged-requests.ts";
 import { openRig, PLACES } from "./rig.ts";
 
 const CONTINUE = "HTTP/1.1 100 Continue\r\n\r\n";
@@ -61,6 +62,18 @@ test("a request that is denied is answered without 100, reaches no engine, and i
   expect(client.unread).toBe("");
   expect(client.text).not.toContain("100 Continue");
   expect(engine.connections).toHaveLength(0);
+});
+
+test("a request that is denied by its body has been told to send it, and the connection stays", async () => {
+  const { connect } = await openRig({ env: JUDGED, script: DONE });
+  const client = await connect();
+  await client.send(withLength(DANGEROUS, { fields: ["Expect: 100-continue"] }).slice(0, -1));
+  await client.until(CONTINUE);
+  await client.send("}");
+  await client.until("power_denied");
+  expect(client.text).not.toContain("Connection: close");
+  await client.send(withLength(HARMLESS));
+  await client.until(answerOf("done"));
 });
 
 test.each([

@@ -108,6 +108,30 @@ test("a client that breaks its connection while the engine is asked takes the qu
   expect(gate.records).toHaveLength(1);
 });
 
+test("a client whose names the engine did not explain in time is answered once, and not cut behind it", async () => {
+  let now = 0;
+  const { connect, engine, gate } = await openRig({
+    client: "unix",
+    env: JUDGED,
+    script: SILENT,
+    clock: { now: () => now },
+  });
+  const client = await connect();
+  await client.send(withLength(WITH_VOLUME));
+  const question = await engine.connection();
+  await question.next();
+  now = 10_000;
+  expect(refusalOf(await client.next())).toMatchObject({ status: 502, code: "engine_answer" });
+  await client.untilOver();
+  await question.untilOver();
+  // The gate reads on for a while, by a clock that stands: a write only fails if it has closed.
+  const failure = await new Promise((resolve) => {
+    client.socket.write("more", resolve);
+  });
+  expect(failure ?? undefined).toBeUndefined();
+  expect(gate.records).toHaveLength(1);
+});
+
 test("what a client sends while the engine is asked waits for its turn", async () => {
   const { client, question, engine } = await beginLookup();
   await client.send(withLength(DANGEROUS), VERSION);

@@ -279,3 +279,13 @@ test("a gate whose address for health is in use listens nowhere, and says what h
   );
   expect(existsSync(first.path)).toBe(false);
 });
+
+test("a connection that could not be taken, for too many open files, ends nothing", async () => {
+  const listen = vi.spyOn(Server.prototype, "listen");
+  onTestFinished(() => listen.mockRestore());
+  const { address } = await open({ kind: "tcp", host: "127.0.0.1", port: 0 });
+  const servers = listen.mock.contexts.filter((server) => server instanceof Server);
+  expect(servers).toHaveLength(1);
+  servers[0]?.emit("error", Object.assign(new Error("accept EMFILE"), { code: "EMFILE" }));
+  expect(await ask(address)).toBe("tcp://127.0.0.1:0");
+});

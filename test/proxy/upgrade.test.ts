@@ -127,6 +127,19 @@ describe.each(PLACES)("over $client to an engine on $engine", (places) => {
   });
 });
 
+test("the exec start of Podman's own API has a body as well", async () => {
+  const env = { QUAYGATE_COMPAT: "linuxserver", POST: "1", LIBPOD_EXEC: "1" };
+  const { engine, connect } = await openRig({ env });
+  const client = await connect();
+  const toPodman = (text: string): string => text.replace("/exec/e1", "/v4.0.0/libpod/exec/e1");
+  await client.send(toPodman(EXEC_REQUEST) + EXEC_BODY);
+  const connection = await engine.connection();
+  await connection.until(EXEC_BODY);
+  expect(connection.text).toBe(toPodman(EXEC_START_RECEIVED) + EXEC_BODY);
+  await connection.send(UPGRADED);
+  await client.until(UPGRADED);
+});
+
 test("nothing reaches the engine before the body of exec start is whole", async () => {
   const { engine, connect } = await openRig();
   const client = await connect();

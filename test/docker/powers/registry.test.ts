@@ -18,6 +18,8 @@ describe("a login asks for its registry", () => {
     ["a host", { serveraddress: "ghcr.io" }, "ghcr.io"],
     ["a host without a dot", { serveraddress: "registry" }, "registry"],
     ["a port", { serveraddress: "http://registry:5000/v2/?x#y" }, "registry:5000"],
+    ["a query behind the host", { serveraddress: "ghcr.io?x" }, "ghcr.io"],
+    ["a fragment behind the host", { serveraddress: "ghcr.io#x" }, "ghcr.io"],
     ["an address", { serveraddress: "https://169.254.169.254" }, "169.254.169.254"],
     ["an IPv6 address", { serveraddress: "[::1]:5000" }, "[::1]:5000"],
   ])("%s", (_name, body, host) => {
