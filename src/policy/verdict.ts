@@ -3,7 +3,10 @@ import type { EnginePath, PathFault } from "../docker/path.ts";
 import type { OperationPowers } from "../docker/powers/operation-powers.ts";
 import type { Power } from "../docker/powers/power.ts";
 
-/** Why a request was refused before a grant was asked. Each code is a heading in `docs/errors.md`. */
+/**
+ * Why a request was refused. Most is seen before a grant is asked; `form_body` only where the operation is open, and
+ * `bad_query` and `bad_body` only where its powers are restricted as well. Each code is a heading in `docs/errors.md`.
+ */
 export type RefusalCode = PathFault["code"] | "unknown_operation" | "form_body" | "bad_query" | "bad_body";
 
 /** The request goes on to the engine, as this operation at this path. */
@@ -46,7 +49,7 @@ export interface DenyPowers {
   readonly lacking: readonly Power[];
 }
 
-/** The request is malformed or not understood; no grant could allow it. */
+/** The request is malformed or not understood: there is nothing to name that would allow it. */
 export interface Refuse {
   readonly kind: "refuse";
   readonly code: RefusalCode;

@@ -128,7 +128,7 @@ function printable(text: string): string {
   return shown.replaceAll(/[^\u0020-\u007e]/gu, "?");
 }
 
-/** Tells whether a value says no more than its absence: `null`, `false`, 0, "" . An empty list may say something. */
+/** Tells whether a value says no more than its absence: `null`, `false`, 0 or `""`. An empty list may say something. */
 export function isZero(value: JsonValue): boolean {
   return value === null || value === false || value === "" || (value instanceof JsonNumber && value.isZero);
 }
