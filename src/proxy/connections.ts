@@ -29,11 +29,6 @@ export class Connections {
     this.#sweeper.unref();
   }
 
-  /** The number of open connections. */
-  get size(): number {
-    return this.#open.size;
-  }
-
   /** Takes a new connection; `place` is where it came in, for sockets that have no address. */
   accept(socket: Socket, place: string): void {
     const address = addressOf(socket, place);

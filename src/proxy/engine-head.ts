@@ -1,4 +1,4 @@
-import type { RequestFraming } from "../http1/framing.ts";
+import { NO_BODY, type RequestFraming } from "../http1/framing.ts";
 import type { RequestHead } from "../http1/request-head.ts";
 import { serializeRequestHead } from "../http1/serialize.ts";
 import type { Allow } from "../policy/verdict.ts";
@@ -6,7 +6,10 @@ import type { Allow } from "../policy/verdict.ts";
 /** The Host that the engine gets: it serves one API and looks at none. */
 const ENGINE_HOST = "docker";
 
-/** The head that goes to the engine, written from what was judged and from none of the client's bytes. */
+/**
+ * The head that goes to the engine: its lines are written anew, with the canonical path that was judged. The query is the
+ * judged one where powers are restricted, else the client's; the fields' values are the client's, all of them parsed.
+ */
 export function engineHead(
   { method, query, fields }: RequestHead,
   { path }: Allow,
@@ -15,4 +18,16 @@ export function engineHead(
 ): string {
   const target = query === undefined ? path.canonical : `${path.canonical}?${query}`;
   return serializeRequestHead({ method, target, host: ENGINE_HOST, fields, framing, upgrade });
+}
+
+/** The head of a question of the gate's own. */
+export function ownRequest(target: string): string {
+  return serializeRequestHead({
+    method: "GET",
+    target,
+    host: ENGINE_HOST,
+    fields: [],
+    framing: NO_BODY,
+    upgrade: undefined,
+  });
 }

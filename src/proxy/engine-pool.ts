@@ -17,11 +17,6 @@ export class EnginePool {
     this.#clock = clock;
   }
 
-  /** The number of connections that wait for use. */
-  get idle(): number {
-    return this.#idle.length;
-  }
-
   /** Gives a connection: an idle one where `fresh` is not asked for and there is one, else a new one. */
   acquire(fresh: boolean, listener: EngineListener): EngineConnection {
     const kept = fresh ? undefined : this.#idle.pop();

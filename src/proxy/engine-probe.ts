@@ -1,6 +1,5 @@
-import { NO_BODY } from "../http1/framing.ts";
-import { serializeRequestHead } from "../http1/serialize.ts";
 import { AnswerReader } from "./answer-reader.ts";
+import { ownRequest } from "./engine-head.ts";
 import type { EnginePool } from "./engine-pool.ts";
 import { PROBE_DEADLINE } from "./limits.ts";
 
@@ -11,14 +10,7 @@ export type EngineState =
 
 const OK = 200;
 
-const PING: string = serializeRequestHead({
-  method: "GET",
-  target: "/_ping",
-  host: "docker",
-  fields: [],
-  framing: NO_BODY,
-  upgrade: undefined,
-});
+const PING: string = ownRequest("/_ping");
 
 /** Asks the engine for `/_ping` on a connection of its own. Always resolves, within {@link PROBE_DEADLINE}. */
 export function probeEngine(pool: EnginePool): Promise<EngineState> {

@@ -1,11 +1,9 @@
-import { openBodyReader } from "../http1/body-reader.ts";
-import { NO_BODY } from "../http1/framing.ts";
-import { serializeRequestHead } from "../http1/serialize.ts";
-import type { BodyReader } from "../http1/body-reader.ts";
+import { type BodyReader, openBodyReader } from "../http1/body-reader.ts";
 import type { Result } from "../kernel/result.ts";
 import type { AnswerRoom } from "./answer-room.ts";
 import { AnswerReader } from "./answer-reader.ts";
 import type { EngineConnection } from "./engine-connection.ts";
+import { ownRequest } from "./engine-head.ts";
 import type { EnginePool } from "./engine-pool.ts";
 import { GateError } from "./gate-error.ts";
 
@@ -42,17 +40,7 @@ export function askEngine(
       engineOnFail: fail,
     });
     signal.addEventListener("abort", abandon, { once: true });
-    connection.socket.write(
-      serializeRequestHead({
-        method: "GET",
-        target,
-        host: "docker",
-        fields: [],
-        framing: NO_BODY,
-        upgrade: undefined,
-      }),
-      "latin1",
-    );
+    connection.socket.write(ownRequest(target), "latin1");
   });
 }
 
