@@ -1,4 +1,5 @@
 import type { Result } from "../kernel/result.ts";
+import { EMPTY } from "./bytes.ts";
 import { ChunkedReader } from "./chunked-reader.ts";
 import type { Fault } from "./fault.ts";
 import type { Framing } from "./framing.ts";
@@ -17,9 +18,6 @@ export interface BodyProgress {
 export interface BodyReader {
   read(chunk: Buffer): Result<BodyProgress, Fault>;
 }
-
-/** No bytes. */
-export const EMPTY: Buffer = Buffer.alloc(0);
 
 /** Makes the reader for a framing that has a body. */
 export function openBodyReader(framing: Exclude<Framing, { readonly kind: "none" }>): BodyReader {

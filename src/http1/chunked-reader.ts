@@ -1,15 +1,13 @@
 import type { Result } from "../kernel/result.ts";
 import type { BodyProgress, BodyReader } from "./body-reader.ts";
+import { CR, EMPTY, LF } from "./bytes.ts";
 import { type Fault, type Faulty, faulty } from "./fault.ts";
 import { parseFields } from "./fields.ts";
 import { HEX_VALUE } from "./grammar.ts";
 import { HeadReader } from "./head-reader.ts";
 import { CHUNK_EXTENSION_LIMIT, CHUNK_SIZE_DIGITS, TRAILER_LIMIT } from "./limits.ts";
 
-const LF = 0x0a;
-const CR = 0x0d;
 const SEMICOLON = 0x3b;
-const NOTHING: Buffer = Buffer.alloc(0);
 
 /** A chunk extension as Node reads it (RFC 9112 §7.1.1): `;name`, `;name=word` or `;name="quoted"`, no white space. */
 const EXTENSION =
@@ -75,7 +73,7 @@ export class ChunkedReader implements BodyReader {
         return { ok: true, value: { data, done: true, rest: chunk.subarray(at) } };
       }
     }
-    return { ok: true, value: { data, done: false, rest: NOTHING } };
+    return { ok: true, value: { data, done: false, rest: EMPTY } };
   }
 
   /** The state after one byte outside of data and trailers. */
@@ -135,7 +133,7 @@ export class ChunkedReader implements BodyReader {
       return faulty("bad_chunk", "the trailer section is malformed or too long");
     }
     if (!progress.complete) {
-      return { ok: true, value: { data, done: false, rest: NOTHING } };
+      return { ok: true, value: { data, done: false, rest: EMPTY } };
     }
     const fields = parseFields(progress.text, 0);
     if (!fields.ok || fields.value.some(({ key }) => NO_TRAILERS.has(key))) {

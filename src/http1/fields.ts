@@ -1,11 +1,10 @@
 import type { Result } from "../kernel/result.ts";
+import { CR, LF } from "./bytes.ts";
 import { type Fault, type Faulty, faulty } from "./fault.ts";
 import { FIELD_VALUE, TOKEN } from "./grammar.ts";
 import { FIELD_LIMIT } from "./limits.ts";
 
 const TAB = 0x09;
-const LF = 0x0a;
-const CR = 0x0d;
 const SPACE = 0x20;
 const COLON = 0x3a;
 

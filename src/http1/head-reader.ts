@@ -1,10 +1,8 @@
+import { CR, EMPTY, LF } from "./bytes.ts";
 import { type Faulty, faulty } from "./fault.ts";
 import { TOKEN } from "./grammar.ts";
 
-const CR = 0x0d;
-const LF = 0x0a;
 const FIRST_CAPACITY = 4096;
-const NOTHING: Buffer = Buffer.alloc(0);
 
 /** What is known of a head after one more chunk. */
 export type HeadProgress =
@@ -27,7 +25,7 @@ const PARTIAL: HeadProgress = { ok: true, complete: false };
  */
 export class HeadReader {
   readonly #limit: number;
-  #held: Buffer = NOTHING;
+  #held: Buffer = EMPTY;
   #length = 0;
   #lineStart = 0;
 
@@ -100,7 +98,7 @@ export class HeadReader {
   }
 
   #reset(): void {
-    this.#held = NOTHING;
+    this.#held = EMPTY;
     this.#length = 0;
     this.#lineStart = 0;
   }

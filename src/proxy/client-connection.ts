@@ -1,5 +1,5 @@
 import type { Socket } from "node:net";
-import { EMPTY } from "../http1/body-reader.ts";
+import { EMPTY } from "../http1/bytes.ts";
 import { HeadReader } from "../http1/head-reader.ts";
 import { HEAD_LIMIT, LARGE_HEAD } from "../http1/limits.ts";
 import { parseRequestHead } from "../http1/request-head.ts";

@@ -1,4 +1,4 @@
-import { EMPTY } from "../http1/body-reader.ts";
+import { EMPTY } from "../http1/bytes.ts";
 import { NO_BODY } from "../http1/framing.ts";
 import type { RequestHead } from "../http1/request-head.ts";
 import type { Allow } from "../policy/verdict.ts";

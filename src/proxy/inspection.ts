@@ -1,6 +1,7 @@
 import type { Lookup } from "../docker/powers/asking.ts";
 import type { Power } from "../docker/powers/power.ts";
-import { type BodyReader, EMPTY, openBodyReader } from "../http1/body-reader.ts";
+import { type BodyReader, openBodyReader } from "../http1/body-reader.ts";
+import { EMPTY } from "../http1/bytes.ts";
 import { NO_BODY, type RequestFraming } from "../http1/framing.ts";
 import type { RequestHead } from "../http1/request-head.ts";
 import { decidePowers, judgeBody, type Judged, type Restricted } from "../policy/judge.ts";

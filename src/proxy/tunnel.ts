@@ -1,6 +1,6 @@
 import type { Socket } from "node:net";
 import type { ExchangeEnd } from "../audit/record.ts";
-import { EMPTY } from "../http1/body-reader.ts";
+import { EMPTY } from "../http1/bytes.ts";
 import type { ClientListener } from "./client-side.ts";
 import type { EngineConnection, EngineListener } from "./engine-connection.ts";
 

@@ -1,5 +1,5 @@
 import type { HijackKind } from "../docker/operation.ts";
-import { EMPTY } from "../http1/body-reader.ts";
+import { EMPTY } from "../http1/bytes.ts";
 import { NO_BODY, type RequestFraming } from "../http1/framing.ts";
 import { GateError } from "./gate-error.ts";
 import { UPGRADE_BODY_LIMIT } from "./limits.ts";
