@@ -78,6 +78,7 @@ describe.runIf(hasEngine)("a network that is taken away is not joined by", () =>
       if (found !== "") await send(gate, "DELETE", `/v1.41/networks/${found}`);
       found = await makeNetwork(gate, { Name: "k", Driver: "overlay" });
     }
+    expect(found.startsWith("k")).toBe(true);
     expect(await makeContainer(bare, "by-name", "k")).toMatchObject({ status: 201 });
     expect(await joinedBy("by-name")).toEqual([victim]);
     expect(await makeContainer(gate, "refused", "k")).toMatchObject({
