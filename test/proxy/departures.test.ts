@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { eventually, type RawPeer, refusalOf } from "../support/raw-peer.ts";
 import { answerOf } from "../support/scripted-engine.ts";
 import { Flood } from "./flood.ts";
-import { ATTACH_RECEIVED, ATTACH_REQUEST } from "./open-tunnel.ts";
+import { ATTACH_RECEIVED, ATTACH_REQUEST, openTunnel } from "./open-tunnel.ts";
 import { openRig, PLACES, type Rig } from "./rig.ts";
 
 const GET = "GET /events HTTP/1.1\r\nHost: x\r\n\r\n";
@@ -123,6 +123,27 @@ test.each(PLACES)(
     }, "the record of the exchange");
     expect(gate.records).toMatchObject([{ end: "client" }]);
     await connection.untilOver();
+  },
+);
+
+// A client on unix can only close; one on TCP that closes is known to be gone when its system says so by a reset.
+describe.each(PLACES)(
+  "a client on $client of a tunnel to an engine on $engine that ended its direction",
+  (places) => {
+    test("and then goes has its engine connection closed, although nobody speaks", async () => {
+      const { client, server, gate, untilRecords } = await openTunnel(places);
+      await client.send("input");
+      client.end();
+      await server.untilOver();
+      expect(gate.records).toHaveLength(0);
+      client.reset();
+      await untilRecords(1);
+      await eventually(() => {
+        server.socket.write("late");
+        return server.failure !== undefined;
+      }, "nothing is left of the engine's connection");
+      expect(gate.records).toMatchObject([{ status: 101, bytesIn: 5, end: "client" }]);
+    });
   },
 );
 

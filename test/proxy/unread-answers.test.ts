@@ -132,4 +132,23 @@ describe("a client that does not read its answers", () => {
     await eventually(() => client.failure !== undefined, "the connection is cut");
     expect(client.failure).toBe("EPIPE");
   });
+
+  test("is cut even if it read an answer of the engine before", async () => {
+    let now = 0;
+    const { connect, gate } = await openRig({
+      client: "unix",
+      env: READ_CONTAINERS,
+      clock: { now: () => now },
+      script: answerEach(answerOf("done")),
+    });
+    const client = await connect();
+    await client.send("GET /containers/json HTTP/1.1\r\nHost: x\r\n\r\n");
+    await client.next();
+    client.socket.pause();
+    const flood = new RequestFlood(client.socket, "GET /secrets HTTP/1.1\r\nHost: x\r\n\r\n", 40_000);
+    await untilStill(() => flood.taken + gate.records.length);
+    now = 91_000;
+    await eventually(() => client.failure !== undefined, "the connection is cut");
+    expect(client.failure).toBe("EPIPE");
+  });
 });
