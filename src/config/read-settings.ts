@@ -25,6 +25,10 @@ export const OWN_SETTINGS = [
   "QUAYGATE_POWERS",
 ] as const;
 
+/** `QUAYGATE_SERVICE_HOST`, `QUAYGATE_PORT`, `QUAYGATE_PORT_2375_TCP_ADDR`, and the same of a Service `quaygate-web`. */
+const SERVICE_VARIABLE =
+  /^(QUAYGATE(?:_[A-Z0-9_]+?)??)_(?:SERVICE_HOST|SERVICE_PORT(?:_[A-Z0-9_]+)?|PORT(?:_[0-9]+_(?:TCP|UDP|SCTP)(?:_(?:PROTO|PORT|ADDR))?)?)$/u;
+
 const DEFAULT_LISTEN = "tcp://127.0.0.1:2375";
 const DEFAULT_ADMIN = "tcp://127.0.0.1:9375";
 const DEFAULT_ENGINE = "/var/run/docker.sock";
@@ -131,6 +135,9 @@ class SettingReader {
 
   refuseUnknown(): void {
     for (const name of Object.keys(this.#environment)) {
+      if (tellsOfService(name, this.#environment)) {
+        continue;
+      }
       if (name.startsWith(PREFIX) && !OWN_SETTINGS.some((known) => known === name)) {
         const nearest = nearestName(name, OWN_SETTINGS);
         this.problem(
@@ -156,6 +163,15 @@ class SettingReader {
         : [];
     });
   }
+}
+
+/**
+ * Tells whether Kubernetes put the variable there: it tells every container of each Service of its namespace, and for
+ * one that is called quaygate in names that begin like the gate's own settings.
+ */
+function tellsOfService(name: string, environment: Environment): boolean {
+  const service = SERVICE_VARIABLE.exec(name)?.[1];
+  return service !== undefined && environment[`${service}_SERVICE_HOST`] !== undefined;
 }
 
 /** Tells whether some dialect has a switch of this name. */

@@ -26,7 +26,7 @@ export function readGoldenFiles(folder: string): readonly GoldenFile[] {
 function parseGoldenFile(path: string, text: string): GoldenFile {
   const [input = ""] = text.split(`${dashes}\n`, 1);
   const lines = input.split("\n").filter((line) => line !== "" && !line.startsWith("#"));
-  const malformed = lines.find((line) => !/^[A-Z_][A-Z0-9_]*=/u.test(line));
+  const malformed = lines.find((line) => !/^[A-Za-z_][\w-]*=/u.test(line));
   if (malformed !== undefined || !text.includes(`${dashes}\n`)) {
     throw new Error(`${path}: ${malformed ?? "there is no line of dashes"}`);
   }
