@@ -5,6 +5,7 @@ import {
   afterComments,
   columnOf,
   contentEnd,
+  cutFlowItem,
   dashOf,
   type Draft,
   insertLines,
@@ -59,6 +60,12 @@ export function removeItems(edit: ServiceEdit, key: string, indexes: ReadonlySet
   }
   if (isFlow(found.node) && kept.length > 0) {
     const [start, end] = [startOf(found.node), contentEnd(draft, found.node)];
+    if (draft.text.slice(start, end).includes("\n")) {
+      for (const index of indexes) {
+        cutFlowItem(draft, found.node, index);
+      }
+      return;
+    }
     draft.edits.push({ start, end, text: `[${kept.map((item) => textOf(draft, item)).join(", ")}]` });
     return;
   }

@@ -1,4 +1,15 @@
-import { type Document, isAlias, isCollection, isMap, isPair, isScalar, isSeq, type Node, visit } from "yaml";
+import {
+  type Document,
+  isAlias,
+  isCollection,
+  isMap,
+  isPair,
+  isScalar,
+  isSeq,
+  type Node,
+  visit,
+  type YAMLSeq,
+} from "yaml";
 
 /** A change of some of the text; insertions have the same `start` and `end`. */
 export interface Edit {
@@ -115,6 +126,26 @@ export function dashOf(draft: Draft, sequence: unknown, index: number): number {
       ? token.items[index]?.start.find(({ type }) => type === "seq-item-ind")
       : undefined;
   return found?.offset ?? lineStart(draft, rangeOf(isSeq(sequence) ? sequence.items[index] : sequence)[0]);
+}
+
+/** Cuts an item out of a list in brackets that goes over several lines: with its comma, and with its line if it is alone there. */
+export function cutFlowItem(draft: Draft, sequence: YAMLSeq, index: number): void {
+  const token = sequence.srcToken;
+  const parts = token?.type === "flow-collection" ? token.items : [];
+  const item = sequence.items[index];
+  const properties = parts[index]?.start.find(({ type }) => type === "anchor" || type === "tag");
+  const comma = parts[index + 1]?.start.find(({ type }) => type === "comma");
+  const start = properties?.offset ?? startOf(item);
+  const end = comma === undefined ? contentEnd(draft, item) : comma.offset + 1;
+  const [before, behind] = [
+    draft.text.slice(lineStart(draft, start), start),
+    draft.text.slice(end, nextLine(draft, end)),
+  ];
+  if (before.trim() === "" && /^\s*(?:#|$)/u.test(behind)) {
+    removeLines(draft, start, end);
+  } else {
+    draft.edits.push({ start, end: end + behind.search(/[^ ]/u), text: "" });
+  }
 }
 
 /** Inserts whole lines, each at this column. */
