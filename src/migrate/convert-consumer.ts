@@ -14,7 +14,7 @@ import { GATE_PORT } from "./image.ts";
 import type { ConsumerPlan } from "./plan-consumer.ts";
 import type { Remark } from "./remark.ts";
 import { findKey, readEnvironmentOf, readLabels, readWords } from "./service-settings.ts";
-import { findSocketMounts } from "./socket-mount.ts";
+import { findSocketMounts, findSocketVolumes } from "./socket-mount.ts";
 import { contentEnd, type Draft, startOf } from "./source.ts";
 import { readTraefik } from "./traefik.ts";
 
@@ -219,6 +219,10 @@ export function commonWarnings(
   return [
     ...folders.map(
       ({ source }) => `mounts ${source}, and the socket is in there: that way around the gate is still open`,
+    ),
+    ...findSocketVolumes(draft, service).map(
+      ({ name, device }) =>
+        `mounts the volume ${name}, and the socket is in there (device: ${device}): that way around the gate is still open`,
     ),
     ...(isPrivileged ? ["privileged: true is root on the host, with or without the socket"] : []),
     ...(findKey(draft, service, "extends") === undefined

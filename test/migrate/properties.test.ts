@@ -60,7 +60,7 @@ describe.each(migrationFiles)("$name", ({ input }) => {
   test("gives the socket to gates only, but where it says so", () => {
     const told = new Set(
       remarks
-        .filter(({ says }) => /^(?:keeps the socket|was left)/u.test(says))
+        .filter(({ says }) => /^(?:keeps the socket|was left|mounts the volume)/u.test(says))
         .map(({ service }) => service),
     );
     const holders = [...services].filter(
