@@ -147,6 +147,18 @@ describe("an environment in each of its forms gets the address", () => {
   });
 });
 
+test.each([
+  { name: "extends it", lines: ["extends: app"], keeps: true },
+  { name: "extends it, at length", lines: ["extends:", "  service: app"], keeps: true },
+  { name: "extends one of another file", lines: ["extends: {file: a.yaml, service: app}"], keeps: false },
+  { name: "extends another one", lines: ["extends: {service: other}"], keeps: false },
+  { name: "takes its volumes", lines: ["volumes_from:", "  - app:ro"], keeps: true },
+  { name: "takes a container's volumes", lines: ["volumes_from: ['container:app']"], keeps: false },
+])("beside a service that $name, one keeps the socket: $keeps", ({ lines, keeps }) => {
+  const heir = ["  heir:", "    image: x", ...lines.map((line) => `    ${line}`), ""].join("\n");
+  expect(migrated(serviceFile("image: x/vector", mount) + heir).isChanged).toBe(!keeps);
+});
+
 test("a text that keeps its empty lines keeps them", () => {
   const { text } = migrated(
     serviceFile("image: x/vector", mount, "environment:", "  A: |+", "    one", "", ""),
