@@ -27,7 +27,8 @@ export function formatNote(level: LogLevel, time: string, message: string): stri
   return `${time} ${level.padEnd(7)} ${onOneLine(message)}\n`;
 }
 
-const CONTROL = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/u;
+/** Also the marks that turn the direction of writing, and so show a line as another one (Unicode TR 36). */
+const CONTROL = /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/u;
 
 /** Joins lines, and takes out what would draw on a terminal: one entry is one line, whatever an error beneath says. */
 function onOneLine(text: string): string {
@@ -38,5 +39,5 @@ function onOneLine(text: string): string {
   return lines
     .filter((line) => line !== "")
     .join(" | ")
-    .replaceAll(/[\u0000-\u001f\u007f-\u009f]/gu, "?");
+    .replaceAll(new RegExp(CONTROL, "gu"), "?");
 }

@@ -117,6 +117,11 @@ describe("a note", () => {
     );
   });
 
+  test("with marks that turn the direction of writing reads as it is", async () => {
+    const use = (log: Log): void => log.note("err", "a\u202eb\u2066c\u200fd\u061ce");
+    expect(await written("text", "info", use)).toMatch(/^\S+ err {5}a\?b\?c\?d\?e\n$/u);
+  });
+
   test("with control characters draws nothing on a terminal", async () => {
     const use = (log: Log): void => log.note("err", "a\u001b[2Jb\u0000c\u009bd\te");
     expect(await written("text", "info", use)).toMatch(/^\S+ err {5}a\?\[2Jb\?c\?d\?e\n$/u);

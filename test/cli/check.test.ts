@@ -156,7 +156,7 @@ describe("check says of a request that the gate can't read what the gate would s
     const { code, stdout } = await quaygate(words, switches, "{}");
     expect([code, stdout]).toEqual([
       1,
-      output(["quaygate: a DELETE request may not have a body", "no setting opens it"]),
+      output(["quaygate: a request with DELETE may not have a body", "no setting opens it"]),
     ]);
     expect((await quaygate(words, switches, "")).code).toBe(0);
   });
