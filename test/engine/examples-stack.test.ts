@@ -63,7 +63,7 @@ describe.runIf(hasEngine)("a stack file of the examples, on a swarm:", () => {
       const path = join(root, "examples", file);
       const stack = uniqueName("stack");
       const deploy = ["stack", "deploy", "--resolve-image=never", `--compose-file=${path}`, stack];
-      onTestFinished(async () => void (await dockerOutput(host, ["stack", "rm", stack])));
+      onTestFinished(() => removeStack(host, stack));
       const { code, stderr } = await docker(host, deploy, { program, env: { DOCKER_GROUP: NO_GROUP } });
       // Nothing in the file is unknown to stacks and left out.
       expect({ code, stderr }).toEqual({
@@ -163,7 +163,7 @@ describe.runIf(hasEngine)("a stack file of the examples, on a swarm:", () => {
     afterAll(async () => {
       const { host, node } = swarm();
       await dockerOutput(host, ["node", "update", "--label-rm=socket-proxy", node]);
-      await removeStack(host);
+      await removeStack(host, STACK);
     });
 
     test("runs the gate as soon as a manager has the label, and not before", async () => {
@@ -333,14 +333,14 @@ function copyFor(socketPath: string, file: string): string {
   return String(copy);
 }
 
-async function removeStack(host: string): Promise<void> {
-  await dockerOutput(host, ["stack", "rm", STACK]);
-  const networks = ["network", "ls", "--quiet", `--filter=label=com.docker.stack.namespace=${STACK}`];
+/** Removes a stack, and asks again as long as a task that is ending keeps one of its networks. */
+async function removeStack(host: string, stack: string): Promise<void> {
   await eventually(
-    "the stack's networks are gone",
-    async () => (await dockerOutput(host, networks)) === "",
-    30_000,
+    `the stack ${stack} is removed`,
+    async () => (await docker(host, ["stack", "rm", stack])).code === 0,
   );
+  const networks = ["network", "ls", "--quiet", `--filter=label=com.docker.stack.namespace=${stack}`];
+  await eventually("the stack's networks are gone", async () => (await dockerOutput(host, networks)) === "");
 }
 
 async function inspectService(host: string, service: string, format: string): Promise<unknown> {
