@@ -121,7 +121,8 @@ A value in parentheses stands for what the gate can't know: \`user:(image)\` is 
 ## What powers can't say
 
 - **Which containers.** \`exec\`, archives and \`start\` work on every container that there is. Whoever may exec into a privileged container
-  of somebody else has what that one has, without holding \`privileged\`. Keep \`EXEC\` off, and take away \`write-file\` and
+  of somebody else has what that one has, without holding \`privileged\`. A service that is rolled back is
+  what it was before, whoever made it so. Keep \`EXEC\` off, and take away \`write-file\` and
   \`read-file\`, where that matters. That is scope, which is not there yet.
 - **What a path leads to.** The gate does not see the host's files. A symbolic link below a path that you give leads where it wants: give
   only folders in which clients, and their containers, can't make links, or give \`:ro\` from the start.

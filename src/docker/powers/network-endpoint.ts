@@ -15,17 +15,20 @@ const BUILT_IN: ReadonlyMap<string, string> = new Map([
   ["none", "none"],
 ]);
 
+/** The host's own, by its reserved name. */
+const HOST = "host";
+
 /** Asks for a network by name, id or part of an id. What it is decides the engine, which is asked. */
 export function judgeNetworkName(name: string, asking: Asking): void {
   const builtIn = BUILT_IN.get(name);
-  if (builtIn === undefined) asking.lookUp("network", name);
+  if (name === HOST) asking.ask("host", "network", name);
+  else if (builtIn === undefined) asking.lookUp("network", name);
   else asking.ask("network", builtIn, name);
 }
 
 /** `HostConfig.NetworkMode`, and `networkmode` of a build. */
-export const networkModeField: Meaning = text(["host", "join", ...networkNouns], (mode, asking) => {
-  if (mode === "host") asking.ask("host", "network", mode);
-  else if (mode.startsWith("container:")) asking.ask("join", `network:${encodeValue(mode.slice(10))}`, mode);
+export const networkModeField: Meaning = text(["join", ...networkNouns], (mode, asking) => {
+  if (mode.startsWith("container:")) asking.ask("join", `network:${encodeValue(mode.slice(10))}`, mode);
   else judgeNetworkName(mode, asking);
 });
 
@@ -99,7 +102,7 @@ export function networkInspectPowers(inspected: JsonValue, asking: Asking): void
   const [name, driver] = [members.get("Name"), members.get("Driver")];
   asking.ask("network", typeof name === "string" ? encodeValue(name) : "(unknown)");
   // A service on it, by whatever name or id, has the network of its node.
-  if (driver === "host") asking.ask("host", "network", driver);
+  if (driver === HOST) asking.ask("host", "network", driver);
   asking.ask(
     "network-driver",
     typeof driver === "string" ? encodeValue(driver) : "(unknown)",

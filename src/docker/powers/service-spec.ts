@@ -13,7 +13,7 @@ import { containerSpec } from "./service-container.ts";
 
 /** A network of the swarm; only the word `host` is the host's own. */
 const attachment: Meaning = struct({
-  Target: text(["host", ...networkNouns], (target, asking) => {
+  Target: text(networkNouns, (target, asking) => {
     if (target === "host") asking.ask("host", "network", target);
     else asking.lookUp("network", target);
   }),

@@ -27,7 +27,7 @@ describe("NetworkingConfig.EndpointsConfig", () => {
     ["a network", { web: {} }, ["look up network:web"]],
     ["a network without settings", { web: null }, ["look up network:web"]],
     ["several networks", { web: {}, db: null }, ["look up network:web", "look up network:db"]],
-    ["the host's network by name", { host: {} }, ["look up network:host"]],
+    ["the host's network by name", { host: {} }, ["host:network"]],
     ["no network by name", { none: {} }, ["network:none"]],
     [
       "the network of its id, which goes before its name",

@@ -148,7 +148,7 @@ describe("a new network asks for", () => {
 describe("to connect a container", () => {
   test.each([
     ["asks what the network is", "/networks/lan/connect", { Container: "web" }, [], ["network:lan"]],
-    ["takes the host's network for one by name", "/networks/host/connect", {}, [], ["network:host"]],
+    ["knows the host's own", "/networks/host/connect", {}, ["host:network"], []],
     ["knows the engine's own", "/v1.41/networks/bridge/connect", {}, ["network:bridge"], []],
     [
       "asks for names",
