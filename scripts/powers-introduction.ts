@@ -115,6 +115,13 @@ A value in parentheses stands for what the gate can't know: \`user:(image)\` is 
   year stays closed until you open it.
 - A name of a volume or network says little: a volume may have been made from \`/etc\`. The gate asks the engine what it is
   (\`GET /volumes/{name}\`; \`GET /networks\` by name and by id, \`GET /networks/{id}\`), and judges that. The switches for those paths need not be on.
+- A name of a container may be the beginning of another one's id: \`db\` is whose id begins so when none is called \`db\`. Where
+  a container's mounts, namespaces or environment are taken (\`volumes-from\`, \`join\`, \`link\`), the gate asks the engine which one is meant
+  (\`GET /containers/{id}/json\`), judges that one's own name, and **sends its whole id on**. What is not there is answered with
+  [\`no_such_container\`](errors.md#no_such_container). \`Links\` of one network's endpoint are names on that network, by which no environment is
+  read: they are judged, and go on, as they are written.
+- A secret or a configuration of a service is named by its id, a new one at each deployment, and by its name. Where the engine says
+  that the id has that name (\`GET /secrets/{id}\`, \`GET /configs/{id}\`), only the name is asked for.
 - The log has the powers that a request asked for, and which of them were missing. Of commands it has only that there was one,
   because passwords stand in them; environment values never appear.
 
@@ -146,8 +153,9 @@ A value in parentheses stands for what the gate can't know: \`user:(image)\` is 
   whatever the host reaches, and show an error that comes back: name registries (\`-image, image:docker.io/**\`) where that matters.
 - **Whose group a user has.** A user without a group has the one that the image gives it, or 0: \`-group:0\` is about groups that a
   request names.
-- **One container among others.** A container has a name, more names, an id and every beginning of it: to take away
-  \`volumes-from:db\` takes away \`volumes-from\`.
+- **One container among others.** A container may get another name: to take away \`volumes-from:db\` takes away \`volumes-from\`.
+- **Another container's network in a build.** The engine is asked only about what stands in a JSON body: \`docker build --network container:vpn\` needs
+  \`join:network:*\`.
 - **What a container does.** It is a program with a network. Powers keep it in its box, and say nothing about what it does there.
 
 ### BuildKit

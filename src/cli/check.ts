@@ -1,5 +1,6 @@
 import { readSettings } from "../config/read-settings.ts";
 import { matchOperation } from "../docker/match.ts";
+import type { Lookup } from "../docker/powers/asking.ts";
 import { operationPowers } from "../docker/powers/operations.ts";
 import { parseRequestHead, REQUEST_METHODS, type RequestMethod } from "../http1/request-head.ts";
 import type { Result } from "../kernel/result.ts";
@@ -22,7 +23,8 @@ export const check: Command = {
     "  --body FILE    the request's JSON body; - is standard input, and an empty file is a request without a body",
     "With QUAYGATE_POWERS the query and the body decide too, and each power that they ask for is named:",
     "  POST=1 CONTAINERS=1 QUAYGATE_POWERS=default quaygate check POST /containers/create --body create.json",
-    "Nothing is started and nothing is sent: a volume or network that the request names is taken for a new one.",
+    "Nothing is started and nothing is sent: a volume or network that the request names is taken for a new one,",
+    "and how it calls a container for that one's name.",
     "Exit code: 0 when it is allowed, 1 when it is not or its body is needed to know, 2 when a setting, the",
     "command line or FILE is wrong.",
   ],
@@ -164,10 +166,14 @@ function powersLines(grant: Grant, { powers, lookups }: Foreseen): readonly stri
     ({ power, text }) => `asks for: ${text}${grant.powers.holds(power) ? "" : ", which is not held"}`,
   );
   const names = lookups.map(
-    ({ kind, name }) =>
-      `the engine would be asked what the ${kind} ${name} is; here it is taken for a new one`,
+    ({ kind, name }) => `the engine would be asked what the ${kind} ${name} is; here ${takenFor(kind)}`,
   );
   return [...asked, ...names];
+}
+
+/** A container that is named is there already, or the request goes no further. */
+function takenFor(kind: Lookup["kind"]): string {
+  return kind === "container" ? "that is taken for its name" : "it is taken for a new one";
 }
 
 /** A refused request is refused whatever the settings are; a wrong method at a right path is worth a word. */

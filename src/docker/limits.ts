@@ -22,7 +22,7 @@ export const mostValues = 100_000;
 /** The most powers that one request may ask for: a Compose service with all its labels asks for some dozens. */
 export const mostPowers = 2_000;
 
-/** The most volumes and networks of one request of which the engine is asked what they are. */
+/** The most names of one request of which the engine is asked what they stand for. */
 export const mostLookups = 32;
 
 /** The most characters of a client's value that an error repeats. */

@@ -1,7 +1,9 @@
+import { applyEdits, type Edit } from "../docker/json/edit.ts";
 import { parseJson } from "../docker/json/parse.ts";
 import { type JsonValue, serializeJson } from "../docker/json/value.ts";
+import { mostLookups } from "../docker/limits.ts";
 import { Asking, type Lookup } from "../docker/powers/asking.ts";
-import { lookupNouns, powersOfUnknown } from "../docker/powers/lookup.ts";
+import { nounsOfLookup, powersOfUnknown } from "../docker/powers/lookup.ts";
 import type { OperationPowers } from "../docker/powers/operation-powers.ts";
 import type { Power } from "../docker/powers/power.ts";
 import { parseQuery, serializeQuery } from "../docker/query.ts";
@@ -49,13 +51,18 @@ export function judgeHead(
   return outcome(grant, verdict, asking, serializeQuery(kept), "bad_query");
 }
 
-/** Judges a whole JSON body. What goes on is written from what was judged, so that nobody can read it another way. */
-export function judgeBody(grant: Grant, verdict: Restricted, bytes: Buffer): Outcome<Buffer> {
+/** Judges a whole JSON body. What goes on is written by {@link writeBody} from the value that was judged. */
+export function judgeBody(grant: Grant, verdict: Restricted, bytes: Buffer): Outcome<JsonValue> {
   const parsed = parseJson(bytes);
   if (!parsed.ok) return refuse(verdict, "bad_body", `the body can't be judged: ${parsed.error.reason}`);
   const asking = new Asking();
   judgeContent(verdict, parsed.value, asking);
-  return outcome(grant, verdict, asking, Buffer.from(serializeJson(parsed.value), "utf8"), "bad_body");
+  return outcome(grant, verdict, asking, parsed.value, "bad_body");
+}
+
+/** Writes a judged body anew, with what was found for the names in it, so that nobody can read it another way. */
+export function writeBody(judged: JsonValue, edits: readonly Edit[] = []): Buffer {
+  return Buffer.from(serializeJson(applyEdits(judged, edits)), "utf8");
 }
 
 /**
@@ -102,8 +109,13 @@ function outcome<Part>(
   if (asking.fault !== undefined) return refuse(verdict, code, asking.fault);
   const { powers, lookups } = asking.asked;
   const isOpen = (lookup: Lookup): boolean =>
-    lookupNouns[lookup.kind].every((noun) => grant.powers.holdsAll(noun));
-  return { ok: true, value: { powers, lookups: lookups.filter((lookup) => !isOpen(lookup)), canonical } };
+    nounsOfLookup(lookup).every((noun) => grant.powers.holdsAll(noun));
+  const asked = lookups.filter((lookup) => !isOpen(lookup));
+  if (asked.length > mostLookups) {
+    const reason = `it names more than ${mostLookups} things of which the engine would have to be asked`;
+    return refuse(verdict, code, reason);
+  }
+  return { ok: true, value: { powers, lookups: asked, canonical } };
 }
 
 function refuse(

@@ -1,3 +1,4 @@
+import { isWholeId } from "../docker/powers/container-name.ts";
 import { nounValues } from "../docker/powers/noun-values.ts";
 import { type Noun, type NounDefinition, nouns, type PatternKind } from "../docker/powers/nouns.ts";
 import type { Power } from "../docker/powers/power.ts";
@@ -179,14 +180,18 @@ function powerSet(set: SetName, entries: readonly Entry[], named: readonly strin
 const BEFORE_NAMES: Readonly<Partial<Record<Noun, readonly string[]>>> = {
   "volumes-from": [""],
   link: [""],
-  join: ["pid:", "network:", "ipc:", "cgroup:"],
+  join: ["pid:", "network:", "ipc:", "cgroup:", "uts:", "userns:", "cgroupns:"],
 };
 
-/** A list that means containers by their names means those that have them: no other container may get one. */
+/**
+ * A list that means containers by their names means those that have them: no other container may get one. Nor may one
+ * get a name that is a whole id: once the container of that id is gone, it would be taken for it.
+ */
 function keptName({ noun, matcher: { isEverything, text, matches } }: Entry): Entry | undefined {
   const before = BEFORE_NAMES[noun];
   if (before === undefined || isEverything) return undefined;
-  const isKept = (name: string): boolean => before.some((start) => matches(`${start}${name}`));
+  const isKept = (name: string): boolean =>
+    isWholeId(name) || before.some((start) => matches(`${start}${name}`));
   return { noun: "rename", effect: "removal", matcher: { text, isEverything: false, matches: isKept } };
 }
 

@@ -11,6 +11,7 @@ export type ErrorCode =
   | "body_timeout"
   | "body_too_large"
   | "upgrade_body"
+  | "no_such_container"
   | "engine_unreachable"
   | "engine_closed"
   | "engine_answer"
@@ -53,6 +54,8 @@ export const ERROR_CODES: Readonly<
   unknown_operation: { status: 403, source: "client" },
   operation_denied: { status: 403, source: "client" },
   power_denied: { status: 403, source: "client" },
+  // Not 404: to a create that is the answer about an image, which clients pull then and try again.
+  no_such_container: { status: 400, source: "client" },
   bad_status_line: { status: 502, source: "engine" },
   engine_answer: { status: 502, source: "engine" },
   engine_unreachable: { status: 502, source: "engine" },

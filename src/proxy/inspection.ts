@@ -1,10 +1,12 @@
+import type { Edit } from "../docker/json/edit.ts";
+import type { JsonValue } from "../docker/json/value.ts";
 import type { Lookup } from "../docker/powers/asking.ts";
 import type { Power } from "../docker/powers/power.ts";
 import { type BodyReader, openBodyReader } from "../http1/body-reader.ts";
 import { EMPTY } from "../http1/bytes.ts";
 import { NO_BODY, type RequestFraming } from "../http1/framing.ts";
 import type { RequestHead } from "../http1/request-head.ts";
-import { decidePowers, judgeBody, type Judged, type Restricted } from "../policy/judge.ts";
+import { decidePowers, judgeBody, type Judged, type Restricted, writeBody } from "../policy/judge.ts";
 import type { Deny, Refuse } from "../policy/verdict.ts";
 import type { ClientListener } from "./client-side.ts";
 import type { ExchangeLedger } from "./exchange-ledger.ts";
@@ -14,7 +16,7 @@ import { GatheredBytes } from "./gathered-bytes.ts";
 import { BODY_DEADLINE, JUDGED_BODY_LIMIT, LARGE_BODY, LOOKUP_DEADLINE } from "./limits.ts";
 import { resolveLookups } from "./lookups.ts";
 import { AnswerRoom, tooManyLargeBodies } from "./answer-room.ts";
-import { openRefusal } from "./refusal.ts";
+import { openRefusal, Refusal } from "./refusal.ts";
 import { CONTINUE } from "./reply.ts";
 
 /** How a body that is judged comes from the client. */
@@ -113,7 +115,7 @@ export class Inspection implements ClientListener {
     const all = [...this.#judgedHead.powers, ...powers];
     const asked = [...this.#judgedHead.lookups, ...lookups];
     if (asked.length === 0) {
-      this.#decide(all, canonical);
+      this.#decide(all, canonical, [], undefined);
     } else {
       void this.#askAndDecide(all, asked, canonical);
     }
@@ -123,7 +125,7 @@ export class Inspection implements ClientListener {
   async #askAndDecide(
     powers: readonly Power[],
     lookups: readonly Lookup[],
-    canonical: Buffer,
+    content: JsonValue,
   ): Promise<void> {
     const { client, parts } = this.#ledger;
     const { grant, engine } = parts;
@@ -141,14 +143,16 @@ export class Inspection implements ClientListener {
       return;
     }
     client.setDeadline(undefined);
-    if (found.ok) {
-      this.#decide([...powers, ...found.value], canonical);
-    } else {
-      this.#fail(found.error);
-    }
+    this.#decide([...powers, ...found.powers], content, found.edits, found.failure);
   }
 
-  #decide(powers: readonly Power[], canonical: Buffer): void {
+  /** What is not held is said first; only then, why what is held can't go on. */
+  #decide(
+    powers: readonly Power[],
+    content: JsonValue,
+    edits: readonly Edit[],
+    failure: GateError | undefined,
+  ): void {
     const { grant } = this.#ledger.parts;
     const verdict = decidePowers(grant, this.#verdict, powers);
     if (verdict.kind === "deny") {
@@ -156,11 +160,16 @@ export class Inspection implements ClientListener {
       return;
     }
     this.#ledger.decideAnew(verdict);
-    const framing = { kind: "length", length: canonical.length } as const;
+    if (failure !== undefined) {
+      this.#answer(failure);
+      return;
+    }
+    const body = writeBody(content, edits);
+    const framing = { kind: "length", length: body.length } as const;
     const head = { ...this.#head, framing, expectsContinue: false };
     const next = new Forward(this.#ledger, head, verdict);
     this.#passOn(next);
-    next.begin(canonical);
+    next.begin(body);
     if (this.#clientEnded) {
       next.clientOnEnd();
     }
@@ -168,11 +177,29 @@ export class Inspection implements ClientListener {
 
   #refuse(verdict: Deny | Refuse): void {
     this.#ledger.decideAnew(verdict);
-    const head = { ...this.#head, framing: NO_BODY, expectsContinue: false };
-    const next = openRefusal(this.#ledger, head, verdict);
-    this.#passOn(next);
-    // Over at once: a client that has ended its direction gets the answer like any other.
-    next.begin(EMPTY);
+    this.#finish(openRefusal(this.#ledger, this.#emptyHead, verdict));
+  }
+
+  /** Says why the engine does not get what is allowed; the client's own mistake leaves the connection fit. */
+  #answer(failure: GateError): void {
+    if (failure.source !== "client") {
+      this.#fail(failure);
+      return;
+    }
+    const message = `quaygate: ${failure.message}`;
+    this.#ledger.noteReason(failure.message);
+    this.#finish(new Refusal(this.#ledger, this.#emptyHead, failure.code, message));
+  }
+
+  /** The head without the body, which has been taken. */
+  get #emptyHead(): RequestHead {
+    return { ...this.#head, framing: NO_BODY, expectsContinue: false };
+  }
+
+  /** Over at once: a client that has ended its direction gets the answer like any other. */
+  #finish(refusal: Refusal): void {
+    this.#passOn(refusal);
+    refusal.begin(EMPTY);
   }
 
   /** All further events are the next part's. */

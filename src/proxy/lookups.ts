@@ -1,7 +1,8 @@
+import type { Edit } from "../docker/json/edit.ts";
 import { parseJson } from "../docker/json/parse.ts";
 import type { JsonValue } from "../docker/json/value.ts";
 import type { Lookup } from "../docker/powers/asking.ts";
-import { lookupTargets, powersOfLookup, powersOfUnknown } from "../docker/powers/lookup.ts";
+import { lookupTargets, powersOfAbsent, powersOfUnknown, resolveLookup } from "../docker/powers/lookup.ts";
 import type { Power } from "../docker/powers/power.ts";
 import type { Result } from "../kernel/result.ts";
 import type { AnswerRoom } from "./answer-room.ts";
@@ -12,11 +13,22 @@ import { GateError } from "./gate-error.ts";
 const OK = 200;
 const NOT_FOUND = 404;
 
-type Outcome = Result<readonly Power[], GateError>;
+/** What became of all the names of a request. */
+export interface Findings {
+  /** Of what could not be found it is what the client's word asks for. */
+  readonly powers: readonly Power[];
+  /** How names go on to the engine. */
+  readonly edits: readonly Edit[];
+  /** Why the request can't go on, even where all of the powers are held. */
+  readonly failure: GateError | undefined;
+}
 
 /**
- * Asks the engine what the volumes and networks are that a request names, and works out what they give. `version` is
- * the request's own. One after the other: a client has no more connections to the engine than to the gate.
+ * Asks the engine what the names stand for that a request has, and works out what they give. `version` is the request's
+ * own. One after the other: a client has no more connections to the engine than to the gate.
+ *
+ * A failure is no reason to answer before it is clear that the client may name the thing at all: else it would learn of
+ * things that are not its own which of them are there.
  */
 export async function resolveLookups(
   lookups: readonly Lookup[],
@@ -24,30 +36,64 @@ export async function resolveLookups(
   engine: EnginePool,
   room: AnswerRoom,
   signal: AbortSignal,
-): Promise<Outcome> {
+): Promise<Findings> {
   const powers: Power[] = [];
+  const edits: Edit[] = [];
+  let failure: GateError | undefined;
+  let isSilent = false;
   // What was asked already: a request may name the same thing twice.
   const known = new Map<string, JsonValue | undefined>();
   for (const lookup of lookups) {
     const targets = lookupTargets(lookup, version);
-    const answers: JsonValue[] = [];
-    for (const target of targets) {
-      if (!known.has(target)) {
-        const answer = await look(lookup, target, engine, room, signal);
-        if (!answer.ok) return answer;
-        known.set(target, answer.value);
-      }
-      const answer = known.get(target);
-      if (answer !== undefined) answers.push(answer);
+    if (targets.length === 0) {
+      powers.push(...powersOfUnknown(lookup));
+      continue;
     }
-    powers.push(...(targets.length === 0 ? powersOfUnknown(lookup) : powersOfLookup(lookup, answers)));
+    const answers = isSilent ? undefined : await askAll(lookup, targets, known, engine, room, signal);
+    if (answers?.ok !== true) {
+      isSilent = true;
+      failure = answers?.error ?? failure;
+      powers.push(...powersOfAbsent(lookup));
+      continue;
+    }
+    const resolved = resolveLookup(lookup, answers.value);
+    powers.push(...resolved.powers);
+    edits.push(...resolved.edits);
+    if (resolved.isMissing) failure ??= missing(lookup, answers.value.length > 0);
   }
-  return { ok: true, value: powers };
+  return { powers, edits, failure };
+}
+
+/** A thing that is not there does not go on by its name, which may be another's when the engine reads it. */
+function missing({ kind, name }: Lookup, isAnswered: boolean): GateError {
+  return isAnswered ? unsaid(kind, OK) : new GateError("no_such_container", `No such container: ${name}`);
+}
+
+/** Asks for everything that one name could stand for. */
+async function askAll(
+  { kind }: Lookup,
+  targets: readonly string[],
+  known: Map<string, JsonValue | undefined>,
+  engine: EnginePool,
+  room: AnswerRoom,
+  signal: AbortSignal,
+): Promise<Result<readonly JsonValue[], GateError>> {
+  const answers: JsonValue[] = [];
+  for (const target of targets) {
+    if (!known.has(target)) {
+      const answer = await look(kind, target, engine, room, signal);
+      if (!answer.ok) return answer;
+      known.set(target, answer.value);
+    }
+    const answer = known.get(target);
+    if (answer !== undefined) answers.push(answer);
+  }
+  return { ok: true, value: answers };
 }
 
 /** Asks the engine one thing; undefined is that there is no such thing. */
 async function look(
-  { kind }: Lookup,
+  kind: Lookup["kind"],
   target: string,
   engine: EnginePool,
   room: AnswerRoom,
@@ -58,9 +104,12 @@ async function look(
   const { status, content } = answer.value;
   if (status === NOT_FOUND) return { ok: true, value: undefined };
   const parsed = parseJson(content);
-  if (status !== OK || !parsed.ok) {
-    const message = `the Docker engine did not say what the ${kind} is that the request names`;
-    return { ok: false, error: new GateError("engine_answer", `${message} (status ${status})`) };
-  }
-  return { ok: true, value: parsed.value };
+  return status === OK && parsed.ok
+    ? { ok: true, value: parsed.value }
+    : { ok: false, error: unsaid(kind, status) };
+}
+
+function unsaid(kind: Lookup["kind"], status: number): GateError {
+  const message = `the Docker engine did not say what the ${kind} is that the request names`;
+  return new GateError("engine_answer", `${message} (status ${status})`);
 }

@@ -48,7 +48,7 @@ describe("the list of errors", () => {
     { code: "body_too_large", says: `longer than ${JUDGED_BODY_LIMIT / 1024 / 1024} MiB.` },
     { code: "bad_body", says: `more than ${mostValues.toLocaleString("en")} values` },
     { code: "bad_body", says: `more than ${mostPowers.toLocaleString("en")} powers` },
-    { code: "bad_body", says: `more than ${mostLookups} volumes and networks` },
+    { code: "bad_body", says: `more than ${mostLookups} things` },
     { code: "engine_answer", says: `within ${LOOKUP_DEADLINE / 1000} seconds.` },
     {
       code: "too_many_large_bodies",

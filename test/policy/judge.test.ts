@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import type { JsonValue } from "../../src/docker/json/value.ts";
 import type { Grant } from "../../src/policy/grant.ts";
 import { powerText } from "../../src/docker/powers/power.ts";
 import {
@@ -8,6 +9,7 @@ import {
   type Judged,
   judgeBody,
   judgeHead,
+  writeBody,
 } from "../../src/policy/judge.ts";
 import { allowed, grantWith, restricted } from "./judging.ts";
 
@@ -29,7 +31,7 @@ function headOf(
   return judged.ok ? judged.value : `${judged.error.code}: ${judged.error.reason}`;
 }
 
-function bodyOf(powers: string, body: string, path?: string): Judged<Buffer> | string {
+function bodyOf(powers: string, body: string, path?: string): Judged<JsonValue> | string {
   const grant = grantWith(powers);
   const judged = judgeBody(grant, restricted(grant, path), Buffer.from(body, "utf8"));
   return judged.ok ? judged.value : `${judged.error.code}: ${judged.error.reason}`;
@@ -124,7 +126,7 @@ describe("the body of a request", () => {
       "network:bridge",
     ]);
     expect(judged.powers[1]?.place).toBe("HostConfig.Binds[0] = /etc:/x");
-    expect(judged.canonical.toString()).toBe(
+    expect(writeBody(judged.canonical).toString()).toBe(
       '{"Image":"a/b","HostConfig":{"Binds":["/etc:/x","/etc:/y:ro"],"Memory":1e3}}',
     );
   });

@@ -1,14 +1,43 @@
 import { isJsonObject, JsonNumber, type JsonValue, serializeJson } from "../json/value.ts";
-import { longestShownValue, mostLookups, mostPowers } from "../limits.ts";
+import { longestShownValue, mostPowers } from "../limits.ts";
 import type { Noun } from "./nouns.ts";
 import { encodeValue, type Power } from "./power.ts";
 
-/** An object of the engine that a request names, and whose own settings decide what the name gives. */
-export interface Lookup {
-  readonly kind: "volume" | "network";
+/** An object of the engine that a request names: what it is decides what the name gives. */
+export type Lookup = ThingLookup | ContainerLookup | ReferenceLookup;
+
+interface NamedObject {
   readonly name: string;
   /** Where the request names it. */
   readonly place: string;
+}
+
+/** A volume or a network, whose own settings count. */
+export interface ThingLookup extends NamedObject {
+  readonly kind: "volume" | "network";
+}
+
+/** A container, which is asked for by its own name and goes on by its whole id. */
+export interface ContainerLookup extends NamedObject, ContainerUse {
+  readonly kind: "container";
+  /** The keys and indexes that lead to the client's word. */
+  readonly at: readonly (string | number)[];
+}
+
+/** What a container that is named is for. */
+export interface ContainerUse {
+  readonly noun: "volumes-from" | "join" | "link";
+  /** What stands before the name in the power: `pid:` in `join:pid:web`. */
+  readonly before: string;
+  /** Writes what the client wrote with an id in the place of the name. */
+  readonly withId: (id: string) => string;
+}
+
+/** A secret or a configuration by its id, which is a new one each time it is made. */
+export interface ReferenceLookup extends NamedObject {
+  readonly kind: "secret" | "config";
+  /** The name that the request gives it, where there is one. */
+  readonly called: string | undefined;
 }
 
 /** What a request turned out to ask for. */
@@ -58,12 +87,29 @@ export class Asking {
   }
 
   /** Notes that the engine has to be asked what a name stands for. */
-  lookUp(kind: Lookup["kind"], name: string): void {
-    if (this.#lookups.length >= mostLookups) {
-      this.#fault ??= `it names more than ${mostLookups} volumes and networks`;
-    } else if (!this.#lookups.some((lookup) => lookup.kind === kind && lookup.name === name)) {
-      this.#lookups.push({ kind, name, place: placeOf(this.#base, this.#path, name) });
+  lookUp(kind: ThingLookup["kind"], name: string): void {
+    if (!this.#lookups.some((lookup) => lookup.kind === kind && lookup.name === name)) {
+      this.#note({ kind, name, place: this.#placeOf(name) });
     }
+  }
+
+  /** The same for a container; `shown` is what names it. */
+  lookUpContainer(name: string, use: ContainerUse, shown: string): void {
+    this.#note({ kind: "container", name, ...use, at: this.#path.slice(), place: this.#placeOf(shown) });
+  }
+
+  /** The same for what a service mounts, by its id. */
+  lookUpReference(kind: ReferenceLookup["kind"], id: string, called: string | undefined): void {
+    this.#note({ kind, name: id, called, place: this.#placeOf(id) });
+  }
+
+  #note(lookup: Lookup): void {
+    if (this.#lookups.length < mostPowers) this.#lookups.push(lookup);
+    else this.#fault ??= `it asks for more than ${mostPowers} powers`;
+  }
+
+  #placeOf(shown: string): string {
+    return placeOf(this.#base, this.#path, shown);
   }
 
   /** Tells that the value here is not what the engine's documentation knows; the first of several is kept. */

@@ -1,5 +1,6 @@
 import { isJsonArray, isJsonObject, type JsonValue, stringOf } from "../json/value.ts";
 import { type Asking, isEmpty } from "./asking.ts";
+import { judgeJoining, legacyLinkField, volumesFromField } from "./container-name.ts";
 import { deviceRequestsField, devicesField } from "./device.ts";
 import { capabilitiesField, groupsField } from "./identity.ts";
 import {
@@ -16,7 +17,7 @@ import {
   text,
 } from "./meaning.ts";
 import { bindsField, mountsField, tmpfsField, volumeDriverField } from "./mount.ts";
-import { linksField, networkModeField } from "./network-endpoint.ts";
+import { networkModeField } from "./network-endpoint.ts";
 import type { Noun } from "./nouns.ts";
 import { portBindingsField } from "./port.ts";
 import { encodeValue } from "./power.ts";
@@ -26,9 +27,9 @@ import { securityOptionsField } from "./security.ts";
 function namespaceMode(name: string, own: readonly string[], hostValue = name): Meaning {
   return text(["host", "join", "field"], (mode, asking) => {
     if (mode === "host") asking.ask("host", hostValue, mode);
-    else if (mode.startsWith("container:"))
-      asking.ask("join", `${name}:${encodeValue(mode.slice(10))}`, mode);
-    else if (!own.includes(mode)) asking.ask("field", asking.fieldPath, mode);
+    else if (!judgeJoining(name, mode, asking) && !own.includes(mode)) {
+      asking.ask("field", asking.fieldPath, mode);
+    }
   });
 }
 
@@ -159,11 +160,7 @@ export const hostConfigFields: Readonly<Record<string, Meaning>> = {
   RestartPolicy: restartPolicyField,
   AutoRemove: harmless,
   VolumeDriver: volumeDriverField,
-  VolumesFrom: listOf(
-    text(["volumes-from"], (from, asking) =>
-      asking.ask("volumes-from", encodeValue(from.split(":", 1)[0] ?? ""), from),
-    ),
-  ),
+  VolumesFrom: listOf(volumesFromField),
   Mounts: mountsField,
   ConsoleSize: harmless,
   Annotations: byKey("annotation"),
@@ -183,7 +180,7 @@ export const hostConfigFields: Readonly<Record<string, Meaning>> = {
   GroupAdd: groupsField,
   IpcMode: namespaceMode("ipc", ["private", "shareable", "none"]),
   Cgroup: namespaceMode("cgroup", []),
-  Links: linksField,
+  Links: listOf(legacyLinkField),
   OomScoreAdj: resource("OomScoreAdj"),
   PidMode: namespaceMode("pid", ["private"]),
   Privileged: flag("privileged"),

@@ -1,14 +1,41 @@
 import { isJsonArray, isJsonObject, type JsonValue } from "../json/value.ts";
-import { Asking, type Lookup } from "./asking.ts";
+import type { Edit } from "../json/edit.ts";
+import type { OperationName } from "../operations.ts";
+import { Asking, type ContainerLookup, type Lookup, type ThingLookup } from "./asking.ts";
+import { askForContainer, containerTargets, readContainer } from "./container-name.ts";
 import type { Noun } from "./nouns.ts";
 import { encodeValue, type Power, powerText } from "./power.ts";
 import { networkInspectPowers, networkNouns } from "./network-endpoint.ts";
+import { judgeReference, referenceTargets } from "./swarm-reference.ts";
 import { volumeInspectPowers, volumeNouns } from "./volume.ts";
 
-/** What the names of a request can turn out to ask for, by the kind of what they name. */
-export const lookupNouns: Readonly<Record<Lookup["kind"], readonly Noun[]>> = {
+/** What the names of volumes and networks can turn out to ask for, by the kind of what they name. */
+export const lookupNouns: Readonly<Record<ThingLookup["kind"], readonly Noun[]>> = {
   volume: volumeNouns,
   network: networkNouns,
+};
+
+/** What a name can turn out to ask for. */
+export function nounsOfLookup(lookup: Lookup): readonly Noun[] {
+  switch (lookup.kind) {
+    case "volume":
+    case "network":
+      return lookupNouns[lookup.kind];
+    case "container":
+      return [lookup.noun];
+    case "secret":
+    case "config":
+      return [lookup.kind];
+  }
+}
+
+/** The operation that tells a client what the gate asks about a name. */
+const READ_BY: Readonly<Record<Lookup["kind"], OperationName>> = {
+  volume: "VolumeInspect",
+  network: "NetworkInspect",
+  container: "ContainerInspect",
+  secret: "SecretInspect",
+  config: "ConfigInspect",
 };
 
 /** Names that can stand in a path without being taken for anything else. Behind a colon Podman reads options. No file is called longer. */
@@ -20,25 +47,71 @@ const UNKNOWN = "(unknown)";
 /** A swarm's ids; a node that is no manager knows only the networks that it takes part in. */
 const SWARM_ID = /^[0-9a-z]{25}$/u;
 
+/** What may be an id or the beginning of one, or the name that a link gives: what it means has another name then. */
+const OTHER_NAME = /^[0-9a-f]+$|^[0-9a-z]{25}$|\//u;
+
 /**
  * Returns where to ask the engine what a name stands for, in the version that the request speaks: nowhere for names that
  * no path can carry beyond doubt. A name can mean several networks, so all are asked for; the list lacks those that
  * every node of a swarm has, which are found one by one.
  */
-export function lookupTargets({ kind, name }: Lookup, version: string | undefined): readonly string[] {
-  if (!PLAIN_NAME.test(name)) return [];
+export function lookupTargets(lookup: Lookup, version: string | undefined): readonly string[] {
   const prefix = version === undefined ? "" : `/v${version}`;
-  if (kind === "volume") return [`${prefix}/volumes/${name}`];
+  return pathsOf(lookup).map((path) => `${prefix}${path}`);
+}
+
+function pathsOf(lookup: Lookup): readonly string[] {
+  const { name } = lookup;
+  if (lookup.kind === "container") return containerTargets(name);
+  if (lookup.kind === "secret" || lookup.kind === "config") return referenceTargets(lookup);
+  if (!PLAIN_NAME.test(name)) return [];
+  if (lookup.kind === "volume") return [`/volumes/${name}`];
   // Narrowed, so that what else there is on the engine can't make the answer too long to be judged. Engines take these
   // for parts or beginnings of a name and an id, so no network that can be meant is left out.
   const listed = (key: string): string =>
-    `${prefix}/networks?filters=${encodeURIComponent(JSON.stringify({ [key]: [name] }))}`;
-  return [listed("name"), listed("id"), `${prefix}/networks/${name}`];
+    `/networks?filters=${encodeURIComponent(JSON.stringify({ [key]: [name] }))}`;
+  return [listed("name"), listed("id"), `/networks/${name}`];
 }
 
-/** Returns what a name asks for, from what the engine answered to {@link lookupTargets}; a 404 is no answer. */
-export function powersOfLookup(lookup: Lookup, answers: readonly JsonValue[]): readonly Power[] {
-  const { kind, name, place } = lookup;
+/** What became of a name. */
+export interface Resolved {
+  readonly powers: readonly Power[];
+  /** How it goes on, where that is not as the client wrote it. */
+  readonly edits: readonly Edit[];
+  /** Whether the request can't go on, because there is nothing of that name that could. */
+  readonly isMissing: boolean;
+}
+
+/** Works out a name from what the engine answered to {@link lookupTargets}; a 404 is no answer. */
+export function resolveLookup(lookup: Lookup, answers: readonly JsonValue[]): Resolved {
+  switch (lookup.kind) {
+    case "volume":
+    case "network":
+      return unedited(powersOfThing(lookup, answers));
+    case "secret":
+    case "config":
+      return unedited(askedFor(lookup, (asking) => judgeReference(lookup, answers[0], asking)));
+    case "container":
+      return resolveContainer(lookup, answers[0]);
+  }
+}
+
+function unedited(powers: readonly Power[]): Resolved {
+  return { powers, edits: [], isMissing: false };
+}
+
+function resolveContainer(lookup: ContainerLookup, answer: JsonValue = null): Resolved {
+  const container = readContainer(answer);
+  if (container === undefined) return { powers: powersOfAbsent(lookup), edits: [], isMissing: true };
+  return {
+    powers: askedFor(lookup, (asking) => askForContainer(lookup, container.name, asking)),
+    edits: [{ at: lookup.at, text: lookup.withId(container.id) }],
+    isMissing: false,
+  };
+}
+
+function powersOfThing(lookup: ThingLookup, answers: readonly JsonValue[]): readonly Power[] {
+  const { kind, name } = lookup;
   const things =
     kind === "network"
       ? answers.flatMap((answer) =>
@@ -46,14 +119,15 @@ export function powersOfLookup(lookup: Lookup, answers: readonly JsonValue[]): r
         )
       : answers;
   if (things.length === 0) return powersOfAbsent(lookup);
-  const asking = new Asking(place);
-  if (kind === "volume") asking.ask("volume", encodeValue(name));
-  const judge = kind === "volume" ? volumeInspectPowers : networkInspectPowers;
-  for (const thing of things) judge(thing, asking);
-  // What can't be read may be anything.
-  if (asking.fault !== undefined) asking.ask(`${kind}-driver`, UNKNOWN);
+  const powers = askedFor(lookup, (asking) => {
+    if (kind === "volume") asking.ask("volume", encodeValue(name));
+    const judge = kind === "volume" ? volumeInspectPowers : networkInspectPowers;
+    for (const thing of things) judge(thing, asking);
+    // What can't be read may be anything.
+    if (asking.fault !== undefined) asking.ask(`${kind}-driver`, UNKNOWN);
+  });
   // A network is seen twice: in the list and on its own.
-  return [...new Map(asking.asked.powers.map((power) => [powerText(power), power])).values()];
+  return [...new Map(powers.map((power) => [powerText(power), power])).values()];
 }
 
 /**
@@ -68,22 +142,47 @@ function canMean(name: string, network: JsonValue): boolean {
 
 /** Returns what a name asks for that the engine does not know yet. */
 export function powersOfAbsent(lookup: Lookup): readonly Power[] {
-  const { kind, name, place } = lookup;
-  if (kind === "network" && SWARM_ID.test(name)) return powersOfUnknown(lookup);
-  const asking = new Asking(place);
-  asking.ask(kind, encodeValue(name));
-  return asking.asked.powers;
+  const { kind, name } = lookup;
+  const isHidden = kind === "network" && SWARM_ID.test(name);
+  return askedFor(lookup, (asking) => (isHidden ? askForAnything : askByWord)(lookup, asking));
 }
 
 /** Returns what a name asks for of which the engine can't be asked: it may be anything. */
-export function powersOfUnknown({ kind, name, place }: Lookup): readonly Power[] {
-  const asking = new Asking(place);
-  asking.ask(kind, encodeValue(name));
-  asking.ask(`${kind}-driver`, UNKNOWN);
+export function powersOfUnknown(lookup: Lookup): readonly Power[] {
+  const asking = new Asking(lookup.place);
+  askForAnything(lookup, asking);
+  return asking.asked.powers;
+}
+
+function askForAnything(lookup: Lookup, asking: Asking): void {
+  const { kind } = lookup;
+  askByWord(lookup, asking);
+  if (kind === "container") askForContainer(lookup, undefined, asking);
+  if (kind === "volume" || kind === "network") asking.ask(`${kind}-driver`, UNKNOWN);
   // The built-in driver's options can be anything too.
   if (kind === "volume") {
     asking.ask("bind", "/");
     asking.ask("mount", UNKNOWN);
   }
-  return asking.asked.powers;
+}
+
+/** Takes the client's word for the name of what is meant. */
+function askByWord(lookup: Lookup, asking: Asking): void {
+  if (lookup.kind === "container") askForContainer(lookup, lookup.name, asking);
+  else asking.ask(lookup.kind, encodeValue(lookup.name));
+}
+
+/** Collects what was found of a name. Whoever may not look is told the same whether there is such a thing or not. */
+function askedFor(lookup: Lookup, judge: (asking: Asking) => void): readonly Power[] {
+  const { kind, name, place } = lookup;
+  const asking = new Asking(place);
+  judge(asking);
+  const byWord = new Asking(place);
+  const hasOtherName = (kind === "network" || kind === "container") && OTHER_NAME.test(name);
+  if (!hasOtherName) askByWord(lookup, byWord);
+  return asking.asked.powers.map((power): Power => {
+    const word = byWord.asked.powers.find(({ noun }) => noun === power.noun)?.value;
+    const found = { readBy: READ_BY[kind], word, place };
+    return { noun: power.noun, value: power.value, place: power.place, found };
+  });
 }

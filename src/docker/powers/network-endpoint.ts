@@ -1,5 +1,6 @@
 import { isJsonObject, type JsonValue } from "../json/value.ts";
 import type { Asking } from "./asking.ts";
+import { judgeJoining } from "./container-name.ts";
 import { canonicalEndpointAddress } from "./endpoint-address.ts";
 import { harmless, listOf, mapOf, type Meaning, named, struct, text } from "./meaning.ts";
 import type { Noun } from "./nouns.ts";
@@ -28,8 +29,7 @@ export function judgeNetworkName(name: string, asking: Asking): void {
 
 /** `HostConfig.NetworkMode`, and `networkmode` of a build. */
 export const networkModeField: Meaning = text(["join", ...networkNouns], (mode, asking) => {
-  if (mode.startsWith("container:")) asking.ask("join", `network:${encodeValue(mode.slice(10))}`, mode);
-  else judgeNetworkName(mode, asking);
+  if (!judgeJoining("network", mode, asking)) judgeNetworkName(mode, asking);
 });
 
 /** Asks for the network that the engine gives where a request names none. */
@@ -57,9 +57,15 @@ export const hostnameField: Meaning = text(["alias"], (name, asking) =>
   asking.ask("alias", name.includes("{{") ? "(template)" : encodeValue(name), name),
 );
 
-/** `container[:alias]`: legacy links. */
-export const linksField: Meaning = listOf(
-  text(["link"], (link, asking) => asking.ask("link", encodeValue(link.split(":", 1)[0] ?? ""), link)),
+/**
+ * `NAME[:ALIAS]`: a name for what is called so on the same network. The engine looks it up there each time, reads no
+ * environment, and knows no id: so the word itself is asked for, and goes on.
+ */
+const endpointLinksField: Meaning = listOf(
+  text(["link"], (link, asking) => {
+    const [name = ""] = link.replace(/^\//u, "").split(":", 1);
+    asking.ask("link", encodeValue(name), link);
+  }),
 );
 
 /**
@@ -72,7 +78,7 @@ export const endpoint: Meaning = struct({
     IPv6Address: addressField,
     LinkLocalIPs: listOf(addressField),
   }),
-  Links: linksField,
+  Links: endpointLinksField,
   Aliases: aliasesField,
   MacAddress: macAddressField,
   DriverOpts: endpointOptionsField,

@@ -1,3 +1,4 @@
+import type { OperationName } from "../operations.ts";
 import type { Noun } from "./nouns.ts";
 
 /** Something that a request asks for beyond its operation: `bind:/etc:ro`, `cap:SYS_ADMIN`, `privileged`. */
@@ -6,6 +7,18 @@ export interface Power {
   /** In the one spelling that its noun has, encoded by {@link encodeValue} or {@link encodePath}; "" when it has none. */
   readonly value: string;
   /** Where the request asks for it: `HostConfig.Binds[0] = /etc:/host-etc:ro`. */
+  readonly place: string;
+  /** Set where the engine had a part in it: not every client may know what the engine says. */
+  readonly found?: Found;
+}
+
+/** How a power was found by asking the engine. */
+export interface Found {
+  /** The operation that tells the same: whoever may use it may know the power as it is. */
+  readonly readBy: OperationName;
+  /** The value for whom may not: of the client's own word, taken for a name. Undefined where there is none. */
+  readonly word: string | undefined;
+  /** The place for whom may not: that of the word, which says nothing of what was found. */
   readonly place: string;
 }
 

@@ -19,17 +19,7 @@ import { imageField, mountsField } from "./mount.ts";
 import { hostnameField } from "./network-endpoint.ts";
 import { encodeValue } from "./power.ts";
 import { privilegesField } from "./service-privileges.ts";
-
-/** A file of the swarm in the container. A name that does not fit the id would be a lie, so both are asked for. */
-function reference(noun: "secret" | "config", idField: string, nameField: string): Meaning {
-  return struct({
-    [idField]: named(noun),
-    [nameField]: named(noun),
-    File: harmless,
-    // Says that the configuration is for the engine itself: the CredentialSpec of a service names it then.
-    ...(noun === "config" ? { Runtime: harmless } : {}),
-  });
-}
+import { referenceField } from "./swarm-reference.ts";
 
 /** `ADDRESS NAME...`, as a list of hosts has it. */
 const hostField: Meaning = text(["extra-host"], (entry, asking) => {
@@ -110,8 +100,8 @@ export const containerSpec: Meaning = struct(
     HealthCheck: healthcheck,
     Hosts: listOf(hostField),
     DNSConfig: struct({ Nameservers: listOf(named("dns")), Search: harmless, Options: harmless }),
-    Secrets: listOf(reference("secret", "SecretID", "SecretName")),
-    Configs: listOf(reference("config", "ConfigID", "ConfigName")),
+    Secrets: listOf(referenceField("secret", "SecretID", "SecretName")),
+    Configs: listOf(referenceField("config", "ConfigID", "ConfigName")),
     Isolation: harmless,
     Sysctls: mapOf(["sysctl"], (key, value, asking) => asking.ask("sysctl", encodeValue(key), value)),
     CapabilityAdd: capabilitiesField,

@@ -1,6 +1,7 @@
 import { isEmpty } from "./asking.ts";
 import { flag, type Meaning, meaning, struct, text } from "./meaning.ts";
 import { encodeValue } from "./power.ts";
+import { configIdField } from "./swarm-reference.ts";
 
 /** One part of a SELinux label. */
 function labelPart(part: string): Meaning {
@@ -25,7 +26,7 @@ const inlineProfile: Meaning = meaning(["security-opt"], (profile, asking) => {
 /** Where a Windows container's account is described: in a configuration of the swarm, a file, or the registry. */
 const credentialSpec: Meaning = struct({
   Config: text(["security-opt", "config"], (id, asking) => {
-    asking.ask("config", encodeValue(id), id);
+    configIdField.judge(id, asking);
     asking.ask("security-opt", `credentialspec=config://${encodeValue(id)}`, id);
   }),
   File: text(["security-opt"], (file, asking) =>

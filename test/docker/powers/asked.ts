@@ -1,6 +1,6 @@
 import { parseJson } from "../../../src/docker/json/parse.ts";
 import { parsePath } from "../../../src/docker/path.ts";
-import { type Asked, Asking } from "../../../src/docker/powers/asking.ts";
+import { type Asked, Asking, type Lookup } from "../../../src/docker/powers/asking.ts";
 import type { Meaning } from "../../../src/docker/powers/meaning.ts";
 import type { OperationPowers } from "../../../src/docker/powers/operation-powers.ts";
 import { powerText } from "../../../src/docker/powers/power.ts";
@@ -10,7 +10,7 @@ import { parseQuery } from "../../../src/docker/query.ts";
 export interface AskedTexts {
   /** Powers as a list of powers has them, in their order and without doubles. */
   readonly powers: readonly string[];
-  /** `volume:data`, `network:web`: what the engine has to be asked. */
+  /** `volume:data`, `network:web`, `container:db for join:pid:`: what the engine has to be asked. */
   readonly lookups: readonly string[];
   /** Where each power was found, in the order of the powers as they were asked for. */
   readonly places: readonly string[];
@@ -57,10 +57,22 @@ function judgeValue(meaning: Meaning, value: unknown, asking: Asking): void {
 function textsOf({ powers, lookups }: Asked, fault: string | undefined): AskedTexts {
   return {
     powers: [...new Set(powers.map((power) => powerText(power)))],
-    lookups: lookups.map(({ kind, name }) => `${kind}:${name}`),
+    lookups: lookups.map((lookup) => `${lookup.kind}:${lookup.name}${purposeOf(lookup)}`),
     places: powers.map(({ place }) => place),
     fault,
   };
+}
+
+function purposeOf(lookup: Lookup): string {
+  switch (lookup.kind) {
+    case "container":
+      return ` for ${lookup.noun}:${lookup.before}`;
+    case "secret":
+    case "config":
+      return lookup.called === undefined ? "" : ` called ${lookup.called}`;
+    default:
+      return "";
+  }
 }
 
 function unwrap<Value>(result: { ok: true; value: Value } | { ok: false; error: unknown }): Value {

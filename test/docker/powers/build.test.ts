@@ -33,7 +33,6 @@ describe("a build asks for itself and for any image, and", () => {
     ["BuildKit by a session", "session=abc", ["buildkit", BRIDGE]],
     ["nothing for the classic builder", "version=1&session=", [BRIDGE]],
     ["the host's network", "networkmode=host", ["host:network"]],
-    ["another container's network", "networkmode=container:web", ["join:network:web"]],
     ["no network", "networkmode=none", ["network:none"]],
     ["the default network by name", "networkmode=default", [BRIDGE]],
     ["a control group", "cgroupparent=/system.slice", ["cgroup-parent:/system.slice", BRIDGE]],
@@ -84,6 +83,11 @@ describe("a build asks for itself and for any image, and", () => {
 
   test("asks the engine for a network by name", () => {
     expect(askedOf("networkmode=lan")).toMatchObject({ powers: ALWAYS, lookups: ["network:lan"] });
+  });
+
+  test("asks the engine for another container's network", () => {
+    const lookups = ["container:web for join:network:"];
+    expect(askedOf("networkmode=container:web")).toMatchObject({ powers: ALWAYS, lookups });
   });
 
   test("never shows the value of a label", () => {

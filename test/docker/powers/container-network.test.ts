@@ -6,9 +6,13 @@ const endpoints = (config: unknown): unknown => ({ NetworkingConfig: { Endpoints
 describe("HostConfig.NetworkMode", () => {
   test.each([
     ["the host's network", "host", "host:network"],
-    ["another container's network", "container:db", "join:network:db"],
-    ["another container's network by an odd name", "container:a,b*", "join:network:a%2Cb%2A"],
-    ["no container's network", "container:", "join:network:"],
+    ["another container's network", "container:db", "look up container:db for join:network:"],
+    [
+      "another container's network by an odd name",
+      "container:a,b*",
+      "look up container:a,b* for join:network:",
+    ],
+    ["no container's network", "container:", "look up container: for join:network:"],
     ["the bridge", "bridge", "network:bridge"],
     ["the bridge by its other name", "default", "network:bridge"],
     ["no network", "none", "network:none"],
@@ -163,7 +167,11 @@ describe("HostConfig.PortBindings", () => {
 describe("other fields of the network", () => {
   test.each<readonly [string, unknown, readonly string[]]>([
     ["every exposed port", { PublishAllPorts: true }, ["publish-all"]],
-    ["links", { Links: ["/db:database", "web"] }, ["link:/db", "link:web"]],
+    [
+      "links",
+      { Links: ["/db:database", "web"] },
+      ["look up container:db for link:", "look up container:web for link:"],
+    ],
     ["name servers", { Dns: ["10.0.0.1"] }, ["dns:10.0.0.1"]],
     [
       "hosts, with either mark",

@@ -1,18 +1,22 @@
 import { describe, expect, test } from "vitest";
 import { parseJson } from "../../../src/docker/json/parse.ts";
 import type { JsonValue } from "../../../src/docker/json/value.ts";
-import type { Lookup } from "../../../src/docker/powers/asking.ts";
+import type { Lookup, ThingLookup } from "../../../src/docker/powers/asking.ts";
 import {
   lookupNouns,
   lookupTargets,
   powersOfAbsent,
-  powersOfLookup,
   powersOfUnknown,
+  resolveLookup,
 } from "../../../src/docker/powers/lookup.ts";
 import { type Power, powerText } from "../../../src/docker/powers/power.ts";
 
-function lookup(kind: Lookup["kind"], name: string): Lookup {
+function lookup(kind: ThingLookup["kind"], name: string): Lookup {
   return { kind, name, place: `there = ${name}` };
+}
+
+function powersOfLookup(asked: Lookup, answers: readonly JsonValue[]): readonly Power[] {
+  return resolveLookup(asked, answers).powers;
 }
 
 function json(value: unknown): JsonValue {
@@ -114,7 +118,7 @@ describe("powersOfAbsent", () => {
   });
 });
 
-describe("powersOfLookup", () => {
+describe("resolveLookup", () => {
   test.each<readonly [string, unknown, readonly string[]]>([
     ["plain", { Name: "v", Driver: "local", Options: null }, ["volume:v"]],
     ["plain, without options", { Driver: "local" }, ["volume:v"]],

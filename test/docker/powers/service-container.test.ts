@@ -77,7 +77,6 @@ describe("the containers of a service ask for", () => {
       "a Windows account",
       { Privileges: { CredentialSpec: { Config: "c", File: "f", Registry: "r" } } },
       [
-        "config:c",
         "security-opt:credentialspec=config://c",
         "security-opt:credentialspec=file://f",
         "security-opt:credentialspec=registry://r",
@@ -124,17 +123,17 @@ describe("the containers of a service ask for", () => {
       {
         Secrets: [{ SecretID: "abc", SecretName: "db", File: { Name: "x", UID: "0", GID: "0", Mode: 292 } }],
       },
-      ["secret:abc", "secret:db"],
+      ["secret:db"],
     ],
     [
       "a configuration by id and name",
       { Configs: [{ ConfigID: "abc", ConfigName: "app", Runtime: {} }] },
-      ["config:abc", "config:app"],
+      ["config:app"],
     ],
     [
       "a secret in a form that is not known",
       { Secrets: [{ SecretID: "abc", Runtime: {} }] },
-      ["secret:abc", "field:Secrets.Runtime"],
+      ["field:Secrets.Runtime"],
     ],
     [
       "a health check",
