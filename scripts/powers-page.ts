@@ -39,6 +39,7 @@ export const EXAMPLES: Readonly<Record<Noun, string>> = {
   "volumes-from": "volumes-from:web",
   cap: "cap:NET_ADMIN",
   device: "device:/dev/dri/*",
+  "device-limit": "device-limit:/dev/sda",
   "device-rule": "device-rule:c 189:%2A rwm",
   "device-request": "device-request:gpu",
   host: "host:network",

@@ -1,7 +1,8 @@
 import { isJsonArray, type JsonObject, stringOf } from "../json/value.ts";
 import { cleanHostPath } from "./host-path.ts";
-import { harmless, harmlessText, listOf, type Meaning, struct } from "./meaning.ts";
+import { harmless, harmlessText, listOf, type Meaning, struct, text } from "./meaning.ts";
 import { encodePath, encodeValue } from "./power.ts";
+import { resource } from "./resource.ts";
 
 /** Device paths of the host, each with its place in the container. */
 export const devicesField: Meaning = listOf(
@@ -18,6 +19,35 @@ export const devicesField: Meaning = listOf(
     },
   ),
 );
+
+const limitedDevices: Meaning = listOf(
+  struct({
+    Path: text(["device-limit"], (source, asking) => {
+      const path = cleanHostPath(source);
+      if (path === undefined) asking.refuse("must be an absolute path without ..");
+      else asking.ask("device-limit", encodePath(path), source);
+    }),
+    Weight: harmless,
+    Rate: harmless,
+  }),
+);
+
+/**
+ * Limits of single devices of the host. An engine looks at each path as root, whatever it is, and answers differently
+ * where there is none (getBlkioWeightDevices and getBlkioThrottleDevices in moby): so the path counts as well.
+ */
+export function deviceLimits(name: string): Meaning {
+  const limit = resource(name);
+  return {
+    ...limitedDevices,
+    nouns: new Set([...limitedDevices.nouns, ...limit.nouns]),
+    together: limit.nouns,
+    judge: (value, asking) => {
+      limit.judge(value, asking);
+      limitedDevices.judge(value, asking);
+    },
+  };
+}
 
 /** Requests to device drivers. A CDI device is named; of the others the driver, or what it must be able to do, counts. */
 export const deviceRequestsField: Meaning = listOf(

@@ -1,7 +1,7 @@
 import { isJsonArray, isJsonObject, type JsonValue, stringOf } from "../json/value.ts";
 import { type Asking, isEmpty } from "./asking.ts";
 import { judgeJoining, legacyLinkField, volumesFromField } from "./container-name.ts";
-import { deviceRequestsField, devicesField } from "./device.ts";
+import { deviceLimits, deviceRequestsField, devicesField } from "./device.ts";
 import { capabilitiesField, groupsField } from "./identity.ts";
 import {
   flag,
@@ -21,6 +21,7 @@ import { networkModeField } from "./network-endpoint.ts";
 import type { Noun } from "./nouns.ts";
 import { portBindingsField } from "./port.ts";
 import { encodeValue } from "./power.ts";
+import { resource } from "./resource.ts";
 import { securityOptionsField } from "./security.ts";
 
 /** A namespace: of the host, of another container, or one of the words that mean "its own". */
@@ -30,13 +31,6 @@ function namespaceMode(name: string, own: readonly string[], hostValue = name): 
     else if (!judgeJoining(name, mode, asking) && !own.includes(mode)) {
       asking.ask("field", asking.fieldPath, mode);
     }
-  });
-}
-
-/** A limit or weight that takes more than is usual when it is set at all. */
-export function resource(name: string): Meaning {
-  return meaning(["resource"], (value, asking) => {
-    if (!isEmpty(value)) asking.ask("resource", name, value);
   });
 }
 
@@ -121,11 +115,11 @@ export const resourceFields: Readonly<Record<string, Meaning>> = {
   NanoCpus: harmless,
   CgroupParent: named("cgroup-parent"),
   BlkioWeight: harmless,
-  BlkioWeightDevice: resource("BlkioWeightDevice"),
-  BlkioDeviceReadBps: resource("BlkioDeviceReadBps"),
-  BlkioDeviceWriteBps: resource("BlkioDeviceWriteBps"),
-  BlkioDeviceReadIOps: resource("BlkioDeviceReadIOps"),
-  BlkioDeviceWriteIOps: resource("BlkioDeviceWriteIOps"),
+  BlkioWeightDevice: deviceLimits("BlkioWeightDevice"),
+  BlkioDeviceReadBps: deviceLimits("BlkioDeviceReadBps"),
+  BlkioDeviceWriteBps: deviceLimits("BlkioDeviceWriteBps"),
+  BlkioDeviceReadIOps: deviceLimits("BlkioDeviceReadIOps"),
+  BlkioDeviceWriteIOps: deviceLimits("BlkioDeviceWriteIOps"),
   CpuPeriod: harmless,
   CpuQuota: harmless,
   CpuRealtimePeriod: resource("CpuRealtimePeriod"),

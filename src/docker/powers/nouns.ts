@@ -85,6 +85,11 @@ const definitions = {
     kind: "path",
     gives: "Gives a device of the host, or all devices in a folder: a disk is the whole host.",
   },
+  "device-limit": {
+    kind: "path",
+    gives:
+      "Limits the use of a device by its path. The engine looks for it as root and says if it is not there, so this tells which paths the host has.",
+  },
   "device-rule": {
     kind: "text",
     gives: "Lets the container use devices by number: together with `mknod` that is any disk.",

@@ -14,11 +14,11 @@ import {
   userField,
 } from "./identity.ts";
 import { harmless, listOf, mapOf, type Meaning, named, struct, text } from "./meaning.ts";
-import { resource } from "./host-config.ts";
 import { imageField, mountsField } from "./mount.ts";
 import { hostnameField } from "./network-endpoint.ts";
 import { encodeValue } from "./power.ts";
 import { privilegesField } from "./service-privileges.ts";
+import { resource } from "./resource.ts";
 import { referenceField } from "./swarm-reference.ts";
 
 /** `ADDRESS NAME...`, as a list of hosts has it. */

@@ -150,7 +150,7 @@ const weights: readonly Row[] = [
   [
     "paths of disks",
     { BlkioDeviceWriteBps: [{ Path: "/dev/sda", Rate: 1 }], BlkioWeightDevice: [{ Path: "/dev/sda" }] },
-    ["resource:BlkioDeviceWriteBps", "resource:BlkioWeightDevice"],
+    ["resource:BlkioDeviceWriteBps", "device-limit:/dev/sda", "resource:BlkioWeightDevice"],
   ],
   ["a restart", { RestartPolicy: { Name: "always", MaximumRetryCount: 0 } }, ["restart:always"]],
   [

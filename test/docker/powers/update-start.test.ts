@@ -12,7 +12,11 @@ describe("ContainerUpdate", () => {
     ["limits", { Memory: 1, NanoCpus: 2, PidsLimit: -1, CpusetCpus: "0" }, []],
     ["a restart", { RestartPolicy: { Name: "always" } }, ["restart:always"]],
     ["no restart", { RestartPolicy: { Name: "no" } }, []],
-    ["paths of disks", { BlkioDeviceReadBps: [{ Path: "/dev/sda" }] }, ["resource:BlkioDeviceReadBps"]],
+    [
+      "paths of disks",
+      { BlkioDeviceReadBps: [{ Path: "/dev/sda" }] },
+      ["resource:BlkioDeviceReadBps", "device-limit:/dev/sda"],
+    ],
     ["devices", { Devices: [{ PathOnHost: "/dev/sda" }] }, ["device:/dev/sda"]],
     ["devices by number", { DeviceCgroupRules: ["b 8:0 rwm"] }, ["device-rule:b 8:0 rwm"]],
     ["a control group", { CgroupParent: "/x" }, ["cgroup-parent:/x"]],
