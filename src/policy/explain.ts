@@ -1,7 +1,7 @@
 import type { Method } from "../docker/operation.ts";
 import { nouns } from "../docker/powers/nouns.ts";
-import { type Power, powerText } from "../docker/powers/power.ts";
-import type { Deny, DenyPowers, Refuse } from "./verdict.ts";
+import { powerText } from "../docker/powers/power.ts";
+import type { Deny, DenyPowers, Refuse, ToldPower } from "./verdict.ts";
 
 /** Says a verdict that is not "allow" as the sentence that `docker` prints. `client` is the caller's address. */
 export function explainVerdict(verdict: Deny | Refuse, method: Method, client: string): string {
@@ -26,31 +26,45 @@ function explainSubject({ operation, path }: Refuse, method: Method): string {
 /** How many powers a sentence shows with their places; the record has all. */
 const MOST_NAMED = 4;
 
-function explainPowers({ operation, lacking }: DenyPowers, client: string): string {
-  const named = lacking.slice(0, MOST_NAMED);
-  const more = lacking.length > named.length ? `, and ${lacking.length - named.length} more` : "";
-  const asked = named.map((power) => `${shorten(powerText(power))} (${power.place})`).join(", ");
-  const what = `${lacking.length === 1 ? "the power" : "the powers"} ${asked}${more}`;
-  const cure = `To allow it, add ${explainList(lacking)} to its powers (QUAYGATE_POWERS).${adviceOn(lacking)}`;
+function explainPowers({ operation, told }: DenyPowers, client: string): string {
+  const named = told.slice(0, MOST_NAMED);
+  const more = told.length > named.length ? `, and ${told.length - named.length} more` : "";
+  const asked = named.map((power) => `${shorten(explainPower(power))} (${power.place})`).join(", ");
+  const what = `${told.length === 1 ? "the power" : "the powers"} ${asked}${more}`;
+  const cure = `To allow it, add ${explainList(told)} to its powers (QUAYGATE_POWERS).${adviceOn(told)}`;
   return `${operation.name} asks for ${what}, which ${client} does not hold. ${cure}`;
 }
 
+/** Said where a value is not for the client. */
+const IN_THE_LOG = "which the gate's log names";
+
+function explainPower({ noun, value }: ToldPower): string {
+  return value === undefined ? `${noun} with a value ${IN_THE_LOG}` : powerText({ noun, value });
+}
+
 /** What is to be added, each once and as it can be copied; of a list too long for a sentence the beginning. */
-function explainList(lacking: readonly Power[]): string {
-  const texts = [...new Set(lacking.map((power) => shorten(powerText(power), LONGEST_TAUGHT)))];
-  const [first = "", ...others] = texts;
+function explainList(told: readonly ToldPower[]): string {
+  // A noun without its value would open every value there is.
+  const texts = new Set(
+    told.flatMap(({ noun, value }) =>
+      value === undefined ? [] : [shorten(powerText({ noun, value }), LONGEST_TAUGHT)],
+    ),
+  );
+  const [first, ...others] = texts;
+  const hidden = told.some(({ value }) => value === undefined);
+  if (first === undefined) return `that, ${IN_THE_LOG},`;
   let list = first;
   for (const [index, text] of others.entries()) {
     if (list.length + text.length >= LONGEST_TAUGHT) {
-      return `${list} and ${others.length - index} more, which the gate's log names,`;
+      return `${list} and ${others.length - index} more, ${IN_THE_LOG},`;
     }
     list += `,${text}`;
   }
-  return list;
+  return hidden ? `${list} and the rest, ${IN_THE_LOG},` : list;
 }
 
 /** What to do instead, where there is something. */
-function adviceOn(powers: readonly Power[]): string {
+function adviceOn(powers: readonly ToldPower[]): string {
   const advice = new Set(powers.flatMap(({ noun }) => nouns[noun].instead ?? []));
   return [...advice].map((sentence) => ` ${sentence}`).join("");
 }

@@ -9,7 +9,7 @@ import type { Power } from "../docker/powers/power.ts";
 import { parseQuery, serializeQuery } from "../docker/query.ts";
 import type { Result } from "../kernel/result.ts";
 import type { Grant } from "./grant.ts";
-import type { Allow, DenyPowers, Refuse } from "./verdict.ts";
+import type { Allow, DenyPowers, Refuse, ToldPower } from "./verdict.ts";
 
 /** A part of a request that was read strictly: what it asks for, and how it goes on to the engine. */
 export interface Judged<Part> {
@@ -95,7 +95,26 @@ export function decidePowers(grant: Grant, verdict: Allow, powers: readonly Powe
   if (lacking.length === 0) return { ...verdict, restricted: undefined, powers };
   const { operation, path } = verdict;
   const rule = grant.powers.entries.join(", ");
-  return { kind: "deny", code: "power_denied", operation, path, rule, powers, lacking };
+  const told = tellPowers(grant, lacking);
+  return { kind: "deny", code: "power_denied", operation, path, rule, powers, lacking, told };
+}
+
+/**
+ * What the engine said is told only to clients that may ask it themselves. The others get to know of a thing that they
+ * may not name no more than that: nothing tells them whether it is there.
+ */
+function tellPowers(grant: Grant, lacking: readonly Power[]): readonly ToldPower[] {
+  const isHidden = ({ found }: Power): boolean =>
+    found !== undefined && grant.decisions.get(found.readBy)?.kind !== "allow";
+  const unnamed = new Set(
+    lacking.flatMap((power) => (power.found?.isName === true && isHidden(power) ? [power.found.place] : [])),
+  );
+  return lacking.flatMap((power): readonly ToldPower[] => {
+    const { noun, value, place, found } = power;
+    if (found === undefined || !isHidden(power)) return [{ noun, value, place }];
+    const isSaid = !found.isName && unnamed.has(found.place);
+    return isSaid ? [] : [{ noun, value: found.word, place: found.place }];
+  });
 }
 
 /** `code` names the part of the request that was read. */

@@ -47,6 +47,14 @@ export interface DenyPowers {
   readonly powers: readonly Power[];
   /** What of it is not held; one at least. */
   readonly lacking: readonly Power[];
+  /** The same as the client may know it. */
+  readonly told: readonly ToldPower[];
+}
+
+/** A power without what the client neither sent nor may read; the record has it whole. */
+export interface ToldPower extends Pick<Power, "noun" | "place"> {
+  /** Undefined where it is not for the client. */
+  readonly value: string | undefined;
 }
 
 /** The request is malformed or not understood: there is nothing to name that would allow it. */

@@ -172,17 +172,18 @@ function askByWord(lookup: Lookup, asking: Asking): void {
   else asking.ask(lookup.kind, encodeValue(lookup.name));
 }
 
-/** Collects what was found of a name. Whoever may not look is told the same whether there is such a thing or not. */
+/** Collects what was found of a name, with what of it is for a client that may not look itself. */
 function askedFor(lookup: Lookup, judge: (asking: Asking) => void): readonly Power[] {
   const { kind, name, place } = lookup;
   const asking = new Asking(place);
   judge(asking);
   const byWord = new Asking(place);
+  askByWord(lookup, byWord);
   const hasOtherName = (kind === "network" || kind === "container") && OTHER_NAME.test(name);
-  if (!hasOtherName) askByWord(lookup, byWord);
   return asking.asked.powers.map((power): Power => {
     const word = byWord.asked.powers.find(({ noun }) => noun === power.noun)?.value;
-    const found = { readBy: READ_BY[kind], word, place };
+    const told = { isName: word !== undefined, word: hasOtherName ? undefined : word };
+    const found = { readBy: READ_BY[kind], ...told, place };
     return { noun: power.noun, value: power.value, place: power.place, found };
   });
 }

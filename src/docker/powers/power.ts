@@ -12,11 +12,13 @@ export interface Power {
   readonly found?: Found;
 }
 
-/** How a power was found by asking the engine. */
+/** How a power was found by asking the engine about a name. */
 export interface Found {
   /** The operation that tells the same: whoever may use it may know the power as it is. */
   readonly readBy: OperationName;
-  /** The value for whom may not: of the client's own word, taken for a name. Undefined where there is none. */
+  /** Whether it is the power to name the thing at all, and not what the thing gives. */
+  readonly isName: boolean;
+  /** The value for whom may not: the client's own word, taken for a name. Undefined where it is not one for sure. */
   readonly word: string | undefined;
   /** The place for whom may not: that of the word, which says nothing of what was found. */
   readonly place: string;
