@@ -132,6 +132,33 @@ describe("the body of a request", () => {
   });
 
   test.each([
+    { name: "in HostConfig", body: '{"Image":"a","HostConfig":{"ContainerIDFile":"/etc/x","Memory":1}}' },
+    { name: "empty", body: '{"Image":"a","HostConfig":{"Memory":1,"ContainerIDFile":""}}' },
+    {
+      name: "written with escapes",
+      body: String.raw`{"Image":"a","HostConfig":{"Container\u0049DFile":"/x","Memory":1}}`,
+    },
+    { name: "beside HostConfig too", body: '{"ContainerIDFile":"/x","Image":"a","HostConfig":{"Memory":1}}' },
+    {
+      name: "of another type",
+      body: '{"Image":"a","HostConfig":{"ContainerIDFile":{"Memory":2},"Memory":1}}',
+    },
+  ])("goes on without the file that Podman deletes along with the container: $name", ({ body }) => {
+    const judged = bodyOf("default", body);
+    if (typeof judged === "string") throw new Error(judged);
+    expect(judged.canonical.toString()).toBe('{"Image":"a","HostConfig":{"Memory":1}}');
+  });
+
+  test.each(["containerIDFile", "ContainerIdFile", "CONTAINERIDFILE"])(
+    "is refused with %s, which would be read as that file",
+    (key) => {
+      expect(bodyOf("default", JSON.stringify({ HostConfig: { [key]: "/x" } }))).toMatch(
+        /^bad_body: HostConfig\..+ would be read as ContainerIDFile, and must be written so$/u,
+      );
+    },
+  );
+
+  test.each([
     { name: "no JSON", body: "{", refusal: "bad_body: the body can't be judged: it is not JSON" },
     {
       name: "a key twice",

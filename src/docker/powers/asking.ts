@@ -1,4 +1,5 @@
 import { isJsonObject, JsonNumber, type JsonValue, serializeJson } from "../json/value.ts";
+import type { JsonPath } from "../json/without.ts";
 import { longestShownValue, mostPowers } from "../limits.ts";
 import type { Noun } from "./nouns.ts";
 import { encodeValue, type Power } from "./power.ts";
@@ -50,6 +51,7 @@ export interface Asked {
 export class Asking {
   readonly #powers: Power[] = [];
   readonly #lookups: Lookup[] = [];
+  readonly #left: JsonPath[] = [];
   readonly #path: (string | number)[] = [];
   readonly #base: string;
   #fault: string | undefined;
@@ -61,6 +63,11 @@ export class Asking {
 
   get asked(): Asked {
     return { powers: this.#powers, lookups: this.#lookups };
+  }
+
+  /** What must not go on to the engine, whoever asks: the rest of the request goes on without it. */
+  get leftOut(): readonly JsonPath[] {
+    return this.#left;
   }
 
   /** Why the request can't be judged, if it can't. */
@@ -110,6 +117,11 @@ export class Asking {
 
   #placeOf(shown: string): string {
     return placeOf(this.#base, this.#path, shown);
+  }
+
+  /** Takes the value here out of what goes on. */
+  leaveOut(): void {
+    this.#left.push(this.#path.slice());
   }
 
   /** Tells that the value here is not what the engine's documentation knows; the first of several is kept. */

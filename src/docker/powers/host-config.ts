@@ -7,6 +7,7 @@ import {
   flag,
   harmless,
   harmlessText,
+  leftOut,
   listOf,
   mapOf,
   type Meaning,
@@ -147,7 +148,8 @@ export const resourceFields: Readonly<Record<string, Meaning>> = {
 export const hostConfigFields: Readonly<Record<string, Meaning>> = {
   ...resourceFields,
   Binds: bindsField,
-  ContainerIDFile: harmless,
+  // A note to other clients. Podman from 4.4 on deletes that file of the host along with the container.
+  ContainerIDFile: leftOut,
   LogConfig: logConfigField,
   NetworkMode: networkModeField,
   PortBindings: portBindingsField,

@@ -18,6 +18,9 @@ export interface Meaning {
 /** Gives nothing away, whatever it is. */
 export const harmless: Meaning = { nouns: new Set(), judge: () => undefined };
 
+/** Gives something away to some engine, and nothing that anybody needs to any: it goes no further. */
+export const leftOut: Meaning = { nouns: new Set(), judge: (_value, asking) => asking.leaveOut() };
+
 /** A judge of one value, with the powers that it may ask for. */
 export function meaning(nouns: readonly Noun[], judge: (value: JsonValue, asking: Asking) => void): Meaning {
   return { nouns: new Set(nouns), judge };

@@ -1,4 +1,6 @@
 import { describe, expect, test } from "vitest";
+import type { JsonValue } from "../../../src/docker/json/value.ts";
+import { Asking } from "../../../src/docker/powers/asking.ts";
 import { containerPowers } from "../../../src/docker/powers/container.ts";
 import { askedByRequest, type AskingRequest } from "./asked.ts";
 import { outcome } from "./container-asks.ts";
@@ -60,6 +62,16 @@ describe("ContainerStart", () => {
     expect(asks("ContainerStart", request)).toEqual(asked);
   });
 });
+
+test.each(["ContainerCreate", "ContainerStart"] as const)(
+  "%s goes on without the file that Podman deletes along with the container",
+  (operation) => {
+    const asking = new Asking();
+    const body = new Map<string, JsonValue>([["ContainerIDFile", "/etc/x"]]);
+    containerPowers[operation]?.body?.judge(body, asking);
+    expect(asking.leftOut).toEqual([["ContainerIDFile"]]);
+  },
+);
 
 describe("names", () => {
   test.each<readonly [string, string, readonly string[]]>([
