@@ -147,7 +147,8 @@ A value in parentheses stands for what the gate can't know: \`user:(image)\` is 
 - **Volumes and networks of other nodes.** For a service the gate asks the engine that it stands before. A volume of that name on another
   node may be something else.
 - **What is inside of an image**, of an archive that is loaded, or of a build's files. Labels and variables that an image carries become its
-  containers' own without a word: \`-label:\` and \`-env:\` are about those that a request sets.
+  containers' own without a word: \`-label:\` and \`-env:\` are about those that a request sets. A Podman gives a container variables
+  of its own process too, where the image's list has their names without a value.
 - **What an old version means.** Asked in an API version below 1.41, on a host with control groups of version 1, an engine gives a
   container the host's control groups by itself.
 - **Who answers for a registry.** A pull gives a tag what the registry says. A client that may publish ports can play a registry on the
@@ -168,11 +169,25 @@ host's network, read and write the build cache. The classic builder asks in its 
 needs \`build\`, and \`image\` without a value, because a Dockerfile may name any image. \`build\` is not in \`default\` either: a Dockerfile's
 \`ADD\` fetches from any address that the host reaches.
 
-### Podman's own API
+### A Podman behind the gate
 
-Its writing operations below \`/libpod\`, and those that read files, have bodies of other forms, which are not looked into. All of
-them are the power \`podman\`. Podman serves
+The writing operations of its own API, below \`/libpod\`, and those that read files, have bodies of other forms, which are not looked
+into. All of them are the power \`podman\`, but for a rename, which asks as Docker's does. Podman serves
 Docker's API as well: clients that speak that one are judged like any other.
+
+It does not read all of that API as Docker does. The gate does not know which engine it stands before, so a request asks for what
+either makes of it:
+
+- A variable without a value (\`docker run --env NAME\`, where \`NAME\` is not set) is unset by Docker, and copied from Podman's own
+  process: \`engine-env\`, which is not in \`default\`. Write \`NAME=\` for an empty one.
+- \`HostConfig.ContainerIDFile\` (\`docker run --cidfile\`, where the client writes it) is a file of the host that Podman deletes along with
+  the container. A body that is judged goes on without it. With \`all\` bodies are not judged, and it goes on.
+- \`docker search folder/name\` looks into the registry \`folder\` with Podman: \`registry:folder\`, beside \`registry:docker.io\`. Write
+  \`docker.io/folder/name\`.
+- A relative path of a container (\`docker cp web:data .\`) begins at \`/\`, or where the container works: it may be any, \`read-file:/\`.
+- \`?showsecret\` and a network's \`?force\`, which Docker does not know, are \`field:\`.
+- With a Podman before 5.6 \`docker rmi --force\` deletes the containers of the image too, and Podman's builds let a Dockerfile choose the host's network for
+  a step. Neither can be told from what Docker makes of the same.
 
 ## An example: throw-away containers
 

@@ -92,6 +92,7 @@ export const EXAMPLES: Readonly<Record<Noun, string>> = {
   command: "command:node *",
   entrypoint: "entrypoint:/bin/sh",
   env: "env:NVIDIA_VISIBLE_DEVICES",
+  "engine-env": "engine-env:HTTP_PROXY",
   label: "label:com.acme.*",
   name: "name:shop_*",
   rename: "rename:shop_*",

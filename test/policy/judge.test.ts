@@ -146,7 +146,7 @@ describe("the body of a request", () => {
   ])("goes on without the file that Podman deletes along with the container: $name", ({ body }) => {
     const judged = bodyOf("default", body);
     if (typeof judged === "string") throw new Error(judged);
-    expect(judged.canonical.toString()).toBe('{"Image":"a","HostConfig":{"Memory":1}}');
+    expect(writeBody(judged.canonical).toString()).toBe('{"Image":"a","HostConfig":{"Memory":1}}');
   });
 
   test.each(["containerIDFile", "ContainerIdFile", "CONTAINERIDFILE"])(

@@ -10,6 +10,11 @@ function pathOf(noun: Noun): Meaning {
   return text([noun], (path, asking) => asking.ask(noun, encodePath(cleanHostPath(`/${path}`) ?? "/"), path));
 }
 
+/** A path of a container. A relative one Docker takes from `/`, and Podman from where the container works. */
+function archivePath(noun: Noun): Meaning {
+  return text([noun], (path, asking) => asking.ask(noun, encodePath(cleanHostPath(path) ?? "/"), path));
+}
+
 /** A folder of checkpoints. Without one they are kept where the engine keeps the container. */
 export const checkpointFolder: Meaning = pathOf("checkpoint");
 
@@ -34,7 +39,7 @@ const psOptions: Meaning = text(["ps-options"], (options, asking) => {
   if (!PLAIN_PS_OPTIONS.test(options)) asking.ask("ps-options", encodeValue(options), options);
 });
 
-const reading = query({ keys: { path: pathOf("read-file") } });
+const reading = query({ keys: { path: archivePath("read-file") } });
 
 /** What the operations on a container's files, states and processes may ask for. Archives are passed on unread. */
 export const containerFilePowers: Partial<Record<OperationName, OperationPowers>> = {
@@ -45,7 +50,7 @@ export const containerFilePowers: Partial<Record<OperationName, OperationPowers>
   CheckpointDelete: { query: query({ keys: { dir: checkpointFolder } }) },
   PutContainerArchive: {
     query: query({
-      keys: { path: pathOf("write-file"), noOverwriteDirNonDir: harmless, copyUIDGID: harmless },
+      keys: { path: archivePath("write-file"), noOverwriteDirNonDir: harmless, copyUIDGID: harmless },
     }),
   },
   ContainerArchive: { query: reading },

@@ -5,6 +5,7 @@ import { checkpointFolder, checkpointName } from "./checkpoint-archive.ts";
 import { hostConfig, hostConfigFields, resourceFields, restartPolicyField } from "./host-config.ts";
 import {
   commandField,
+  containerEnvironmentField,
   entrypointField,
   environmentField,
   healthTestField,
@@ -46,7 +47,7 @@ const configFields = {
   Tty: harmless,
   OpenStdin: harmless,
   StdinOnce: harmless,
-  Env: environmentField,
+  Env: containerEnvironmentField,
   Cmd: commandField,
   Healthcheck: struct({
     Test: healthTestField,
@@ -112,6 +113,7 @@ const execBody: Meaning = struct(
     User: userField,
     Privileged: flag("privileged"),
     Cmd: commandField,
+    // Podman refuses one without a value here.
     Env: environmentField,
     Tty: harmless,
     ConsoleSize: harmless,

@@ -49,6 +49,15 @@ export function deviceLimits(name: string): Meaning {
   };
 }
 
+/** `vendor/class=name` (CDI 0.6). What is none Podman takes for a path, as `docker run --device` writes it. */
+const CDI_DEVICE = /^[A-Za-z][0-9A-Za-z_.-]*\/[A-Za-z][0-9A-Za-z_-]*=[0-9A-Za-z][0-9A-Za-z_.:-]*$/u;
+
+const cdiDevices: Meaning = listOf(
+  text([], (id, asking) => {
+    if (!CDI_DEVICE.test(id)) asking.refuse("must be a CDI device, as in vendor.com/class=name");
+  }),
+);
+
 /** Requests to device drivers. A CDI device is named; of the others the driver, or what it must be able to do, counts. */
 export const deviceRequestsField: Meaning = listOf(
   struct(
@@ -62,6 +71,9 @@ export const deviceRequestsField: Meaning = listOf(
     {
       nouns: ["device-request"],
       judge: (members, asking) => {
+        if (members.get("Driver") === "cdi") {
+          asking.within("DeviceIDs", () => cdiDevices.judge(members.get("DeviceIDs") ?? null, asking));
+        }
         for (const device of requestedDevices(members)) {
           asking.ask("device-request", encodeValue(device), device);
         }

@@ -45,10 +45,39 @@ export const capabilitiesField: Meaning = listOf(
   text(["cap"], (name, asking) => asking.ask("cap", canonicalCapability(name), name)),
 );
 
-/** `NAME=value`, of which the value is nobody's business. */
+/** `NAME=value`, of which the value is nobody's business. Podman takes off blanks before the name. */
 export const environmentField: Meaning = listOf(
-  text(["env"], (variable, asking) => asking.ask("env", encodeValue(variable.split("=", 1)[0] ?? ""))),
+  text(["env"], (variable, asking) => {
+    const name = nameOf(variable);
+    asking.ask("env", encodeValue(name));
+    if (name !== withoutBlanks(name)) asking.ask("env", encodeValue(withoutBlanks(name)));
+  }),
 );
+
+/** Stands for variables that only the engine knows. */
+const ANY = "(any)";
+
+/**
+ * The variables of a container, or of an image from which containers get theirs. One without a value is unset for Docker;
+ * Podman copies that of its own process, and all that begin so before a star at the end.
+ */
+export const containerEnvironmentField: Meaning = listOf(
+  text(["env", "engine-env"], (variable, asking) => {
+    environmentField.judge(variable, asking);
+    if (variable.includes("=")) return;
+    const isMany = variable.endsWith("*");
+    asking.ask("engine-env", isMany ? ANY : encodeValue(withoutBlanks(variable)));
+    if (isMany) asking.ask("env", ANY);
+  }),
+);
+
+function nameOf(variable: string): string {
+  return variable.split("=", 1)[0] ?? "";
+}
+
+function withoutBlanks(name: string): string {
+  return name.replace(/^[ \t]+/u, "");
+}
 
 /** Labels by key. */
 export const labelsField: Meaning = mapOf(["label"], (key, _value, asking) => {
@@ -61,11 +90,20 @@ export const commandField: Meaning = meaning(["command"], (value, asking) => {
   if (words.length > 0) asking.ask("command", commandText(words));
 });
 
-/** What replaces the image's program. An empty list says that there is none, and the command is run by itself. */
+/**
+ * What replaces the image's program. An empty list says that there is none, and the command is run by itself. Podman reads
+ * a single word as JSON where it can.
+ */
 export const entrypointField: Meaning = meaning(["entrypoint"], (value, asking) => {
   if (value === null) return;
-  asking.ask("entrypoint", commandText(wordsOf(value, asking)));
+  const words = wordsOf(value, asking);
+  if (words.length === 1) refuseJsonList(words, asking);
+  asking.ask("entrypoint", commandText(words));
 });
+
+function refuseJsonList(words: readonly string[], asking: Asking): void {
+  if (/^\s*\[.*\]\s*$/su.test(words.join(" "))) asking.refuse("must be a list of words, not one as JSON");
+}
 
 /** Asks for the image's own program and command where a request names none. */
 export function judgeAbsentCommand(
@@ -77,14 +115,37 @@ export function judgeAbsentCommand(
   if (wordsOf(command ?? null, asking).length === 0) asking.ask("command", FROM_IMAGE);
 }
 
-/** A health check's command: `["NONE"]`, `["CMD", ...]` or `["CMD-SHELL", "..."]`, which a shell reads. */
+/**
+ * A health check's command: `["NONE"]`, `["CMD", ...]` or `["CMD-SHELL", "..."]`, which a shell reads. Docker has no other
+ * kinds. Podman takes these in any letters and gives everything else to the shell; versions before 5.8 join all with
+ * spaces and part it again, or read it as JSON where they can.
+ */
 export const healthTestField: Meaning = meaning(["command"], (value, asking) => {
-  const [kind, ...words] = wordsOf(value, asking);
-  if (kind !== undefined && kind !== "NONE") {
-    const shell = kind === "CMD-SHELL" ? ["/bin/sh", "-c"] : kind === "CMD" ? [] : [kind];
-    asking.ask("command", commandText([...shell, ...words]));
+  const all = wordsOf(value, asking);
+  refuseJsonList(all, asking);
+  const joined = all.join(" ");
+  const [first = ""] = joined.split(" ", 1);
+  const ask = (...words: readonly string[]): void => asking.ask("command", commandText(words));
+  switch (first.toUpperCase()) {
+    case "NONE":
+      return;
+    case "CMD": {
+      const words = all.slice(1);
+      const parted = joined.split(/\s+/u).slice(1);
+      if (first === all[0]) ask(...words);
+      // Another program, where the first of the words has a space.
+      if (first !== all[0] || parted[0] !== words[0]) ask(...parted);
+      return;
+    }
+    case "CMD-SHELL":
+      ask(...SHELL, ...(first === all[0] ? all.slice(1) : [joined.slice(first.length + 1)]));
+      return;
+    default:
+      if (all.length > 0) ask(...SHELL, joined);
   }
 });
+
+const SHELL = ["/bin/sh", "-c"] as const;
 
 /** Words with spaces between them; a word that has one, or a mark of its own, stands in quotes. */
 function commandText(words: readonly string[]): string {

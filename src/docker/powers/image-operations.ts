@@ -3,7 +3,7 @@ import type { OperationName } from "../operations.ts";
 import type { Asking } from "./asking.ts";
 import { changesField } from "./dockerfile-changes.ts";
 import { judgeFetch } from "./fetch.ts";
-import { environmentField, labelsField } from "./identity.ts";
+import { containerEnvironmentField, labelsField } from "./identity.ts";
 import { everyTagOf, imageNameInPath, parseImageName, retagged } from "./image-name.ts";
 import { harmless, type Meaning, struct } from "./meaning.ts";
 import { type OperationPowers, query, type QueryMeaning } from "./operation-powers.ts";
@@ -137,7 +137,7 @@ const CONFIG = {
   Tty: harmless,
   OpenStdin: harmless,
   StdinOnce: harmless,
-  Env: environmentField,
+  Env: containerEnvironmentField,
   Cmd: harmless,
   Healthcheck: harmless,
   ArgsEscaped: harmless,

@@ -27,9 +27,18 @@ export function judgeNetworkName(name: string, asking: Asking): void {
   else asking.ask("network", builtIn, name);
 }
 
-/** `HostConfig.NetworkMode`, and `networkmode` of a build. */
+/** A network stack in a process of the host: what comes from the container seems to come from there. */
+const PODMAN_STACKS: ReadonlySet<string> = new Set(["pasta", "slirp4netns"]);
+
+/**
+ * `HostConfig.NetworkMode`, and `networkmode` of a build. Podman takes some names of networks for modes of its own:
+ * `private` is its default, and behind `ns:` stands a path of the host, such as that of the host's own network.
+ */
 export const networkModeField: Meaning = text(["join", ...networkNouns], (mode, asking) => {
   if (!judgeJoining("network", mode, asking)) judgeNetworkName(mode, asking);
+  if (PODMAN_STACKS.has(mode)) asking.ask("network-driver", mode, mode);
+  if (mode === "private") asking.ask("network", "bridge", mode);
+  if (mode.startsWith("ns:")) asking.ask("host", "network", mode);
 });
 
 /** Asks for the network that the engine gives where a request names none. */
@@ -70,7 +79,7 @@ const endpointLinksField: Meaning = listOf(
 
 /**
  * How a container is attached to one network. `NetworkID` goes before the name that stands over it. What the engine
- * fills in itself is harmless: Watchtower sends back what it read.
+ * fills in itself is harmless: Watchtower sends back what it read. But Podman before 6 takes `IPAddress` for a wish.
  */
 export const endpoint: Meaning = struct({
   IPAMConfig: struct({
@@ -86,7 +95,7 @@ export const endpoint: Meaning = struct({
   NetworkID: text(networkNouns, judgeNetworkName),
   EndpointID: harmless,
   Gateway: harmless,
-  IPAddress: harmless,
+  IPAddress: addressField,
   IPPrefixLen: harmless,
   IPv6Gateway: harmless,
   GlobalIPv6Address: harmless,

@@ -94,6 +94,8 @@ const createBody: Meaning = struct(
 
 /** What the operations on networks may ask for. Which container is connected is no power. */
 export const networkPowers: Partial<Record<OperationName, OperationPowers>> = {
+  // Docker reads no query here. Podman deletes the containers that are on the network with `?force`.
+  NetworkDelete: { query: query({ keys: {} }) },
   NetworkCreate: { query: query({ keys: {}, repeatsBody: true }), body: createBody },
   NetworkConnect: {
     path: {

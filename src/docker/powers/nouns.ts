@@ -275,13 +275,19 @@ const definitions = {
   env: {
     kind: "text",
     gives: "Sets an environment variable; `NVIDIA_` variables give GPUs where that runtime is the default.",
-    // Podman copies the variables of its own process that a star at the end chooses.
-    byDefault: ["*", "-NVIDIA_*", "-*%2A"],
+    byDefault: ["*", "-NVIDIA_*"],
+  },
+  "engine-env": {
+    kind: "text",
+    gives:
+      "Copies a variable of the engine's own process into the container, where the engine is Podman: logins and proxies can stand there. Docker unsets one that has no value.",
+    instead: "Give the variable a value: `NAME=` is an empty one for every engine.",
   },
   label: {
     kind: "text",
     gives: "Sets a label: other tools take labels for orders, and some run commands or open the API by them.",
-    byDefault: ["*", "-ofelia.*", "-chadburn.*", "-socket-proxy.*"],
+    // Podman's auto-update restarts the host's unit that the last one names.
+    byDefault: ["*", "-ofelia.*", "-chadburn.*", "-socket-proxy.*", "-PODMAN_SYSTEMD_UNIT"],
   },
   name: {
     kind: "text",

@@ -18,12 +18,16 @@ function askForRegistry(host: string, shown: string, asking: Asking): void {
   else asking.refuse("must name a registry by host and port");
 }
 
-/** `registry.example:5000/words`. A first part without a dot or a colon is a part of a name on Docker Hub. */
+/**
+ * `registry.example:5000/words`. A first part without a dot or a colon is a part of a name on Docker Hub for Docker, and
+ * a registry for Podman all the same.
+ */
 const searchTerm: Meaning = text(["registry"], (term, asking) => {
   const slash = term.indexOf("/");
   const first = term.slice(0, Math.max(slash, 0));
   const isHost = first === "localhost" || /[.:]/u.test(first);
-  askForRegistry(isHost ? first : HUB, isHost ? first : term, asking);
+  if (!isHost) askForRegistry(HUB, term, asking);
+  if (first !== "") askForRegistry(first, first, asking);
 });
 
 /** The registry that a reference is pulled from. */

@@ -17,8 +17,12 @@ const configSpec = { Name: harmless, Labels: labelsField, Data, Templating: driv
 const creation = query({ keys: {}, repeatsBody: true });
 const update = query({ keys: { version: harmless }, repeatsBody: true });
 
+/** Docker shows no secret's value. Podman from 4.7 on does with `?showsecret`, so no key is known here. */
+const inspection = query({ keys: {} });
+
 /** What the operations on secrets and configurations of a swarm may ask for. */
 export const secretPowers: Partial<Record<OperationName, OperationPowers>> = {
+  SecretInspect: { query: inspection },
   SecretCreate: { query: creation, body: struct(secretSpec) },
   SecretUpdate: { query: update, body: struct({ ...secretSpec, version: harmless }) },
   ConfigCreate: { query: creation, body: struct(configSpec) },

@@ -54,8 +54,8 @@ const dangers: readonly Row[] = [
   ],
   [
     "CDI devices, whose descriptions may run hooks as root",
-    { DeviceRequests: [{ Driver: "cdi", DeviceIDs: ["vendor.com/class=a", "/dev/sda"] }] },
-    ["device-request:cdi:vendor.com/class=a", "device-request:cdi:/dev/sda"],
+    { DeviceRequests: [{ Driver: "cdi", DeviceIDs: ["vendor.com/class=a", "nvidia.com/gpu=0:1"] }] },
+    ["device-request:cdi:vendor.com/class=a", "device-request:cdi:nvidia.com/gpu=0:1"],
   ],
   ["CDI without devices", { DeviceRequests: [{ Driver: "cdi" }] }, ["device-request:cdi"]],
   ["the host's processes", { PidMode: "host" }, ["host:pid"]],
@@ -271,6 +271,13 @@ describe("HostConfig", () => {
       { DeviceRequests: [{ DeviceIDs: [["a"]] }] },
       `DeviceRequests[0].DeviceIDs[0] ${REQUIRED_TEXT}`,
     ],
+    ...["/dev/sda:/dev/sda:rwm", "dev/sda", "vendor.com/class", "/vendor.com/class=a", "a/b=../c"].map(
+      (id): [string, unknown, string] => [
+        `a CDI device that Podman takes for a path: ${id}`,
+        { DeviceRequests: [{ Driver: "cdi", DeviceIDs: [id] }] },
+        "DeviceRequests[0].DeviceIDs[0] must be a CDI device, as in vendor.com/class=name",
+      ],
+    ),
     [
       "a device's path in a list",
       { Devices: [{ PathOnHost: ["/dev/null"] }] },

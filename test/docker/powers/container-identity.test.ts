@@ -97,11 +97,26 @@ describe("Env and Labels", () => {
       { Env: ["PATH=/bin", "NVIDIA_VISIBLE_DEVICES=all"] },
       ["env:PATH", "env:NVIDIA_VISIBLE_DEVICES"],
     ],
-    ["a variable without a value", { Env: ["PATH"] }, ["env:PATH"]],
+    [
+      "a variable without a value, which Podman copies from its own process",
+      { Env: ["PATH"] },
+      ["env:PATH", "engine-env:PATH"],
+    ],
+    [
+      "a variable behind blanks, which Podman takes off",
+      { Env: [" \tNVIDIA_VISIBLE_DEVICES=all", "A =b"] },
+      ["env:%20%09NVIDIA_VISIBLE_DEVICES", "env:NVIDIA_VISIBLE_DEVICES", "env:A%20"],
+    ],
+    ["a variable without a value behind blanks", { Env: [" A"] }, ["env:%20A", "env:A", "engine-env:A"]],
+    ["a star that is part of a name", { Env: ["A*=b"] }, ["env:A%2A"]],
     ["a variable with an empty name", { Env: ["=x"] }, ["env"]],
     ["a variable whose value has an equals sign", { Env: ["A=B=C"] }, ["env:A"]],
     ["a variable as a text", { Env: "A=1" }, ["env:A"]],
-    ["variables that Podman takes from its own", { Env: ["A*"] }, ["env:A%2A"]],
+    [
+      "variables that Podman takes from its own",
+      { Env: ["A*"] },
+      ["env:A%2A", "engine-env:(any)", "env:(any)"],
+    ],
     ["no variables", { Env: ["", null] }, []],
     [
       "labels by key",
@@ -136,6 +151,7 @@ describe("commands", () => {
     ["a word with a line end", { Cmd: ["a\nb"] }, [String.raw`command:"a\nb"`]],
     ["words with marks of a list of powers", { Cmd: ["*", "a,b", "100%"] }, ["command:%2A a%2Cb 100%25"]],
     ["what only looks like the image's own", { Cmd: ["(image)"] }, ['command:"(image)"']],
+    ["a program that is called like a bracket", { Entrypoint: ["[", "x", "]"] }, ["entrypoint:[ x ]"]],
     ["a program", { Entrypoint: ["/bin/sh", "-c"] }, ["entrypoint:/bin/sh -c"]],
     ["no program, so that the command is one", { Entrypoint: [] }, ['entrypoint:""']],
     ["no program, as clients write it", { Entrypoint: [""] }, ['entrypoint:""']],
@@ -150,7 +166,32 @@ describe("commands", () => {
       { Healthcheck: { Test: ["CMD-SHELL", "a b"] } },
       ['command:/bin/sh -c "a b"'],
     ],
-    ["a health check of no known kind", { Healthcheck: { Test: ["ls"] } }, ["command:ls"]],
+    [
+      "a health check of no known kind, which Podman gives to the shell",
+      { Healthcheck: { Test: ["ls", "-l"] } },
+      ['command:/bin/sh -c "ls -l"'],
+    ],
+    [
+      "a health check in letters that Podman takes for the same",
+      { Healthcheck: { Test: ["cmd", "ls"] } },
+      ["command:ls"],
+    ],
+    [
+      "a health check whose program has a space, which Podman parts",
+      { Healthcheck: { Test: ["CMD", "sh -c ls", "-l"] } },
+      ['command:"sh -c ls" -l', "command:sh -c ls -l"],
+    ],
+    [
+      "a health check whose words have a space, as they are",
+      { Healthcheck: { Test: ["CMD", "sh", "-c", "ls -l"] } },
+      ['command:sh -c "ls -l"'],
+    ],
+    ["a health check whose kind is parted", { Healthcheck: { Test: ["CMD sh", "x"] } }, ["command:sh x"]],
+    [
+      "a health check in the shell whose kind is parted",
+      { Healthcheck: { Test: ["cmd-shell ls", "-l"] } },
+      ['command:/bin/sh -c "ls -l"'],
+    ],
     ["no health check", { Healthcheck: { Test: ["NONE"] } }, []],
     ["the image's health check, at other times", { Healthcheck: { Test: [], Retries: 3 } }, []],
     ["a part of a health check that nobody knows", { Healthcheck: { New: 1 } }, ["field:Healthcheck.New"]],
@@ -161,6 +202,16 @@ describe("commands", () => {
   test.each([
     ["a word that is a number", { Cmd: ["ls", 1] }, "Cmd must be a list of strings"],
     ["a word that is null", { Cmd: [null] }, "Cmd must be a list of strings"],
+    [
+      "a program as JSON, which Podman reads",
+      { Entrypoint: ['["sh"]'] },
+      "Entrypoint must be a list of words, not one as JSON",
+    ],
+    [
+      "a health check as JSON, which Podman reads",
+      { Healthcheck: { Test: ['["CMD",', '"sh"] '] } },
+      "Healthcheck.Test must be a list of words, not one as JSON",
+    ],
     ["an object", { Entrypoint: { a: 1 } }, "Entrypoint must be a list of strings"],
     [
       "a number as a health check",

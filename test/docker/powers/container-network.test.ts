@@ -19,10 +19,18 @@ describe("HostConfig.NetworkMode", () => {
     ["a network", "web", "look up network:web"],
     ["a network by its id", "0123456789ab", "look up network:0123456789ab"],
     ["the host's network in another spelling, which is none", "HOST", "look up network:HOST"],
-    ["a path, for Podman", "ns:/proc/1/ns/net", "look up network:ns:/proc/1/ns/net"],
     ["options, for Podman", "pasta:--map-gw", "look up network:pasta:--map-gw"],
   ])("asks for %s", (_name, mode, asked) => {
     expect(hostAsks({ NetworkMode: mode })).toEqual([asked]);
+  });
+
+  test.each([
+    ["the host's network by its path", "ns:/proc/1/ns/net", "host:network"],
+    ["a stack in a process of the host", "pasta", "network-driver:pasta"],
+    ["the older one", "slirp4netns", "network-driver:slirp4netns"],
+    ["Podman's own default", "private", "network:bridge"],
+  ])("asks for what Podman takes for a mode beside a network of that name: %s", (_name, mode, asked) => {
+    expect(hostAsks({ NetworkMode: mode })).toEqual([asked, `look up network:${mode}`]);
   });
 });
 
@@ -39,6 +47,12 @@ describe("NetworkingConfig.EndpointsConfig", () => {
       ["look up network:harmless", "look up network:macvlan0"],
     ],
     ["a network behind the bridge", { bridge: { NetworkID: "macvlan0" } }, ["look up network:macvlan0"]],
+    [
+      "an address where the engine writes it, which Podman before 6 takes for a wish",
+      { none: { IPAddress: "10.0.0.1" } },
+      ["network:none", "address:10.0.0.1"],
+    ],
+    ["no address where the engine writes it", { none: { IPAddress: "" } }, ["network:none"]],
     [
       "an IPv4 address",
       { none: { IPAMConfig: { IPv4Address: "10.0.0.1" } } },

@@ -201,7 +201,18 @@ describe("to connect a container", () => {
   });
 
   test("asks for nothing to disconnect it", () => {
-    expect(Object.keys(networkPowers).toSorted()).toEqual(["NetworkConnect", "NetworkCreate"]);
+    expect(networkPowers.NetworkDisconnect).toBeUndefined();
+  });
+});
+
+describe("to delete a network asks for", () => {
+  test.each([
+    ["nothing by itself", undefined, []],
+    ["a field, by what makes Podman delete its containers too", "force=true", ["field:?force"]],
+    ["a field, in letters that Podman takes for the same", "Force=1", ["field:?Force"]],
+  ])("%s", (_name, query, powers) => {
+    const asked = askedByRequest(networkPowers.NetworkDelete ?? {}, query === undefined ? {} : { query });
+    expect(asked).toMatchObject({ powers, fault: undefined });
   });
 });
 

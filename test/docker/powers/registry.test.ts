@@ -52,7 +52,12 @@ describe("a login asks for its registry", () => {
 describe("a search asks for its registry", () => {
   test.each([
     ["words", "term=nginx", ["registry:docker.io"]],
-    ["a folder", "term=grafana/loki", ["registry:docker.io"]],
+    [
+      "a folder, which is a registry for Podman",
+      "term=grafana/loki",
+      ["registry:docker.io", "registry:grafana"],
+    ],
+    ["no folder", "term=/loki", ["registry:docker.io"]],
     ["another registry", "term=evil.example/x", ["registry:evil.example"]],
     ["a host with a port", "term=registry:5000/x", ["registry:registry:5000"]],
     ["localhost", "term=localhost/x", ["registry:localhost"]],

@@ -2,6 +2,19 @@ import { describe, expect, test } from "vitest";
 import { secretPowers } from "../../../src/docker/powers/secret-config.ts";
 import { askedByRequest } from "./asked.ts";
 
+describe("to look at a secret asks for", () => {
+  test.each([
+    ["nothing by itself", {}, []],
+    ["a field, by what makes Podman show its value", { query: "showsecret=true" }, ["field:?showsecret"]],
+    ["a field, in letters that Podman takes for the same", { query: "ShowSecret=1" }, ["field:?ShowSecret"]],
+  ])("%s", (_name, request, powers) => {
+    expect(askedByRequest(secretPowers.SecretInspect ?? {}, request)).toMatchObject({
+      powers,
+      fault: undefined,
+    });
+  });
+});
+
 const kinds = ["SecretCreate", "SecretUpdate", "ConfigCreate", "ConfigUpdate"] as const;
 
 describe.each(kinds)("%s", (operation) => {
