@@ -39,7 +39,7 @@ describe.runIf(hasPodman)("before Podman a container that may be meant by its na
     gate = await openTestGate({ env, engineSocket: engine.socketPath });
     const stocked = await create({ Volumes: { "/stock": {} } }, "data");
     const managing = await create({ HostConfig: { Binds: ["/etc:/host:ro"] } }, "manager");
-    expect([stocked, managing]).toMatchObject([{ status: 201 }, { status: 201 }]);
+    if (stocked.status !== 201 || managing.status !== 201) throw new Error(stocked.text + managing.text);
     [data, manager] = [idOf(stocked), idOf(managing)];
   });
   afterAll(async () => {
