@@ -32,6 +32,17 @@ export function fail(sentence) {
 }
 
 /**
+ * Says what the tests do without, and why. In continuous integration that ends this process.
+ * @param {string} sentence
+ */
+export function leaveOut(sentence) {
+  if (process.env["CI"] === "true") {
+    fail(`${sentence}; in continuous integration nothing may be left out`);
+  }
+  say(`${sentence}; what needs this is left out`);
+}
+
+/**
  * Runs a command to its end in the project's folder. Its output is kept and only shown when it fails.
  * @param {string} command
  * @param {readonly string[]} parameters
@@ -39,20 +50,31 @@ export function fail(sentence) {
  * @param {Readonly<Record<string, string>>} environment
  */
 export function runQuietly(command, parameters, failure, environment = {}) {
-  const outcome = spawnSync(command, parameters, {
+  const outcome = capture(command, parameters, environment);
+  if (!outcome.ok) {
+    process.stderr.write(outcome.output);
+    fail(`${failure}${outcome.reason}`);
+  }
+}
+
+/**
+ * Runs a command to its end in the project's folder and gives all that it said.
+ * @param {string} command
+ * @param {readonly string[]} parameters
+ * @param {Readonly<Record<string, string>>} environment
+ * @param {number} [timeout] milliseconds until it is killed
+ */
+export function capture(command, parameters, environment = {}, timeout) {
+  const { error, status, stdout, stderr } = spawnSync(command, parameters, {
     cwd: root,
     encoding: "utf8",
     stdio: ["ignore", "pipe", "pipe"],
     maxBuffer: 64 * 1024 * 1024,
     env: { ...process.env, ...environment },
+    ...(timeout === undefined ? {} : { timeout, killSignal: /** @type {const} */ ("SIGKILL") }),
   });
-  if (outcome.error !== undefined) {
-    fail(`${failure} (${outcome.error.message})`);
-  }
-  if (outcome.status !== 0) {
-    process.stderr.write(outcome.stdout + outcome.stderr);
-    fail(failure);
-  }
+  const reason = error === undefined ? "" : ` (${error.message})`;
+  return { ok: error === undefined && status === 0, output: `${stdout ?? ""}${stderr ?? ""}`, reason };
 }
 
 /** Installs the dependencies when node_modules is missing or differs from the lock file; silent otherwise. */

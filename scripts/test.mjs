@@ -1,5 +1,6 @@
 // `npm test`: sets up what is missing, then all the tests; whatever stands after `--` goes to vitest.
 import { pathToFileURL } from "node:url";
+import { installCurrentEngine } from "./current-engine.mjs";
 import { installServers } from "./servers.mjs";
 import { buildWhenStale, installDependencies, root, tool } from "./set-up.mjs";
 
@@ -10,6 +11,7 @@ installDependencies();
 buildWhenStale();
 if (filters.length === 0 || filters.some((filter) => filter.includes("engine"))) {
   installServers();
+  installCurrentEngine();
 }
 
 // In this very process, so that Ctrl-C reaches the tests once and they end what they started.
