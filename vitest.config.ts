@@ -1,4 +1,17 @@
 import { defineConfig } from "vitest/config";
+import { filesNotOn } from "./test/engine/one-release.ts";
+import { environmentOf } from "./test/support/engine-release.ts";
+
+// A real dockerd stands behind these: few files at once, and nothing else beside them.
+const engineTests = {
+  include: ["test/engine/**/*.test.ts"],
+  testTimeout: 180_000,
+  hookTimeout: 240_000,
+  expect: { poll: { timeout: 30_000 } },
+  maxWorkers: 2,
+  sequence: { groupOrder: 1 },
+  globalSetup: ["./test/support/engine-setup.ts"],
+};
 
 export default defineConfig({
   test: {
@@ -19,15 +32,20 @@ export default defineConfig({
       },
       {
         test: {
-          // A real dockerd stands behind these: few files at once, and nothing else beside them.
+          ...engineTests,
           name: "engine",
-          include: ["test/engine/**/*.test.ts"],
-          testTimeout: 180_000,
-          hookTimeout: 240_000,
-          expect: { poll: { timeout: 30_000 } },
-          maxWorkers: 2,
-          sequence: { groupOrder: 1 },
-          globalSetup: ["./test/support/engine-setup.ts"],
+          exclude: filesNotOn("installed"),
+          env: environmentOf("installed"),
+        },
+      },
+      {
+        test: {
+          ...engineTests,
+          // The same promises on Debian's newest engine, with its clients.
+          name: "engine-current",
+          exclude: filesNotOn("current"),
+          env: environmentOf("current"),
+          sequence: { groupOrder: 2 },
         },
       },
     ],

@@ -6,6 +6,6 @@ export function missingPrerequisites(programs: readonly string[]): readonly stri
   const missing = programs
     .filter((program) => spawnSync(program, ["-v"], { stdio: "ignore" }).error !== undefined)
     .map((program) => `"${program}" is not installed (Debian: apt-get install ${program})`);
-  const engine = explainMissingEngine();
+  const engine = explainMissingEngine("installed");
   return engine === undefined ? missing : [...missing, engine];
 }

@@ -73,6 +73,12 @@ describe.runIf(hasEngine)("a network that is taken away is not joined by", () =>
   test("the name of a swarm's network whose id happens to begin so", async () => {
     const victim = await makeNetwork(bare, { Name: "k" });
     const gate = await gateWith("default,-network-driver:bridge");
+    if (engine.speaks("1.44")) {
+      // Since then no two networks of an engine have one name, whatever their scopes.
+      const again = JSON.stringify({ Name: "k", Driver: "overlay" });
+      expect(await send(bare, "POST", "/v1.41/networks/create", again)).toMatchObject({ status: 409 });
+      return;
+    }
     let found = "";
     for (let tries = 0; tries < 2000 && !found.startsWith("k"); tries += 1) {
       if (found !== "") await send(gate, "DELETE", `/v1.41/networks/${found}`);

@@ -3,6 +3,7 @@ import { createConnection } from "node:net";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { docker, dockerOutput, spawnDocker, temporaryFolder, uniqueName } from "../support/docker-cli.ts";
+import { ballastArchive } from "../support/images.ts";
 import type { DockerRun } from "../support/docker-cli.ts";
 import { eventually, hasEngine, useOwnEngine } from "../support/engine-gate.ts";
 
@@ -108,7 +109,7 @@ describe.runIf(hasEngine)("a client that is killed", () => {
     const sockets = Array.from({ length: clients }, () => {
       const socket = createConnection(gate.port, "127.0.0.1");
       socket.on("error", () => {});
-      const piece = Buffer.alloc(1_000_000, "x");
+      const piece = ballastArchive(2).subarray(0, 1_000_000);
       socket.write("POST /images/load?quiet=1 HTTP/1.1\r\nHost: gate\r\nTransfer-Encoding: chunked\r\n\r\n");
       socket.write(`${(2 * piece.length).toString(16)}\r\n`);
       socket.write(piece);
@@ -128,7 +129,8 @@ describe.runIf(hasEngine)("a client that is killed", () => {
   test("in the middle of load leaves no connection", async () => {
     const asked = pings();
     const runs = spawnClients("load");
-    for (const run of runs) run.stdin.write(Buffer.alloc(2_000_000));
+    // The engine waits for more of a file, where it would refuse anything else.
+    for (const run of runs) run.stdin.write(ballastArchive(4).subarray(0, 2_000_000));
     await eventually("the clients have found the engine", () => pings() === asked + clients);
     await settle();
     await expectKillCloses(runs);

@@ -7,6 +7,7 @@ import {
   containerName,
   engineHost,
   engineSocket,
+  engineSpeaks,
   eventually,
   hasEngine,
   idleContainer,
@@ -74,7 +75,7 @@ describe.runIf(hasEngine)("dockerode", () => {
     stdout.end();
     stderr.end();
     expect({ result, stdout: await text(stdout), stderr: await text(stderr) }).toEqual({
-      result: { Error: null, StatusCode: 42 },
+      result: expect.objectContaining({ StatusCode: 42 }),
       stdout: "out\n",
       stderr: "err\n",
     });
@@ -267,7 +268,9 @@ describe.runIf(hasEngine)("dockerode", () => {
     await engine.getVolume(name).remove();
     await engine.createVolume({ Name: name, ...labels });
     onTestFinished(async () => void (await docker(engineHost, ["volume", "rm", name])));
-    expect(await engine.pruneVolumes({ filters: { label: [name] } })).toMatchObject({
+    // Named volumes too, since there is a difference.
+    const named = engineSpeaks("1.42") ? { all: ["1"] } : {};
+    expect(await engine.pruneVolumes({ filters: { label: [name], ...named } })).toMatchObject({
       VolumesDeleted: [name],
     });
     await engine.createContainer({ name: containerName(), Image: "busybox:test", ...labels });

@@ -1,4 +1,3 @@
-import { spawnSync } from "node:child_process";
 import { readFileSync, statSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -17,7 +16,7 @@ import {
 } from "../examples/running.ts";
 import { importStandIns } from "../examples/stand-ins.ts";
 import { openContainerRelay } from "../support/container-relay.ts";
-import { dockerOutput, temporaryFolder } from "../support/docker-cli.ts";
+import { dockerOutput, hasProgram, temporaryFolder } from "../support/docker-cli.ts";
 import { eventually, hasEngine, useOwnEngine } from "../support/engine-gate.ts";
 import { importNodeImage } from "../support/image-build.ts";
 
@@ -25,7 +24,7 @@ const SETUP_DEADLINE = 400_000;
 const BUILD_DEADLINE = 240_000;
 /** Says which of these addresses a gate answers at: nothing is sent, so that it ends the connection. */
 const REACH = 'for address; do { nc -w 2 "$address" 2375 </dev/null && echo "$address"; } & done; wait';
-const hasCompose = spawnSync("docker-compose", ["version"], { stdio: "ignore" }).status === 0;
+const hasCompose = hasProgram("docker-compose");
 
 /** The smallest deployment, by its place from the examples'. */
 const SMALLEST = "../deploy/compose.yaml";

@@ -47,7 +47,7 @@ describe.runIf(hasEngine)("the docker command's other verbs with the default pow
     const words = ["exec", "-it", "--user=root", await idleContainer(), "tty"];
     for (const host of [gate().host, engineHost]) {
       const { code, stdout } = await docker(host, words, { terminal: true });
-      expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringContaining("/dev/pts/0") });
+      expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringContaining("/dev/pts/") });
     }
   });
 

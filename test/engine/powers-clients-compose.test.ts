@@ -1,8 +1,7 @@
-import { spawn } from "node:child_process";
-import { existsSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { dockerOutput, temporaryFolder, uniqueName } from "../support/docker-cli.ts";
+import { docker, dockerOutput, hasProgram, temporaryFolder, uniqueName } from "../support/docker-cli.ts";
 import { engineHost, engineSocket, hasEngine, useGate } from "../support/engine-gate.ts";
 import { everySwitch } from "../support/engine-switches.ts";
 import { openTestGate } from "../support/gate.ts";
@@ -10,7 +9,7 @@ import { makeBothWays } from "../support/portrait.ts";
 
 const image = "busybox:test";
 const idle = "trap 'exit 0' TERM INT; echo ready; while :; do sleep 1 & wait $$!; done";
-const program = ["/usr/bin/docker-compose", "/usr/local/bin/docker-compose"].find((path) => existsSync(path));
+const program = "docker-compose";
 
 /** A stack as people write them: JSON is YAML too. */
 function composeFile(colour: string, extra: object = {}): string {
@@ -52,23 +51,14 @@ function openProject(): Project {
   const { path, remove } = temporaryFolder();
   onTestFinished(remove);
   const file = join(path, "compose.yaml");
-  const compose = (host: string, ...words: string[]): Promise<string> =>
-    new Promise((resolve, reject) => {
-      const child = spawn(program ?? "", ["--project-name", name, "--file", file, ...words], {
-        cwd: path,
-        env: { PATH: "/usr/bin:/bin", HOME: path, DOCKER_CONFIG: path, DOCKER_HOST: host, LC_ALL: "C.UTF-8" },
-        stdio: ["ignore", "pipe", "pipe"],
-      });
-      const output: Buffer[] = [];
-      for (const stream of [child.stdout, child.stderr])
-        stream.on("data", (chunk: Buffer) => output.push(chunk));
-      child.once("error", reject);
-      child.once("close", (code) => {
-        const said = Buffer.concat(output).toString();
-        if (code === 0) resolve(said);
-        else reject(new Error(`docker-compose ${words.join(" ")} ended with ${String(code)}: ${said}`));
-      });
-    });
+  const compose = async (host: string, ...words: string[]): Promise<string> => {
+    const command = ["--project-name", name, "--file", file, ...words];
+    const env = { HOME: path, DOCKER_CONFIG: path };
+    const { code, stdout, stderr } = await docker(host, command, { program, env });
+    if (code !== 0)
+      throw new Error(`${program} ${words.join(" ")} ended with ${String(code)}: ${stdout}${stderr}`);
+    return stdout + stderr;
+  };
   onTestFinished(
     async () => void (await compose(engineHost, "down", "--volumes", "--timeout=1").catch(() => "")),
   );
@@ -82,7 +72,7 @@ async function namesIn(project: string, ...list: string[]): Promise<readonly str
   return names.split("\n").filter((name) => name !== "");
 }
 
-describe.runIf(hasEngine && program !== undefined)("docker compose with the default powers", () => {
+describe.runIf(hasEngine && hasProgram(program))("docker compose with the default powers", () => {
   const gate = useGate({ ...everySwitch, QUAYGATE_POWERS: "default" });
 
   test(

@@ -43,7 +43,8 @@ describe.runIf(hasEngine)("pruning with the docker command", () => {
 
   test("volume prune removes what nothing uses", async () => {
     await dockerOutput(host, ["volume", "create", "unused"]);
-    expect(await dockerOutput(host, ["volume", "prune", "--force"])).toContain("unused");
+    const named = own().engine.speaks("1.42") ? ["--all"] : [];
+    expect(await dockerOutput(host, ["volume", "prune", "--force", ...named])).toContain("unused");
     expect(await dockerOutput(host, ["volume", "ls", "--quiet"])).toBe("");
   });
 

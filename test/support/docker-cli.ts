@@ -1,8 +1,10 @@
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import type { ChildProcessWithoutNullStreams } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { inject } from "vitest";
+import { clientCommand } from "./engine-release.ts";
 
 /** What one run of the `docker` command gave; `code` is null when a signal ended it. */
 export interface DockerResult {
@@ -44,6 +46,12 @@ const defaultTimeoutMilliseconds = 120_000;
 /** No configuration of the machine's user may reach these runs: no contexts, no credentials, no plug-ins of theirs. */
 const noFolder = "/nonexistent";
 let names = 0;
+
+/** Whether a command is there that finds the engine as `docker` does. */
+export function hasProgram(program: string): boolean {
+  const [first, ...others] = clientCommand(inject("clientRoom"), [program, "version"]);
+  return spawnSync(first, others, { stdio: "ignore" }).status === 0;
+}
 
 /** Runs `docker` against that host with a configuration of its own and resolves when it has ended, however it ended. */
 export async function docker(
@@ -130,8 +138,10 @@ export function startDocker(
   { env = {}, program = "docker", terminal = false }: Omit<DockerOptions, "input" | "timeout"> = {},
 ): ChildProcessWithoutNullStreams {
   const environment = { env: dockerEnvironment(host, env) };
-  if (!terminal) return spawn(program, commandArguments, environment);
-  const line = ["exec", program, ...commandArguments].map(quoteForShell).join(" ");
+  const command = clientCommand(inject("clientRoom"), [program, ...commandArguments]);
+  const [first, ...others] = command;
+  if (!terminal) return spawn(first, others, environment);
+  const line = ["exec", ...command].map(quoteForShell).join(" ");
   return spawn("script", ["-qec", line, "/dev/null"], environment);
 }
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, inject, onTestFinished } from "vitest";
 import { docker, uniqueName } from "./docker-cli.ts";
-import { startEngine } from "./engine.ts";
+import { isSince, startEngine } from "./engine.ts";
 import type { Engine, EngineOptions } from "./engine.ts";
 import { everySwitch } from "./engine-switches.ts";
 import { openTestGate } from "./gate.ts";
@@ -13,6 +13,11 @@ export const engineSocket: string = inject("engineSocket");
 
 /** The shared engine without a gate, for what a test prepares or looks up behind the gate's back. */
 export const engineHost = `unix://${engineSocket}`;
+
+/** Tells whether the shared engine has this version of the API, such as `1.44`, and so what came with it. */
+export function engineSpeaks(version: string): boolean {
+  return isSince(inject("engineApiVersion"), version);
+}
 
 /** Whether there is a real engine to test on. */
 export const hasEngine: boolean = engineSocket !== "";

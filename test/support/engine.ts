@@ -3,16 +3,26 @@ import type { ChildProcess } from "node:child_process";
 import { accessSync, constants } from "node:fs";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { request } from "node:http";
+import type { IncomingMessage } from "node:http";
 import { tmpdir } from "node:os";
 import { basename, delimiter, join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
+import { root } from "../../scripts/set-up.mjs";
+import { clientRoomOf, commandIn, explainMissingRelease, releaseOf } from "./engine-release.ts";
+import type { EngineRelease } from "./engine-release.ts";
 import { busyboxArchive, busyboxIsStatic, importArchive } from "./images.ts";
 
 /** A real Docker Engine that one test process owns, alone in its folder and its namespaces. */
 export interface Engine {
   readonly socketPath: string;
   readonly logPath: string;
+  /** Where clients of its release run, for `clientCommand`. */
+  readonly clientRoom: string | undefined;
+  /** The newest version of the API that it has. */
+  readonly apiVersion: string;
+  /** Tells whether it has this version of the API, such as `1.44`, and so what came with it. */
+  speaks(version: string): boolean;
   /** Resolves when the daemon has ended; its folder and its images stay. */
   halt(signal?: "TERM" | "KILL"): Promise<void>;
   /** Starts the daemon again after `halt` and resolves when it answers. */
@@ -29,22 +39,28 @@ export interface Engine {
 export interface EngineOptions {
   /** Further arguments of `dockerd`. */
   readonly daemonArguments?: readonly string[];
+  /** That of the project which the test runs in, when nothing is said. */
+  readonly release?: EngineRelease;
   /** Without `busybox:test`: an engine that knows no image at all. */
   readonly empty?: boolean;
 }
 
 const startDeadlineMilliseconds = 90_000;
 const haltDeadlineMilliseconds = 90_000;
-const neededPrograms = ["dockerd", "containerd", "docker", "busybox", "unshare", "ip", "script"];
+const releasePrograms = ["dockerd", "containerd", "docker", "ip"];
+const neededPrograms = ["busybox", "unshare", "nsenter", "script"];
 /** A user's PATH often lacks the folders of the system's programs. */
 const searchPath = [process.env["PATH"] ?? "", "/usr/local/sbin", "/usr/sbin", "/sbin"].join(delimiter);
 const wardenPath = fileURLToPath(new URL("engine-warden.sh", import.meta.url));
 
 /** Says in one sentence why no engine can be started here, or nothing when one can. */
-export function explainMissingEngine(): string | undefined {
+export function explainMissingEngine(release: EngineRelease): string | undefined {
   if (process.platform !== "linux") return "a Docker Engine of its own needs Linux";
   if (process.getuid?.() !== 0) return "starting a Docker Engine needs root";
-  const missing = neededPrograms.filter((program) => findProgram(program) === undefined);
+  const missingRelease = explainMissingRelease(release);
+  if (missingRelease !== undefined) return missingRelease;
+  const needed = release === "installed" ? [...releasePrograms, ...neededPrograms] : neededPrograms;
+  const missing = needed.filter((program) => findProgram(program) === undefined);
   if (missing.length > 0) {
     return `not installed: ${missing.join(", ")} (Debian: docker.io, busybox-static, util-linux, iproute2)`;
   }
@@ -54,9 +70,11 @@ export function explainMissingEngine(): string | undefined {
 /** Starts a real `dockerd` in namespaces of its own and resolves when it answers and knows `busybox:test`. */
 export async function startEngine(options: EngineOptions = {}): Promise<Engine> {
   const folder = await mkdtemp(join(tmpdir(), "quaygate-engine-"));
-  const engine = new WardedEngine(folder, options.daemonArguments ?? []);
+  const { release = releaseOf(process.env), daemonArguments = [] } = options;
+  const engine = new WardedEngine(folder, release, daemonArguments);
   try {
     await engine.untilAnswering();
+    await engine.learnVersion();
     if (options.empty !== true) await importArchive(engine.socketPath, "busybox:test", busyboxArchive());
   } catch (error) {
     const log = await readFile(engine.logPath, "utf8").catch(() => "(no log)");
@@ -67,11 +85,15 @@ export async function startEngine(options: EngineOptions = {}): Promise<Engine> 
 }
 
 /** Resolves to the status that the engine gives to `GET path`, or undefined when nothing answers. */
-export function engineStatus(socketPath: string, path = "/_ping"): Promise<number | undefined> {
+export async function engineStatus(socketPath: string, path = "/_ping"): Promise<number | undefined> {
+  return (await askEngine(socketPath, path))?.statusCode;
+}
+
+function askEngine(socketPath: string, path: string): Promise<IncomingMessage | undefined> {
   return new Promise((resolve) => {
     const outgoing = request({ socketPath, path, agent: false, timeout: 5000 }, (response) => {
       response.resume();
-      response.once("close", () => resolve(response.statusCode));
+      response.once("close", () => resolve(response));
     });
     outgoing.once("timeout", () => outgoing.destroy());
     outgoing.once("error", () => resolve(undefined));
@@ -79,26 +101,37 @@ export function engineStatus(socketPath: string, path = "/_ping"): Promise<numbe
   });
 }
 
+/** Tells whether a version of the API is another one or later. */
+export function isSince(apiVersion: string, since: string): boolean {
+  return apiVersion.localeCompare(since, "en", { numeric: true }) >= 0;
+}
+
 class WardedEngine implements Engine {
   readonly socketPath: string;
   readonly logPath: string;
+  readonly clientRoom: string | undefined;
   readonly #folder: string;
   readonly #warden: ChildProcess;
   readonly #ended: Promise<void>;
   readonly #answers: string[] = [];
   #answerArrived: () => void = () => {};
+  apiVersion = "";
 
-  constructor(folder: string, daemonArguments: readonly string[]) {
+  constructor(folder: string, release: EngineRelease, daemonArguments: readonly string[]) {
     this.#folder = folder;
     this.socketPath = join(folder, "docker.sock");
     this.logPath = join(folder, "docker.log");
     // A session of its own: an interrupt typed at the tests must not reach the warden before it can clean up.
-    const warden = spawn("sh", [wardenPath, folder, basename(folder), ...daemonArguments], {
+    const warding = ["sh", wardenPath, folder, basename(folder), ...daemonArguments] as const;
+    const [program, ...parameters] = commandIn(release, warding);
+    const warden = spawn(program, parameters, {
+      cwd: root,
       detached: true,
       env: { ...process.env, PATH: searchPath },
       stdio: ["pipe", "pipe", "inherit"],
     });
     this.#warden = warden;
+    this.clientRoom = clientRoomOf(release, warden.pid);
     this.#ended = new Promise((resolve) => {
       warden.once("exit", () => resolve());
       warden.once("error", () => resolve());
@@ -117,6 +150,16 @@ class WardedEngine implements Engine {
       if (this.#warden.exitCode !== null) throw new Error("dockerd's namespaces could not be made");
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
+  }
+
+  async learnVersion(): Promise<void> {
+    const version = (await askEngine(this.socketPath, "/_ping"))?.headers["api-version"];
+    if (typeof version !== "string") throw new Error("dockerd names no version of its API");
+    this.apiVersion = version;
+  }
+
+  speaks(version: string): boolean {
+    return isSince(this.apiVersion, version);
   }
 
   async halt(signal: "TERM" | "KILL" = "TERM"): Promise<void> {

@@ -1,6 +1,7 @@
 import { request } from "node:http";
 import { expect } from "vitest";
 import { docker } from "../../support/docker-cli.ts";
+import type { Engine } from "../../support/engine.ts";
 
 /** Where a request can be sent: the bare socket of an engine, or a gate. */
 export type Place = { readonly socketPath: string } | { readonly port: number };
@@ -29,6 +30,8 @@ export interface Attack {
   readonly prints?: RegExp;
   /** Where an error of the engine proves that it did what was asked, as far as this machine lets it. */
   readonly fails?: RegExp;
+  /** The version of the API since which engines hear nothing of it. */
+  readonly until?: string;
   /** Why the engine of the test can't do it. */
   readonly unsupported?: string;
   /** What the gate's refusal says. */
@@ -74,6 +77,7 @@ export interface Target {
   readonly bare: Place;
   readonly gate: Place;
   readonly host: string;
+  readonly speaks: Engine["speaks"];
 }
 
 const REFUSALS = [
@@ -86,19 +90,24 @@ const REFUSALS = [
 ];
 
 /** Shows that the attack works on the bare engine, and that the gate refuses it and lets nothing of it through. */
-export async function proveAttack(attack: Attack, { bare, gate, host }: Target): Promise<void> {
+export async function proveAttack(attack: Attack, { bare, gate, host, speaks }: Target): Promise<void> {
   const real = nameOf(attack, "bare");
   const onEngine = await sendAttack(attack, bare, real);
+  const isPast = attack.until !== undefined && speaks(attack.until);
   if (attack.fails !== undefined) {
     expect(onEngine.text).toMatch(attack.fails);
-  } else if (attack.unsupported === undefined) {
+  } else if (attack.unsupported === undefined && !isPast) {
     expect(onEngine).toMatchObject({ status: expect.toSatisfy(isSuccess), text: expect.any(String) });
   }
   if (attack.made !== undefined) {
     const { at, like } = attack.made;
     const shown = await send(bare, "GET", at.replaceAll("NAME", real));
     const inspected: unknown = JSON.parse(shown.text);
-    expect(inspected).toMatchObject(like);
+    if (isPast) {
+      expect(inspected).not.toMatchObject(like);
+    } else {
+      expect(inspected).toMatchObject(like);
+    }
   }
   if (attack.prints !== undefined) {
     expect(await outputOf(host, real)).toMatch(attack.prints);

@@ -26,6 +26,7 @@ export function useAttackedEngine(...daemonArguments: readonly string[]): () => 
       throw new Error("the engine is there only while tests run");
     }
     const { socketPath } = engine;
-    return { host: `unix://${socketPath}`, bare: { socketPath }, gate: { port: gate.port } };
+    const speaks: Engine["speaks"] = engine.speaks.bind(engine);
+    return { host: `unix://${socketPath}`, bare: { socketPath }, gate: { port: gate.port }, speaks };
   };
 }

@@ -207,8 +207,10 @@ const hostConfigs: readonly Row[] = [
   ],
 ];
 
+type Spelling = readonly [name: string, members: string, shown: object, refusal: RegExp];
+
 /** Bodies whose spelling is the attack: `M` members stand beside the image. */
-const spellings: readonly (readonly [name: string, members: string, shown: object, refusal: RegExp])[] = [
+const spellings: readonly Spelling[] = [
   [
     "key in small letters",
     '"HostConfig":{"privileged":true}',
@@ -257,6 +259,12 @@ const spellings: readonly (readonly [name: string, members: string, shown: objec
     { Privileged: true },
     /a key stands twice/u,
   ],
+  ["escaped key", '"HostConfig":{"\\u0050rivileged":true}', { Privileged: true }, /power privileged/u],
+  ["escaped value", '"HostConfig":{"PidMode":"\\u0068ost"}', { PidMode: "host" }, /host:pid/u],
+];
+
+/** Engines before 27 read the members of a HostConfig that is not there beside it. */
+const spellingsAtTheTop: readonly Spelling[] = [
   ["fields at the top", '"Privileged":true', { Privileged: true }, /power privileged \(Privileged = true\)/u],
   [
     "binds at the top beside null",
@@ -264,8 +272,6 @@ const spellings: readonly (readonly [name: string, members: string, shown: objec
     { Binds: ["/:/h"] },
     /bind:\/ \(Binds\[0\]/u,
   ],
-  ["escaped key", '"HostConfig":{"\\u0050rivileged":true}', { Privileged: true }, /power privileged/u],
-  ["escaped value", '"HostConfig":{"PidMode":"\\u0068ost"}', { PidMode: "host" }, /host:pid/u],
 ];
 
 /** What a container of each reads of the host, when it runs. */
@@ -316,14 +322,19 @@ export const containerAttacks: readonly Attack[] = [
     made: { at: "/containers/NAME/json", like: { HostConfig: shown } },
     refusal,
   })),
-  ...spellings.map(([name, members, shown, refusal]) => ({
+  ...spellings.map(spellingAttack),
+  ...spellingsAtTheTop.map((spelling) => ({ ...spellingAttack(spelling), until: "1.46" })),
+];
+
+function spellingAttack([name, members, shown, refusal]: Spelling): Attack {
+  return {
     name,
     target: "/v1.41/containers/create?name=NAME",
     body: `{"Image":"busybox:test","Cmd":["true"],${members}}`,
     made: { at: "/containers/NAME/json", like: { HostConfig: shown } },
     refusal,
-  })),
-];
+  };
+}
 
 /** Engines before 23 show a capability as it was given. */
 function capability(name: string): unknown {

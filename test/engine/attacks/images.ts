@@ -115,7 +115,7 @@ export const imageAttacks: readonly Attack[] = [
   {
     ...build("without seccomp", "securityopt=seccomp%3Dunconfined", BUILT, /security-opt:seccomp/u),
     // Engines on Linux say that they have no such option; others may come to have it.
-    fails: /does not support setting security options on build/u,
+    fails: /does not support setting security options on build|security options are not supported/u,
   },
   build("in a control group of its choice", "cgroupparent=/../..", BUILT, /cgroup-parent:/u),
   build(

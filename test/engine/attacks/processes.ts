@@ -25,6 +25,7 @@ export const processAttacks: readonly Attack[] = [
     target: "/v1.23/containers/idle/start",
     body: { Binds: ["/etc:/host"], NetworkMode: "none" },
     made: { at: "/containers/idle/json", like: { HostConfig: { Binds: ["/etc:/host"] } } },
+    until: "1.44",
     refusal: /API version 1\.23 is too old/u,
   },
   {

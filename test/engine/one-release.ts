@@ -1,0 +1,20 @@
+import type { EngineRelease } from "../support/engine-release.ts";
+
+/** A file of this folder that runs on one release alone, and why. */
+interface OneRelease {
+  readonly file: string;
+  readonly only: EngineRelease;
+  readonly reason: string;
+}
+
+/** All others run on each release. */
+const oneRelease: readonly OneRelease[] = [
+  { file: "podman.test.ts", only: "installed", reason: "its engine is Podman" },
+  { file: "image.test.ts", only: "installed", reason: "its subject is the gate's image, not the engine" },
+  { file: "buildx.test.ts", only: "current", reason: "Debian's oldest releases have no buildx" },
+];
+
+/** The patterns of the files that do not run on a release. */
+export function filesNotOn(release: EngineRelease): string[] {
+  return oneRelease.filter(({ only }) => only !== release).map(({ file }) => `test/engine/${file}`);
+}
