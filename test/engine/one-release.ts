@@ -1,6 +1,6 @@
 import type { EngineRelease } from "../support/engine-release.ts";
 
-/** A file of this folder that runs on one release alone, and why. */
+/** A file of this folder, or several by one pattern, that runs on one release alone, and why. */
 interface OneRelease {
   readonly file: string;
   readonly only: EngineRelease;
@@ -9,7 +9,7 @@ interface OneRelease {
 
 /** All others run on each release. */
 const oneRelease: readonly OneRelease[] = [
-  { file: "podman.test.ts", only: "installed", reason: "its engine is Podman" },
+  { file: "podman*.test.ts", only: "installed", reason: "their engine is Podman" },
   { file: "image.test.ts", only: "installed", reason: "its subject is the gate's image, not the engine" },
   { file: "buildx.test.ts", only: "current", reason: "Debian's oldest releases have no buildx" },
 ];
