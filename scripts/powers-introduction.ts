@@ -124,8 +124,8 @@ A value in parentheses stands for what the gate can't know: \`user:(image)\` is 
   that the id has that name (\`GET /secrets/{id}\`, \`GET /configs/{id}\`), only the name is asked for.
 - What the engine said stands in a refusal only where the client may read it (\`GET /volumes/{name}\` and the like are open to it); the
   log has it always.
-- The log has the powers that a request asked for, and which of them were missing. Of commands it has only that there was one,
-  because passwords stand in them; environment values never appear.
+- The log has the powers that a request asked for, and which of them were missing. Of commands and templates it has only that there
+  was one, because passwords stand in them; environment values never appear.
 
 ## What powers can't say
 

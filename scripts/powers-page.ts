@@ -51,6 +51,7 @@ export const EXAMPLES: Readonly<Record<Noun, string>> = {
   runtime: "runtime:nvidia",
   annotation: "annotation:org.acme.*",
   "log-driver": "log-driver:syslog",
+  template: "template:{{upper .Name}}",
   field: "field:HostConfig.NewThing",
   podman: "podman:Container*",
   checkpoint: "checkpoint:/var/lib/checkpoints/**",

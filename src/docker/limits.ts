@@ -28,5 +28,8 @@ export const mostLookups = 32;
 /** The most characters of a client's value that an error repeats. */
 export const longestShownValue = 120;
 
+/** The most characters of a template that a list of powers can name; real ones have some dozens. */
+export const longestTemplate = 1024;
+
 /** The longest body that is judged, as Docker's own plugins get it at most; it must be whole before it is read. */
 export const largestJudgedBody: number = 4 * 1024 * 1024;

@@ -17,8 +17,8 @@ describe("the record of powers", () => {
     expect(recorded).toStrictEqual(["privileged", "bind:/etc:ro", "bind:/etc"]);
   });
 
-  test("has of commands and programs only that there was one", () => {
-    expect(privateNouns).toStrictEqual(["command", "entrypoint"]);
+  test("has of commands, programs and templates only that there was one", () => {
+    expect(privateNouns).toStrictEqual(["template", "command", "entrypoint"]);
     const secret = privateNouns.map((noun) => ({ noun, value: "mysql -psecret", place: "secret" }));
     expect(recordedPowers([...secret, ...secret])).toStrictEqual(privateNouns);
   });

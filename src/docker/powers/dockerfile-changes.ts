@@ -1,6 +1,7 @@
 import type { Asking } from "./asking.ts";
 import { listOf, type Meaning, text } from "./meaning.ts";
 import { encodeValue } from "./power.ts";
+import { askForText } from "./template.ts";
 
 // Engines join all changes by line ends: a line may go on in the next, and the first may say by which mark. Their own
 // white space is wider than what is plain here.
@@ -19,6 +20,8 @@ const HARMLESS: ReadonlySet<string> = new Set([
   "volume",
   "workdir",
 ]);
+/** Instructions of which a dollar sign is for the shell of a container: the builder replaces variables in all others. */
+const VERBATIM: ReadonlySet<string> = new Set(["cmd", "entrypoint", "healthcheck", "maintainer", "shell"]);
 // One instruction sets several names: `a=1 b="2 3"`, or one: `a 1 and more`. Each is looked for only where the last one
 // ended, so that a long text is read once.
 const SETTING = /([\w./-]+)=(?:"[^"$]*"|'[^'$]*'|[^\s"'$]*)(?:\s+|$)/uy;
@@ -27,13 +30,18 @@ const UNKNOWN = "(unknown)";
 
 /**
  * `?changes=`: instructions of a Dockerfile for an image that is committed or imported. Labels and variables go over to
- * its containers without a word, so they are asked for here; what is not beyond doubt may set any.
+ * its containers without a word, so they are asked for here; what is not beyond doubt may set any. The engine replaces
+ * variables by their values, of which a line may have very many.
  */
-export const changesField: Meaning = listOf(text(["label", "env"], judgeChange));
+export const changesField: Meaning = listOf(text(["label", "env", "template"], judgeChange));
 
 function judgeChange(change: string, asking: Asking): void {
-  const [, word = "", settings = ""] = PLAIN.test(change) ? (INSTRUCTION.exec(change) ?? []) : [];
+  const isPlain = PLAIN.test(change);
+  const [, word = "", settings = ""] = isPlain ? (INSTRUCTION.exec(change) ?? []) : [];
   const instruction = word.toLowerCase();
+  if (change.includes("$") && !VERBATIM.has(instruction)) askForText(change, asking);
+  // It may make a part of its own line of what follows.
+  if (!isPlain) asking.ask("template", UNKNOWN);
   if (HARMLESS.has(instruction)) return;
   if (instruction === "label" || instruction === "env") {
     for (const name of namesIn(settings.trimEnd())) asking.ask(instruction, encodeValue(name));

@@ -1,20 +1,19 @@
-import { isJsonArray, isJsonObject, type JsonValue, stringOf } from "../json/value.ts";
-import { type Asking, isEmpty } from "./asking.ts";
+import { isJsonArray, type JsonValue } from "../json/value.ts";
 import { judgeJoining, legacyLinkField, volumesFromField } from "./container-name.ts";
 import { deviceLimits, deviceRequestsField, devicesField } from "./device.ts";
 import { capabilitiesField, groupsField } from "./identity.ts";
+import { logField } from "./log.ts";
 import {
   flag,
   harmless,
-  harmlessText,
   leftOut,
   listOf,
   mapOf,
   type Meaning,
   meaning,
   readingsOf,
-  struct,
   named,
+  struct,
   text,
 } from "./meaning.ts";
 import { bindsField, mountsField, tmpfsField, volumeDriverField } from "./mount.ts";
@@ -68,39 +67,6 @@ const MASKED_PATHS = [
 ];
 const READ_ONLY_PATHS = ["/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger"];
 
-/** Drivers that keep the output on the host, in a place of the engine's choice. */
-const LOCAL_LOGS: ReadonlySet<string> = new Set(["json-file", "local", "journald", "none"]);
-const LOCAL_LOG_OPTIONS: ReadonlySet<string> = new Set(
-  "max-size max-file max-buffer-size compress mode tag labels labels-regex env env-regex".split(" "),
-);
-
-/** Podman lets `path` choose a file of the host, and `driver` another driver. */
-function judgeLocalLogOptions(options: JsonValue, asking: Asking): void {
-  if (!isJsonObject(options)) return;
-  for (const [key, value] of options) {
-    if (!LOCAL_LOG_OPTIONS.has(key)) {
-      asking.within(key, () => asking.ask("field", asking.fieldPath, value));
-    }
-  }
-}
-
-/** Where the output goes. Without a type the options are for the engine's own default, whatever that is. */
-const logConfigField: Meaning = struct(
-  { Type: harmlessText, Config: harmless },
-  {
-    nouns: ["log-driver"],
-    judge: (members, asking) => {
-      const type = stringOf(members.get("Type"));
-      if (type !== "" || !isEmpty(members.get("Config") ?? null)) {
-        asking.ask("log-driver", type === "" ? "(default)" : encodeValue(type), type);
-      }
-      if (LOCAL_LOGS.has(type)) {
-        asking.within("Config", () => judgeLocalLogOptions(members.get("Config") ?? null, asking));
-      }
-    },
-  },
-);
-
 /** When the engine starts a container again. */
 export const restartPolicyField: Meaning = struct({
   Name: text(["restart"], (name, asking) => {
@@ -150,7 +116,7 @@ export const hostConfigFields: Readonly<Record<string, Meaning>> = {
   Binds: bindsField,
   // A note to other clients. Podman from 4.4 on deletes that file of the host along with the container.
   ContainerIDFile: leftOut,
-  LogConfig: logConfigField,
+  LogConfig: logField("Type", "Config"),
   NetworkMode: networkModeField,
   PortBindings: portBindingsField,
   RestartPolicy: restartPolicyField,

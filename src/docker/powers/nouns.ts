@@ -141,6 +141,13 @@ const definitions = {
     gives: "Sends the output elsewhere, with the host's network, files and cloud credentials.",
     byDefault: ["json-file", "local", "journald", "none"],
   },
+  template: {
+    kind: "text",
+    gives:
+      "Has the engine execute a text: a Go template, a regular expression or a Dockerfile's variables; `golang` is the data of a secret or configuration. One line can take all memory and the engine with it, again at every boot. Plain fields, such as `{{.Name}}` in a log's tag, need no power.",
+    // Passwords stand in variables and options.
+    isPrivate: true,
+  },
   field: {
     kind: "text",
     gives: "Sets a field that this version of Quaygate does not know. What an engine makes of it is unknown.",

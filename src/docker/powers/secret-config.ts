@@ -4,14 +4,17 @@ import { labelsField } from "./identity.ts";
 import { harmless, type Meaning, struct } from "./meaning.ts";
 import { type OperationPowers, query } from "./operation-powers.ts";
 
-/** A plugin that provides the value, or a language in which it is written. */
-const driver: Meaning = driverField("secret-driver");
+/** A plugin that provides the value. */
+const Driver: Meaning = driverField("secret-driver");
+
+/** The language that the data is written in: nodes execute it, and show it other secrets of the task. */
+const Templating: Meaning = driverField("template");
 
 /** What it holds is nobody's business, not even that of an error. */
 const Data: Meaning = harmless;
 
-const secretSpec = { Name: harmless, Labels: labelsField, Data, Driver: driver, Templating: driver } as const;
-const configSpec = { Name: harmless, Labels: labelsField, Data, Templating: driver } as const;
+const secretSpec = { Name: harmless, Labels: labelsField, Data, Driver, Templating } as const;
+const configSpec = { Name: harmless, Labels: labelsField, Data, Templating } as const;
 
 /** dockerode sends the whole update, its version included, in the body and in the query. */
 const creation = query({ keys: {}, repeatsBody: true });

@@ -1,11 +1,10 @@
-import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from "../json/value.ts";
+import type { JsonObject } from "../json/value.ts";
 import type { Asking } from "./asking.ts";
 import { isEmpty } from "./asking.ts";
 import {
   capabilitiesField,
   commandField,
   entrypointField,
-  environmentField,
   groupsField,
   healthTestField,
   judgeAbsentCommand,
@@ -14,11 +13,11 @@ import {
   userField,
 } from "./identity.ts";
 import { harmless, listOf, mapOf, type Meaning, named, struct, text } from "./meaning.ts";
-import { imageField, mountsField } from "./mount.ts";
-import { hostnameField } from "./network-endpoint.ts";
+import { imageField } from "./mount.ts";
 import { encodeValue } from "./power.ts";
-import { privilegesField } from "./service-privileges.ts";
 import { resource } from "./resource.ts";
+import { privilegesField } from "./service-privileges.ts";
+import { serviceEnvironment, serviceHostname, serviceMounts } from "./service-template.ts";
 import { referenceField } from "./swarm-reference.ts";
 
 /** `ADDRESS NAME...`, as a list of hosts has it. */
@@ -27,44 +26,6 @@ const hostField: Meaning = text(["extra-host"], (entry, asking) => {
   for (const name of names) asking.ask("extra-host", encodeValue(`${name}=${address}`), entry);
   if (names.length === 0) asking.ask("extra-host", encodeValue(entry), entry);
 });
-
-/** Begins what a node replaces by facts of the task before it starts it. */
-const TEMPLATE = "{{";
-
-/**
- * Mounts, whose sources and options may be templates: `/data/{{.Node.Hostname}}`. What one becomes is known only where
- * it runs, and it can be any path and any type. A volume's name is looked up like others, and stands for no known one.
- */
-const serviceMounts: Meaning = {
-  ...mountsField,
-  nouns: new Set([...mountsField.nouns, "bind", "mount"]),
-  judge: (value, asking) => {
-    for (const [index, entry] of (isJsonArray(value) ? value : []).entries()) {
-      if (isJsonObject(entry)) asking.within(index, () => judgeTemplates(entry, asking));
-    }
-    mountsField.judge(value, asking);
-  },
-};
-
-function judgeTemplates(mount: JsonObject, asking: Asking): void {
-  for (const [key, value] of mount) {
-    const isNamed = key === "Target" || (key === "Source" && mount.get("Type") === "volume");
-    if (!isNamed && hasTemplate(value)) {
-      asking.within(key, () => {
-        asking.ask("bind", "/");
-        asking.ask("mount", "(template)");
-      });
-    }
-  }
-}
-
-function hasTemplate(value: JsonValue): boolean {
-  if (typeof value === "string") return value.includes(TEMPLATE);
-  if (isJsonArray(value)) return value.some((entry) => hasTemplate(entry));
-  return (
-    isJsonObject(value) && [...value].some(([key, entry]) => key.includes(TEMPLATE) || hasTemplate(entry))
-  );
-}
 
 const healthcheck: Meaning = struct({
   Test: healthTestField,
@@ -82,8 +43,8 @@ export const containerSpec: Meaning = struct(
     Labels: labelsField,
     Command: harmless,
     Args: commandField,
-    Hostname: hostnameField,
-    Env: environmentField,
+    Hostname: serviceHostname,
+    Env: serviceEnvironment,
     Dir: harmless,
     User: userField,
     Groups: groupsField,

@@ -2,8 +2,8 @@ import { isJsonObject, JsonNumber, type JsonObject, type JsonValue } from "../js
 import type { OperationName } from "../operations.ts";
 import type { Asking } from "./asking.ts";
 import { isEmpty } from "./asking.ts";
-import { driverField } from "./driver.ts";
 import { labelsField } from "./identity.ts";
+import { logField } from "./log.ts";
 import { harmless, listOf, type Meaning, meaning, named, struct, text } from "./meaning.ts";
 import { aliasesField, endpointOptionsField, judgeAbsentNetwork, networkNouns } from "./network-endpoint.ts";
 import { type OperationPowers, query } from "./operation-powers.ts";
@@ -96,7 +96,7 @@ const taskTemplate: Meaning = struct({
   Placement: placementField,
   ForceUpdate: harmless,
   Networks: listOf(attachment),
-  LogDriver: driverField("log-driver"),
+  LogDriver: logField("Name", "Options"),
 });
 
 /**

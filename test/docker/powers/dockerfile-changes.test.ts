@@ -4,6 +4,8 @@ import { askedByRequest } from "./asked.ts";
 
 const ANY: ReadonlySet<string> = new Set(["label:(unknown)", "env:(unknown)"]);
 
+const isTemplate = (power: string): boolean => power.startsWith("template:");
+
 /** What the changes of an import ask for. */
 function askedBy(...changes: readonly string[]): readonly string[] {
   const query = `fromSrc=-${changes.map((change) => `&changes=${encodeURIComponent(change)}`).join("")}`;
@@ -42,8 +44,32 @@ describe("the changes of an image ask for", () => {
     ["an instruction that is not known", "LABELS a=b"],
     ["an instruction by itself", "LABEL"],
   ])("any label and variable by %s", (_name, change) => {
-    const asked = askedBy(change);
+    const asked = askedBy(change).filter((power) => !isTemplate(power));
     expect(asked.every((power) => ANY.has(power)) && asked.length > 0).toBe(true);
+  });
+
+  test.each([
+    ["VOLUME $A$A", "template:VOLUME $A$A"],
+    ["WORKDIR ${A:-$A$A}", "template:WORKDIR ${A:-$A$A}"],
+    ["user $A", "template:user $A"],
+    ["STOPSIGNAL $A", "template:STOPSIGNAL $A"],
+    ["EXPOSE $A", "template:EXPOSE $A"],
+    ["ENV A=$A$A", "template:ENV A=$A$A"],
+    ["LABEL a='$A'", "template:LABEL a='$A'"],
+    ["VOLUME \\", "template:(unknown)"],
+    ["# escape=`", "template:(unknown)"],
+  ])("variables that the builder replaces, by %s", (change, power) => {
+    expect(askedBy(change).filter((asked) => isTemplate(asked))).toEqual([power]);
+  });
+
+  test.each([
+    "CMD echo $HOME",
+    `ENTRYPOINT ["sh", "-c", "$0"]`,
+    "HEALTHCHECK CMD test $A",
+    "SHELL $A",
+    "ENV A=b",
+  ])("no variables by %s", (change) => {
+    expect(askedBy(change).filter((asked) => isTemplate(asked))).toEqual([]);
   });
 
   // A pattern that tries every way of parting it would not be done before the test's time is over.

@@ -23,12 +23,12 @@ describe.each(kinds)("%s", (operation) => {
   test.each([
     ["nothing for a name and data", { Name: "db", Data: "c2VjcmV0" }, []],
     ["its labels", { Name: "db", Labels: { a: "b" } }, ["label:a"]],
-    ["a language", { Templating: { Name: "golang" } }, ["secret-driver:golang"]],
-    ["options without a name", { Templating: { Options: { a: "b" } } }, ["secret-driver:(default)"]],
+    ["a language", { Templating: { Name: "golang" } }, ["template:golang"]],
+    ["options without a name", { Templating: { Options: { a: "b" } } }, ["template:(default)"]],
     [
       "a driver in a form that is not known",
       { Templating: { Name: "x", Url: "y" } },
-      ["field:Templating.Url", "secret-driver:x"],
+      ["field:Templating.Url", "template:x"],
     ],
     ["what is not known", { Frobnicate: true }, ["field:Frobnicate"]],
     ["nothing by nothing", null, []],
