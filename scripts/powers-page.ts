@@ -191,7 +191,7 @@ function renderPower(noun: Noun): string {
 function explainAskers(noun: Noun): readonly string[] {
   if (noun === "field") {
     return [
-      "- Asked for by every field and every key of a query that is not known, with a value that says something.",
+      "- Asked for by every field and every key of a query that is not known, with a value that says something. Of lists the keys that are not known are passed on.",
     ];
   }
   const found = Object.entries(lookupNouns)

@@ -45,7 +45,8 @@ export function judgeHead(
   const isRepeated = (key: string): boolean =>
     meaning.repeatsBody && !meaning.keys.has(key) && body?.fields?.has(key) === true;
   // A query that is not there says something too: a push without a tag is one of all tags.
-  const parsed = parseQuery(query ?? "", (key) => meaning.lists.has(key) || isRepeated(key));
+  const isOther = (key: string): boolean => meaning.passesOthers && !meaning.keys.has(key);
+  const parsed = parseQuery(query ?? "", (key) => meaning.lists.has(key) || isRepeated(key) || isOther(key));
   if (!parsed.ok) return refuse(verdict, "bad_query", parsed.error);
   const kept = new Map([...parsed.value].filter(([key]) => !isRepeated(key)));
   meaning.judge(kept, asking, verdict.path.segments);

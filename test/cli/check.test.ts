@@ -16,6 +16,7 @@ const allowed: readonly Row[] = [
     says: [
       "allowed: ContainerList (GET /containers/json), by CONTAINERS=1",
       "exposes: names, labels, commands, mounts and addresses of every container",
+      "may ask for anything: QUAYGATE_POWERS is all, as it is when it is not set",
     ],
   },
   {

@@ -99,6 +99,19 @@ describe.runIf(hasEngine)("texts that the engine executes", () => {
     expect(await send(gate, "POST", plain, "{}")).toMatchObject({ status: 201 });
   });
 
+  test("the filters of a list are patterns, which may count on the engine only", async () => {
+    const { host, bare, gate } = own();
+    await dockerOutput(host, ["create", "--name=listed", "--network=none", "busybox:test", "true"]);
+    const target = (name: string): string =>
+      `/v1.41/containers/json?all=1&filters=${encodeURIComponent(JSON.stringify({ name: [name] }))}`;
+    expect((await send(bare, "GET", target("^/liste{1}d$"))).text).toContain('"/listed"');
+    expect(await send(gate, "GET", target("^/liste{1}d$"))).toMatchObject({
+      status: 403,
+      text: expect.stringContaining("asks for the power template:^/liste{1}d$ (?filters.name"),
+    });
+    expect((await send(gate, "GET", target("^/listed$"))).text).toContain('"/listed"');
+  });
+
   test("a configuration is executed by the node, and says so", async () => {
     const { bare, gate } = own();
     const body = (Name: string): string =>

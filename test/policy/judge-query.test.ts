@@ -44,3 +44,17 @@ describe("a query where the body says it all", () => {
     ]);
   });
 });
+
+test("a query that narrows a list keeps the keys that are not known, however often they stand", () => {
+  const grant = grantWith("none");
+  const query = "all=1&x=%7B&all=0&filters=%7B%22name%22%3A%5B%22a%22%5D%7D&y";
+  const judged = judgeHead(grant, restricted(grant, "/containers/prune"), query);
+  expect(judged).toMatchObject({
+    ok: true,
+    value: { powers: [], canonical: "all=1&all=0&x=%7B&filters=%7B%22name%22%3A%5B%22a%22%5D%7D&y=" },
+  });
+  expect(judgeHead(grant, restricted(grant, "/containers/prune"), "filters=a&filters=b")).toMatchObject({
+    ok: false,
+    error: { code: "bad_query" },
+  });
+});

@@ -1,23 +1,13 @@
-import { parseJson } from "../json/parse.ts";
 import type { OperationName } from "../operations.ts";
 import { judgeFetch } from "./fetch.ts";
 import { labelsField } from "./identity.ts";
 import { judgeTag } from "./image-operations.ts";
-import { flag, harmless, listOf, type Meaning, named, text } from "./meaning.ts";
+import { flag, harmless, jsonText, listOf, type Meaning, named, text } from "./meaning.ts";
 import { imageField } from "./mount.ts";
 import { judgeAbsentNetwork, networkModeField } from "./network-endpoint.ts";
 import { type OperationPowers, query } from "./operation-powers.ts";
 import { encodeValue } from "./power.ts";
 import { securityOptionsField } from "./security.ts";
-
-/** A value of the query that is JSON itself. */
-function jsonText(inner: Meaning): Meaning {
-  return text([...inner.nouns], (content, asking) => {
-    const parsed = parseJson(Buffer.from(content, "utf8"));
-    if (parsed.ok) inner.judge(parsed.value, asking);
-    else asking.refuse(`must be JSON: ${parsed.error.reason}`);
-  });
-}
 
 /** A number as text, or a list as JSON, that says nothing where it is 0 or empty. */
 const saysNothing: ReadonlySet<string> = new Set(["", "0", "null", "[]", "{}"]);

@@ -1,4 +1,5 @@
 import { foldCase } from "../fold-case.ts";
+import { parseJson } from "../json/parse.ts";
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from "../json/value.ts";
 import { type Asking, isZero } from "./asking.ts";
 import type { Noun } from "./nouns.ts";
@@ -50,6 +51,15 @@ export const harmlessText: Meaning = text([], () => undefined);
 /** A string that is itself the value of one power. */
 export function named(noun: Noun): Meaning {
   return text([noun], (value, asking) => asking.ask(noun, encodeValue(value), value));
+}
+
+/** A text that is JSON itself, as some keys of a query have it. */
+export function jsonText(inner: Meaning): Meaning {
+  return text([...inner.nouns], (content, asking) => {
+    const parsed = parseJson(Buffer.from(content, "utf8"));
+    if (parsed.ok) inner.judge(parsed.value, asking);
+    else asking.refuse(`must be JSON: ${parsed.error.reason}`);
+  });
 }
 
 /** A list of which each entry means the same. Engines before 29 take a single string for a list of one. */

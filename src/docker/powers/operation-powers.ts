@@ -31,6 +31,8 @@ export interface QueryMeaning {
   readonly together: ReadonlySet<Noun>;
   /** Whether the fields of the body may stand here too: dockerode repeats them, and no engine reads them. */
   readonly repeatsBody: boolean;
+  /** Whether keys that are not known go on as they came, however often: they say how a list is narrowed and shown. */
+  readonly passesOthers: boolean;
   /** The path's segments are for what only both say: an image's name and its tag. */
   readonly judge: (
     query: ReadonlyMap<string, JsonValue>,
@@ -44,14 +46,18 @@ export interface QueryDefinition {
   readonly keys: Readonly<Record<string, Meaning>>;
   readonly lists?: readonly string[];
   readonly repeatsBody?: true;
+  readonly passesOthers?: true;
   /** What several keys say together, or the lack of one. */
   readonly whole?: { readonly nouns: readonly Noun[]; readonly judge: QueryMeaning["judge"] };
 }
 
 /** Makes the meaning of a query from that of its keys. A key that is not known asks for the power `field:?key`. */
-export function query({ keys, lists = [], repeatsBody, whole }: QueryDefinition): QueryMeaning {
+export function query({ keys, lists = [], repeatsBody, passesOthers, whole }: QueryDefinition): QueryMeaning {
   const known = new Map(Object.entries(keys));
-  const nouns = new Set<Noun>(["field", ...(whole?.nouns ?? [])]);
+  const nouns = new Set<Noun>([
+    ...(passesOthers === true ? [] : ["field" as const]),
+    ...(whole?.nouns ?? []),
+  ]);
   for (const { nouns: below } of known.values()) {
     for (const noun of below) nouns.add(noun);
   }
@@ -61,10 +67,12 @@ export function query({ keys, lists = [], repeatsBody, whole }: QueryDefinition)
     keys: known,
     together: new Set(whole?.nouns),
     repeatsBody: repeatsBody === true,
+    passesOthers: passesOthers === true,
     judge: (values, asking, segments) => {
       for (const [key, value] of values) {
+        const meant = known.get(key);
+        if (meant === undefined && passesOthers === true) continue;
         asking.within(`?${key}`, () => {
-          const meant = known.get(key);
           if (meant !== undefined) meant.judge(value, asking);
           else if (!isZero(value)) asking.ask("field", asking.fieldPath, value);
         });

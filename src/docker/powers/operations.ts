@@ -2,6 +2,7 @@ import { catalogue, type OperationName } from "../operations.ts";
 import { buildPowers } from "./build.ts";
 import { containerFilePowers } from "./checkpoint-archive.ts";
 import { containerPowers } from "./container.ts";
+import { filterPowers } from "./filters.ts";
 import { imagePowers } from "./image-operations.ts";
 import { libpodPowers } from "./libpod.ts";
 import { networkPowers } from "./network.ts";
@@ -18,6 +19,7 @@ const emptyQuery = query({ keys: {}, repeatsBody: true });
 /** What each operation may ask for; an operation that is not here asks for nothing beyond itself. */
 export const operationPowers: ReadonlyMap<OperationName, OperationPowers> = new Map(
   namedEntries({
+    ...filterPowers,
     ...containerPowers,
     ...containerFilePowers,
     ...imagePowers,

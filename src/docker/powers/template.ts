@@ -61,13 +61,16 @@ function showsFieldsOnly(text: string, fields: TemplateFields): boolean {
 
 /** A pattern beyond this is no more read by people; without counted repetition its program is as long as itself. */
 const LONGEST_PATTERN = 128;
+/** Names, ids and references, which match themselves; a dot is any character. */
+const LITERAL = /^[\w./:@-]*$/u;
 
 /**
  * Asks for what a regular expression may do. Go matches in linear time, but `x{1000}` is a thousand steps, and engines
  * that were built before Go 1.19.2 put no bound on all of them together (CVE-2022-41715).
  */
 export function judgePattern(pattern: string, asking: Asking): void {
-  if (pattern.length > LONGEST_PATTERN || pattern.includes("{")) askForText(pattern, asking);
+  const isShort = pattern.length <= LONGEST_PATTERN && !pattern.includes("{");
+  if (!isShort && !LITERAL.test(pattern)) askForText(pattern, asking);
 }
 
 /** Asks for a text that the engine executes. One that is too long to be written in a list is held only with all of them. */

@@ -105,7 +105,8 @@ describe("a log's pattern", () => {
   test.each(keys)("of %s asks for a template where it counts, or is long", (key) => {
     expect(logAsks(key, "x{1000}")).toEqual(["template:x{1000}"]);
     expect(logAsks(key, "{{.Name}}")).toEqual(["template:{{.Name}}"]);
-    expect(logAsks(key, "a".repeat(129))).toHaveLength(1);
+    expect(logAsks(key, "a|".repeat(65))).toHaveLength(1);
+    expect(logAsks(key, "ab".repeat(65))).toEqual([]);
   });
 });
 

@@ -1,0 +1,36 @@
+import { isJsonArray, isJsonObject, type JsonValue } from "../json/value.ts";
+import { catalogue, type OperationName } from "../operations.ts";
+import { jsonText, mapOf } from "./meaning.ts";
+import { type OperationPowers, query } from "./operation-powers.ts";
+import { judgePattern } from "./template.ts";
+
+/** Compared as they are by every engine, and JSON may stand in a label's value. */
+const COMPARED: ReadonlySet<string> = new Set(["label", "label!"]);
+
+/**
+ * `{"name": ["web"]}`, or the older `{"name": {"web": true}}`. dockerd takes names, ids and states for regular expressions
+ * (`api/types/filters`), and Podman images and commands too: each is compiled anew for every thing that there is.
+ */
+const filtersField = jsonText(
+  mapOf(["template"], (key, values, asking) => {
+    if (COMPARED.has(key)) return;
+    for (const value of valuesOf(values)) {
+      if (typeof value === "string") judgePattern(value, asking);
+    }
+  }),
+);
+
+function valuesOf(values: JsonValue): Iterable<JsonValue> {
+  if (isJsonArray(values)) return values;
+  return isJsonObject(values) ? values.keys() : [];
+}
+
+/** What narrows a list, or what is deleted. */
+const filteredQuery = query({ keys: { filters: filtersField }, passesOthers: true });
+
+const FILTERED = /(?:List|Prune)(?:Libpod)?$/u;
+
+/** What every operation that lists or prunes may ask for: to match patterns of the client's. */
+export const filterPowers: Partial<Record<OperationName, OperationPowers>> = Object.fromEntries(
+  catalogue.filter(({ name }) => FILTERED.test(name)).map(({ name }) => [name, { query: filteredQuery }]),
+);
