@@ -96,9 +96,9 @@ How values are matched depends on the power; each one below says its kind.
 - **Image**: completed as Docker does it: \`nginx\` is \`docker.io/library/nginx:latest\`. \`*\` stops at a slash, \`**\` does not. A name with a
   star stands for all its tags and digests; a name without one for \`latest\` only, and \`nginx:*\` for all. \`image:nginx@sha256:...\`
   is one image for ever. An image by its id is held only by \`image\` without a value, or by that very id.
-- **Port**: \`8080\`, \`8000-8100\`, \`127.0.0.1:8080\`, \`[::1]:8080\`, \`8080/udp\`. What is left out may be any.
-  \`docker run --publish-all\` and \`EXPOSE\` take any free one: that is \`publish-all\`, so a list without \`port\` goes
-  \`default, -port, -publish-all\`.
+- **Port**: \`8080\`, \`8000-8100\`, \`127.0.0.1:8080\`, \`[::1]:8080\`, \`8080/udp\`. What is left out may be any. A port that
+  the engine chooses is 0, and may be any from 1024 on: \`-port:8080\` takes it away too. \`docker run --publish-all\` asks for
+  \`publish-all\` and for a free port of every protocol.
 - **Capability**: in any case, with or without \`CAP_\`; \`ALL\` is held only by \`cap\` without a value.
 - **Word**: has no value.
 
@@ -113,6 +113,10 @@ A value in parentheses stands for what the gate can't know: \`user:(image)\` is 
   and a query likewise.
 - **A field that Quaygate does not know is the power \`field:\` with its name**, such as \`field:HostConfig.NewThing\`. What Docker adds next
   year stays closed until you open it.
+- **What a request leaves out counts where the power says what happens**: a port without a number may be any free one, no network is
+  \`network:bridge\`, a service's published port joins \`network:ingress\`, no user is \`user:(image)\`. Where a power says what the client
+  chooses (\`subnet\`, \`address\`, \`alias\`, \`name\`, \`volume\`, \`placement\`), or what else the administrator's configuration decides
+  (\`log-driver\`, \`runtime\`, \`cgroup-parent\`, \`security-opt\`, \`dns\`), a request that says nothing asks for nothing.
 - A name of a volume or network says little: a volume may have been made from \`/etc\`. The gate asks the engine what it is
   (\`GET /volumes/{name}\`; \`GET /networks\` by name and by id, \`GET /networks/{id}\`), and judges that. The switches for those paths need not be on.
 - A name of a container may be the beginning of another one's id: \`db\` is whose id begins so when none is called \`db\`. Where
@@ -159,6 +163,8 @@ A value in parentheses stands for what the gate can't know: \`user:(image)\` is 
 - **One container among others.** A container may get another name: to take away \`volumes-from:db\` takes away \`volumes-from\`.
 - **Another container's network in a build.** The engine is asked only about what stands in a JSON body: \`docker build --network container:vpn\` needs
   \`join:network:*\`.
+- **One device among others.** A device goes by its driver, by what it can do and by its own name: to take away
+  \`device-request:nvidia\` takes away \`device-request\`.
 - **What a container does.** It is a program with a network. Powers keep it in its box, and say nothing about what it does there.
 
 ### BuildKit

@@ -7,8 +7,11 @@ const PORT =
 const HIGHEST_PORT = 65_535;
 /** A free port of the engine's choice. */
 const FREE = 0;
-/** The lowest port that an engine chooses by itself: Linux begins here, Docker at 49153 where Linux does not say. */
-const LOWEST_CHOSEN_PORT = 32_768;
+/**
+ * A free port may be any from here on. Where engines look is a setting of the host's, or 30000 to 32767 for a swarm;
+ * Linux itself gives out none below those that need a right (`ip_unprivileged_port_start`).
+ */
+const LOWEST_CHOSEN_PORT = 1024;
 /** A port on these addresses is open on all others too. */
 const EVERY_ADDRESS: ReadonlySet<string | undefined> = new Set(["0.0.0.0", "[::]"]);
 

@@ -87,6 +87,12 @@ function removalOf(noun: Noun, glob: Glob): (value: string) => boolean {
     case "link":
       // A container has a name, more names, an id and every beginning of it.
       return () => true;
+    case "template":
+      // A program can be written in any number of ways.
+      return () => true;
+    case "device-request":
+      // A driver, what it can do and a device that it names are the same thing by several names: the engine finds it.
+      return () => true;
     case "device-rule":
     case "cgroup-parent":
       // A rule with a star has others in it, and a group those below it, by many spellings.

@@ -72,4 +72,51 @@ describe.runIf(hasEngine)("what a request can have the engine do by a way round"
     const taking = ["run", "--rm", "--volumes-from=data", "busybox:test", "ls", "/host/passwd"];
     expect(await dockerOutput(host, taking)).toBe("/host/passwd");
   });
+
+  test("a port that was taken away is not a free one that the swarm chooses", async () => {
+    const { host, bare } = own();
+    if (!("socketPath" in bare)) throw new Error("the engine is on a socket");
+    await dockerOutput(host, ["swarm", "init", "--advertise-addr=127.0.0.1", "--listen-addr=127.0.0.1"]);
+    const create = async (powers: string, Name: string, port: object): Promise<number> => {
+      const env = { ...everySwitch, QUAYGATE_POWERS: powers };
+      const gate = await openTestGate({ env, engineSocket: bare.socketPath });
+      onTestFinished(() => gate.close());
+      const TaskTemplate = { ContainerSpec: { Image: "busybox:test" } };
+      const Mode = { Replicated: { Replicas: 0 } };
+      const EndpointSpec = { Ports: [{ TargetPort: 80, ...port }] };
+      const body = JSON.stringify({ Name, TaskTemplate, Mode, EndpointSpec });
+      return (await send({ port: gate.port }, "POST", "/v1.41/services/create", body)).status;
+    };
+    expect(await create("default", "chosen", {})).toBe(201);
+    await eventually("the swarm has chosen a port of those", async () => {
+      const format = "--format={{range .Endpoint.Ports}}{{.PublishedPort}}{{end}}";
+      const chosen = Number(await dockerOutput(host, ["service", "inspect", format, "chosen"]));
+      return chosen >= 30_000 && chosen <= 32_767;
+    });
+    expect(await create("default,-port:30000-32767", "refused", {})).toBe(403);
+    expect(await create("default,-port:30000-32767", "named", { PublishedPort: 8080 })).toBe(201);
+    expect(await create("default,-port:1-1023", "free", {})).toBe(201);
+  });
+
+  test("a port that was taken away is not a free one for all that an image exposes", async () => {
+    const { host, bare } = own();
+    if (!("socketPath" in bare)) throw new Error("the engine is on a socket");
+    const env = { ...everySwitch, QUAYGATE_POWERS: "default,-port:1024-65535" };
+    const gate = await openTestGate({ env, engineSocket: bare.socketPath });
+    onTestFinished(() => gate.close());
+    const body = JSON.stringify({
+      Image: "busybox:test",
+      Cmd: ["sleep", "1000"],
+      ExposedPorts: { "80/tcp": {} },
+      HostConfig: { PublishAllPorts: true },
+    });
+    const create = "/v1.41/containers/create?name=exposed";
+    expect(await send({ port: gate.port }, "POST", create, body)).toMatchObject({
+      status: 403,
+      text: expect.stringContaining("port:0.0.0.0:0/tcp (HostConfig.PublishAllPorts = true)"),
+    });
+    expect(await send(own().gate, "POST", create, body)).toMatchObject({ status: 201 });
+    await dockerOutput(host, ["start", "exposed"]);
+    expect(await dockerOutput(host, ["port", "exposed", "80/tcp"])).toMatch(/^0\.0\.0\.0:[1-9][0-9]{3,4}/u);
+  });
 });

@@ -84,7 +84,12 @@ describe("to take away a port", () => {
     ["takes no other address", "10.0.0.1:22", "10.0.0.2:22/tcp", true],
     ["takes no other protocol", "53/udp", "0.0.0.0:53/tcp", true],
     ["takes a free one that may be it", "40000", "0.0.0.0:0/tcp", false],
+    ["takes a free one that a swarm may choose", "30000-32767", "0.0.0.0:0/tcp", false],
+    ["takes a free one that a host's setting may choose", "1024", "0.0.0.0:0/tcp", false],
+    ["takes a free one on one address", "127.0.0.1:8080", "0.0.0.0:0/tcp", false],
+    ["takes a range that begins with a free one", "8080", "0.0.0.0:0-5/tcp", false],
     ["takes no free one that can't be it", "1-1023", "0.0.0.0:0/tcp", true],
+    ["takes no free one of another protocol", "8080/udp", "0.0.0.0:0/tcp", true],
     ["takes free ones", "0", "0.0.0.0:0/tcp", false],
     ["takes what is no port", "22", "0.0.0.0:ssh/tcp", false],
     ["takes what has no address", "22", "23/tcp", false],
@@ -158,6 +163,10 @@ describe("to take away what has several spellings", () => {
     ["address:172.30.0.77", "address:172.30.0.78", true],
     ["device-rule:b 8:*", "device-rule:b *:* rwm", false],
     ["cgroup-parent:/system.slice", "cgroup-parent:/system.slice/docker.service", false],
+    ["template:{{printf *", "template:{{ printf 1}}", false],
+    ["device-request:nvidia", "device-request:gpu", false],
+    ["device-request:gpu", "device-request:nvidia", false],
+    ["device-request:nvidia", "device-request:cdi:nvidia.com/gpu=0", false],
   ])("-%s takes it from %s: %s", (taken, asked, held) => {
     expect(holds(`all, -${taken}`, asked)).toBe(held);
   });

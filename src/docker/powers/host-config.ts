@@ -19,7 +19,7 @@ import {
 import { bindsField, mountsField, tmpfsField, volumeDriverField } from "./mount.ts";
 import { networkModeField } from "./network-endpoint.ts";
 import type { Noun } from "./nouns.ts";
-import { portBindingsField } from "./port.ts";
+import { portBindingsField, publishAllField } from "./port.ts";
 import { encodeValue } from "./power.ts";
 import { resource } from "./resource.ts";
 import { securityOptionsField } from "./security.ts";
@@ -146,7 +146,7 @@ export const hostConfigFields: Readonly<Record<string, Meaning>> = {
   OomScoreAdj: resource("OomScoreAdj"),
   PidMode: namespaceMode("pid", ["private"]),
   Privileged: flag("privileged"),
-  PublishAllPorts: flag("publish-all"),
+  PublishAllPorts: publishAllField,
   ReadonlyRootfs: harmless,
   SecurityOpt: securityOptionsField,
   StorageOpt: resource("StorageOpt"),

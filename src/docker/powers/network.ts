@@ -1,4 +1,4 @@
-import type { JsonValue } from "../json/value.ts";
+import { type JsonObject, stringOf } from "../json/value.ts";
 import type { OperationName } from "../operations.ts";
 import type { Asking } from "./asking.ts";
 import { isEmpty } from "./asking.ts";
@@ -51,12 +51,18 @@ const addressing: Meaning = struct(
   },
 );
 
-/** The driver; `bridge` where there is none. */
-function judgeDriver(driver: JsonValue, asking: Asking): void {
-  if (typeof driver === "string") {
-    asking.ask("network-driver", driver === "" ? "bridge" : encodeValue(driver), driver);
-  } else {
+/** The driver; where there is none `bridge`, or `overlay` in a swarm, whose own networks come of the scope too. */
+function judgeDriver(members: JsonObject, asking: Asking): void {
+  const driver = members.get("Driver") ?? "";
+  if (typeof driver !== "string") {
     asking.refuse("must be a string");
+  } else if (driver === "") {
+    asking.ask("network-driver", "bridge", driver);
+    if (!["", "local"].includes(stringOf(members.get("Scope")))) {
+      asking.ask("network-driver", "overlay", driver);
+    }
+  } else {
+    asking.ask("network-driver", encodeValue(driver), driver);
   }
 }
 
@@ -87,8 +93,7 @@ const createBody: Meaning = struct(
   },
   {
     nouns: ["network-driver"],
-    judge: (members, asking) =>
-      asking.within("Driver", () => judgeDriver(members.get("Driver") ?? "", asking)),
+    judge: (members, asking) => asking.within("Driver", () => judgeDriver(members, asking)),
   },
 );
 

@@ -1,8 +1,9 @@
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from "../json/value.ts";
-import type { Asking } from "./asking.ts";
-import { mapOf, type Meaning } from "./meaning.ts";
+import { type Asking, isZero } from "./asking.ts";
+import { mapOf, type Meaning, meaning } from "./meaning.ts";
 
 const EVERY_ADDRESS = "0.0.0.0";
+const PROTOCOLS = ["tcp", "udp", "sctp"];
 const HIGHEST_PORT = 65_535;
 const HOST_PORT = /^([0-9]{1,5})(?:-([0-9]{1,5}))?$/u;
 
@@ -31,6 +32,13 @@ function judgeBinding(binding: JsonValue, protocol: string, asking: Asking): voi
   }
 }
 
+/** Publishes each port that an image exposes, whatever its protocol, on a free one of the host. */
+export const publishAllField: Meaning = meaning(["publish-all", "port"], (on, asking) => {
+  if (isZero(on)) return;
+  asking.ask("publish-all", "", on);
+  for (const protocol of PROTOCOLS) asking.ask("port", `${EVERY_ADDRESS}:0/${protocol}`, on);
+});
+
 /** `ADDRESS:LOW[-HIGH]/PROTOCOL`. No address is every address; no port, or 0, is a free one of the engine's choice. */
 export function canonicalPort(address: JsonValue, port: JsonValue, protocol: string): string | undefined {
   if (typeof address !== "string" || typeof port !== "string") return undefined;
@@ -38,9 +46,9 @@ export function canonicalPort(address: JsonValue, port: JsonValue, protocol: str
   const [, low = "", high = low] = HOST_PORT.exec(port === "" ? "0" : port) ?? [];
   const [first, last] = [Number(low), Number(high)];
   const isPort = low !== "" && first <= last && last <= HIGHEST_PORT;
-  const isProtocol = /^(?:tcp|udp|sctp)$/iu.test(protocol);
-  if (host === undefined || !isPort || !isProtocol) return undefined;
-  return `${host}:${first === last ? first : `${first}-${last}`}/${protocol.toLowerCase()}`;
+  const known = PROTOCOLS.find((name) => name === protocol.toLowerCase());
+  if (host === undefined || !isPort || known === undefined) return undefined;
+  return `${host}:${first === last ? first : `${first}-${last}`}/${known}`;
 }
 
 /** An IP address in its one spelling, IPv6 in brackets, or undefined; an IPv4 address in IPv6's clothes is that one. */

@@ -1,4 +1,4 @@
-import { isJsonObject, JsonNumber, type JsonObject, type JsonValue } from "../json/value.ts";
+import { isJsonObject, JsonNumber, type JsonObject, type JsonValue, stringOf } from "../json/value.ts";
 import type { OperationName } from "../operations.ts";
 import type { Asking } from "./asking.ts";
 import { isEmpty } from "./asking.ts";
@@ -29,10 +29,13 @@ const publishedPort: Meaning = struct(
     PublishedPort: harmless,
     PublishMode: harmless,
   },
-  { nouns: ["port"], judge: judgePort },
+  { nouns: ["port", "network"], judge: judgePort },
 );
 
-/** On every address of the nodes; no port, or 0, is a free one of the swarm's choice. */
+/**
+ * On every address of the nodes; no port, or 0, is a free one of the swarm's choice. Unless it is published on the node
+ * alone, the swarm puts its tasks on the network that leads there from all nodes, beside those of other services.
+ */
 function judgePort(members: JsonObject, asking: Asking): void {
   const protocol = members.get("Protocol") ?? "";
   const published = members.get("PublishedPort") ?? null;
@@ -43,6 +46,9 @@ function judgePort(members: JsonObject, asking: Asking): void {
       : canonicalPort("", number, protocol === "" ? "tcp" : protocol);
   if (port === undefined) asking.refuse("must have a PublishedPort that is a number, and a known Protocol");
   else asking.ask("port", port);
+  // Written in any letters, and anything else is the first of its words.
+  const isOnNode = stringOf(members.get("PublishMode")).toUpperCase() === "HOST";
+  if (!isOnNode) asking.ask("network", "ingress");
 }
 
 /** Resources by a name that the nodes' owner chose, most of them GPUs: their numbers go into the environment. */

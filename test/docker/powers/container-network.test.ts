@@ -180,7 +180,11 @@ describe("HostConfig.PortBindings", () => {
 
 describe("other fields of the network", () => {
   test.each<readonly [string, unknown, readonly string[]]>([
-    ["every exposed port", { PublishAllPorts: true }, ["publish-all"]],
+    [
+      "every exposed port, each a free one of whatever protocol",
+      { PublishAllPorts: true },
+      ["publish-all", "port:0.0.0.0:0/tcp", "port:0.0.0.0:0/udp", "port:0.0.0.0:0/sctp"],
+    ],
     [
       "links",
       { Links: ["/db:database", "web"] },

@@ -48,7 +48,7 @@ describe("where it is reached", () => {
     expect(askedOf({ Networks: networks })).toMatchObject({ powers: older, lookups, fault: undefined });
   });
 
-  test.each<[name: string, port: unknown, power: string]>([
+  test.each<[name: string, port: object, power: string]>([
     ["a port", { TargetPort: 80, PublishedPort: 8080 }, "port:0.0.0.0:8080/tcp"],
     [
       "a port of the node itself",
@@ -61,7 +61,8 @@ describe("where it is reached", () => {
     ["a free port by 0", { PublishedPort: 0 }, "port:0.0.0.0:0/tcp"],
   ])("%s", (_name, port, power) => {
     const asked = askedOf({ EndpointSpec: { Mode: "vip", Ports: [port] } });
-    expect(asked).toMatchObject({ powers: [power, "network:bridge"], fault: undefined });
+    const ingress = "PublishMode" in port ? [] : ["network:ingress"];
+    expect(asked).toMatchObject({ powers: [power, ...ingress, "network:bridge"], fault: undefined });
   });
 
   test.each([
