@@ -6,6 +6,7 @@ import type { Settings } from "./config/settings.ts";
 import { formatAddress, type ListenAddress, type TcpAddress } from "./kernel/address.ts";
 import type { Clock } from "./kernel/clock.ts";
 import { systemFailure } from "./kernel/system-error.ts";
+import type { Origins } from "./policy/origins.ts";
 import { Connections } from "./proxy/connections.ts";
 import { EnginePool } from "./proxy/engine-pool.ts";
 import type { VerdictListener } from "./proxy/gate-parts.ts";
@@ -49,6 +50,7 @@ export class Gate {
       {
         grant: settings.grant,
         client: EVERYBODY,
+        origins: settings.origins,
         engine: this.#pool,
         audit,
         largeHeads: new Places(LARGE_HEADS_LIMIT),
@@ -71,7 +73,7 @@ export class Gate {
         );
       }
       if (settings.admin !== "off") {
-        gate.#admin = await openAdmin(settings.admin, () => gate.health());
+        gate.#admin = await openAdmin(settings.admin, settings.origins, () => gate.health());
       }
     } catch (error) {
       gate.close();
@@ -140,9 +142,13 @@ export class Gate {
   }
 }
 
-async function openAdmin(address: TcpAddress, readHealth: () => Promise<Health>): Promise<AdminServer> {
+async function openAdmin(
+  address: TcpAddress,
+  origins: Origins,
+  readHealth: () => Promise<Health>,
+): Promise<AdminServer> {
   try {
-    return await openAdminServer(address, readHealth);
+    return await openAdminServer(address, origins, readHealth);
   } catch (error) {
     const { code, message } = systemFailure(error);
     const reason = code === "EADDRINUSE" ? "it is in use" : message;

@@ -1,5 +1,7 @@
-import { createServer, type ServerResponse } from "node:http";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { TcpAddress } from "../kernel/address.ts";
+import { pageReason, type SentField } from "../policy/browser-request.ts";
+import { mayBeBrowser, type Origins } from "../policy/origins.ts";
 import { type Health, isHealthy } from "./health.ts";
 
 /** The admin server: health, and only that. */
@@ -8,12 +10,23 @@ export interface AdminServer {
   close(): void;
 }
 
-/** Serves `GET /health` (and HEAD) at an address: 200 when all is well, else 503; the body tells each fact. */
+/**
+ * Serves `GET /health` (and HEAD) at an address: 200 when all is well, else 503; the body tells each fact. Web pages are
+ * refused on the same connections as by the gate itself.
+ */
 export function openAdminServer(
   address: TcpAddress,
+  origins: Origins,
   readHealth: () => Promise<Health>,
 ): Promise<AdminServer> {
   const server = createServer((request, response) => {
+    const reason = mayBeBrowser(origins, request.socket.remoteAddress)
+      ? pageReason(origins, fieldsOf(request))
+      : undefined;
+    if (reason !== undefined) {
+      reply(response, 403, { message: `quaygate: the request is refused: ${reason}` });
+      return;
+    }
     const path = request.url?.split("?", 1)[0];
     if (path !== "/health") {
       reply(response, 404, { message: "quaygate: the admin address serves GET /health" });
@@ -45,6 +58,13 @@ export function openAdminServer(
       });
     });
   });
+}
+
+/** Every field line as it was sent, where Node's own list drops second ones. */
+function fieldsOf({ rawHeaders }: IncomingMessage): readonly SentField[] {
+  return rawHeaders.flatMap((name, at) =>
+    at % 2 === 0 ? [{ key: name.toLowerCase(), value: rawHeaders[at + 1] ?? "" }] : [],
+  );
 }
 
 function reply(response: ServerResponse, status: number, body: object): void {

@@ -21,7 +21,10 @@ export interface AuditRecord {
   readonly verdict: "allow" | "deny" | "refuse";
   /** Why the gate answered itself or gave up; a heading in `docs/errors.md`. */
   readonly code: string | undefined;
-  /** Why, as a sentence, where `missing` does not say it: it may name a key of a body, and never has a value. */
+  /**
+   * Why, as a sentence, where `missing` does not say it: it may name a key of a body, and has no value but the origin or
+   * the name of a web page.
+   */
   readonly reason: string | undefined;
   /** The rule that decided. */
   readonly rule: string | undefined;

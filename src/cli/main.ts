@@ -104,6 +104,7 @@ function generalHelp(): readonly string[] {
     "  QUAYGATE_GRACE       seconds that a stop waits for what is under way, 8 by default",
     "  QUAYGATE_COMPAT      whose switches are understood: tecnativa (default) or linuxserver",
     "  QUAYGATE_POWERS      what requests may ask for: all (default), default, or a list such as default, -image",
+    "  QUAYGATE_ORIGINS     web pages and names to let in where browsers are held off: https://portainer.example:9443",
     "  LOG_LEVEL            emerg, alert, crit, err, warning, notice, info (default) or debug",
     "",
     "Exit codes: 0 all well, 1 refused or failed, 2 a wrong command line or setting.",

@@ -1,5 +1,5 @@
 import { normalize } from "node:path";
-import type { ListenAddress, SocketAddress, TcpAddress } from "../kernel/address.ts";
+import { isLoopback, type ListenAddress, type SocketAddress, type TcpAddress } from "../kernel/address.ts";
 import type { Result } from "../kernel/result.ts";
 
 /** Owner only: who may reach the gate is widened by saying so. */
@@ -68,10 +68,6 @@ function isOfThisHost(host: string): boolean {
 
 function isWildcard(host: string): boolean {
   return host === "::" || host === "0.0.0.0";
-}
-
-function isLoopback(host: string): boolean {
-  return host === "::1" || /^127\.[0-9.]+$/u.test(host);
 }
 
 /** Parses where the engine is: a socket's path, `unix:///path`, or `tcp://host:port` (also `http://`). */

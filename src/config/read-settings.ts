@@ -8,6 +8,7 @@ import type { Dialect } from "./dialect.ts";
 import { closedRemedy, defaultDialect, dialects, foreignWarnings } from "./dialects.ts";
 import type { Environment } from "./environment.ts";
 import { isOneLetterOff, nearestName } from "./nearest.ts";
+import { ORIGINS_SETTING, readOrigins } from "./origins.ts";
 import { POWERS_SETTING, readPowers } from "./powers.ts";
 import type { Problem } from "./problem.ts";
 import type { Settings } from "./settings.ts";
@@ -22,6 +23,7 @@ export const OWN_SETTINGS = [
   "QUAYGATE_GRACE",
   "QUAYGATE_LISTEN",
   "QUAYGATE_LOG",
+  "QUAYGATE_ORIGINS",
   "QUAYGATE_POWERS",
 ] as const;
 
@@ -63,11 +65,15 @@ export function readSettings(
   for (const message of powers.ok ? [] : powers.error) {
     reader.problem(POWERS_SETTING, message);
   }
+  const origins = readOrigins(reader.text(ORIGINS_SETTING), [...listen, ...(admin === "off" ? [] : [admin])]);
+  for (const message of origins.ok ? [] : origins.error) {
+    reader.problem(ORIGINS_SETTING, message);
+  }
   if (listen.some((address) => isSamePlace(address, engine))) {
     const cure = "set QUAYGATE_ENGINE to where the engine is";
     reader.problem(engineSetting, `${formatAddress(engine)} is where the gate itself listens; ${cure}`);
   }
-  if (!powers.ok || reader.problems.length > 0) {
+  if (!powers.ok || !origins.ok || reader.problems.length > 0) {
     return { ok: false, error: reader.problems };
   }
   const grant = grantFromSwitches(
@@ -84,7 +90,7 @@ export function readSettings(
   ];
   return {
     ok: true,
-    value: { listen, engine, admin, log, grace, dialect, grant, switches, warnings },
+    value: { listen, engine, admin, origins: origins.value, log, grace, dialect, grant, switches, warnings },
   };
 }
 

@@ -1,5 +1,6 @@
 import { formatAddress } from "../kernel/address.ts";
 import type { Decision } from "../policy/grant.ts";
+import type { Origins } from "../policy/origins.ts";
 import type { Settings } from "./settings.ts";
 
 /** What one rule opens. */
@@ -24,6 +25,8 @@ export interface Report {
   readonly podman: number;
   /** The list of powers that requests are held to; empty when they may ask for anything. */
   readonly powers: readonly string[];
+  /** What of browsers is let in, and on which connections pages are refused. */
+  readonly origins: Origins;
   readonly warnings: readonly string[];
 }
 
@@ -49,6 +52,7 @@ export function reportOf(settings: Settings): Report {
     total: operations.length,
     podman: operations.filter(({ template }) => template.startsWith("/libpod/")).length,
     powers: settings.grant.powers.isEverything ? [] : settings.grant.powers.entries,
+    origins: settings.origins,
     warnings: settings.warnings.map(({ message }) => message),
   };
 }
@@ -73,7 +77,22 @@ export function explainReport(report: Report): readonly string[] {
     ...(report.powers.length === 0
       ? []
       : [`powers: ${report.powers.join(", ")}: requests that ask for more are refused`]),
+    ...explainOrigins(report.origins),
     ...report.warnings.map((warning) => `warning: ${warning}`),
+  ];
+}
+
+/** Nothing is said of what is so by default: pages are refused that call from this machine. */
+function explainOrigins({ everywhere, pages, hosts }: Origins): readonly string[] {
+  const listed = [...pages, ...hosts];
+  if (listed.length === 0 && !everywhere) {
+    return [];
+  }
+  const place = everywhere ? "on every TCP connection" : "on connections from this machine";
+  return [
+    listed.length === 0
+      ? `browsers: ${place} no web page is let in`
+      : `browsers: ${place} only ${listed.join(", ")} may come in`,
   ];
 }
 

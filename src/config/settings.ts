@@ -2,6 +2,7 @@ import type { AdminAddress } from "../admin/address.ts";
 import type { LogFormat, LogLevel } from "../kernel/log-words.ts";
 import type { ListenAddress, SocketAddress } from "../kernel/address.ts";
 import type { Grant } from "../policy/grant.ts";
+import type { Origins } from "../policy/origins.ts";
 import type { Dialect } from "./dialect.ts";
 import type { Problem } from "./problem.ts";
 import type { Switches } from "./switch.ts";
@@ -11,6 +12,8 @@ export interface Settings {
   readonly listen: readonly ListenAddress[];
   readonly engine: SocketAddress;
   readonly admin: AdminAddress;
+  /** What of browsers is let in. */
+  readonly origins: Origins;
   readonly log: { readonly format: LogFormat; readonly level: LogLevel };
   /** How long a stop waits for exchanges and tunnels under way, in milliseconds. */
   readonly grace: number;

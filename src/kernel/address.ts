@@ -17,6 +17,11 @@ export type SocketAddress = TcpAddress | UnixAddress;
 /** Where the gate listens; a unix socket gets the permission bits `mode`. */
 export type ListenAddress = TcpAddress | (UnixAddress & { readonly mode: number });
 
+/** Tells whether an IP address is loopback: whoever is there is on this machine, and in this network namespace. */
+export function isLoopback(host: string): boolean {
+  return host === "::1" || /^(?:::ffff:)?127\.[0-9.]+$/u.test(host);
+}
+
 /** Says an address as it is written in settings: `tcp://127.0.0.1:2375`, `unix:///run/docker.sock`. */
 export function formatAddress(address: SocketAddress): string {
   if (address.kind === "unix") {

@@ -78,6 +78,7 @@ const LONGEST_SHOWN = 200;
 /** What is to be added is told whole, since a part of it allows nothing: as long as the longest path that Linux takes. */
 const LONGEST_TAUGHT = 4096;
 
-function shorten(text: string, longest: number = LONGEST_SHOWN): string {
+/** A text as far as a sentence has room for it. */
+export function shorten(text: string, longest: number = LONGEST_SHOWN): string {
   return text.length > longest ? `${text.slice(0, longest)}...` : text;
 }

@@ -7,7 +7,13 @@ import type { Power } from "../docker/powers/power.ts";
  * Why a request was refused. Most is seen before a grant is asked; `form_body` only where the operation is open, and
  * `bad_query` and `bad_body` only where its powers are restricted as well. Each code is a heading in `docs/errors.md`.
  */
-export type RefusalCode = PathFault["code"] | "unknown_operation" | "form_body" | "bad_query" | "bad_body";
+export type RefusalCode =
+  | PathFault["code"]
+  | "unknown_operation"
+  | "browser_request"
+  | "form_body"
+  | "bad_query"
+  | "bad_body";
 
 /** The request goes on to the engine, as this operation at this path. */
 export interface Allow {
@@ -57,7 +63,7 @@ export interface ToldPower extends Pick<Power, "noun" | "place"> {
   readonly value: string | undefined;
 }
 
-/** The request is malformed or not understood: there is nothing to name that would allow it. */
+/** The request is malformed, not understood or a web page's: no switch and no power would allow it. */
 export interface Refuse {
   readonly kind: "refuse";
   readonly code: RefusalCode;

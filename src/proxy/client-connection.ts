@@ -3,6 +3,7 @@ import { EMPTY } from "../http1/bytes.ts";
 import { HeadReader } from "../http1/head-reader.ts";
 import { HEAD_LIMIT, LARGE_HEAD } from "../http1/limits.ts";
 import { parseRequestHead } from "../http1/request-head.ts";
+import { mayBeBrowser } from "../policy/origins.ts";
 import type { ClientListener, ClientSide } from "./client-side.ts";
 import { openExchange } from "./exchange.ts";
 import { recordOfRefusedBytes } from "./exchange-record.ts";
@@ -21,6 +22,7 @@ type Phase = "head" | "busy" | "closing";
 export class ClientConnection implements ClientSide {
   readonly socket: Socket;
   readonly address: string;
+  readonly mayBeBrowser: boolean;
   readonly #parts: GateParts;
   readonly #reader: HeadReader = new HeadReader(HEAD_LIMIT);
   #phase: Phase = "head";
@@ -41,6 +43,7 @@ export class ClientConnection implements ClientSide {
   ) {
     this.socket = socket;
     this.address = address;
+    this.mayBeBrowser = mayBeBrowser(parts.origins, socket.remoteAddress);
     this.#parts = parts;
     this.#deadline = parts.clock.now() + IDLE_DEADLINE;
     socket.on("data", (chunk: Buffer) => this.#onData(chunk));

@@ -20,6 +20,8 @@ export interface ClientSide {
   readonly socket: Socket;
   /** Where the client called from: an IP address, or the listener's socket. */
   readonly address: string;
+  /** Whether it may be a browser that calls, so that requests are held to whose page they are. */
+  readonly mayBeBrowser: boolean;
   /** Asks to be told after so many milliseconds, or never. */
   setDeadline(milliseconds: number | undefined): void;
   /** The exchange is over: the connection reads the next request, or closes when `keep` is false. */

@@ -1,5 +1,6 @@
 import type { OperationName } from "../docker/operations.ts";
 import type { RequestHead } from "../http1/request-head.ts";
+import { keepPagesOut } from "../policy/browser-request.ts";
 import { decide } from "../policy/decide.ts";
 import {
   decidePowers,
@@ -34,8 +35,9 @@ const EXEC_STARTS: ReadonlySet<OperationName> = new Set(["ExecStart", "ExecStart
  * judged goes on: the engine's head is written from the verdict's canonical path and the parsed fields.
  */
 export function openExchange(head: RequestHead, client: ClientSide, parts: GateParts): Exchange {
-  const { method, path, contentType, framing } = head;
-  const verdict = decide(parts.grant, { method, path, contentType, hasBody: framing.kind !== "none" });
+  const { method, path, contentType, framing, fields } = head;
+  const decided = decide(parts.grant, { method, path, contentType, hasBody: framing.kind !== "none" });
+  const verdict = keepPagesOut(decided, fields, client.mayBeBrowser, parts.origins);
   const ledger = new ExchangeLedger(head, client, parts, verdict);
   if (verdict.kind !== "allow") {
     return openRefusal(ledger, head, verdict);

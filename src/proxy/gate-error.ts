@@ -51,6 +51,7 @@ export const ERROR_CODES: Readonly<
   form_body: { status: 400, source: "client" },
   bad_query: { status: 400, source: "client" },
   bad_body: { status: 400, source: "client" },
+  browser_request: { status: 403, source: "client" },
   unknown_operation: { status: 403, source: "client" },
   operation_denied: { status: 403, source: "client" },
   power_denied: { status: 403, source: "client" },

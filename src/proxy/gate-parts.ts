@@ -1,6 +1,7 @@
 import type { AuditListener } from "../audit/record.ts";
 import type { Clock } from "../kernel/clock.ts";
 import type { Grant } from "../policy/grant.ts";
+import type { Origins } from "../policy/origins.ts";
 import type { Verdict } from "../policy/verdict.ts";
 import type { EnginePool } from "./engine-pool.ts";
 import type { Places } from "./places.ts";
@@ -13,6 +14,8 @@ export interface GateParts {
   readonly grant: Grant;
   /** The name of the client that holds the grant. */
   readonly client: string;
+  /** What of browsers is let in. */
+  readonly origins: Origins;
   readonly engine: EnginePool;
   readonly audit: AuditListener;
   /** The bound on large heads that are being read at one time. */

@@ -2,21 +2,25 @@ import { describe, expect, onTestFinished, test } from "vitest";
 import type { Health } from "../../src/admin/health.ts";
 import { openAdminServer } from "../../src/admin/server.ts";
 import { openGate, OPEN } from "../proxy/rig.ts";
+import { noOrigins } from "../support/no-origins.ts";
 import { eventually, type Message, RawPeer, statusOf, valuesOf } from "../support/raw-peer.ts";
 import { answerEach, answerOf, ScriptedEngine } from "../support/scripted-engine.ts";
 
 const LOOPBACK = { kind: "tcp", host: "127.0.0.1", port: 0 } as const;
 
 /** Opens the admin server until the test is over; gives what asks it. */
-async function openAdmin(readHealth: () => Promise<Health>): Promise<(request: string) => Promise<Message>> {
-  const server = await openAdminServer(LOOPBACK, readHealth);
+async function openAdmin(
+  readHealth: () => Promise<Health>,
+): Promise<(request: string, host?: string) => Promise<Message>> {
+  const server = await openAdminServer(LOOPBACK, noOrigins, readHealth);
   onTestFinished(() => server.close());
-  return async (request) => {
+  return async (request, host = "Host: x\r\n") => {
     const peer = await RawPeer.connect(server.address);
     onTestFinished(() => {
       peer.socket.destroy();
     });
-    await peer.send(`${request} HTTP/1.1\r\nHost: x\r\n\r\n`);
+    const head = request.includes(" HTTP/1.1\r\n") ? request : `${request} HTTP/1.1`;
+    await peer.send(`${head}\r\n${host}\r\n`);
     return peer.next({ toHead: request.startsWith("HEAD ") });
   };
 }
@@ -93,10 +97,38 @@ describe("the admin address", () => {
     });
   });
 
+  test.each([
+    ["a page's", "Origin: https://evil.example"],
+    ["a page's that has none", "Sec-Fetch-Site: cross-site"],
+    ["one of two pages'", "Origin: https://a.example\r\nOrigin: https://b.example"],
+  ])("refuses a request on loopback that is %s", async (_, field) => {
+    const ask = await openAdmin(() => Promise.resolve(alive));
+    const answer = await ask(`GET /health HTTP/1.1\r\n${field}`);
+    expect(statusOf(answer)).toBe(403);
+    expect(answer.body.toString()).toContain("quaygate: the request is refused: a web page sent it");
+    expect(valuesOf(answer, "access-control-allow-origin")).toEqual([]);
+  });
+
+  test("refuses a name that a page can have pointed here", async () => {
+    const ask = await openAdmin(() => Promise.resolve(alive));
+    const answer = await ask("GET /health HTTP/1.1\r\nHost: evil.example", "");
+    expect([statusOf(answer), answer.body.toString()]).toEqual([
+      403,
+      expect.stringContaining("it is for evil.example"),
+    ]);
+  });
+
+  test("answers what a person typed into a browser", async () => {
+    const ask = await openAdmin(() => Promise.resolve(alive));
+    expect(statusOf(await ask("GET /health HTTP/1.1\r\nSec-Fetch-Site: none"))).toBe(200);
+  });
+
   test("rejects a place that is taken", async () => {
-    const first = await openAdminServer(LOOPBACK, () => Promise.resolve(alive));
+    const first = await openAdminServer(LOOPBACK, noOrigins, () => Promise.resolve(alive));
     onTestFinished(() => first.close());
-    await expect(openAdminServer(first.address, () => Promise.resolve(alive))).rejects.toThrow("EADDRINUSE");
+    await expect(openAdminServer(first.address, noOrigins, () => Promise.resolve(alive))).rejects.toThrow(
+      "EADDRINUSE",
+    );
   });
 });
 

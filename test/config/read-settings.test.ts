@@ -11,6 +11,7 @@ const settingNames = [
   "QUAYGATE_GRACE",
   "QUAYGATE_COMPAT",
   "QUAYGATE_POWERS",
+  "QUAYGATE_ORIGINS",
   "BIND_CONFIG",
   "DISABLE_IPV6",
   "SOCKET_PATH",
@@ -46,7 +47,18 @@ describe("settings", () => {
     const value = fc.oneof(
       fc.string(),
       fc.string({ unit: fc.constantFrom(..."tcp:/unix[].0127,-? mode=6") }),
-      fc.constantFrom("tcp://[::]:2375", "unix:///a?mode=0660", "off", "text", "json", "info", "5", "/a"),
+      fc.constantFrom(
+        "tcp://[::]:2375",
+        "unix:///a?mode=0660",
+        "off",
+        "text",
+        "json",
+        "info",
+        "5",
+        "/a",
+        "everywhere",
+        "https://a.example",
+      ),
     );
     const environment = fc.dictionary(fc.constantFrom(...settingNames, "CONTAINERS", "POST"), value);
     fc.assert(

@@ -37,7 +37,7 @@ describe("the settings in the README", () => {
     if (!settings.ok) {
       throw new Error("no settings at all are settings");
     }
-    const { listen, engine, admin, log, grace, grant } = settings.value;
+    const { listen, engine, admin, origins, log, grace, grant } = settings.value;
     expect(Object.fromEntries([...rows].map(([name, { fallback }]) => [name, fallback]))).toEqual({
       QUAYGATE_LISTEN: listen.map((address) => formatAddress(address)).join(" "),
       QUAYGATE_ENGINE: engine.kind === "unix" ? engine.path : "",
@@ -45,6 +45,7 @@ describe("the settings in the README", () => {
       QUAYGATE_LOG: log.format,
       QUAYGATE_GRACE: String(grace / 1000),
       QUAYGATE_COMPAT: "tecnativa",
+      QUAYGATE_ORIGINS: [...origins.pages, ...origins.hosts].join(" "),
       QUAYGATE_POWERS: grant.powers.entries.join(", "),
       LOG_LEVEL: log.level,
       BIND_CONFIG: "",

@@ -48,6 +48,7 @@ test.each([
   "src/proxy/connect-error.ts",
   "src/proxy/listener.ts",
   "src/docker/path.ts",
+  "src/policy/browser-request.ts",
   "src/http1/chunked-reader.ts",
   "src/http1/fields.ts",
   "src/http1/framing.ts",

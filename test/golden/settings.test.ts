@@ -5,7 +5,7 @@ import { formatAddress, type ListenAddress } from "../../src/kernel/address.ts";
 import { readGoldenFiles } from "./golden-file.ts";
 
 /** A file that is gone must not go unnoticed. */
-const FEWEST_FILES = 83;
+const FEWEST_FILES = 87;
 
 const files = readGoldenFiles("settings");
 
@@ -23,12 +23,16 @@ describe("settings are read from the environment, or every problem is told", () 
   });
 });
 
-function explainSettings({ listen, engine, admin, log, grace, dialect, switches, warnings }: Settings): string[] {
+function explainSettings(settings: Settings): string[] {
+  const { listen, engine, admin, origins, log, grace, dialect, switches, warnings } = settings;
   const on = [...dialect.switches.keys()].filter((name) => switches.isOn(name));
   return [
     ...listen.map((address) => `listen ${explainListen(address)}`),
     `engine ${formatAddress(engine)}`,
     `admin ${admin === "off" ? "off" : formatAddress(admin)}`,
+    ...[...origins.pages].map((page) => `page ${page}`),
+    ...[...origins.hosts].map((host) => `host ${host}`),
+    ...(origins.everywhere ? ["pages are refused everywhere"] : []),
     `log ${log.format}, ${log.level}`,
     `grace ${grace} ms`,
     `on: ${on.join(" ")}`,

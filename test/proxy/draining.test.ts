@@ -6,6 +6,7 @@ import { Connections } from "../../src/proxy/connections.ts";
 import { EnginePool } from "../../src/proxy/engine-pool.ts";
 import { Places } from "../../src/proxy/places.ts";
 import { openListener } from "../../src/proxy/listener.ts";
+import { noOrigins } from "../support/no-origins.ts";
 import { eventually, RawPeer, refusalOf, settle, statusOf, valuesOf } from "../support/raw-peer.ts";
 import { answerEach, answerOf, type Place } from "../support/scripted-engine.ts";
 import { openTunnel } from "./open-tunnel.ts";
@@ -268,6 +269,7 @@ test("a request that comes in spite of all that is answered with 503, and reache
       () => false,
     ),
     client: "everybody",
+    origins: noOrigins,
     engine: new EnginePool({ kind: "unix", path: "/nonexistent/engine.sock" }, performance),
     audit: (record) => records.push(record),
     largeHeads: new Places(1),

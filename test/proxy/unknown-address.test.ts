@@ -6,11 +6,13 @@ import { everyPower } from "../../src/policy/power-set.ts";
 import { Connections } from "../../src/proxy/connections.ts";
 import { EnginePool } from "../../src/proxy/engine-pool.ts";
 import { Places } from "../../src/proxy/places.ts";
+import { noOrigins } from "../support/no-origins.ts";
 
 function open(records: AuditRecord[]): Connections {
   const connections = new Connections({
     grant: { decisions: new Map(), powers: everyPower },
     client: "everybody",
+    origins: noOrigins,
     engine: new EnginePool({ kind: "unix", path: "/nonexistent/engine.sock" }, performance),
     audit: (record) => records.push(record),
     largeHeads: new Places(1),

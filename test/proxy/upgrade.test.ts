@@ -11,8 +11,7 @@ const EXEC_START_RECEIVED =
 const EXEC_BODY = '{"Detach":false,"Tty":false}';
 const EXEC_REQUEST = `${EXEC_START}Content-Type: application/json\r\nContent-Length: 28\r\n\r\n`;
 
-const WEBSOCKET_FIELDS =
-  "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\nOrigin: http://x\r\n";
+const WEBSOCKET_FIELDS = "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n";
 const SESSION_FIELDS =
   "X-Docker-Expose-Session-Uuid: u1\r\nX-Docker-Expose-Session-Grpc-Method: /a/B\r\n" +
   "X-Docker-Expose-Session-Grpc-Method: /c/D\r\n";
