@@ -18,6 +18,7 @@ const servers = [
   { program: "docker-compose", debianPackage: "docker-compose" },
   { program: "curl", debianPackage: "curl" },
   { program: "debootstrap", debianPackage: "debootstrap" },
+  { program: "chromium", debianPackage: "chromium" },
   {
     program: "python3",
     debianPackage: "python3-docker",

@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { WebSocket } from "ws";
 import { dockerOutput } from "../support/docker-cli.ts";
+import { hasDockerPy, runPython } from "../support/docker-py.ts";
 import {
   containerName,
   engineHost,
@@ -10,7 +11,7 @@ import {
   hasEngine,
   useGate,
 } from "../support/engine-gate.ts";
-import { everySwitchBut } from "../support/engine-switches.ts";
+import { everySwitch, everySwitchBut } from "../support/engine-switches.ts";
 import { openTestGate } from "../support/gate.ts";
 
 /** Starts a container that says what it is told. */
@@ -23,15 +24,31 @@ async function echoContainer(): Promise<string> {
   return name;
 }
 
+/** Types into a container by docker-py's WebSocket; prints what it says again, or why it can't be reached. */
+const DOCKER_PY = `
+import docker, json, sys
+client = docker.from_env(version="auto").api
+try:
+    socket = client.attach_socket(sys.argv[1], {"stdin": 1, "stdout": 1, "stream": 1}, ws=True)
+    socket.send("typed\\n")
+    answer = socket.recv()
+except Exception as error:
+    answer = str(error)
+print(json.dumps(answer.decode() if isinstance(answer, bytes) else answer))
+`;
+
 interface Attached {
   readonly socket: WebSocket;
   /** All that the container said. */
   heard(): string;
 }
 
-function attach(port: number, container: string): Attached {
+function attach(port: number, container: string, origin?: string): Attached {
   const path = `/containers/${container}/attach/ws?stream=1&stdin=1&stdout=1&stderr=1`;
-  const socket = new WebSocket(`ws://127.0.0.1:${port}${path}`, { perMessageDeflate: false });
+  const socket = new WebSocket(`ws://127.0.0.1:${port}${path}`, {
+    perMessageDeflate: false,
+    ...(origin === undefined ? {} : { origin }),
+  });
   onTestFinished(() => socket.terminate());
   let said = "";
   socket.on("message", (data: Buffer) => {
@@ -143,4 +160,44 @@ describe.runIf(hasEngine)("attach by WebSocket", () => {
     socket.send("typed\n");
     await eventually("the container says it again", () => heard() === "typed\n");
   });
+
+  test("of a web page is refused with 403, and the container hears nothing", async () => {
+    const name = await echoContainer();
+    const { socket } = attach(gate().port, name, "https://evil.example");
+    expect(await failureOf(socket)).toBe("Unexpected server response: 403");
+    expect(gate().records.find(({ path }) => path?.includes(name) === true)).toMatchObject({
+      operation: "ContainerAttachWebsocket",
+      verdict: "refuse",
+      code: "browser_request",
+    });
+    expect(await dockerOutput(engineHost, ["logs", name])).toBe("");
+  });
+
+  test("of a web page that is listed carries text to a container and back", async () => {
+    const name = await echoContainer();
+    const env = { ...everySwitch, QUAYGATE_ORIGINS: "https://console.example" };
+    const listing = await openTestGate({ env, engineSocket });
+    onTestFinished(() => listing.close());
+    const { socket, heard } = attach(listing.port, name, "https://console.example");
+    await once(socket, "open");
+    socket.send("typed\n");
+    await eventually("the container says it again", () => heard() === "typed\n");
+  });
+
+  test.runIf(hasDockerPy)(
+    "by docker-py, which says that it is a page, is let in as the refusal says",
+    async () => {
+      const name = await echoContainer();
+      const closed = await openTestGate({ env: { ...everySwitch }, engineSocket });
+      onTestFinished(() => closed.close());
+      expect(await runPython(closed.host, DOCKER_PY, [name])).toContain("403");
+      const [, origin = ""] =
+        /add (\S+) to QUAYGATE_ORIGINS/u.exec(closed.records.at(-1)?.reason ?? "") ?? [];
+      await closed.close();
+      const env = { ...everySwitch, QUAYGATE_LISTEN: closed.host, QUAYGATE_ORIGINS: origin };
+      const taught = await openTestGate({ env, engineSocket });
+      onTestFinished(() => taught.close());
+      expect(await runPython(taught.host, DOCKER_PY, [name])).toBe("typed\n");
+    },
+  );
 });
