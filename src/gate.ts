@@ -9,6 +9,7 @@ import { systemFailure } from "./kernel/system-error.ts";
 import type { Origins } from "./policy/origins.ts";
 import { Connections } from "./proxy/connections.ts";
 import { EnginePool } from "./proxy/engine-pool.ts";
+import { FairPlaces } from "./proxy/fair-places.ts";
 import type { VerdictListener } from "./proxy/gate-parts.ts";
 import { type EngineState, probeEngine } from "./proxy/engine-probe.ts";
 import { LARGE_BODIES_LIMIT, LARGE_HEADS_LIMIT } from "./proxy/limits.ts";
@@ -53,7 +54,7 @@ export class Gate {
         origins: settings.origins,
         engine: this.#pool,
         audit,
-        largeHeads: new Places(LARGE_HEADS_LIMIT),
+        largeHeads: new FairPlaces(LARGE_HEADS_LIMIT),
         largeBodies: new Places(LARGE_BODIES_LIMIT),
         clock,
         judged,

@@ -5,12 +5,14 @@ import { HEAD_LIMIT, LARGE_HEAD } from "../http1/limits.ts";
 import { parseRequestHead } from "../http1/request-head.ts";
 import { mayBeBrowser } from "../policy/origins.ts";
 import type { ClientListener, ClientSide } from "./client-side.ts";
+import { sharerOf } from "./client-address.ts";
 import { openExchange } from "./exchange.ts";
 import { recordOfRefusedBytes } from "./exchange-record.ts";
 import type { ErrorCode } from "./gate-error.ts";
 import type { GateParts } from "./gate-parts.ts";
 import { HEAD_DEADLINE, IDLE_DEADLINE, LEFTOVER_LIMIT, LINGER_DEADLINE } from "./limits.ts";
 import { serializeReply } from "./reply.ts";
+import type { Standing } from "./seats.ts";
 
 /**
  * What the connection is doing: waiting for or reading a head; carrying an exchange or a tunnel; or closing, when what
@@ -18,12 +20,20 @@ import { serializeReply } from "./reply.ts";
  */
 type Phase = "head" | "busy" | "closing";
 
+/** Who is told what becomes of a connection. */
+export interface ConnectionListener {
+  /** It does something else than before. */
+  connectionOnStanding(standing: Standing): void;
+  connectionOnClose(connection: ClientConnection): void;
+}
+
 /** One client's connection: reads one request after the other, never two at a time, and closes when in doubt. */
 export class ClientConnection implements ClientSide {
   readonly socket: Socket;
   readonly address: string;
   readonly mayBeBrowser: boolean;
   readonly #parts: GateParts;
+  readonly #owner: ConnectionListener;
   readonly #reader: HeadReader = new HeadReader(HEAD_LIMIT);
   #phase: Phase = "head";
   #reading = false;
@@ -35,16 +45,12 @@ export class ClientConnection implements ClientSide {
   #hasEngineAnswer = false;
   #hasLargeHead = false;
 
-  constructor(
-    socket: Socket,
-    address: string,
-    parts: GateParts,
-    onClose: (connection: ClientConnection) => void,
-  ) {
+  constructor(socket: Socket, address: string, parts: GateParts, owner: ConnectionListener) {
     this.socket = socket;
     this.address = address;
     this.mayBeBrowser = mayBeBrowser(parts.origins, socket.remoteAddress);
     this.#parts = parts;
+    this.#owner = owner;
     this.#deadline = parts.clock.now() + IDLE_DEADLINE;
     socket.on("data", (chunk: Buffer) => this.#onData(chunk));
     socket.on("end", () => this.#onEnd());
@@ -53,7 +59,7 @@ export class ClientConnection implements ClientSide {
     // "close" follows and says all there is to do.
     socket.on("error", () => undefined);
     socket.on("close", () => {
-      onClose(this);
+      owner.connectionOnClose(this);
       this.#releaseLargeHead();
       this.#listener?.clientOnClose(this.#isCut ? "gate" : "client");
     });
@@ -73,6 +79,7 @@ export class ClientConnection implements ClientSide {
     }
     this.#phase = "head";
     this.setDeadline(IDLE_DEADLINE);
+    this.#standIfIdle();
     if (!this.#reading) {
       this.#readOn();
     }
@@ -91,6 +98,7 @@ export class ClientConnection implements ClientSide {
   /** Looks whether the deadline has passed. */
   sweep(now: number): void {
     this.#feelForClient();
+    this.#standIfIdle();
     if (now < this.#deadline) {
       return;
     }
@@ -122,6 +130,27 @@ export class ClientConnection implements ClientSide {
   drain(): void {
     if (this.#phase === "head") {
       this.#close();
+    }
+  }
+
+  /**
+   * Makes room for another connection where nothing is lost: an idle one ends as if it had been idle for too long, and
+   * of a head that is not complete nobody has heard. Only then the client is told why.
+   */
+  giveWay(reason: string): void {
+    if (this.#phase !== "head") {
+      this.cut();
+    } else if (this.#reader.held > 0) {
+      this.#refuse("too_many_connections", reason);
+    } else {
+      this.#close();
+    }
+  }
+
+  /** An answer that is still on its way to a slow reader is no less under way than one that still comes. */
+  #standIfIdle(): void {
+    if (this.#phase === "head" && this.#reader.held === 0 && this.socket.writableLength === 0) {
+      this.#owner.connectionOnStanding("idle");
     }
   }
 
@@ -168,6 +197,7 @@ export class ClientConnection implements ClientSide {
       }
       const progress = this.#reader.read(rest);
       if (progress.ok && !progress.complete) {
+        this.#owner.connectionOnStanding("head");
         this.#boundLargeHead();
         break;
       }
@@ -178,6 +208,7 @@ export class ClientConnection implements ClientSide {
         break;
       }
       this.#phase = "busy";
+      this.#owner.connectionOnStanding("busy");
       this.setDeadline(undefined);
       const exchange = openExchange(head.value, this, this.#parts);
       this.#listener = exchange;
@@ -191,7 +222,7 @@ export class ClientConnection implements ClientSide {
     if (this.#hasLargeHead || this.#reader.held <= LARGE_HEAD) {
       return;
     }
-    this.#hasLargeHead = this.#parts.largeHeads.take();
+    this.#hasLargeHead = this.#parts.largeHeads.take(sharerOf(this.address));
     if (!this.#hasLargeHead) {
       this.#refuse("too_many_large_heads", "too many large requests arrive at the same time; try again");
     }
@@ -200,7 +231,7 @@ export class ClientConnection implements ClientSide {
   #releaseLargeHead(): void {
     if (this.#hasLargeHead) {
       this.#hasLargeHead = false;
-      this.#parts.largeHeads.release();
+      this.#parts.largeHeads.release(sharerOf(this.address));
     }
   }
 
@@ -266,6 +297,7 @@ export class ClientConnection implements ClientSide {
    */
   #close(): void {
     this.#phase = "closing";
+    this.#owner.connectionOnStanding("busy");
     this.#held = EMPTY;
     this.setDeadline(undefined);
     this.socket.resume();
@@ -274,6 +306,7 @@ export class ClientConnection implements ClientSide {
 
   #onFinish(): void {
     if (this.#phase === "closing") {
+      this.#owner.connectionOnStanding("answered");
       this.setDeadline(LINGER_DEADLINE);
     }
   }

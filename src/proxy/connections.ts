@@ -1,30 +1,38 @@
 import type { Socket } from "node:net";
+import { addressOf, sharerOf } from "./client-address.ts";
 import { ClientConnection } from "./client-connection.ts";
 import { recordOfRefusedBytes } from "./exchange-record.ts";
+import { FairPlaces } from "./fair-places.ts";
 import type { GateParts } from "./gate-parts.ts";
 import {
   CONNECTION_LIMIT,
+  GIVEN_WAY_LIMIT,
   KEEP_ALIVE_DELAY,
   LINGER_DEADLINE,
   SWEEP_INTERVAL,
   TURNED_AWAY_LIMIT,
 } from "./limits.ts";
 import { serializeReply } from "./reply.ts";
+import { Seats } from "./seats.ts";
 
-const IPV4_MAPPED = "::ffff:";
-
-/** All connections of clients: takes new ones up to the limit, watches their deadlines, and lets them go at the end. */
+/**
+ * All connections of clients: takes new ones up to the limit, watches their deadlines, and lets them go at the end. An
+ * address may have most of them while nobody else wants in; then its idle ones give way.
+ */
 export class Connections {
   readonly #parts: GateParts;
+  /** All that are not gone, also those that gave way and have no seat any more. */
   readonly #open = new Set<ClientConnection>();
+  readonly #seats: Seats<ClientConnection>;
+  readonly #givenWay = new Set<ClientConnection>();
   readonly #turnedAway = new Set<Socket>();
-  readonly #limit: number;
+  readonly #told = new FairPlaces(TURNED_AWAY_LIMIT);
   readonly #sweeper: NodeJS.Timeout;
   readonly #onEmpty: (() => void)[] = [];
 
   constructor(parts: GateParts, limit: number = CONNECTION_LIMIT) {
     this.#parts = parts;
-    this.#limit = limit;
+    this.#seats = new Seats(limit);
     this.#sweeper = setInterval(() => this.sweep(), SWEEP_INTERVAL);
     this.#sweeper.unref();
   }
@@ -38,19 +46,47 @@ export class Connections {
       socket.destroy();
       return;
     }
-    if (this.#open.size >= this.#limit) {
-      this.#turnAway(socket, address);
-      return;
+    const sharer = sharerOf(address);
+    if (this.#seats.hasRoom(sharer) || this.#makeRoom(sharer)) {
+      this.#take(socket, address, sharer);
+    } else {
+      this.#turnAway(socket, address, sharer);
     }
+  }
+
+  #take(socket: Socket, address: string, sharer: string): void {
     socket.setNoDelay(true);
     socket.setKeepAlive(true, KEEP_ALIVE_DELAY);
-    const connection = new ClientConnection(socket, address, this.#parts, (closed) => {
-      this.#open.delete(closed);
-      if (this.#open.size === 0) {
-        this.#onEmpty.splice(0).forEach((resolve) => resolve());
-      }
+    const connection = new ClientConnection(socket, address, this.#parts, {
+      connectionOnStanding: (standing) => this.#seats.stand(seat, standing),
+      connectionOnClose: () => {
+        this.#seats.leave(seat);
+        this.#givenWay.delete(connection);
+        this.#open.delete(connection);
+        if (this.#open.size === 0) {
+          this.#onEmpty.splice(0).forEach((resolve) => resolve());
+        }
+      },
     });
+    const seat = this.#seats.sit(sharer, connection);
     this.#open.add(connection);
+  }
+
+  /** Lets somebody give way to one more of a sharer, or tells that nobody does. */
+  #makeRoom(sharer: string): boolean {
+    const seat = this.#seats.whoGivesWay(sharer);
+    if (seat === undefined) {
+      return false;
+    }
+    const { holder, share } = seat;
+    this.#seats.leave(seat);
+    if (this.#givenWay.size < GIVEN_WAY_LIMIT) {
+      this.#givenWay.add(holder);
+      holder.giveWay(`${share.sharer} has most of the connections, and others want in; try again`);
+    } else {
+      holder.cut();
+    }
+    return true;
   }
 
   /** Ends what is past its deadline. */
@@ -86,15 +122,15 @@ export class Connections {
   }
 
   /** Says that the gate is full; beyond a number of those, not even that. */
-  #turnAway(socket: Socket, address: string): void {
+  #turnAway(socket: Socket, address: string, sharer: string): void {
     socket.on("error", () => undefined);
-    if (this.#turnedAway.size >= TURNED_AWAY_LIMIT) {
+    if (!this.#told.take(sharer)) {
       socket.destroy();
       return;
     }
     this.#turnedAway.add(socket);
     const code = "too_many_connections";
-    const reason = `all ${this.#limit} connections are in use; try again`;
+    const reason = this.#explainFull(sharer);
     socket.end(serializeReply({ code, message: `quaygate: ${reason}`, close: true, toHead: false }));
     socket.resume();
     this.#parts.audit(recordOfRefusedBytes(this.#parts.client, address, code, reason));
@@ -102,14 +138,15 @@ export class Connections {
     socket.on("close", () => {
       clearTimeout(timer);
       this.#turnedAway.delete(socket);
+      this.#told.release(sharer);
     });
   }
-}
 
-/** The IP address of the client, or the place of a unix socket, which tells nobody apart. */
-function addressOf({ remoteAddress }: Socket, place: string): string | undefined {
-  if (remoteAddress === undefined) {
-    return place.startsWith("unix:") ? place : undefined;
+  #explainFull(sharer: string): string {
+    const { free, limit } = this.#seats;
+    const held = this.#seats.heldBy(sharer);
+    return free === 0
+      ? `all ${limit} connections are in use, ${held} of them by ${sharer}; try again`
+      : `${sharer} uses ${held} of the ${limit} connections, and the last ones are kept for others; try again`;
   }
-  return remoteAddress.startsWith(IPV4_MAPPED) ? remoteAddress.slice(IPV4_MAPPED.length) : remoteAddress;
 }

@@ -4,6 +4,7 @@ import type { Grant } from "../policy/grant.ts";
 import type { Origins } from "../policy/origins.ts";
 import type { Verdict } from "../policy/verdict.ts";
 import type { EnginePool } from "./engine-pool.ts";
+import type { FairPlaces } from "./fair-places.ts";
 import type { Places } from "./places.ts";
 
 /** Takes verdicts as they are made; must not throw and must not wait. */
@@ -19,7 +20,7 @@ export interface GateParts {
   readonly engine: EnginePool;
   readonly audit: AuditListener;
   /** The bound on large heads that are being read at one time. */
-  readonly largeHeads: Places;
+  readonly largeHeads: FairPlaces;
   /** The bound on large bodies that are judged at one time. */
   readonly largeBodies: Places;
   readonly clock: Clock;

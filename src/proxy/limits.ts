@@ -27,8 +27,17 @@ export const SWEEP_INTERVAL = 1_000;
 /** The most client connections, as many as HAProxy takes in both originals. */
 export const CONNECTION_LIMIT = 3_000;
 
+/**
+ * How many times what is free one address may hold and still take more: of 3,000 connections it gets 2,625 at most, and
+ * less where others hold many as well, so that one who has none finds a place.
+ */
+export const FAIR_MULTIPLE = 7;
+
 /** The most connections beyond the limit that are told so at one time; further ones are cut without a word. */
 export const TURNED_AWAY_LIMIT = 100;
+
+/** The most connections that gave way and are still being closed; further ones are cut instead. */
+export const GIVEN_WAY_LIMIT = 100;
 
 /** The most idle connections to the engine: more than that many at once is a burst. */
 export const ENGINE_IDLE_LIMIT = 64;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { readSettings } from "../../src/config/read-settings.ts";
-import { FIELD_LIMIT, HEAD_LIMIT } from "../../src/http1/limits.ts";
+import { FIELD_LIMIT, HEAD_LIMIT, LARGE_HEAD } from "../../src/http1/limits.ts";
 import { decide } from "../../src/policy/decide.ts";
 import { explainVerdict } from "../../src/policy/explain.ts";
 import { ERROR_CODES } from "../../src/proxy/gate-error.ts";
@@ -8,10 +8,12 @@ import { mostLookups, mostPowers, mostValues } from "../../src/docker/limits.ts"
 import {
   BODY_DEADLINE,
   CONNECTION_LIMIT,
+  FAIR_MULTIPLE,
   HEAD_DEADLINE,
   JUDGED_BODY_LIMIT,
   LARGE_BODIES_LIMIT,
   LARGE_BODY,
+  LARGE_HEADS_LIMIT,
   LOOKUP_DEADLINE,
   UPGRADE_BODY_LIMIT,
 } from "../../src/proxy/limits.ts";
@@ -26,6 +28,11 @@ const sections = text
     return [code, lines.join(" ").trim()];
   });
 const bodyOf = new Map(sections);
+
+/** What one alone gets of so many: seven of eight. */
+function fairShareOf(limit: number): number {
+  return (limit * FAIR_MULTIPLE) / (FAIR_MULTIPLE + 1);
+}
 
 describe("the list of errors", () => {
   test("has one heading for each code, and none for anything else", () => {
@@ -55,6 +62,15 @@ describe("the list of errors", () => {
       says: `as many as ${LARGE_BODIES_LIMIT} requests with a body of more than ${LARGE_BODY / 1024} KiB`,
     },
     { code: "too_many_connections", says: `All ${CONNECTION_LIMIT.toLocaleString("en")} connections` },
+    {
+      code: "too_many_connections",
+      says: `: ${fairShareOf(CONNECTION_LIMIT).toLocaleString("en")} when nobody`,
+    },
+    {
+      code: "too_many_large_heads",
+      says: `As many as ${LARGE_HEADS_LIMIT} requests with a head of more than ${LARGE_HEAD / 1024} KiB`,
+    },
+    { code: "too_many_large_heads", says: `or ${fairShareOf(LARGE_HEADS_LIMIT)} of them` },
   ])("tells the limit of $code as it is: $says", ({ code, says }) => {
     expect(bodyOf.get(code)).toContain(says);
   });

@@ -1,19 +1,18 @@
 import { describe, expect, test } from "vitest";
 import { eventually, RawPeer, refusalOf, settle, statusOf, valuesOf } from "../support/raw-peer.ts";
-import { answerEach, answerOf, type Place } from "../support/scripted-engine.ts";
+import { type Place } from "../support/scripted-engine.ts";
 import { openRig, type Rig } from "./rig.ts";
+import { DONE_OR_STREAM, streamOn } from "./streams.ts";
 
 const KINDS: readonly Place[] = ["tcp", "unix"];
-const DONE = answerEach(answerOf("done"));
 const GET = "GET /containers/json HTTP/1.1\r\nHost: x\r\n\r\n";
-/** As many as are told at one time that the gate is full. */
-const TOLD_AT_ONCE = 100;
+/** As many as are told at one time that the gate is full, of one address. */
+const TOLD_AT_ONCE = 88;
 
-/** Connects, asks, and waits until the answer shows that the gate has taken the connection. */
+/** Connects, and begins what is never cut for another connection. */
 async function occupy({ connect }: Rig): Promise<RawPeer> {
   const client = await connect();
-  await client.send(GET);
-  expect(statusOf(await client.next())).toBe(200);
+  await streamOn(client);
   return client;
 }
 
@@ -30,7 +29,7 @@ async function untilLetIn({ connect }: Rig): Promise<void> {
 
 describe.each(KINDS)("over %s", (client) => {
   test("a connection beyond the limit is told so, and closed, before it has said a word", async () => {
-    const rig = await openRig({ client, script: DONE, connectionLimit: 2 });
+    const rig = await openRig({ client, script: DONE_OR_STREAM, connectionLimit: 2 });
     const first = await occupy(rig);
     const second = await occupy(rig);
     const third = await rig.connect();
@@ -38,19 +37,20 @@ describe.each(KINDS)("over %s", (client) => {
     expect(refusalOf(answer)).toStrictEqual({
       status: 503,
       code: "too_many_connections",
-      message: "quaygate: all 2 connections are in use; try again",
+      message: expect.stringMatching(
+        /^quaygate: all 2 connections are in use, 2 of them by (?:127\.0\.0\.1|unix:\/\/\/.*\/gate\.sock); try again$/u,
+      ),
     });
     expect(valuesOf(answer, "connection")).toStrictEqual(["close"]);
     await third.untilOver();
     expect(third.unread).toBe("");
     for (const taken of [first, second]) {
-      await taken.send(GET);
-      expect(statusOf(await taken.next())).toBe(200);
+      expect(taken.over).toBe(false);
     }
   });
 
   test("what a connection beyond the limit sends reaches no engine", async () => {
-    const rig = await openRig({ client, script: DONE, connectionLimit: 1 });
+    const rig = await openRig({ client, script: DONE_OR_STREAM, connectionLimit: 1 });
     await occupy(rig);
     const { bytes } = rig.engine;
     const second = await rig.connect();
@@ -61,7 +61,6 @@ describe.each(KINDS)("over %s", (client) => {
     expect(second.failure).toBeUndefined();
     expect(rig.engine.bytes).toBe(bytes);
     expect(rig.gate.records).toMatchObject([
-      { verdict: "allow" },
       { verdict: "refuse", code: "too_many_connections", status: 503, method: undefined },
     ]);
   });
@@ -71,17 +70,16 @@ describe.each(KINDS)("over %s", (client) => {
     { how: "is closed", leave: (peer: RawPeer) => peer.socket.destroy() },
     { how: "breaks", leave: (peer: RawPeer) => peer.reset() },
     {
-      how: "is closed by the gate",
-      leave: (peer: RawPeer) => void peer.send("nonsense\r\n\r\n").then(() => peer.end()),
+      how: "is cut by the gate",
+      leave: (peer: RawPeer) => void peer.send(GET, "x".repeat(100_000)),
     },
   ])("another one gets in when one $how", async ({ leave }) => {
-    const rig = await openRig({ client, script: DONE, connectionLimit: 2 });
+    const rig = await openRig({ client, script: DONE_OR_STREAM, connectionLimit: 2 });
     const first = await occupy(rig);
     const second = await occupy(rig);
     leave(first);
     await untilLetIn(rig);
-    await second.send(GET);
-    expect(statusOf(await second.next())).toBe(200);
+    expect(second.over).toBe(false);
   });
 
   test("a connection in the middle of an exchange counts until it is gone", async () => {
@@ -107,8 +105,8 @@ describe.each(KINDS)("over %s", (client) => {
     expect((await fresh.next()).startLine).toBe("GET /containers/json HTTP/1.1");
   });
 
-  test("beyond 100 that are being told so, a connection is cut without a word", async () => {
-    const rig = await openRig({ client, script: DONE, connectionLimit: 1 });
+  test("beyond what one address may have of 100 that are being told so, a connection is cut without a word", async () => {
+    const rig = await openRig({ client, script: DONE_OR_STREAM, connectionLimit: 1 });
     await occupy(rig);
     // They leave their direction open, so the gate still has them.
     const told = await Promise.all(Array.from({ length: TOLD_AT_ONCE }, () => rig.connect()));
@@ -134,7 +132,7 @@ describe.each(KINDS)("over %s", (client) => {
 });
 
 test("a connection that was told so may send all of a long body first", async () => {
-  const rig = await openRig({ client: "unix", script: DONE, connectionLimit: 1 });
+  const rig = await openRig({ client: "unix", script: DONE_OR_STREAM, connectionLimit: 1 });
   await occupy(rig);
   const second = await rig.connect();
   second.socket.end(Buffer.alloc(1024 * 1024, "x"));
@@ -144,7 +142,7 @@ test("a connection that was told so may send all of a long body first", async ()
 });
 
 test("a connection that was told so and stays is cut after a while", async () => {
-  const rig = await openRig({ script: DONE, connectionLimit: 1 });
+  const rig = await openRig({ script: DONE_OR_STREAM, connectionLimit: 1 });
   await occupy(rig);
   const second = await rig.connect();
   await second.untilOver();
@@ -156,7 +154,7 @@ test("a connection that was told so and stays is cut after a while", async () =>
 
 test("the bound holds over all the places that a gate listens on together", async () => {
   const rig = await openRig({
-    script: DONE,
+    script: DONE_OR_STREAM,
     connectionLimit: 1,
     env: { CONTAINERS: "1", QUAYGATE_LISTEN: "tcp://127.0.0.1:0,tcp://[::1]:0" },
   });

@@ -4,6 +4,7 @@ import type { AuditRecord } from "../../src/audit/record.ts";
 import { grantFromSwitches } from "../../src/policy/grant.ts";
 import { Connections } from "../../src/proxy/connections.ts";
 import { EnginePool } from "../../src/proxy/engine-pool.ts";
+import { FairPlaces } from "../../src/proxy/fair-places.ts";
 import { Places } from "../../src/proxy/places.ts";
 import { openListener } from "../../src/proxy/listener.ts";
 import { noOrigins } from "../support/no-origins.ts";
@@ -272,7 +273,7 @@ test("a request that comes in spite of all that is answered with 503, and reache
     origins: noOrigins,
     engine: new EnginePool({ kind: "unix", path: "/nonexistent/engine.sock" }, performance),
     audit: (record) => records.push(record),
-    largeHeads: new Places(1),
+    largeHeads: new FairPlaces(1),
     largeBodies: new Places(1),
     clock: performance,
     isDraining: () => true,

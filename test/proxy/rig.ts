@@ -40,9 +40,10 @@ export interface Rig {
   readonly gate: TestGate;
   readonly engine: ScriptedEngine;
   readonly address: SocketAddress;
-  connect(): Promise<RawPeer>;
+  /** Connects, over TCP from an address of this host's own where `from` says one. */
+  connect(from?: string): Promise<RawPeer>;
   /** Sends one request on a connection of its own, and reads the answer. */
-  ask(request: string): Promise<Message>;
+  ask(request: string, from?: string): Promise<Message>;
   /** Waits until so many records have been made. */
   untilRecords(count: number): Promise<void>;
 }
@@ -71,15 +72,15 @@ export async function openGate(
   if (address === undefined) {
     throw new Error("the gate listens nowhere");
   }
-  const connect = async (): Promise<RawPeer> => {
-    const peer = await RawPeer.connect(address);
+  const connect = async (from?: string): Promise<RawPeer> => {
+    const peer = await RawPeer.connect(address, from);
     onTestFinished(() => {
       peer.socket.destroy();
     });
     return peer;
   };
-  const ask = async (request: string): Promise<Message> => {
-    const peer = await connect();
+  const ask = async (request: string, from?: string): Promise<Message> => {
+    const peer = await connect(from);
     await peer.send(request);
     return peer.next({ toHead: request.startsWith("HEAD ") });
   };

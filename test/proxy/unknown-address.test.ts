@@ -5,6 +5,7 @@ import type { AuditRecord } from "../../src/audit/record.ts";
 import { everyPower } from "../../src/policy/power-set.ts";
 import { Connections } from "../../src/proxy/connections.ts";
 import { EnginePool } from "../../src/proxy/engine-pool.ts";
+import { FairPlaces } from "../../src/proxy/fair-places.ts";
 import { Places } from "../../src/proxy/places.ts";
 import { noOrigins } from "../support/no-origins.ts";
 
@@ -15,7 +16,7 @@ function open(records: AuditRecord[]): Connections {
     origins: noOrigins,
     engine: new EnginePool({ kind: "unix", path: "/nonexistent/engine.sock" }, performance),
     audit: (record) => records.push(record),
-    largeHeads: new Places(1),
+    largeHeads: new FairPlaces(1),
     largeBodies: new Places(1),
     clock: performance,
     isDraining: () => false,

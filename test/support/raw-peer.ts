@@ -105,11 +105,12 @@ export class RawPeer {
     });
   }
 
-  static async connect(address: SocketAddress): Promise<RawPeer> {
+  /** Connects from an address of this host's own where `from` says one. */
+  static async connect(address: SocketAddress, from?: string): Promise<RawPeer> {
     const socket = connect(
       address.kind === "unix"
         ? { path: address.path, allowHalfOpen: true }
-        : { host: address.host, port: address.port, allowHalfOpen: true },
+        : { host: address.host, port: address.port, localAddress: from, allowHalfOpen: true },
     );
     const peer = new RawPeer(socket);
     await eventually(() => !socket.connecting, "the connection opens");
