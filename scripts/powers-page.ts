@@ -55,6 +55,7 @@ export const EXAMPLES: Readonly<Record<Noun, string>> = {
   field: "field:HostConfig.NewThing",
   podman: "podman:Container*",
   checkpoint: "checkpoint:/var/lib/checkpoints/**",
+  decompress: "decompress:gzip",
   plugin: "plugin",
   buildkit: "buildkit",
   volume: "volume:shop_*",
@@ -115,7 +116,10 @@ export function askersOf(noun: Noun): readonly Asker[] {
   });
 }
 
-function placesIn(noun: Noun, { itself = [], path, query, body }: OperationPowers): readonly string[] {
+function placesIn(
+  noun: Noun,
+  { itself = [], path, query, body, content }: OperationPowers,
+): readonly string[] {
   const inQuery = [...(query?.keys ?? [])]
     .filter(([, meaning]) => meaning.nouns.has(noun))
     .map(([key]) => `?${key}`);
@@ -124,6 +128,7 @@ function placesIn(noun: Noun, { itself = [], path, query, body }: OperationPower
     ...(itself.some((power) => power.noun === noun) ? ["every request"] : []),
     ...(path?.nouns.has(noun) === true ? ["the path"] : []),
     ...(query?.together.has(noun) === true && inQuery.length === 0 ? ["the query"] : inQuery),
+    ...(content?.nouns.has(noun) === true ? ["the first bytes of the body"] : []),
     // Without a HostConfig its fields may stand beside it: that is said once, before the list.
     ...inBody.filter((place) => !inBody.includes(`HostConfig.${place}`)),
   ];

@@ -20,7 +20,7 @@ export const check: Command = {
   details: [
     "Example: CONTAINERS=1 quaygate check GET /containers/json",
     "Podman's own API, with LinuxServer's switches: QUAYGATE_COMPAT=linuxserver quaygate check GET /libpod/info",
-    "  --body FILE    the request's JSON body; - is standard input, and an empty file is a request without a body",
+    "  --body FILE    the request's body; - is standard input, and an empty file is a request without a body",
     "With QUAYGATE_POWERS the query and the body decide too, and each power that they ask for is named:",
     "  POST=1 CONTAINERS=1 QUAYGATE_POWERS=default quaygate check POST /containers/create --body create.json",
     "Nothing is started and nothing is sent: a volume or network that the request names is taken for a new one,",
@@ -111,8 +111,13 @@ function checkRequest(
   terminal.print(
     `exposes: ${verdict.operation.exposes}${verdict.restricted === undefined ? "" : " (as far as QUAYGATE_POWERS allows)"}`,
   );
-  if (hasBody && operationPowers.get(verdict.operation.name)?.body === undefined) {
-    terminal.print("its body is not looked into");
+  const asks = operationPowers.get(verdict.operation.name);
+  if (hasBody && asks?.body === undefined) {
+    terminal.print(
+      asks?.content === undefined
+        ? "its body is not looked into"
+        : "of its body only the first bytes are looked at",
+    );
   }
   for (const line of [...heldLines(grant, verdict, foreseen), ...powersLines(grant, foreseen)]) {
     terminal.print(line);

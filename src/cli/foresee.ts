@@ -7,9 +7,11 @@ import type { Grant } from "../policy/grant.ts";
 import {
   decidePowers,
   decideWithoutBody,
+  isDecidedByStart,
   isRestricted,
   judgeBody,
   judgeHead,
+  judgeStart,
   type Restricted,
 } from "../policy/judge.ts";
 import type { Allow, DenyPowers, Refuse } from "../policy/verdict.ts";
@@ -71,9 +73,9 @@ function foresee(grant: Grant, verdict: Restricted, query: string | undefined, b
   const { powers, lookups } = head.value;
   if (verdict.restricted.body === undefined || body?.length === 0) {
     const decided = decideWithoutBody(grant, verdict, head.value);
-    return decided.kind === "allow"
-      ? { kind: "yes", unread: undefined, powers: decided.powers ?? [], lookups: [] }
-      : { kind: "no", verdict: decided, powers: "powers" in decided ? decided.powers : [], lookups: [] };
+    return decided.kind === "allow" && body?.length !== 0 && isDecidedByStart(grant, verdict)
+      ? foreseeStart(grant, verdict, decided.powers ?? [], body)
+      : foreseen(decided);
   }
   const early = decidePowers(grant, verdict, powers);
   if (early.kind === "deny") {
@@ -82,6 +84,19 @@ function foresee(grant: Grant, verdict: Restricted, query: string | undefined, b
   return body === undefined
     ? { kind: "unknown", powers, lookups }
     : foreseeBody(grant, verdict, head.value, body);
+}
+
+function foreseen(decided: Allow | DenyPowers | Refuse): Foreseen {
+  return decided.kind === "allow"
+    ? { kind: "yes", unread: undefined, powers: decided.powers ?? [], lookups: [] }
+    : { kind: "no", verdict: decided, powers: "powers" in decided ? decided.powers : [], lookups: [] };
+}
+
+function foreseeStart(grant: Grant, verdict: Restricted, asked: readonly Power[], body: GivenBody): Foreseen {
+  const powers = body === undefined ? undefined : judgeStart(verdict, body, true);
+  return powers === undefined
+    ? { kind: "unknown", powers: asked, lookups: [] }
+    : foreseen(decidePowers(grant, verdict, [...asked, ...powers]));
 }
 
 function foreseeBody(

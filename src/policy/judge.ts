@@ -70,6 +70,23 @@ export function writeBody(judged: JsonValue, edits: readonly Edit[] = []): Buffe
   return Buffer.from(serializeJson(applyEdits(judged, edits)), "utf8");
 }
 
+/** Tells whether the first bytes of a body decide: only where they could ask for what is not held. */
+export function isDecidedByStart(grant: Grant, { restricted: { content } }: Restricted): boolean {
+  return content !== undefined && [...content.nouns].some((noun) => !grant.powers.holdsAll(noun));
+}
+
+/** Judges what the first bytes of a body ask for; nothing is said while what comes behind them could change it. */
+export function judgeStart(
+  { restricted: { content } }: Restricted,
+  start: Buffer,
+  isWhole: boolean,
+): readonly Power[] | undefined {
+  if (!isWhole && content?.isKnown(start) === false) return undefined;
+  const asking = new Asking();
+  content?.judge(start, asking);
+  return asking.asked.powers;
+}
+
 /**
  * Decides about a request whose body does not count, or is not there: it asks for what the engine gives to one that says
  * nothing. The engine is not asked about names, so each may be anything.

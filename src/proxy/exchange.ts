@@ -5,6 +5,7 @@ import { decide } from "../policy/decide.ts";
 import {
   decidePowers,
   decideWithoutBody,
+  isDecidedByStart,
   isRestricted,
   judgeHead,
   type Restricted,
@@ -18,6 +19,7 @@ import type { ErrorCode } from "./gate-error.ts";
 import type { GateParts } from "./gate-parts.ts";
 import { Inspection } from "./inspection.ts";
 import { openRefusal, Refusal } from "./refusal.ts";
+import { StartInspection } from "./start-inspection.ts";
 import { Upgrade } from "./upgrade.ts";
 import { UpgradeBody, upgradeProtocol } from "./upgrade-body.ts";
 
@@ -48,7 +50,7 @@ export function openExchange(head: RequestHead, client: ClientSide, parts: GateP
   return isRestricted(verdict) ? openRestricted(ledger, head, verdict) : openAllowed(ledger, head, verdict);
 }
 
-/** What the request asks for decides as well: at once where its head says all, else when its body is whole. */
+/** What the request asks for decides as well: at once where its head says all, else when its body is whole or its start known. */
 function openRestricted(ledger: ExchangeLedger, head: RequestHead, verdict: Restricted): Exchange {
   const { grant } = ledger.parts;
   const judged = judgeHead(grant, verdict, head.query);
@@ -66,6 +68,9 @@ function openRestricted(ledger: ExchangeLedger, head: RequestHead, verdict: Rest
   const decided = decideWithoutBody(grant, verdict, { powers, lookups });
   if (decided.kind !== "allow") {
     return openDenial(ledger, head, decided);
+  }
+  if (head.framing.kind !== "none" && isDecidedByStart(grant, verdict)) {
+    return new StartInspection(ledger, judgedHead, head.framing, verdict, decided.powers ?? []);
   }
   ledger.decideAnew(decided);
   return openAllowed(ledger, judgedHead, decided);

@@ -55,6 +55,7 @@ export function openPretence(): Answerer {
     [/^GET \/exec\/(?<name>[^/]+)\/json$/u, ({ name }) => ({ ID: name, Running: false, ExitCode: 0 })],
     [/^POST \/(?:containers\/[^/]+\/attach|exec\/[^/]+\/start)$/u, endStream],
     [/^POST \/containers\/[^/]+\/[a-z]+$/u, nothing],
+    [/^HEAD \/containers\/[^/]+\/archive$/u, describeFolder],
     [/^PUT \/containers\/[^/]+\/archive$/u, nothing],
     [/^GET \/images\/json$/u, () => []],
     [/^GET \/images\/(?<name>.+)\/json$/u, ({ name }) => describeAnyImage(name)],
@@ -232,6 +233,14 @@ function progress(...lines: readonly Description[]): string {
 function created(response: Asked["response"], id: string): Description {
   response.statusCode = 201;
   return { Id: id, ID: id };
+}
+
+/** Every path in a container is a folder, into which anything can be put; so Go writes its mode. */
+function describeFolder({ response, query }: Asked): undefined {
+  const stat = { name: query.get("path"), size: 4096, mode: 0x80_00_01_ed, mtime: "2025-01-01T00:00:00Z" };
+  const field = Buffer.from(JSON.stringify(stat)).toString("base64");
+  response.writeHead(200, { "X-Docker-Container-Path-Stat": field }).end();
+  return undefined;
 }
 
 function nothing({ request, response }: Asked): undefined {

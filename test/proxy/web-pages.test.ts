@@ -6,6 +6,7 @@ import type { Origins } from "../../src/policy/origins.ts";
 import { Connections } from "../../src/proxy/connections.ts";
 import { EnginePool } from "../../src/proxy/engine-pool.ts";
 import { openListener } from "../../src/proxy/listener.ts";
+import { FairPlaces } from "../../src/proxy/fair-places.ts";
 import { Places } from "../../src/proxy/places.ts";
 import { grantOf } from "../policy/grants.ts";
 import { noOrigins } from "../support/no-origins.ts";
@@ -164,7 +165,7 @@ async function askFromNetwork(request: string, origins: Origins): Promise<readon
     origins,
     engine: new EnginePool({ kind: "unix", path: engine.address }, performance),
     audit: (record) => records.push(record),
-    largeHeads: new Places(1),
+    largeHeads: new FairPlaces(1),
     largeBodies: new Places(1),
     clock: performance,
     isDraining: () => false,

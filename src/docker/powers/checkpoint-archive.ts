@@ -1,4 +1,5 @@
 import type { OperationName } from "../operations.ts";
+import { archiveContent } from "./compression.ts";
 import { cleanHostPath } from "./host-path.ts";
 import { harmless, type Meaning, struct, text } from "./meaning.ts";
 import type { Noun } from "./nouns.ts";
@@ -41,7 +42,7 @@ const psOptions: Meaning = text(["ps-options"], (options, asking) => {
 
 const reading = query({ keys: { path: archivePath("read-file") } });
 
-/** What the operations on a container's files, states and processes may ask for. Archives are passed on unread. */
+/** What the operations on a container's files, states and processes may ask for. */
 export const containerFilePowers: Partial<Record<OperationName, OperationPowers>> = {
   CheckpointCreate: {
     body: struct({ CheckpointID: checkpointName, CheckpointDir: checkpointFolder, Exit: harmless }),
@@ -52,6 +53,7 @@ export const containerFilePowers: Partial<Record<OperationName, OperationPowers>
     query: query({
       keys: { path: archivePath("write-file"), noOverwriteDirNonDir: harmless, copyUIDGID: harmless },
     }),
+    content: archiveContent,
   },
   ContainerArchive: { query: reading },
   ContainerArchiveInfo: { query: reading },

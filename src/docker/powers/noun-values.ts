@@ -46,5 +46,6 @@ export const nounValues: Readonly<Partial<Record<Noun, readonly string[]>>> = {
     "SYS_TTY_CONFIG",
     "WAKE_ALARM",
   ],
+  decompress: ["gzip", "bzip2", "xz", "zstd"],
   host: ["pid", "network", "ipc", "uts", "userns", "cgroupns", "groups"],
 };

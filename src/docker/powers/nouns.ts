@@ -162,6 +162,12 @@ const definitions = {
     kind: "path",
     gives: "Reads or writes a checkpoint in a folder of the host, on engines with experimental features.",
   },
+  decompress: {
+    kind: "text",
+    gives:
+      "Has the engine decompress an archive that is put into a container: engines from 24 to 29.5.0 run the container's own `xz` or `unpigz` for it, as root on the host.",
+    instead: "An archive that is not compressed needs no such power.",
+  },
   plugin: {
     kind: "text",
     gives: "Installs or changes a plugin of the engine: plugins run with the host's rights.",

@@ -12,6 +12,17 @@ export interface OperationPowers {
   readonly query?: QueryMeaning;
   /** The JSON body. Without it the body, if any, is passed on unread. */
   readonly body?: Meaning;
+  /** A body that is no JSON: what its first bytes say. The rest of it is passed on unread. */
+  readonly content?: ContentMeaning;
+}
+
+/** What the first bytes of a body mean. */
+export interface ContentMeaning {
+  readonly nouns: ReadonlySet<Noun>;
+  /** Whether no byte behind these can change what they mean. */
+  readonly isKnown: (start: Buffer) => boolean;
+  /** Judges bytes that are known, or a body that has no more. */
+  readonly judge: (start: Buffer, asking: Asking) => void;
 }
 
 /** What a path means. */
@@ -83,11 +94,8 @@ export function query({ keys, lists = [], repeatsBody, passesOthers, whole }: Qu
 }
 
 /** All powers that requests of an operation may ask for. */
-export function nounsOf({ itself = [], path, query: asked, body }: OperationPowers): ReadonlySet<Noun> {
-  return new Set([
-    ...itself.map(({ noun }) => noun),
-    ...(path?.nouns ?? []),
-    ...(asked?.nouns ?? []),
-    ...(body?.nouns ?? []),
-  ]);
+export function nounsOf(powers: OperationPowers): ReadonlySet<Noun> {
+  const { itself = [], path, query: asked, body, content } = powers;
+  const parts = [path, asked, body, content].flatMap((part) => [...(part?.nouns ?? [])]);
+  return new Set([...itself.map(({ noun }) => noun), ...parts]);
 }
