@@ -86,8 +86,8 @@ function checkRequest(
     terminal.print("no setting opens it");
     return EXIT_FAILED;
   }
-  const { path, query, contentType } = head.value;
-  const verdict = decide(grant, { method, path, hasBody, contentType });
+  const { path, query, contentTypes } = head.value;
+  const verdict = decide(grant, { method, path, hasBody, contentTypes });
   if (verdict.kind !== "allow") {
     return explainNo(verdict, method, [], terminal);
   }

@@ -1,6 +1,7 @@
 import type { Result } from "../kernel/result.ts";
+import { parseContentType, withFirstContentType } from "./content-type.ts";
 import { type Fault, type Faulty, faulty } from "./fault.ts";
-import { type Field, parseFields, parseList, trimBlanks } from "./fields.ts";
+import { type Field, parseFields, parseList } from "./fields.ts";
 import { NO_BODY, parseFraming, type RequestFraming } from "./framing.ts";
 import { consistsOf, hasWholeEscapes, HOST, TARGET } from "./grammar.ts";
 import { LARGE_HEAD, PATH_LIMIT } from "./limits.ts";
@@ -27,11 +28,13 @@ export interface RequestHead {
   readonly expectsContinue: boolean;
   /** The protocol that the client would like to change to; dockerd asks for no `Connection: upgrade` beside it. */
   readonly upgrade: string | undefined;
-  /** The media type of the body in lower case, without parameters. */
-  readonly contentType: string | undefined;
+  /** What each Content-Type says, in lower case and without parameters. The first alone is among the fields. */
+  readonly contentTypes: readonly string[];
 }
 
 type Outcome = Result<RequestHead, Fault>;
+
+const NO_TYPES: readonly string[] = [];
 
 /** The connection options that mean something here or nothing at all; naming any other field could hide it. */
 const CONNECTION_OPTIONS: ReadonlySet<string> = new Set([
@@ -47,7 +50,6 @@ interface SingleFields {
   host: string | undefined;
   "content-length": string | undefined;
   "transfer-encoding": string | undefined;
-  "content-type": string | undefined;
   expect: string | undefined;
   upgrade: string | undefined;
 }
@@ -57,13 +59,9 @@ const TWICE: Readonly<Record<keyof SingleFields, Fault>> = {
   host: { code: "bad_host", reason: "Host is given twice" },
   "content-length": { code: "bad_framing", reason: "Content-Length is given twice" },
   "transfer-encoding": { code: "bad_framing", reason: "Transfer-Encoding is given twice" },
-  "content-type": { code: "bad_field", reason: "Content-Type is given twice" },
   expect: { code: "unsupported_expectation", reason: "Expect is given twice" },
   upgrade: { code: "bad_field", reason: "Upgrade is given twice" },
 };
-
-/** `type/subtype`, both tokens (RFC 9110 §8.3.1). */
-const MEDIA_TYPE = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+\/[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/u;
 
 /**
  * Parses the text of a head as {@link HeadReader} gives it: every line with its CRLF. Accepts only what Node's parser
@@ -135,17 +133,24 @@ function interpretFields({ method, path, query, version }: RequestLine, fields: 
     host: undefined,
     "content-length": undefined,
     "transfer-encoding": undefined,
-    "content-type": undefined,
     expect: undefined,
     upgrade: undefined,
   };
+  let contentTypes = NO_TYPES;
   let closes = false;
   for (const { key, value } of fields) {
     switch (key) {
+      case "content-type": {
+        const type = parseContentType(value);
+        if (type === undefined) {
+          return faulty("bad_field", "Content-Type has a character beyond ASCII in its type");
+        }
+        contentTypes = [...contentTypes, type];
+        break;
+      }
       case "host":
       case "content-length":
       case "transfer-encoding":
-      case "content-type":
       case "expect":
       case "upgrade":
         if (single[key] !== undefined) {
@@ -178,10 +183,6 @@ function interpretFields({ method, path, query, version }: RequestLine, fields: 
   if (expect !== undefined && expect.toLowerCase() !== "100-continue") {
     return faulty("unsupported_expectation", "the only expectation that can be met is 100-continue");
   }
-  const contentType = parseMediaType(single["content-type"] ?? "");
-  if (contentType === undefined) {
-    return faulty("bad_field", "Content-Type is not a media type");
-  }
   return {
     ok: true,
     value: {
@@ -189,25 +190,15 @@ function interpretFields({ method, path, query, version }: RequestLine, fields: 
       path,
       query,
       version,
-      fields,
+      fields: contentTypes.length > 1 ? withFirstContentType(fields) : fields,
       framing: framing.value,
       persistent: version === "1.1" && !closes,
       // A HTTP/1.0 client's expectation is ignored (RFC 9110 §10.1.1).
       expectsContinue: expect !== undefined && version === "1.1",
       upgrade: version === "1.1" ? nonEmpty(single.upgrade) : undefined,
-      contentType: nonEmpty(contentType),
+      contentTypes,
     },
   };
-}
-
-/** The media type in lower case, "" for none, or undefined for what is none: Go folds letters beyond ASCII. */
-function parseMediaType(value: string): string | undefined {
-  if (value === "") {
-    return value;
-  }
-  const end = value.indexOf(";");
-  const type = trimBlanks(end === -1 ? value : value.slice(0, end));
-  return type === "" || MEDIA_TYPE.test(type) ? type.toLowerCase() : undefined;
 }
 
 function requestFraming(

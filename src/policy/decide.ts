@@ -10,8 +10,8 @@ export interface JudgedRequest {
   /** The target up to the first `?`. */
   readonly path: string;
   readonly hasBody: boolean;
-  /** The media type in lower case, without parameters. */
-  readonly contentType: string | undefined;
+  /** What each Content-Type says, in lower case and without parameters. */
+  readonly contentTypes: readonly string[];
 }
 
 /**
@@ -38,7 +38,7 @@ export function decide(grant: Grant, request: JudgedRequest): Allow | DenyOperat
     const { rule = "closed", missing = [], remedy = NOTHING_OPENS_IT } = decision ?? {};
     return { kind: "deny", code: "operation_denied", operation, path, rule, missing, remedy };
   }
-  if (request.hasBody && isForm(request.contentType) && operation.formBody !== true) {
+  if (request.hasBody && request.contentTypes.some(isForm) && operation.formBody !== true) {
     const reason = "a form body could override the query that was judged";
     return { kind: "refuse", code: "form_body", reason, path, operation };
   }
@@ -47,8 +47,6 @@ export function decide(grant: Grant, request: JudgedRequest): Allow | DenyOperat
 }
 
 /** Go's Request.ParseForm puts the values of these bodies before those of the query. */
-function isForm(contentType: string | undefined): boolean {
-  return (
-    contentType === "application/x-www-form-urlencoded" || contentType?.startsWith("multipart/") === true
-  );
+function isForm(type: string): boolean {
+  return type === "application/x-www-form-urlencoded" || type.startsWith("multipart/");
 }

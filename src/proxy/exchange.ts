@@ -37,8 +37,8 @@ const EXEC_STARTS: ReadonlySet<OperationName> = new Set(["ExecStart", "ExecStart
  * judged goes on: the engine's head is written from the verdict's canonical path and the parsed fields.
  */
 export function openExchange(head: RequestHead, client: ClientSide, parts: GateParts): Exchange {
-  const { method, path, contentType, framing, fields } = head;
-  const decided = decide(parts.grant, { method, path, contentType, hasBody: framing.kind !== "none" });
+  const { method, path, contentTypes, framing, fields } = head;
+  const decided = decide(parts.grant, { method, path, contentTypes, hasBody: framing.kind !== "none" });
   const verdict = keepPagesOut(decided, fields, client.mayBeBrowser, parts.origins);
   const ledger = new ExchangeLedger(head, client, parts, verdict);
   if (verdict.kind !== "allow") {

@@ -9,5 +9,5 @@ export function requestOf(word: string, path: string): JudgedRequest {
   if (method === undefined) {
     throw new Error(`${word} is no method`);
   }
-  return { method, path, hasBody: false, contentType: undefined };
+  return { method, path, hasBody: false, contentTypes: [] };
 }

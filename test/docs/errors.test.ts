@@ -84,7 +84,7 @@ describe("the list of errors", () => {
       method: "POST",
       path: "/v1.41/containers/create",
       hasBody: true,
-      contentType: undefined,
+      contentTypes: [],
     } as const;
     const verdict = decide(settings.value.grant, request);
     const message = verdict.kind === "allow" ? "allowed" : explainVerdict(verdict, "POST", "172.18.0.5");

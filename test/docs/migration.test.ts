@@ -42,7 +42,7 @@ function passes(
 ): boolean {
   const settings = readSettings(environment, { terminal: false });
   if (!settings.ok) throw new Error("these settings are not taken");
-  const request = { method, path, hasBody: false, contentType: undefined };
+  const request = { method, path, hasBody: false, contentTypes: [] };
   return decide(settings.value.grant, request).kind === "allow";
 }
 

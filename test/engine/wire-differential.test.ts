@@ -68,8 +68,8 @@ function targetOf({ head: { path, query } }: ReadRequest): string {
 
 /** The call that the engine tells of if it read a request as we did. */
 function callOf(request: ReadRequest, target: string): Call {
-  const { method, contentType } = request.head;
-  const isJson = method === "POST" && contentType === "application/json";
+  const { method, contentTypes } = request.head;
+  const isJson = method === "POST" && contentTypes[0] === "application/json";
   return { method, target, json: isJson ? rewriteJson(request.body.toString("utf8")) : undefined };
 }
 

@@ -85,7 +85,6 @@ function isAllowed(grant: Grant, { method: word, path }: Probe): boolean {
   // Any other method is refused before a policy is asked.
   const method = KNOWN_METHODS.find((known) => known === word);
   return (
-    method !== undefined &&
-    decide(grant, { method, path, hasBody: false, contentType: undefined }).kind === "allow"
+    method !== undefined && decide(grant, { method, path, hasBody: false, contentTypes: [] }).kind === "allow"
   );
 }

@@ -71,7 +71,7 @@ describe("a request head that is written anew", () => {
             path: head.path,
             query: head.query,
             framing: head.framing,
-            contentType: head.contentType,
+            contentTypes: head.contentTypes.slice(0, 1),
             expectsContinue: false,
             persistent: true,
             version: "1.1",

@@ -204,7 +204,7 @@ function allowedBy({ image, settings = [] }: Row): (request: string) => boolean 
     if (method === undefined) {
       throw new Error(`${request} is no request`);
     }
-    return decide(grant, { method, path, hasBody: false, contentType: undefined }).kind === "allow";
+    return decide(grant, { method, path, hasBody: false, contentTypes: [] }).kind === "allow";
   };
 }
 

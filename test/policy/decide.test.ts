@@ -110,19 +110,28 @@ describe("a form body", () => {
     ["application/json", "allow", undefined],
     ["application/x-tar", "allow", undefined],
     ["text/plain", "allow", undefined],
-    [undefined, "allow", undefined],
-  ] as const)("of type %s on a create is a case for: %s", (contentType, kind, code) => {
-    const request = { ...requestOf("POST", "/containers/create"), hasBody: true, contentType };
+    ["application_x_tar", "allow", undefined],
+    ["", "allow", undefined],
+  ] as const)("of type %s on a create is a case for: %s", (type, kind, code) => {
+    const request = { ...requestOf("POST", "/containers/create"), hasBody: true, contentTypes: [type] };
     const verdict = decide(everything, request);
     expect(verdict.kind).toBe(kind);
     expect(verdict.kind === "refuse" ? verdict.code : undefined).toBe(code);
+  });
+
+  test.each([
+    ["first", [urlEncoded, "application/json"]],
+    ["last", ["application/json", "application/json", urlEncoded]],
+  ] as const)("that is named %s among several types is refused", (_place, contentTypes) => {
+    const request = { ...requestOf("POST", "/containers/create"), hasBody: true, contentTypes };
+    expect(decide(everything, request)).toMatchObject({ kind: "refuse", code: "form_body" });
   });
 
   test.each(operations.map((operation) => [operation.name, operation] as const))(
     "passes on %s only if the API itself wants one there",
     (name, { methods: [method = "GET"], template, formBody }) => {
       const path = template.replaceAll(/\{[a-z]+(?:\.\.\.)?\}/gu, "web");
-      const verdict = decide(everything, { method, path, hasBody: true, contentType: urlEncoded });
+      const verdict = decide(everything, { method, path, hasBody: true, contentTypes: [urlEncoded] });
       const isOpen = everything.decisions.get(name)?.kind === "allow";
       expect(verdict.kind).toBe(isOpen ? (formBody === true ? "allow" : "refuse") : "deny");
       expect(verdict.operation?.name).toBe(name);
@@ -130,12 +139,12 @@ describe("a form body", () => {
   );
 
   test("that is announced and empty harms nobody", () => {
-    const request = { ...requestOf("POST", "/containers/web/stop"), contentType: urlEncoded };
+    const request = { ...requestOf("POST", "/containers/web/stop"), contentTypes: [urlEncoded] };
     expect(decide(everything, request).kind).toBe("allow");
   });
 
   test("of an operation that is closed is denied and not refused: the reason is the grant", () => {
-    const request = { ...requestOf("POST", "/containers/create"), hasBody: true, contentType: urlEncoded };
+    const request = { ...requestOf("POST", "/containers/create"), hasBody: true, contentTypes: [urlEncoded] };
     expect(decide(grantOf(""), request)).toMatchObject({ kind: "deny", missing: ["POST=1", "CONTAINERS=1"] });
   });
 });
@@ -193,7 +202,7 @@ describe("a decision", () => {
       fc.string({ unit: fc.constantFrom(..."/v1.4%2eE.jsonctaierx?#\\\0ü") }).map((path) => `/${path}`),
     ),
     hasBody: fc.boolean(),
-    contentType: fc.option(fc.string(), { nil: undefined }),
+    contentTypes: fc.array(fc.string(), { maxLength: 2 }),
   });
 
   test("is made for any path at all, and is the same each time", () => {
@@ -224,5 +233,5 @@ describe("a decision", () => {
 });
 
 function requestOf(method: Method, path: string): JudgedRequest {
-  return { method, path, hasBody: false, contentType: undefined };
+  return { method, path, hasBody: false, contentTypes: [] };
 }

@@ -137,7 +137,7 @@ const refusals: readonly Row[] = [
 
 describe("the sentence that docker prints", () => {
   test.each([...denials, ...linuxserver, ...refusals])("[%s] %s %s: %s", (words, method, path, sentence) => {
-    expect(explain(words, { method, path, hasBody: false, contentType: undefined })).toBe(sentence);
+    expect(explain(words, { method, path, hasBody: false, contentTypes: [] })).toBe(sentence);
   });
 
   test("names the operation whose form body is refused", () => {
@@ -145,7 +145,7 @@ describe("the sentence that docker prints", () => {
       method: "POST",
       path: "/v1.41/containers/web/stop",
       hasBody: true,
-      contentType: "application/x-www-form-urlencoded",
+      contentTypes: ["application/x-www-form-urlencoded"],
     };
     expect(explain("everything", request)).toBe(
       "quaygate: ContainerStop (POST /containers/web/stop) is refused: " +

@@ -23,7 +23,7 @@ function renderWholeRequest({ head, body, leftover }: Complete<RequestHead>): Ou
     ...when("persistent", head.persistent ? undefined : "no"),
     ...when("expects-continue", head.expectsContinue ? "yes" : undefined),
     ...when("upgrade", head.upgrade),
-    ...when("content-type", head.contentType),
+    ...head.contentTypes.flatMap((type) => when("content-type", type === "" ? undefined : type)),
     ...renderBytes(body, leftover),
   ];
 }
