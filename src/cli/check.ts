@@ -2,7 +2,7 @@ import { readSettings } from "../config/read-settings.ts";
 import { matchOperation } from "../docker/match.ts";
 import type { Lookup } from "../docker/powers/asking.ts";
 import { operationPowers } from "../docker/powers/operations.ts";
-import { parseRequestHead, REQUEST_METHODS, type RequestMethod } from "../http1/request-head.ts";
+import { parseRequestHead, REQUEST_METHODS, type RequestMethod, takesBody } from "../http1/request-head.ts";
 import type { Result } from "../kernel/result.ts";
 import { decide } from "../policy/decide.ts";
 import { explainVerdict, plainTemplate } from "../policy/explain.ts";
@@ -79,7 +79,7 @@ function checkRequest(
   body: GivenBody,
   terminal: Terminal,
 ): number {
-  const hasBody = body !== undefined && body.length > 0;
+  const hasBody = body !== undefined && body.length > 0 && takesBody(method);
   const head = parseRequestHead(headOf(method, target, body));
   if (!head.ok) {
     terminal.print(`quaygate: ${head.error.reason}`);

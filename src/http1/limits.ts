@@ -27,3 +27,6 @@ export const CHUNK_SIZE_DIGITS = 13;
 
 /** The most decimal digits of a Content-Length: 15 digits stay below 2^53, where numbers are exact. */
 export const CONTENT_LENGTH_DIGITS = 15;
+
+/** The longest body that is read and dropped where the method gives it no meaning: `requests.delete(json=...)` sends one. */
+export const IGNORED_BODY_LIMIT: number = 64 * 1024;

@@ -4,7 +4,7 @@ import { type Fault, type Faulty, faulty } from "./fault.ts";
 import { type Field, parseFields, parseList } from "./fields.ts";
 import { NO_BODY, parseFraming, type RequestFraming } from "./framing.ts";
 import { consistsOf, hasWholeEscapes, HOST, TARGET } from "./grammar.ts";
-import { LARGE_HEAD, PATH_LIMIT } from "./limits.ts";
+import { IGNORED_BODY_LIMIT, LARGE_HEAD, PATH_LIMIT } from "./limits.ts";
 
 /** The methods that are understood. Anything else is refused before a policy looks. */
 export const REQUEST_METHODS = ["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS"] as const;
@@ -21,6 +21,7 @@ export interface RequestHead {
   readonly query: string | undefined;
   readonly version: "1.0" | "1.1";
   readonly fields: readonly Field[];
+  /** Of a body that the method gives no meaning to the framing says how it is read and dropped. */
   readonly framing: RequestFraming;
   /** Whether the client may send another request on the connection (RFC 9112 §9.3). */
   readonly persistent: boolean;
@@ -136,7 +137,7 @@ function interpretFields({ method, path, query, version }: RequestLine, fields: 
     expect: undefined,
     upgrade: undefined,
   };
-  let contentTypes = NO_TYPES;
+  let types: string[] | undefined;
   let closes = false;
   for (const { key, value } of fields) {
     switch (key) {
@@ -145,7 +146,8 @@ function interpretFields({ method, path, query, version }: RequestLine, fields: 
         if (type === undefined) {
           return faulty("bad_field", "Content-Type has a character beyond ASCII in its type");
         }
-        contentTypes = [...contentTypes, type];
+        types ??= [];
+        types.push(type);
         break;
       }
       case "host":
@@ -183,6 +185,7 @@ function interpretFields({ method, path, query, version }: RequestLine, fields: 
   if (expect !== undefined && expect.toLowerCase() !== "100-continue") {
     return faulty("unsupported_expectation", "the only expectation that can be met is 100-continue");
   }
+  const contentTypes = types ?? NO_TYPES;
   return {
     ok: true,
     value: {
@@ -215,13 +218,20 @@ function requestFraming(
   if (value.kind === "none") {
     return { ok: true, value };
   }
-  if (version === "1.0") {
-    return faulty("bad_framing", "an HTTP/1.0 request may not have a body");
+  // An HTTP/1.0 recipient need not know the coding, and Go does not look at it there (RFC 9112 §6.1).
+  if (version === "1.0" && value.kind === "chunked") {
+    return faulty("bad_framing", "an HTTP/1.0 request may not have a chunked body");
   }
-  // A body on these is read by some and ignored by others, which then take it for the next request.
-  return method === "POST" || method === "PUT"
-    ? { ok: true, value }
-    : faulty("unexpected_body", `a request with ${method} may not have a body`);
+  if (takesBody(method) || (value.kind === "length" && value.length <= IGNORED_BODY_LIMIT)) {
+    return { ok: true, value };
+  }
+  const reason = `a body with ${method} may be no longer than ${IGNORED_BODY_LIMIT} bytes, and must tell its length`;
+  return faulty("unexpected_body", reason);
+}
+
+/** Tells whether a body means something with this method; dockerd reads and drops all others. */
+export function takesBody(method: RequestMethod): boolean {
+  return method === "POST" || method === "PUT";
 }
 
 function nonEmpty(value: string | undefined): string | undefined {

@@ -15,6 +15,12 @@ export interface ClientListener {
   clientOnClose(by: "client" | "gate"): void;
 }
 
+/** An exchange that has been decided and not yet begun. */
+export interface Exchange extends ClientListener {
+  /** Begins with the bytes that came behind the head, and gives back those that are not of this request. */
+  begin(bytes: Buffer): Buffer;
+}
+
 /** What an exchange may do with the connection that it came on. */
 export interface ClientSide {
   readonly socket: Socket;

@@ -1,5 +1,5 @@
 import type { OperationName } from "../docker/operations.ts";
-import type { RequestHead } from "../http1/request-head.ts";
+import { type RequestHead, takesBody } from "../http1/request-head.ts";
 import { keepPagesOut } from "../policy/browser-request.ts";
 import { decide } from "../policy/decide.ts";
 import {
@@ -11,23 +11,18 @@ import {
   type Restricted,
 } from "../policy/judge.ts";
 import type { Allow, Deny, Refuse } from "../policy/verdict.ts";
-import type { ClientListener, ClientSide } from "./client-side.ts";
+import type { ClientSide, Exchange } from "./client-side.ts";
 import { engineHead } from "./engine-head.ts";
 import { ExchangeLedger } from "./exchange-ledger.ts";
 import { Forward } from "./forward.ts";
 import type { ErrorCode } from "./gate-error.ts";
 import type { GateParts } from "./gate-parts.ts";
+import { IgnoredBody } from "./ignored-body.ts";
 import { Inspection } from "./inspection.ts";
 import { openRefusal, Refusal } from "./refusal.ts";
 import { StartInspection } from "./start-inspection.ts";
 import { Upgrade } from "./upgrade.ts";
 import { UpgradeBody, upgradeProtocol } from "./upgrade-body.ts";
-
-/** An exchange that has been decided and not yet begun. */
-export interface Exchange extends ClientListener {
-  /** Begins with the bytes that came behind the head, and gives back those that are not of this request. */
-  begin(bytes: Buffer): Buffer;
-}
 
 /** The operations whose connection turns raw and whose body says how. */
 const EXEC_STARTS: ReadonlySet<OperationName> = new Set(["ExecStart", "ExecStartLibpod"]);
@@ -38,7 +33,9 @@ const EXEC_STARTS: ReadonlySet<OperationName> = new Set(["ExecStart", "ExecStart
  */
 export function openExchange(head: RequestHead, client: ClientSide, parts: GateParts): Exchange {
   const { method, path, contentTypes, framing, fields } = head;
-  const decided = decide(parts.grant, { method, path, contentTypes, hasBody: framing.kind !== "none" });
+  const isIgnored = framing.kind !== "none" && !takesBody(method);
+  const hasBody = framing.kind !== "none" && !isIgnored;
+  const decided = decide(parts.grant, { method, path, contentTypes, hasBody });
   const verdict = keepPagesOut(decided, fields, client.mayBeBrowser, parts.origins);
   const ledger = new ExchangeLedger(head, client, parts, verdict);
   if (verdict.kind !== "allow") {
@@ -47,7 +44,9 @@ export function openExchange(head: RequestHead, client: ClientSide, parts: GateP
   if (parts.isDraining()) {
     return openFailure(ledger, head, "draining", "the gate is stopping and takes no new request");
   }
-  return isRestricted(verdict) ? openRestricted(ledger, head, verdict) : openAllowed(ledger, head, verdict);
+  const open = (whole: RequestHead): Exchange =>
+    isRestricted(verdict) ? openRestricted(ledger, whole, verdict) : openAllowed(ledger, whole, verdict);
+  return isIgnored ? new IgnoredBody(ledger, head, open) : open(head);
 }
 
 /** What the request asks for decides as well: at once where its head says all, else when its body is whole or its start known. */

@@ -103,12 +103,19 @@ function serverOnRequest(message: IncomingMessage, response: NodeJS.WritableStre
     seen.push({
       method: message.method,
       target: message.url,
-      fields: message.rawHeaders,
+      fields: withFirstType(message.rawHeaders),
       body: Buffer.concat(data).toString("latin1"),
     });
     response.end();
   });
   message.on("error", () => {});
+}
+
+/** Node keeps further Content-Types among the raw fields, and takes the first, as we do. */
+function withFirstType(raw: readonly string[]): readonly string[] {
+  const pairs = raw.flatMap((name, at) => (at % 2 === 0 ? [[name, raw[at + 1] ?? ""] as const] : []));
+  const first = pairs.findIndex(([name]) => name.toLowerCase() === "content-type");
+  return pairs.filter(([name], at) => at === first || name.toLowerCase() !== "content-type").flat();
 }
 
 /** Sends bytes on a connection of their own and gives the requests that were complete when Node closed it. */

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { parseFields } from "../../src/http1/fields.ts";
-import { FIELD_LIMIT } from "../../src/http1/limits.ts";
-import { parseRequestHead } from "../../src/http1/request-head.ts";
+import { FIELD_LIMIT, IGNORED_BODY_LIMIT } from "../../src/http1/limits.ts";
+import { parseRequestHead, takesBody } from "../../src/http1/request-head.ts";
 import { parseResponseHead } from "../../src/http1/response-head.ts";
 import { readMessage } from "../wire/reading.ts";
 import { ALL_BYTES, connectionBytes, cut, mutate, mutation, places, textOf } from "./request-arbitrary.ts";
@@ -94,11 +94,14 @@ describe("the parsers", () => {
         expect(head.fields.filter(({ key }) => key === "host").length).toBeLessThanOrEqual(1);
         expect(head.contentTypes.join("")).toMatch(/^[^\u0080-\u00ffA-Z;]*$/u);
         expect(head.fields.filter(({ key }) => key === "content-type").length).toBeLessThanOrEqual(1);
-        if (head.framing.kind !== "none") {
+        if (head.framing.kind === "chunked") {
           expect(["POST", "PUT"]).toContain(head.method);
           expect(head.version).toBe("1.1");
         }
         if (head.framing.kind === "length") {
+          expect(head.framing.length).toBeLessThanOrEqual(
+            takesBody(head.method) ? Number.MAX_SAFE_INTEGER : IGNORED_BODY_LIMIT,
+          );
           expect(body.length).toBe(head.framing.length);
         }
       }),

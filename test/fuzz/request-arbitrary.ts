@@ -130,7 +130,8 @@ export const requestPlan: fc.Arbitrary<RequestPlan> = fc
     body,
   })
   .map((plan) =>
-    plan.version === "1.0" || (plan.method !== "POST" && plan.method !== "PUT")
+    plan.body.kind === "chunked" &&
+    (plan.version === "1.0" || (plan.method !== "POST" && plan.method !== "PUT"))
       ? { ...plan, body: { kind: "none" } }
       : plan,
   );
