@@ -3,6 +3,7 @@ import { HEAD_LIMIT } from "../http1/limits.ts";
 import { parseResponseHead, type ResponseHead } from "../http1/response-head.ts";
 
 const SWITCHING_PROTOCOLS = 101;
+const OK = 200;
 const FIRST_FINAL_STATUS = 200;
 
 /** What is known of the engine's answer after one more chunk. */
@@ -10,7 +11,7 @@ export type AnswerProgress =
   | { readonly kind: "partial" }
   /** The head of the final answer, and the bytes behind it. */
   | { readonly kind: "answer"; readonly head: ResponseHead; readonly rest: Buffer }
-  /** The engine changes the protocol: what follows is no HTTP/1.1. */
+  /** The engine changes the protocol, or turns the connection raw: what follows is no HTTP/1.1. */
   | { readonly kind: "upgrade"; readonly head: ResponseHead; readonly rest: Buffer }
   | { readonly kind: "fault"; readonly reason: string };
 
@@ -22,11 +23,13 @@ const PARTIAL: AnswerProgress = { kind: "partial" };
  */
 export class AnswerReader {
   readonly #toHead: boolean;
+  readonly #turnsRaw: boolean;
   readonly #reader: HeadReader = new HeadReader(HEAD_LIMIT);
 
-  /** `toHead` tells that the request was a HEAD. */
-  constructor(toHead: boolean) {
+  /** `toHead` tells that the request was a HEAD, `turnsRaw` that the connection may turn raw behind a 200. */
+  constructor(toHead: boolean, turnsRaw = false) {
     this.#toHead = toHead;
+    this.#turnsRaw = turnsRaw;
   }
 
   read(chunk: Buffer): AnswerProgress {
@@ -44,11 +47,19 @@ export class AnswerReader {
         return { kind: "fault", reason: head.error.reason };
       }
       if (head.value.status >= FIRST_FINAL_STATUS || head.value.status === SWITCHING_PROTOCOLS) {
-        const kind = head.value.status === SWITCHING_PROTOCOLS ? "upgrade" : "answer";
-        return { kind, head: head.value, rest: progress.rest };
+        const isRaw = head.value.status === SWITCHING_PROTOCOLS || (this.#turnsRaw && isHijacked(head.value));
+        return { kind: isRaw ? "upgrade" : "answer", head: head.value, rest: progress.rest };
       }
       bytes = progress.rest;
     }
     return PARTIAL;
   }
+}
+
+/** The types of the streams for which dockerd takes a connection over without a change of protocol. */
+const RAW_STREAM = /^application\/vnd\.docker\.(?:raw|multiplexed)-stream$/u;
+
+function isHijacked({ status, framing, fields }: ResponseHead): boolean {
+  const type = fields.find(({ key }) => key === "content-type")?.value ?? "";
+  return status === OK && framing.kind === "close" && RAW_STREAM.test(type);
 }

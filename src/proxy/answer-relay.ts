@@ -26,9 +26,10 @@ export class AnswerRelay {
   #persistent = false;
   #clean = false;
 
-  constructor(ledger: ExchangeLedger) {
+  /** `turnsRaw` tells that the connection may turn raw behind a 200. */
+  constructor(ledger: ExchangeLedger, turnsRaw = false) {
     this.#ledger = ledger;
-    this.#reader = new AnswerReader(ledger.method === "HEAD");
+    this.#reader = new AnswerReader(ledger.method === "HEAD", turnsRaw);
   }
 
   /** Whether the engine has sent anything. */

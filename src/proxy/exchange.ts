@@ -1,4 +1,5 @@
 import type { OperationName } from "../docker/operations.ts";
+import type { RequestFraming } from "../http1/framing.ts";
 import { type RequestHead, takesBody } from "../http1/request-head.ts";
 import { keepPagesOut } from "../policy/browser-request.ts";
 import { decide } from "../policy/decide.ts";
@@ -83,20 +84,13 @@ function openDenial(ledger: ExchangeLedger, head: RequestHead, verdict: Deny | R
 function openAllowed(ledger: ExchangeLedger, head: RequestHead, verdict: Allow): Exchange {
   const { operation } = verdict;
   const protocol = upgradeProtocol(operation.hijack, head.upgrade);
-  if (protocol === undefined) {
+  if (protocol === undefined && operation.hijack !== "raw") {
     return new Forward(ledger, head, verdict);
   }
   // An engine reads the body of exec start; that of attach it never reads, and late bytes would become input.
   const body = new UpgradeBody(head.framing, EXEC_STARTS.has(operation.name));
-  return body.fault === undefined
-    ? new Upgrade(
-        ledger,
-        engineHead(head, verdict, body.framing, protocol),
-        protocol,
-        body,
-        head.expectsContinue,
-      )
-    : openFailure(ledger, head, body.fault.code, body.fault.message);
+  const headOf = (framing: RequestFraming): string => engineHead(head, verdict, framing, protocol);
+  return new Upgrade(ledger, headOf, protocol, body, head.expectsContinue);
 }
 
 /** What the policy lets through and the gate can't carry. */

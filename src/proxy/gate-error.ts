@@ -10,7 +10,6 @@ export type ErrorCode =
   | "head_timeout"
   | "body_timeout"
   | "body_too_large"
-  | "upgrade_body"
   | "no_such_container"
   | "engine_unreachable"
   | "engine_closed"
@@ -44,7 +43,6 @@ export const ERROR_CODES: Readonly<
   head_timeout: { status: 408, source: "client" },
   body_timeout: { status: 408, source: "client" },
   body_too_large: { status: 413, source: "client" },
-  upgrade_body: { status: 400, source: "client" },
   bad_path: { status: 400, source: "client" },
   bad_version: { status: 400, source: "client" },
   version_too_old: { status: 400, source: "client" },

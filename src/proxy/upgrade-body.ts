@@ -1,7 +1,9 @@
 import type { HijackKind } from "../docker/operation.ts";
-import { EMPTY } from "../http1/bytes.ts";
+import { type BodyReader, openBodyReader } from "../http1/body-reader.ts";
 import { NO_BODY, type RequestFraming } from "../http1/framing.ts";
+import type { Result } from "../kernel/result.ts";
 import { GateError } from "./gate-error.ts";
+import { GatheredBytes } from "./gathered-bytes.ts";
 import { UPGRADE_BODY_LIMIT } from "./limits.ts";
 
 /**
@@ -20,25 +22,24 @@ export function upgradeProtocol(hijack: HijackKind, wanted: string | undefined):
   }
 }
 
-/** The body of a request that asks for an upgrade, taken whole: after the upgrade there is no framing any more. */
+/**
+ * The body of a request whose connection turns raw, taken whole: behind it there is no framing any more. dockerode sends
+ * an empty one in chunks.
+ */
 export class UpgradeBody {
-  /** Why such a body is not taken. */
-  readonly fault: GateError | undefined;
   readonly #keepsContent: boolean;
-  readonly #length: number;
-  readonly #parts: Buffer[] = [];
+  readonly #reader: BodyReader | undefined;
+  readonly #isTooLong: boolean;
+  readonly #content: GatheredBytes = new GatheredBytes();
   #bytes = 0;
+  #done: boolean;
 
   /** With `keepsContent` false the body is read and dropped. */
   constructor(framing: RequestFraming, keepsContent: boolean) {
     this.#keepsContent = keepsContent;
-    this.#length = framing.kind === "length" ? framing.length : 0;
-    if (framing.kind === "chunked") {
-      this.fault = new GateError("upgrade_body", "a request that upgrades must tell the length of its body");
-    } else if (this.#length > UPGRADE_BODY_LIMIT) {
-      const message = `the body of a request that upgrades is longer than ${UPGRADE_BODY_LIMIT} bytes`;
-      this.fault = new GateError("body_too_large", message);
-    }
+    this.#reader = framing.kind === "none" ? undefined : openBodyReader(framing);
+    this.#isTooLong = framing.kind === "length" && framing.length > UPGRADE_BODY_LIMIT;
+    this.#done = framing.kind === "none";
   }
 
   /** Bytes received so far. */
@@ -47,26 +48,38 @@ export class UpgradeBody {
   }
 
   get done(): boolean {
-    return this.#bytes === this.#length;
+    return this.#done;
   }
 
   /** The whole body, once it is done and if it was to be kept. */
   get content(): Buffer {
-    return Buffer.concat(this.#parts);
+    return this.#content.whole;
   }
 
-  /** How the kept content is framed. */
+  /** How the kept content is framed, once it is done. */
   get framing(): RequestFraming {
-    return this.#keepsContent && this.#length > 0 ? { kind: "length", length: this.#length } : NO_BODY;
+    return this.#content.length > 0 ? { kind: "length", length: this.#content.length } : NO_BODY;
   }
 
   /** Takes its part of the bytes and gives back the rest. */
-  read(bytes: Buffer): Buffer {
-    const taken = bytes.subarray(0, this.#length - this.#bytes);
-    this.#bytes += taken.length;
-    if (this.#keepsContent && taken.length > 0) {
-      this.#parts.push(taken);
+  read(bytes: Buffer): Result<Buffer, GateError> {
+    if (this.#isTooLong) return tooLong();
+    if (this.#reader === undefined || this.#done) return { ok: true, value: bytes };
+    const progress = this.#reader.read(bytes);
+    if (!progress.ok) {
+      return { ok: false, error: new GateError(progress.error.code, progress.error.reason) };
     }
-    return taken.length === bytes.length ? EMPTY : bytes.subarray(taken.length);
+    const { data, done, rest } = progress.value;
+    for (const part of data) {
+      this.#bytes += part.length;
+      if (this.#keepsContent && this.#bytes <= UPGRADE_BODY_LIMIT) this.#content.add(part);
+    }
+    this.#done = done;
+    return this.#bytes > UPGRADE_BODY_LIMIT ? tooLong() : { ok: true, value: rest };
   }
+}
+
+function tooLong(): { readonly ok: false; readonly error: GateError } {
+  const message = `the body of a request that upgrades is longer than ${UPGRADE_BODY_LIMIT} bytes`;
+  return { ok: false, error: new GateError("body_too_large", message) };
 }

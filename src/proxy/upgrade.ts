@@ -1,4 +1,5 @@
-import { NO_BODY } from "../http1/framing.ts";
+import { EMPTY } from "../http1/bytes.ts";
+import { NO_BODY, type RequestFraming } from "../http1/framing.ts";
 import type { ResponseHead } from "../http1/response-head.ts";
 import { serializeResponseHead } from "../http1/serialize.ts";
 import { AnswerRelay } from "./answer-relay.ts";
@@ -11,35 +12,38 @@ import { CONTINUE } from "./reply.ts";
 import { Tunnel } from "./tunnel.ts";
 import type { UpgradeBody } from "./upgrade-body.ts";
 
+const SWITCHING_PROTOCOLS = 101;
+
 /**
- * An exchange that asks the engine to change the protocol. Its small body is taken whole and goes out with the head;
- * what the client sends after it is held until the engine agrees, because dockerd loses it or takes it for input.
+ * An exchange whose connection turns raw: because the engine agrees to change the protocol, or, where the client asks for
+ * no change, behind the engine's 200. Its small body is taken whole and goes out with the head; what the client sends
+ * after it is held until the engine has answered, because dockerd loses it or takes it for input.
  */
 export class Upgrade implements ClientListener, EngineListener {
   readonly awaitsInput: boolean = true;
   readonly #ledger: ExchangeLedger;
-  readonly #protocol: string;
+  readonly #protocol: string | undefined;
   readonly #body: UpgradeBody;
   readonly #answer: AnswerRelay;
   readonly #expectsContinue: boolean;
-  #head: string;
+  #headOf: ((framing: RequestFraming) => string) | undefined;
   #engine: EngineConnection | undefined;
   #clientEnded = false;
 
-  /** `head` is what the engine gets as soon as the body is whole. */
+  /** `headOf` gives what the engine gets as soon as the body is whole; `protocol` is what it is asked for, if it is. */
   constructor(
     ledger: ExchangeLedger,
-    head: string,
-    protocol: string,
+    headOf: (framing: RequestFraming) => string,
+    protocol: string | undefined,
     body: UpgradeBody,
     expectsContinue: boolean,
   ) {
     this.#ledger = ledger;
-    this.#head = head;
+    this.#headOf = headOf;
     this.#expectsContinue = expectsContinue;
     this.#protocol = protocol;
     this.#body = body;
-    this.#answer = new AnswerRelay(ledger);
+    this.#answer = new AnswerRelay(ledger, protocol === undefined);
     // If the engine does not agree, what the client sent early may be input: it must never be read as a request.
     ledger.dropConnection();
   }
@@ -60,18 +64,23 @@ export class Upgrade implements ClientListener, EngineListener {
 
   #collect(bytes: Buffer): Buffer {
     const rest = this.#body.read(bytes);
+    if (!rest.ok) {
+      this.#fail(rest.error);
+      return EMPTY;
+    }
     if (this.#body.done) {
       this.#ledger.client.setDeadline(undefined);
       this.#ask();
     }
-    return rest;
+    return rest.value;
   }
 
   #ask(): void {
     this.#engine = this.#ledger.parts.engine.acquire(true, this);
+    const head = this.#headOf?.(this.#body.framing) ?? "";
     // One write: after its 101 the engine would take the body for input.
-    this.#engine.socket.write(Buffer.concat([Buffer.from(this.#head, "latin1"), this.#body.content]));
-    this.#head = "";
+    this.#engine.socket.write(Buffer.concat([Buffer.from(head, "latin1"), this.#body.content]));
+    this.#headOf = undefined;
   }
 
   engineOnData(chunk: Buffer): void {
@@ -86,13 +95,19 @@ export class Upgrade implements ClientListener, EngineListener {
         this.#complete();
         return;
       case "upgrade":
-        this.#openTunnel(outcome.head, outcome.rest);
+        if (this.#protocol === undefined && outcome.head.status === SWITCHING_PROTOCOLS) {
+          this.#failAnswer("it changed the protocol without being asked");
+        } else {
+          this.#openTunnel(outcome.head, outcome.rest);
+        }
         return;
       case "fault":
-        this.#fail(
-          new GateError("engine_answer", `the Docker engine's answer was not understood: ${outcome.reason}`),
-        );
+        this.#failAnswer(outcome.reason);
     }
+  }
+
+  #failAnswer(reason: string): void {
+    this.#fail(new GateError("engine_answer", `the Docker engine's answer was not understood: ${reason}`));
   }
 
   #openTunnel({ status, reason, fields }: ResponseHead, early: Buffer): void {
@@ -102,7 +117,8 @@ export class Upgrade implements ClientListener, EngineListener {
       return;
     }
     const upgrade = fields.find(({ key }) => key === "upgrade")?.value ?? this.#protocol;
-    const head = serializeResponseHead({ status, reason, fields, framing: NO_BODY, connection: { upgrade } });
+    const connection = this.#protocol === undefined || upgrade === undefined ? "close" : { upgrade };
+    const head = serializeResponseHead({ status, reason, fields, framing: NO_BODY, connection });
     client.socket.write(head, "latin1");
     this.#ledger.noteStatus(status);
     const tunnel = new Tunnel(client.socket, engine, (outcome) => this.#ledger.finishTunnel(outcome));

@@ -225,7 +225,7 @@ describe("it may be a browser that calls", () => {
 describe("a verdict", () => {
   const evil = fieldsOf("Host: x", "Origin: https://evil.example");
   const decideOn = (path: string, words = "everything"): Exclude<Verdict, { code: "power_denied" }> =>
-    decide(grantOf(words), { method: "GET", path, hasBody: false, contentType: undefined });
+    decide(grantOf(words), { method: "GET", path, hasBody: false, contentTypes: [] });
 
   test("on a page's request is a refusal that knows the path and the operation", () => {
     const verdict = decideOn("/v1.41/containers/json");

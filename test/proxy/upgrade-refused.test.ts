@@ -170,7 +170,6 @@ describe("an Upgrade on a route that has none", () => {
     },
     { name: "session with another protocol than h2c", request: "POST /session", protocol: "tcp" },
     { name: "grpc with a list of protocols", request: "POST /grpc", protocol: "h2c, websocket" },
-    { name: "attach with an empty protocol", request: "POST /containers/web/attach", protocol: "" },
   ])("is one as well where the protocol is not the route's: $name", async ({ request, protocol }) => {
     const { engine, connect } = await openRig({
       script: answerEach(answerOf("not upgraded", "400 Bad Request")),

@@ -12,6 +12,7 @@ const EXEC_BODY = '{"Detach":false,"Tty":false}';
 const EXEC_REQUEST = `${EXEC_START}Content-Type: application/json\r\nContent-Length: 28\r\n\r\n`;
 
 const WEBSOCKET_FIELDS = "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n";
+const IN_CHUNKS = "Transfer-Encoding: chunked\r\n\r\n1c\r\n";
 const SESSION_FIELDS =
   "X-Docker-Expose-Session-Uuid: u1\r\nX-Docker-Expose-Session-Grpc-Method: /a/B\r\n" +
   "X-Docker-Expose-Session-Grpc-Method: /c/D\r\n";
@@ -39,6 +40,22 @@ const ROUTES: readonly RouteCase[] = [
       "POST /exec/e1/start HTTP/1.1\r\nHost: docker\r\nContent-Length: 0\r\n" +
       "Connection: Upgrade\r\nUpgrade: tcp\r\n\r\n",
     protocol: "tcp",
+  },
+  {
+    name: "exec start with its body in chunks",
+    request: `${EXEC_START}Content-Type: application/json\r\n${IN_CHUNKS}${EXEC_BODY}\r\n0\r\n\r\n`,
+    received: EXEC_START_RECEIVED + EXEC_BODY,
+    protocol: "tcp",
+  },
+  {
+    name: "session with an empty body in chunks",
+    request:
+      "POST /session HTTP/1.1\r\nHost:\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n" +
+      "Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+    received:
+      "POST /session HTTP/1.1\r\nHost: docker\r\nContent-Length: 0\r\n" +
+      "Connection: Upgrade\r\nUpgrade: h2c\r\n\r\n",
+    protocol: "h2c",
   },
   {
     name: "attach by WebSocket",
@@ -239,21 +256,46 @@ describe.each([
     await connection.until("Upgrade: tcp\r\n\r\n");
   });
 
+  test("may have an empty body in chunks, which dockerode sends, and none of it is input", async () => {
+    const { engine, connect } = await openRig();
+    const client = await connect();
+    await client.send(`${start}Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n`);
+    const connection = await engine.connection();
+    await connection.until("Upgrade: tcp\r\n\r\n");
+    expect(connection.text).toContain("Content-Length: 0\r\n");
+    await connection.send(UPGRADED);
+    await client.until(UPGRADED);
+    await client.send("input");
+    await connection.until("input");
+    expect(connection.text.endsWith("Upgrade: tcp\r\n\r\ninput")).toBe(true);
+  });
+
   test.each([
     {
       name: "longer than that",
       framing: `Content-Length: ${LIMIT + 1}`,
+      body: "{}",
       status: 413,
       code: "body_too_large",
     },
-    { name: "in chunks", framing: "Transfer-Encoding: chunked", status: 400, code: "upgrade_body" },
-  ])("may not have a body $name: nothing reaches the engine", async ({ framing, status, code }) => {
+    {
+      name: "longer than that in chunks",
+      framing: "Transfer-Encoding: chunked",
+      body: `${(LIMIT + 1).toString(16)}\r\n${" ".repeat(LIMIT + 1)}\r\n0\r\n\r\n`,
+      status: 413,
+      code: "body_too_large",
+    },
+    {
+      name: "in chunks that are none",
+      framing: "Transfer-Encoding: chunked",
+      body: "{}\r\n",
+      status: 400,
+      code: "bad_chunk",
+    },
+  ])("may not have a body $name: nothing reaches the engine", async ({ framing, body, status, code }) => {
     const { engine, connect } = await openRig();
     const client = await connect();
-    await client.send(
-      `${start}${framing}\r\n\r\n`,
-      "2\r\n{}\r\n0\r\n\r\nGET /version HTTP/1.1\r\nHost: x\r\n\r\n",
-    );
+    await client.send(`${start}${framing}\r\n\r\n`, `${body}GET /version HTTP/1.1\r\nHost: x\r\n\r\n`);
     expect(refusalOf(await client.next())).toMatchObject({ status, code });
     await client.untilOver();
     expect(client.unread).toBe("");
