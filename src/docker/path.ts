@@ -40,7 +40,8 @@ for (const character of plainCharacters) isPlainCode[character.charCodeAt(0)] = 
  * Reads the path of a request target (the part before "?") as dockerd does, or refuses it; never throws.
  *
  * dockerd matches on the path after percent-decoding it once, so a decoded %2F is a separator there and here. It then
- * redirects what path.Clean would change; such paths are refused, as is all that can be read in two ways.
+ * redirects what path.Clean would change. Of that, slashes that stand together are read as one, because lists give names
+ * with a slash in front; dot segments are refused, as is all that can be read in two ways.
  */
 export function parsePath(raw: string): Result<EnginePath, PathFault> {
   if (raw.charCodeAt(0) !== slash) return badPath("the path must start with a slash");
@@ -57,7 +58,11 @@ function parseDecoded(path: string, canonical: string): Result<EnginePath, PathF
   for (;;) {
     const next = path.indexOf("/", start);
     const segment = next === -1 ? path.slice(start) : path.slice(start, next);
-    if (segment === "" && next !== -1) return badPath("the path has an empty segment");
+    if (segment === "" && next !== -1) {
+      if (start === 1) return badPath("the path starts with two slashes");
+      const single = path.replaceAll(/\/{2,}/gu, "/");
+      return parseDecoded(single, encodePath(single));
+    }
     if (segment === "." || segment === "..") return badPath("the path has a dot segment");
     if (start === 1 && isVersionLike(segment)) {
       version = segment.slice(1);

@@ -57,7 +57,7 @@ test.each([
   "src/proxy/upgrade-body.ts",
 ])("the page has every sentence of %s", (path) => {
   const sentences = sentencesIn(path).filter((sentence) => /[a-z]/u.test(sentence));
-  expect(sentences.length).toBeGreaterThan(1);
+  expect(sentences.length).toBeGreaterThan(0);
   expect(sentences.filter((sentence) => !quoted.includes(sentence))).toEqual([]);
 });
 

@@ -82,8 +82,21 @@ const redirected: readonly Row[] = (
     ["an escaped second slash", "GET /%2f_ping", "/_ping", "400 bad_path"],
     ["dots between escaped slashes", "GET /x%2f..%2f_ping", "/_ping", "400 bad_path"],
     ["escaped dots", "GET /x/%2e%2e/_ping", "/_ping", "400 bad_path"],
-    ["two slashes behind the version", "GET /v1.41//_ping", "/v1.41/_ping", "400 bad_path"],
-    ["two slashes inside", "GET /containers//json", "/containers/json", "400 bad_path"],
+    ["two slashes behind the version", "GET /v1.41//_ping", "/v1.41/_ping", "GET /v1.41/_ping"],
+    ["two slashes inside", "GET /containers//json", "/containers/json", "GET /containers/json"],
+    ["a name as lists give it", "GET /containers//e1/json", "/containers/e1/json", "GET /containers/e1/json"],
+    [
+      "a name as lists give it, on a POST",
+      "POST /containers//e1/stop",
+      "/containers/e1/stop",
+      "POST /containers/e1/stop",
+    ],
+    [
+      "a name as lists give it, escaped",
+      "GET /containers/%2Fe1/json",
+      "/containers/e1/json",
+      "GET /containers/e1/json",
+    ],
     ["CONNECT to an authority", "CONNECT x:80", "//x:80/", "400 unsupported_method"],
   ] as const
 ).map(([name, line, location, gate]) => ({ name, line, engine: `301 ${location}`, gate }));

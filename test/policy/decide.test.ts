@@ -50,7 +50,7 @@ describe("a request that no grant could allow is refused", () => {
     ["PUT", "/containers/web", "unknown_operation", "a method that the endpoint lacks"],
     ["GET", "/containers/a/b/json", "unknown_operation", "an id of two segments"],
     ["GET", "/containers/a%2Fb/json", "unknown_operation", "the same behind an escape"],
-    ["GET", "//containers/json", "bad_path", "an empty segment"],
+    ["GET", "//containers/json", "bad_path", "two slashes"],
     ["GET", "/containers/./json", "bad_path", "a dot segment"],
     ["GET", "/containers/%2e%2e/info", "bad_path", "a dot segment behind escapes"],
     ["GET", "/containers/a%00/json", "bad_path", "a control character"],

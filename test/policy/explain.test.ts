@@ -119,7 +119,7 @@ const refusals: readonly Row[] = [
     "/v2.2.1/libpod/info",
     "quaygate: the request is refused: libpod API version 2.2.1 is too old: the oldest that is let through is 3.0.0",
   ],
-  ["everything", "GET", "//info", "quaygate: the request is refused: the path has an empty segment"],
+  ["everything", "GET", "//info", "quaygate: the request is refused: the path starts with two slashes"],
   ["everything", "GET", "/a/../info", "quaygate: the request is refused: the path has a dot segment"],
   [
     "everything",
