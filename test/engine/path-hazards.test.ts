@@ -306,7 +306,9 @@ describe.runIf(hasEngine)("a path", () => {
     const [code] = valuesOf(answer, "x-quaygate-code");
     if (code === undefined) {
       expect(calls).toEqual([row.gate]);
-      expect(describeAnswer(answer)).toBe(straight);
+      // Where the engine only redirects, the client gets what is there.
+      const there = straight.startsWith("301 ") ? { ...row, line: row.gate } : row;
+      expect(describeAnswer(answer)).toBe(describeAnswer(await ask(engineAddress, there)));
     } else {
       expect(calls).toEqual([]);
       expect(`${statusOf(answer)} ${code}`).toBe(row.gate);
@@ -315,7 +317,7 @@ describe.runIf(hasEngine)("a path", () => {
 
   test.each(decodedOnce)("is decoded once and leaves the gate in one spelling: $name, $line", check);
 
-  test.each(redirected)("that dockerd would redirect does not pass: $name, $line", check);
+  test.each(redirected)("that dockerd would redirect passes only as one that it serves: $name, $line", check);
 
   test.each(withoutPage)("that dockerd has no page for does not pass: $name, $line", check);
 
