@@ -41,6 +41,32 @@ export const libpodFacts: readonly LibpodFact[] = readTable("libpod-endpoints.ts
   enginePattern: cell("engine_pattern"),
 }));
 
+/** A name that Docker's documents have had since API 1.39; `scripts/documented-facts.ts` reads them. */
+export interface DocumentedName {
+  readonly operation: string;
+  readonly place: "operation" | "query" | "body";
+  /** `METHOD /path`, a key, or the path of a field with dots between. */
+  readonly name: string;
+  /** The version that brought it, where the oldest document does not have it. */
+  readonly since: string | undefined;
+  /** The last version that has it, where the newest does not. */
+  readonly last: string | undefined;
+}
+
+/** All of them, in no order. */
+export const documentedNames: readonly DocumentedName[] = readTable("documented.tsv").map((cell) => ({
+  operation: cell("operation"),
+  place: placeOf(cell("place")),
+  name: cell("name"),
+  since: cell("since") || undefined,
+  last: cell("last") || undefined,
+}));
+
+function placeOf(text: string): DocumentedName["place"] {
+  if (text !== "operation" && text !== "query" && text !== "body") throw new Error(`no place: ${text}`);
+  return text;
+}
+
 /** Makes gorilla/mux's reading of a route: a bare `{x}` is one segment, `{x:pattern}` is that pattern. */
 export function patternToRegExp(pattern: string): RegExp {
   const source = pattern.replaceAll(/\{\w+(?::([^}]*))?\}|[.]/g, (part, inner: string | undefined) =>
@@ -71,7 +97,7 @@ function readFacts(): EndpointFact[] {
 /** Gives each row of a table beside this file, as a way to ask for its cells. */
 function readTable(file: string): ((column: string) => string)[] {
   const text = readFileSync(new URL(file, import.meta.url), "utf8");
-  const [header, ...lines] = text.trimEnd().split("\n");
+  const [header, ...lines] = text.replace(/\n$/u, "").split("\n");
   const columns = header?.split("\t") ?? [];
   return lines.map((line) => {
     const cells = line.split("\t");
