@@ -1,12 +1,27 @@
 import { normalize } from "node:path";
-import { isLoopback, type ListenAddress, type SocketAddress, type TcpAddress } from "../kernel/address.ts";
+import {
+  formatAddress,
+  isLoopback,
+  type ListenAddress,
+  type SocketAddress,
+  type TcpAddress,
+} from "../kernel/address.ts";
 import type { Result } from "../kernel/result.ts";
+import { parseHaproxyBind } from "./haproxy-bind.ts";
 
 /** Owner only: who may reach the gate is widened by saying so. */
 const DEFAULT_SOCKET_MODE = 0o600;
 
 const TCP = /^tcp:\/\/(?:\[([0-9A-Fa-f:.]+)\]|([^\s:/?#[\]]+)):([0-9]{1,5})\/?$/u;
-const UNIX = /^unix:\/\/(\/[^?#]+?)(?:\?mode=([0-7]{3,4}))?$/u;
+const UNIX = /^unix:\/\/(\/[^?#]+)$/u;
+const LISTEN_UNIX = /^(?<place>unix:\/\/\/[^?#]+?)(?:\?(?<options>[^?#]+))?$/u;
+
+/** What may stand behind the `?` of a unix socket's place, each once. */
+const SOCKET_OPTIONS: Readonly<Record<string, RegExp>> = {
+  mode: /^[0-7]{3,4}$/u,
+  owner: /^(?:[A-Za-z_][\w.-]*\$?|[0-9]{1,9})$/u,
+  group: /^(?:[A-Za-z_][\w.-]*\$?|[0-9]{1,9})$/u,
+};
 
 /** The most bytes of a socket's path: the kernel's sun_path holds 108 with the zero behind; libuv cuts longer ones off. */
 const LONGEST_PATH = 107;
@@ -27,19 +42,61 @@ export function parseTcpAddress(text: string): Result<TcpAddress, string> {
     : { ok: true, value: { kind: "tcp", host, port } };
 }
 
-/** Parses where the gate listens: `tcp://host:port` or `unix:///path?mode=0660`. */
+/**
+ * Parses where the gate listens: `tcp://host:port`, where the host `*` is every address, or
+ * `unix:///path?mode=0660&owner=NAME&group=NAME`.
+ */
 export function parseListenAddress(text: string): Result<ListenAddress, string> {
-  const unix = UNIX.exec(text);
-  if (unix?.[1] !== undefined) {
-    const path = unixPath(unix[1]);
-    if (!path.ok) return path;
-    const mode = unix[2] === undefined ? DEFAULT_SOCKET_MODE : Number.parseInt(unix[2], 8);
-    return { ok: true, value: { kind: "unix", path: unix[1], mode } };
+  const { place, options } = LISTEN_UNIX.exec(text)?.groups ?? {};
+  const path = UNIX.exec(place ?? "")?.[1];
+  const known = path === undefined || /\s/u.test(path) ? undefined : parseSocketOptions(options);
+  if (path !== undefined && known !== undefined) {
+    const short = unixPath(path);
+    if (!short.ok) return short;
+    const mode = known.get("mode");
+    return {
+      ok: true,
+      value: {
+        kind: "unix",
+        path,
+        mode: mode === undefined ? DEFAULT_SOCKET_MODE : Number.parseInt(mode, 8),
+        owner: known.get("owner"),
+        group: known.get("group"),
+      },
+    };
   }
-  const tcp = parseTcpAddress(text);
-  return tcp.ok
-    ? tcp
-    : { ok: false, error: `"${text}" is neither tcp://host:port nor unix:///path or unix:///path?mode=0660` };
+  const tcp = parseTcpAddress(text.replace(/^tcp:\/\/\*:/u, "tcp://[::]:"));
+  if (tcp.ok) return tcp;
+  const haproxy = parseHaproxyBind(text);
+  const meant = haproxy.ok ? `; HAProxy's words are written ${formatListenAddress(haproxy.value)} here` : "";
+  return {
+    ok: false,
+    error: `"${text}" is neither tcp://host:port nor unix:///path or unix:///path?mode=0660&owner=NAME&group=NAME${meant}`,
+  };
+}
+
+/** The options by name, or undefined where one is not known, malformed or given twice. */
+function parseSocketOptions(text = ""): ReadonlyMap<string, string> | undefined {
+  const options = new Map<string, string>();
+  for (const option of text === "" ? [] : text.split("&")) {
+    const at = option.indexOf("=");
+    const [name, value] = [option.slice(0, Math.max(at, 0)), option.slice(at + 1)];
+    if (options.has(name) || SOCKET_OPTIONS[name]?.test(value) !== true) return undefined;
+    options.set(name, value);
+  }
+  return options;
+}
+
+/** Says where the gate listens as `QUAYGATE_LISTEN` takes it. */
+export function formatListenAddress(address: ListenAddress): string {
+  if (address.kind === "tcp") return formatAddress(address);
+  const { mode, owner, group } = address;
+  const options = [
+    `mode=${mode.toString(8).padStart(4, "0")}`,
+    ...(owner === undefined ? [] : [`owner=${owner}`]),
+    ...(group === undefined ? [] : [`group=${group}`]),
+  ];
+  return `${formatAddress(address)}?${options.join("&")}`;
 }
 
 /** Tells whether a connection to the engine's address would end at the gate itself. */
@@ -70,10 +127,15 @@ function isWildcard(host: string): boolean {
   return host === "::" || host === "0.0.0.0";
 }
 
+/** The same as HAProxy's `server` takes it, which the originals put their `SOCKET_PATH` behind: `host:port`, `unix@/path`. */
+export function parseSocketPath(text: string): Result<SocketAddress, string> {
+  if (/^(?:\[[^\]]*\]|[^\s:/@[\]]+):[0-9]+$/u.test(text)) return parseEngineAddress(`tcp://${text}`);
+  return parseEngineAddress(text.replace(/^unix@/u, "unix://"));
+}
+
 /** Parses where the engine is: a socket's path, `unix:///path`, or `tcp://host:port` (also `http://`). */
 export function parseEngineAddress(text: string): Result<SocketAddress, string> {
-  const unix = UNIX.exec(text);
-  const named = text.startsWith("/") ? text : unix?.[2] === undefined ? unix?.[1] : undefined;
+  const named = text.startsWith("/") ? text : UNIX.exec(text)?.[1];
   if (named !== undefined) {
     const path = unixPath(named);
     return path.ok ? { ok: true, value: { kind: "unix", path: path.value } } : path;

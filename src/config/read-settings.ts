@@ -3,7 +3,13 @@ import type { AdminAddress } from "../admin/address.ts";
 import { formatAddress, type ListenAddress, type SocketAddress, type TcpAddress } from "../kernel/address.ts";
 import type { Result } from "../kernel/result.ts";
 import { grantFromSwitches } from "../policy/grant.ts";
-import { isSamePlace, parseEngineAddress, parseListenAddress, parseTcpAddress } from "./address.ts";
+import {
+  isSamePlace,
+  parseEngineAddress,
+  parseListenAddress,
+  parseSocketPath,
+  parseTcpAddress,
+} from "./address.ts";
 import type { Dialect } from "./dialect.ts";
 import { closedRemedy, defaultDialect, dialects, foreignWarnings } from "./dialects.ts";
 import type { Environment } from "./environment.ts";
@@ -203,7 +209,7 @@ function readListen(reader: SettingReader, dialect: Dialect): readonly ListenAdd
           .split(",")
           .map((text) => reader.parse("QUAYGATE_LISTEN", text.trim(), parseListenAddress));
   const ipv4Only = dialect.disablesIpv6(reader.text("DISABLE_IPV6"));
-  return addresses.flatMap((address) => {
+  const known = addresses.flatMap((address) => {
     if (address === undefined) {
       return [];
     }
@@ -211,6 +217,18 @@ function readListen(reader: SettingReader, dialect: Dialect): readonly ListenAdd
       ? [{ ...address, host: "0.0.0.0" }]
       : [address];
   });
+  return withoutCovered(known);
+}
+
+/** Leaves out every IPv4 address where all addresses are listened on: that takes both. */
+function withoutCovered(addresses: readonly ListenAddress[]): readonly ListenAddress[] {
+  const places = new Set(addresses.map((address) => formatAddress(address)));
+  return addresses.filter(
+    (address) =>
+      address.kind !== "tcp" ||
+      address.host !== "0.0.0.0" ||
+      !places.has(formatAddress({ ...address, host: "::" })),
+  );
 }
 
 function ipv6Warnings(reader: SettingReader, { name, disablesIpv6 }: Dialect): readonly Problem[] {
@@ -225,7 +243,8 @@ function readEngine(reader: SettingReader): readonly [setting: string, address: 
   for (const setting of ["QUAYGATE_ENGINE", "SOCKET_PATH", "DOCKER_HOST"]) {
     const text = reader.text(setting);
     if (text !== undefined) {
-      return [setting, reader.parse(setting, text, parseEngineAddress) ?? fallback];
+      const parser = setting === "SOCKET_PATH" ? parseSocketPath : parseEngineAddress;
+      return [setting, reader.parse(setting, text, parser) ?? fallback];
     }
   }
   return ["QUAYGATE_ENGINE", fallback];

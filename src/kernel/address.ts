@@ -14,8 +14,17 @@ export interface UnixAddress {
 /** Where a socket is. */
 export type SocketAddress = TcpAddress | UnixAddress;
 
-/** Where the gate listens; a unix socket gets the permission bits `mode`. */
-export type ListenAddress = TcpAddress | (UnixAddress & { readonly mode: number });
+/** A unix socket to listen on, with who may use it. */
+export interface ListenUnixAddress extends UnixAddress {
+  /** The permission bits. */
+  readonly mode: number;
+  /** By name or number; whoever runs the gate where there is none. */
+  readonly owner?: string | undefined;
+  readonly group?: string | undefined;
+}
+
+/** Where the gate listens. */
+export type ListenAddress = TcpAddress | ListenUnixAddress;
 
 /** Tells whether an IP address is loopback: whoever is there is on this machine, and in this network namespace. */
 export function isLoopback(host: string): boolean {

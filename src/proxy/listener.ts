@@ -3,6 +3,7 @@ import { connect, createServer, type Server, type Socket } from "node:net";
 import { dirname } from "node:path";
 import { formatAddress, type ListenAddress } from "../kernel/address.ts";
 import { type SystemFailure, systemFailure } from "../kernel/system-error.ts";
+import { giveSocket, UnknownOwnerError } from "./socket-owner.ts";
 
 /** A place where clients can connect. */
 export interface Listener {
@@ -46,7 +47,13 @@ async function listen(server: Server, address: ListenAddress): Promise<ListenAdd
       unlinkSync(address.path);
       return tryListen(server, address);
     }
-    throw new ListenError(explainListenError(address, failure), { cause: error });
+    const reason = error instanceof UnknownOwnerError ? error.message : undefined;
+    throw new ListenError(
+      reason === undefined
+        ? explainListenError(address, failure)
+        : `can't listen on ${formatAddress(address)}: ${reason}`,
+      { cause: error },
+    );
   }
 }
 
@@ -73,6 +80,7 @@ function tryListen(server: Server, address: ListenAddress): Promise<ListenAddres
     try {
       server.listen({ path: address.path }, () => {
         try {
+          giveSocket(address.path, address.owner, address.group);
           chmodSync(address.path, address.mode);
         } catch (error) {
           // Thrown from here nobody would catch it.
@@ -113,6 +121,8 @@ function explainListenError(address: ListenAddress, failure: SystemFailure): str
         : `can't listen on ${place}: it is in use; stop who listens there, or set QUAYGATE_LISTEN to another address`;
     case "EACCES":
       return `can't listen on ${place}: ${explainNoAccess(address)}`;
+    case "EPERM":
+      return `can't listen on ${place}: no permission to give the socket to its owner or group; run the gate as root or as a member of the group`;
     case "EADDRNOTAVAIL":
       return `can't listen on ${place}: this host has no such address`;
     default:

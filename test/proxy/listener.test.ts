@@ -111,6 +111,28 @@ describe("a unix socket", () => {
     expect(statSync(path).mode & PERMISSIONS).toBe(mode);
   });
 
+  test.runIf(process.getuid?.() === 0).each([
+    { name: "a number and a name", owner: "1234", group: "daemon", ids: [1234, 1] },
+    { name: "a group alone", group: "4321", ids: [0, 4321] },
+    { name: "nobody", ids: [0, 0] },
+  ])("belongs to $name", async ({ owner, group, ids }) => {
+    const address = { ...unixAddress(0o660), owner, group };
+    await open(address);
+    const { uid, gid, mode } = statSync(address.path);
+    expect([uid, gid]).toStrictEqual(ids);
+    expect(mode & PERMISSIONS).toBe(0o660);
+  });
+
+  test("for a user that nobody knows is not listened on, and the message says what to write", async () => {
+    const address = { ...unixAddress(), owner: "no-such-user" };
+    await expect(open(address)).rejects.toThrow(
+      new ListenError(
+        `can't listen on unix://${address.path}: there is no user no-such-user in /etc/passwd: write its number`,
+      ),
+    );
+    expect(existsSync(address.path)).toBe(false);
+  });
+
   test("is removed when it is closed", async () => {
     const address = unixAddress();
     const listener = await open(address);
