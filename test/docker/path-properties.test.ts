@@ -74,7 +74,8 @@ describe("parsePath", () => {
         const prefix = version === undefined ? [] : [`v${version}`];
         expect(decodeAsGo(canonical)).toBe(`/${[...prefix, ...segments].join("/")}`);
         expect(decodeAsGo(unversioned)).toBe(`/${segments.join("/")}`);
-        expect(decodeAsGo(canonical)).toBe(decodeAsGo(raw));
+        // Go's mux sends a client from slashes that stand together to one.
+        expect(decodeAsGo(canonical)).toBe(decodeAsGo(raw).replaceAll(/\/{2,}/gu, "/"));
       }),
       { numRuns: 3000 },
     );
