@@ -111,6 +111,9 @@ function isAbandoned(path: string): Promise<boolean> {
   });
 }
 
+const NO_GIFT =
+  "no permission to give the socket to its owner or group; run the gate as root or as a member of the group";
+
 function explainListenError(address: ListenAddress, failure: SystemFailure): string {
   const place = formatAddress(address);
   switch (failure.code) {
@@ -122,7 +125,7 @@ function explainListenError(address: ListenAddress, failure: SystemFailure): str
     case "EACCES":
       return `can't listen on ${place}: ${explainNoAccess(address)}`;
     case "EPERM":
-      return `can't listen on ${place}: no permission to give the socket to its owner or group; run the gate as root or as a member of the group`;
+      return `can't listen on ${place}: ${NO_GIFT}`;
     case "EADDRNOTAVAIL":
       return `can't listen on ${place}: this host has no such address`;
     default:
