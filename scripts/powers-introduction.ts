@@ -128,6 +128,13 @@ A value in parentheses stands for what the gate can't know: \`user:(image)\` is 
   that the id has that name (\`GET /secrets/{id}\`, \`GET /configs/{id}\`), only the name is asked for.
 - What the engine said stands in a refusal only where the client may read it (\`GET /volumes/{name}\` and the like are open to it); the
   log has it always.
+- **What gives out an object, lends it a name, takes it apart or deletes it asks for that object**, as what uses it does: to save, tag,
+  push or delete an image asks for \`image\`, to delete a volume, a network, a secret or a configuration for that, and so does to read a
+  configuration, which shows what it holds. A path may have an id there, or the beginning of one: the gate asks the engine for the object's
+  own name (for volumes also the list of those that begin so). What prunes, and what
+  lists configurations, asks for any, such as \`volume:(any)\`, which only the power without a value includes, or that very word.
+- Lists and descriptions of objects ask for nothing: what images there are, what their labels and variables say, how a volume was made. Their
+  operations are open or closed as a whole. Neither does what starts, stops or deletes containers and services.
 - The log has the powers that a request asked for, and which of them were missing. Of commands and templates it has only that there
   was one, because passwords stand in them; environment values never appear.
 
@@ -178,7 +185,9 @@ needs \`build\`, and \`image\` without a value, because a Dockerfile may name an
 ### A Podman behind the gate
 
 The writing operations of its own API, below \`/libpod\`, and those that read files, have bodies of other forms, which are not looked
-into. All of them are the power \`podman\`, but for a rename, which asks as Docker's does. Podman serves
+into. All of them are the power \`podman\`, but for a rename, which asks as Docker's does, and for what saves or deletes an image and
+deletes a network, a volume or a secret: Podman finds these by parts of their names, so it asks for any of them, such as
+\`image:(any)\`. Podman serves
 Docker's API as well: clients that speak that one are judged like any other.
 
 It does not read all of that API as Docker does. The gate does not know which engine it stands before, so a request asks for what

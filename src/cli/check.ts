@@ -1,6 +1,7 @@
 import { readSettings } from "../config/read-settings.ts";
 import { matchOperation } from "../docker/match.ts";
 import type { Lookup } from "../docker/powers/asking.ts";
+import { objectOf } from "../docker/powers/lookup.ts";
 import { operationPowers } from "../docker/powers/operations.ts";
 import { parseRequestHead, REQUEST_METHODS, type RequestMethod, takesBody } from "../http1/request-head.ts";
 import type { Result } from "../kernel/result.ts";
@@ -171,14 +172,16 @@ function powersLines(grant: Grant, { powers, lookups }: Foreseen): readonly stri
     ({ power, text }) => `asks for: ${text}${grant.powers.holds(power) ? "" : ", which is not held"}`,
   );
   const names = lookups.map(
-    ({ kind, name }) => `the engine would be asked what the ${kind} ${name} is; here ${takenFor(kind)}`,
+    (lookup) =>
+      `the engine would be asked what the ${objectOf(lookup)} ${lookup.name} is; here ${takenFor(lookup)}`,
   );
   return [...asked, ...names];
 }
 
-/** A container that is named is there already, or the request goes no further. */
-function takenFor(kind: Lookup["kind"]): string {
-  return kind === "container" ? "that is taken for its name" : "it is taken for a new one";
+/** A container that is named is there already, or the request goes no further; so is what is deleted or read. */
+function takenFor({ kind }: Lookup): string {
+  const isThere = kind === "container" || kind === "object";
+  return isThere ? "that is taken for its name" : "it is taken for a new one";
 }
 
 /** A refused request is refused whatever the settings are; a wrong method at a right path is worth a word. */

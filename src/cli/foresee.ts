@@ -10,8 +10,10 @@ import {
   isDecidedByStart,
   isRestricted,
   judgeBody,
+  type Judged,
   judgeHead,
   judgeStart,
+  judgeNoBody,
   type Restricted,
 } from "../policy/judge.ts";
 import type { Allow, DenyPowers, Refuse } from "../policy/verdict.ts";
@@ -71,9 +73,17 @@ function foresee(grant: Grant, verdict: Restricted, query: string | undefined, b
     return { kind: "no", verdict: head.error, ...NOTHING };
   }
   const { powers, lookups } = head.value;
-  if (verdict.restricted.body === undefined || body?.length === 0) {
+  const hasBody = body !== undefined && body.length > 0;
+  const isUnsaid = body === undefined && isDecidedByStart(grant, verdict);
+  if (!hasBody && !isUnsaid && (verdict.restricted.body === undefined || body !== undefined)) {
+    const judged = judgeNoBody(grant, verdict);
+    return judged.ok
+      ? decideAll(grant, verdict, head.value, judged.value)
+      : { kind: "no", verdict: judged.error, ...NOTHING };
+  }
+  if (verdict.restricted.body === undefined) {
     const decided = decideWithoutBody(grant, verdict, head.value);
-    return decided.kind === "allow" && body?.length !== 0 && isDecidedByStart(grant, verdict)
+    return decided.kind === "allow" && isDecidedByStart(grant, verdict)
       ? foreseeStart(grant, verdict, decided.powers ?? [], body)
       : foreseen(decided);
   }
@@ -99,12 +109,10 @@ function foreseeStart(grant: Grant, verdict: Restricted, asked: readonly Power[]
     : foreseen(decidePowers(grant, verdict, [...asked, ...powers]));
 }
 
-function foreseeBody(
-  grant: Grant,
-  verdict: Restricted,
-  head: { readonly powers: readonly Power[]; readonly lookups: readonly Lookup[] },
-  body: Buffer,
-): Foreseen {
+/** What was found in a part of the request. */
+type Found = Pick<Judged<unknown>, "powers" | "lookups">;
+
+function foreseeBody(grant: Grant, verdict: Restricted, head: Found, body: Buffer): Foreseen {
   if (body.length > largestJudgedBody) {
     const reason = `the body is longer than the ${largestJudgedBody} bytes that can be judged`;
     return { kind: "too large", reason, ...NOTHING };
@@ -113,8 +121,12 @@ function foreseeBody(
   if (!judged.ok) {
     return { kind: "no", verdict: judged.error, ...head };
   }
-  const powers = [...head.powers, ...judged.value.powers];
-  const lookups = [...head.lookups, ...judged.value.lookups];
+  return decideAll(grant, verdict, head, judged.value);
+}
+
+function decideAll(grant: Grant, verdict: Restricted, head: Found, body: Found): Foreseen {
+  const powers = [...head.powers, ...body.powers];
+  const lookups = [...head.lookups, ...body.lookups];
   const all = [...powers, ...lookups.flatMap((lookup) => powersOfNewOne(lookup, verdict.path.version))];
   // The gate asks the engine only when all else is held.
   const early = decidePowers(grant, verdict, powers);

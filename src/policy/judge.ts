@@ -87,18 +87,23 @@ export function judgeStart(
   return asking.asked.powers;
 }
 
+/** Judges a body that is not there, or does not count: it asks for what the engine gives to one that says nothing. */
+export function judgeNoBody(grant: Grant, verdict: Restricted): Outcome<undefined> {
+  const asking = new Asking();
+  judgeContent(verdict, null, asking);
+  return outcome(grant, verdict, asking, undefined, "bad_body");
+}
+
 /**
- * Decides about a request whose body does not count, or is not there: it asks for what the engine gives to one that says
- * nothing. The engine is not asked about names, so each may be anything.
+ * Decides about a request whose body does not count, or is not there, without asking the engine about names: each may
+ * be anything.
  */
 export function decideWithoutBody(
   grant: Grant,
   verdict: Restricted,
   head: Pick<Judged<unknown>, "powers" | "lookups">,
 ): Allow | DenyPowers | Refuse {
-  const asking = new Asking();
-  judgeContent(verdict, null, asking);
-  const absent = outcome(grant, verdict, asking, undefined, "bad_body");
+  const absent = judgeNoBody(grant, verdict);
   if (!absent.ok) return absent.error;
   const { powers, lookups } = absent.value;
   const unknown = [...head.lookups, ...lookups].flatMap((lookup) => powersOfUnknown(lookup));
@@ -126,8 +131,12 @@ export function decidePowers(grant: Grant, verdict: Allow, powers: readonly Powe
  * may not name no more than that: nothing tells them whether it is there.
  */
 function tellPowers(grant: Grant, lacking: readonly Power[]): readonly ToldPower[] {
-  const isHidden = ({ found }: Power): boolean =>
-    found !== undefined && grant.decisions.get(found.readBy)?.kind !== "allow";
+  const isHidden = ({ found }: Power): boolean => {
+    const decision = found === undefined ? undefined : grant.decisions.get(found.readBy);
+    // Of a configuration the client may read some only.
+    const isOpen = decision?.kind === "allow" && decision.restricted === undefined;
+    return found !== undefined && !isOpen;
+  };
   const unnamed = new Set(
     lacking.flatMap((power) => (power.found?.isName === true && isHidden(power) ? [power.found.place] : [])),
   );

@@ -59,11 +59,14 @@ function openRestricted(ledger: ExchangeLedger, head: RequestHead, verdict: Rest
   }
   const { powers, lookups, canonical: query } = judged.value;
   const judgedHead = { ...head, query };
-  if (head.framing.kind !== "none" && verdict.restricted.body !== undefined) {
+  const { framing } = head;
+  // A body that is not looked into goes on as it comes: nothing waits for what the engine says of a name then.
+  const isInspected = framing.kind === "none" ? lookups.length > 0 : verdict.restricted.body !== undefined;
+  if (isInspected) {
     const early = decidePowers(grant, verdict, powers);
     return early.kind === "deny"
       ? openDenial(ledger, head, early)
-      : new Inspection(ledger, judgedHead, head.framing, verdict, { powers, lookups });
+      : new Inspection(ledger, judgedHead, framing, verdict, { powers, lookups });
   }
   const decided = decideWithoutBody(grant, verdict, { powers, lookups });
   if (decided.kind !== "allow") {

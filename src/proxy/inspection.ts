@@ -6,7 +6,14 @@ import { type BodyReader, openBodyReader } from "../http1/body-reader.ts";
 import { EMPTY } from "../http1/bytes.ts";
 import { NO_BODY, type RequestFraming } from "../http1/framing.ts";
 import type { RequestHead } from "../http1/request-head.ts";
-import { decidePowers, judgeBody, type Judged, type Restricted, writeBody } from "../policy/judge.ts";
+import {
+  decidePowers,
+  judgeBody,
+  type Judged,
+  judgeNoBody,
+  type Restricted,
+  writeBody,
+} from "../policy/judge.ts";
 import type { Deny, Refuse } from "../policy/verdict.ts";
 import type { ClientListener } from "./client-side.ts";
 import type { ExchangeLedger } from "./exchange-ledger.ts";
@@ -19,13 +26,10 @@ import { AnswerRoom, tooManyLargeBodies } from "./answer-room.ts";
 import { openRefusal, Refusal } from "./refusal.ts";
 import { CONTINUE } from "./reply.ts";
 
-/** How a body that is judged comes from the client. */
-export type JudgedFraming = Exclude<RequestFraming, { readonly kind: "none" }>;
-
 /**
- * An exchange that is decided by what its body asks for. The body is taken whole and judged, the engine is asked what
- * the names in it stand for, and only then it becomes a refusal or is forwarded, with a body written from what was
- * judged.
+ * An exchange that is decided by what its body asks for, or by what the engine says of a name in its path. The body, if
+ * any, is taken whole and judged, the engine is asked what the names stand for, and only then it becomes a refusal or
+ * is forwarded, with a body written from what was judged.
  */
 export class Inspection implements ClientListener {
   readonly awaitsInput: boolean = false;
@@ -33,7 +37,8 @@ export class Inspection implements ClientListener {
   readonly #head: RequestHead;
   readonly #verdict: Restricted;
   readonly #judgedHead: Pick<Judged<unknown>, "powers" | "lookups">;
-  readonly #reader: BodyReader;
+  /** None where there is no body. */
+  readonly #reader: BodyReader | undefined;
   readonly #isTooLarge: boolean;
   #body: GatheredBytes = new GatheredBytes();
   /** How much of the body there was, also when the body itself is no longer held. */
@@ -47,7 +52,7 @@ export class Inspection implements ClientListener {
   constructor(
     ledger: ExchangeLedger,
     head: RequestHead,
-    framing: JudgedFraming,
+    framing: RequestFraming,
     verdict: Restricted,
     judgedHead: Pick<Judged<unknown>, "powers" | "lookups">,
   ) {
@@ -55,7 +60,7 @@ export class Inspection implements ClientListener {
     this.#head = head;
     this.#verdict = verdict;
     this.#judgedHead = judgedHead;
-    this.#reader = openBodyReader(framing);
+    this.#reader = framing.kind === "none" ? undefined : openBodyReader(framing);
     this.#isTooLarge = framing.kind === "length" && framing.length > JUDGED_BODY_LIMIT;
   }
 
@@ -66,7 +71,7 @@ export class Inspection implements ClientListener {
       this.#failTooLarge();
       return EMPTY;
     }
-    if (this.#head.expectsContinue) {
+    if (this.#head.expectsContinue && this.#reader !== undefined) {
       client.socket.write(CONTINUE);
     }
     client.setDeadline(BODY_DEADLINE);
@@ -78,6 +83,10 @@ export class Inspection implements ClientListener {
   }
 
   #collect(chunk: Buffer): Buffer {
+    if (this.#reader === undefined) {
+      this.#endBody();
+      return chunk;
+    }
     const progress = this.#reader.read(chunk);
     if (!progress.ok) {
       this.#fail(new GateError(progress.error.code, progress.error.reason));
@@ -96,16 +105,22 @@ export class Inspection implements ClientListener {
       this.#fail(tooManyLargeBodies());
       return EMPTY;
     }
-    if (done) {
-      this.#isWhole = true;
-      this.#ledger.client.setDeadline(undefined);
-      this.#judge();
-    }
+    if (done) this.#endBody();
     return rest;
   }
 
+  #endBody(): void {
+    this.#isWhole = true;
+    this.#ledger.client.setDeadline(undefined);
+    this.#judge();
+  }
+
   #judge(): void {
-    const judged = judgeBody(this.#ledger.parts.grant, this.#verdict, this.#body.whole);
+    const { grant } = this.#ledger.parts;
+    const judged =
+      this.#reader === undefined
+        ? judgeNoBody(grant, this.#verdict)
+        : judgeBody(grant, this.#verdict, this.#body.whole);
     this.#body = new GatheredBytes();
     if (!judged.ok) {
       this.#refuse(judged.error);
@@ -125,7 +140,7 @@ export class Inspection implements ClientListener {
   async #askAndDecide(
     powers: readonly Power[],
     lookups: readonly Lookup[],
-    content: JsonValue,
+    content: JsonValue | undefined,
   ): Promise<void> {
     const { client, parts } = this.#ledger;
     const { grant, engine } = parts;
@@ -149,7 +164,7 @@ export class Inspection implements ClientListener {
   /** What is not held is said first; only then, why what is held can't go on. */
   #decide(
     powers: readonly Power[],
-    content: JsonValue,
+    content: JsonValue | undefined,
     edits: readonly Edit[],
     failure: GateError | undefined,
   ): void {
@@ -164,12 +179,12 @@ export class Inspection implements ClientListener {
       this.#answer(failure);
       return;
     }
-    const body = writeBody(content, edits);
-    const framing = { kind: "length", length: body.length } as const;
+    const body = content === undefined ? undefined : writeBody(content, edits);
+    const framing = body === undefined ? NO_BODY : ({ kind: "length", length: body.length } as const);
     const head = { ...this.#head, framing, expectsContinue: false };
     const next = new Forward(this.#ledger, head, verdict);
     this.#passOn(next);
-    next.begin(body);
+    next.begin(body ?? EMPTY);
     if (this.#clientEnded) {
       next.clientOnEnd();
     }

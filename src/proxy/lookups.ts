@@ -2,7 +2,13 @@ import type { Edit } from "../docker/json/edit.ts";
 import { parseJson } from "../docker/json/parse.ts";
 import type { JsonValue } from "../docker/json/value.ts";
 import type { Lookup } from "../docker/powers/asking.ts";
-import { lookupTargets, powersOfAbsent, powersOfUnknown, resolveLookup } from "../docker/powers/lookup.ts";
+import {
+  lookupTargets,
+  objectOf,
+  powersOfAbsent,
+  powersOfUnknown,
+  resolveLookup,
+} from "../docker/powers/lookup.ts";
 import type { Power } from "../docker/powers/power.ts";
 import type { Result } from "../kernel/result.ts";
 import type { AnswerRoom } from "./answer-room.ts";
@@ -65,13 +71,14 @@ export async function resolveLookups(
 }
 
 /** A thing that is not there does not go on by its name, which may be another's when the engine reads it. */
-function missing({ kind, name }: Lookup, isAnswered: boolean): GateError {
-  return isAnswered ? unsaid(kind, OK) : new GateError("no_such_container", `No such container: ${name}`);
+function missing(lookup: Lookup, isAnswered: boolean): GateError {
+  const { name } = lookup;
+  return isAnswered ? unsaid(lookup, OK) : new GateError("no_such_container", `No such container: ${name}`);
 }
 
 /** Asks for everything that one name could stand for. */
 async function askAll(
-  { kind }: Lookup,
+  lookup: Lookup,
   targets: readonly string[],
   known: Map<string, JsonValue | undefined>,
   engine: EnginePool,
@@ -81,7 +88,7 @@ async function askAll(
   const answers: JsonValue[] = [];
   for (const target of targets) {
     if (!known.has(target)) {
-      const answer = await look(kind, target, engine, room, signal);
+      const answer = await look(lookup, target, engine, room, signal);
       if (!answer.ok) return answer;
       known.set(target, answer.value);
     }
@@ -93,7 +100,7 @@ async function askAll(
 
 /** Asks the engine one thing; undefined is that there is no such thing. */
 async function look(
-  kind: Lookup["kind"],
+  lookup: Lookup,
   target: string,
   engine: EnginePool,
   room: AnswerRoom,
@@ -106,10 +113,10 @@ async function look(
   const parsed = parseJson(content);
   return status === OK && parsed.ok
     ? { ok: true, value: parsed.value }
-    : { ok: false, error: unsaid(kind, status) };
+    : { ok: false, error: unsaid(lookup, status) };
 }
 
-function unsaid(kind: Lookup["kind"], status: number): GateError {
-  const message = `the Docker engine did not say what the ${kind} is that the request names`;
+function unsaid(lookup: Lookup, status: number): GateError {
+  const message = `the Docker engine did not say what the ${objectOf(lookup)} is that the request names`;
   return new GateError("engine_answer", `${message} (status ${status})`);
 }

@@ -1,6 +1,7 @@
 import type { Power } from "../docker/powers/power.ts";
 import { type BodyReader, openBodyReader } from "../http1/body-reader.ts";
 import { EMPTY } from "../http1/bytes.ts";
+import type { RequestFraming } from "../http1/framing.ts";
 import type { RequestHead } from "../http1/request-head.ts";
 import { decidePowers, judgeStart, type Restricted } from "../policy/judge.ts";
 import type { ClientListener } from "./client-side.ts";
@@ -8,7 +9,6 @@ import type { ExchangeLedger } from "./exchange-ledger.ts";
 import { Forward } from "./forward.ts";
 import { GateError } from "./gate-error.ts";
 import { GatheredBytes } from "./gathered-bytes.ts";
-import type { JudgedFraming } from "./inspection.ts";
 import { BODY_DEADLINE } from "./limits.ts";
 import { openRefusal } from "./refusal.ts";
 import { CONTINUE } from "./reply.ts";
@@ -34,7 +34,7 @@ export class StartInspection implements ClientListener {
   constructor(
     ledger: ExchangeLedger,
     head: RequestHead,
-    framing: JudgedFraming,
+    framing: Exclude<RequestFraming, { readonly kind: "none" }>,
     verdict: Restricted,
     asked: readonly Power[],
   ) {

@@ -14,7 +14,7 @@ function imagesWith(powers: string): Grant {
 
 describe("a query that is not there", () => {
   test.each([
-    ["a push", "/v1.43/images/x/push", ["push:docker.io/library/x:(all)"]],
+    ["a push", "/v1.43/images/x/push", ["push:docker.io/library/x:(all)", "image:docker.io/library/x:(all)"]],
     ["a build", "/build", ["build", "image:(any)", "network:bridge"]],
   ])("is judged like an empty one: %s", (_name, path, powers) => {
     const grant = imagesWith("none");
@@ -29,7 +29,10 @@ describe("a query that is not there", () => {
     const grant = imagesWith("none");
     const judged = judgeHead(grant, restricted(grant, "/images/x/push"), "tag=1");
     expect(judged).toMatchObject({ ok: true, value: { canonical: "tag=1" } });
-    expect(judged.ok ? judged.value.powers : []).toMatchObject([{ value: "docker.io/library/x:1" }]);
+    expect(judged.ok ? judged.value.powers : []).toMatchObject([
+      { noun: "push", value: "docker.io/library/x:1" },
+      { noun: "image", value: "docker.io/library/x:1" },
+    ]);
   });
 });
 

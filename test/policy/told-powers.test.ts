@@ -53,7 +53,9 @@ function told(
   open: boolean,
   powers = "default",
 ): { sentence: string; missing: readonly string[] } {
-  if (lookup.kind === "secret" || lookup.kind === "config") throw new Error("not here");
+  if (lookup.kind === "secret" || lookup.kind === "config" || lookup.kind === "object") {
+    throw new Error("not here");
+  }
   const grant = withReading(grantWith(powers), reader[lookup.kind], open);
   const found = resolveLookup(
     lookup,

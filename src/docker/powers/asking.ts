@@ -5,7 +5,7 @@ import type { Noun } from "./nouns.ts";
 import { encodeValue, type Power } from "./power.ts";
 
 /** An object of the engine that a request names: what it is decides what the name gives. */
-export type Lookup = ThingLookup | ContainerLookup | ReferenceLookup;
+export type Lookup = ThingLookup | ContainerLookup | ReferenceLookup | ObjectLookup;
 
 interface NamedObject {
   readonly name: string;
@@ -39,6 +39,12 @@ export interface ReferenceLookup extends NamedObject {
   readonly kind: "secret" | "config";
   /** The name that the request gives it, where there is one. */
   readonly called: string | undefined;
+}
+
+/** What a path deletes or reads by its name, its id or the beginning of one: it is not used, so only its name counts. */
+export interface ObjectLookup extends NamedObject {
+  readonly kind: "object";
+  readonly noun: "volume" | "network" | "secret" | "config";
 }
 
 /** What a request turned out to ask for. */
@@ -108,6 +114,11 @@ export class Asking {
   /** The same for what a service mounts, by its id. */
   lookUpReference(kind: ReferenceLookup["kind"], id: string, called: string | undefined): void {
     this.#note({ kind, name: id, called, place: this.#placeOf(id) });
+  }
+
+  /** The same for what a path names. */
+  lookUpObject(noun: ObjectLookup["noun"], name: string): void {
+    this.#note({ kind: "object", noun, name, place: this.#placeOf(name) });
   }
 
   #note(lookup: Lookup): void {

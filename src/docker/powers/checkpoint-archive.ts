@@ -57,6 +57,8 @@ export const containerFilePowers: Partial<Record<OperationName, OperationPowers>
   },
   ContainerArchive: { query: reading },
   ContainerArchiveInfo: { query: reading },
+  // What the archive's head tells of one path, these tell of all that were changed.
+  ContainerChanges: { itself: [{ noun: "read-file", value: "/" }] },
   ContainerExport: { itself: [{ noun: "read-file", value: "/" }] },
   ContainerCopy: { body: struct({ Resource: pathOf("read-file"), HostPath: harmless }) },
   ContainerTop: {

@@ -17,7 +17,7 @@ import {
 import { flag, harmless, mapOf, type Meaning, struct, text } from "./meaning.ts";
 import { bindsField, imageField } from "./mount.ts";
 import { hostnameField, judgeAbsentNetwork, macAddressField, networkingConfig } from "./network-endpoint.ts";
-import { type OperationPowers, query } from "./operation-powers.ts";
+import { type OperationPowers, query, type QueryMeaning } from "./operation-powers.ts";
 import { encodeValue } from "./power.ts";
 
 /** A name; dockerd takes off one slash before it. */
@@ -29,6 +29,9 @@ const newNameField: Meaning = text(["name", "rename"], (name, asking) => {
   nameField.judge(name, asking);
   asking.ask("rename", encodeValue(name.replace(/^\//u, "")), name);
 });
+
+/** What a rename says, in Podman's own API too. */
+export const renameQuery: QueryMeaning = query({ keys: { name: newNameField } });
 
 /** Paths of volumes without a name. Podman reads each as `docker run --volume` does. */
 const volumesField: Meaning = mapOf([...bindsField.nouns], (path, _value, asking) => {
@@ -151,6 +154,6 @@ export const containerPowers: Partial<Record<OperationName, OperationPowers>> = 
   },
   // The documentation has Init among the resources; no engine reads it here.
   ContainerUpdate: { body: struct({ ...resourceFields, Init: harmless, RestartPolicy: restartPolicyField }) },
-  ContainerRename: { query: query({ keys: { name: newNameField } }) },
+  ContainerRename: { query: renameQuery },
   ContainerExec: { body: execBody },
 };

@@ -1,4 +1,6 @@
+import type { Asking } from "./asking.ts";
 import { canonicalImage, splitRegistry } from "./image-reference.ts";
+import { encodeValue } from "./power.ts";
 
 /** An image's name, completed as Docker completes it, where it can't be an id. */
 export interface ImageName {
@@ -32,7 +34,25 @@ export function everyTagOf({ name, version }: ImageName): string {
   return version === "" ? `${name}:${EVERY_TAG}` : `${name}${version}`;
 }
 
-/** The name in `/images/{name...}/push` and its like. */
-export function imageNameInPath(segments: readonly string[]): string {
-  return segments.slice(1, -1).join("/");
+/** The name in `/images/{name...}/push` and its like; nothing stands behind it in `DELETE /images/{name...}`. */
+export function imageNameInPath(segments: readonly string[], behind = 1): string {
+  return segments.slice(1, segments.length - behind).join("/");
+}
+
+/** Asks for one image by its name or id, as the engine has it. */
+export function judgeImage(reference: string, asking: Asking): void {
+  askForImage(canonicalImage(reference), reference, asking);
+}
+
+/** Asks for what a name without a tag means where that is all of its tags. */
+export function judgeImages(reference: string, asking: Asking): void {
+  const canonical = canonicalImage(reference);
+  const isId = canonical?.includes("/") === false;
+  const named = isId ? undefined : parseImageName(reference);
+  askForImage(named === undefined ? canonical : everyTagOf(named), reference, asking);
+}
+
+function askForImage(canonical: string | undefined, reference: string, asking: Asking): void {
+  if (canonical === undefined) asking.refuse("must be an image reference");
+  else asking.ask("image", encodeValue(canonical), reference);
 }

@@ -4,9 +4,16 @@ import type { Asking } from "./asking.ts";
 import { changesField } from "./dockerfile-changes.ts";
 import { judgeFetch } from "./fetch.ts";
 import { containerEnvironmentField, labelsField } from "./identity.ts";
-import { everyTagOf, imageNameInPath, parseImageName, retagged } from "./image-name.ts";
-import { harmless, type Meaning, struct } from "./meaning.ts";
-import { type OperationPowers, query, type QueryMeaning } from "./operation-powers.ts";
+import {
+  everyTagOf,
+  imageNameInPath,
+  judgeImage,
+  judgeImages,
+  parseImageName,
+  retagged,
+} from "./image-name.ts";
+import { harmless, listOf, type Meaning, struct, text } from "./meaning.ts";
+import { type OperationPowers, type PathMeaning, query, type QueryMeaning } from "./operation-powers.ts";
 import { encodeValue } from "./power.ts";
 
 type QueryValues = Parameters<QueryMeaning["judge"]>[0];
@@ -58,14 +65,30 @@ function judgePush(segments: readonly string[], tag: string, asking: Asking): vo
   const name = imageNameInPath(segments);
   const named = parseImageName(name);
   const canonical = named === undefined || tag === "" ? undefined : retagged(named, tag);
-  if (named === undefined || (canonical === undefined && tag !== "")) asking.refuse(NO_REFERENCE);
-  else
-    asking.ask(
-      "push",
-      encodeValue(canonical ?? everyTagOf(named)),
-      tag === "" ? name : `${name}, tag ${tag}`,
-    );
+  if (named === undefined || (canonical === undefined && tag !== "")) {
+    asking.refuse(NO_REFERENCE);
+    return;
+  }
+  // Who gets it from the registry has what is in it.
+  for (const noun of ["push", "image"] as const) {
+    asking.ask(noun, encodeValue(canonical ?? everyTagOf(named)), tag === "" ? name : `${name}, tag ${tag}`);
+  }
 }
+
+/** An image that the path names, with so many segments behind it. */
+function imageInPath(judge: (reference: string, asking: Asking) => void, behind = 1): PathMeaning {
+  return {
+    nouns: new Set(["image"]),
+    judge: (segments, asking) =>
+      asking.within("{name}", () => judge(imageNameInPath(segments, behind), asking)),
+  };
+}
+
+/** Which images an archive is made of. One that names none is none today. */
+const savedQuery = query({
+  keys: { names: listOf(text(["image"], judgeImages)), platform: harmless },
+  lists: ["names", "platform"],
+});
 
 const named: Readonly<Record<string, Meaning>> = { repo: harmless, tag: harmless };
 
@@ -160,7 +183,12 @@ const commitBody: Meaning = struct({ ...CONFIG, ...commitKeys });
 /** What the operations on images may ask for, but for builds. The archives that they take are passed on unread. */
 export const imagePowers: Partial<Record<OperationName, OperationPowers>> = {
   ImageCreate: { query: createQuery },
-  ImageTag: { query: tagQuery },
+  // Whoever may use an image by one name only could give it that name.
+  ImageTag: { path: imageInPath(judgeImage), query: tagQuery },
+  ImageGet: { path: imageInPath(judgeImages) },
+  ImageGetAll: { query: savedQuery },
+  ImageDelete: { path: imageInPath(judgeImage, 0) },
+  ImagePrune: { itself: [{ noun: "image", value: "(any)" }] },
   // Whoever has the image has every file of the container.
   ImageCommit: { itself: [{ noun: "read-file", value: "/" }], query: commitQuery, body: commitBody },
   ImageLoad: {
@@ -171,7 +199,7 @@ export const imagePowers: Partial<Record<OperationName, OperationPowers>> = {
     query: query({
       keys: { tag: harmless, platform: harmless },
       whole: {
-        nouns: ["push"],
+        nouns: ["push", "image"],
         judge: (values, asking, segments) =>
           asking.within("{name}", () => judgePush(segments, valueOf(values, "tag"), asking)),
       },

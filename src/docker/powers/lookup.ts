@@ -1,11 +1,13 @@
-import { isJsonArray, isJsonObject, type JsonValue } from "../json/value.ts";
+import type { JsonValue } from "../json/value.ts";
 import type { Edit } from "../json/edit.ts";
 import type { OperationName } from "../operations.ts";
-import { Asking, type ContainerLookup, type Lookup, type ThingLookup } from "./asking.ts";
+import { Asking, type ContainerLookup, type Lookup, type ObjectLookup, type ThingLookup } from "./asking.ts";
 import { askForContainer, containerTargets, readContainer } from "./container-name.ts";
+import { namedTargets, namesMeant } from "./named-object.ts";
 import type { Noun } from "./nouns.ts";
 import { encodeValue, type Power, powerText } from "./power.ts";
 import { networkInspectPowers, networkNouns } from "./network-endpoint.ts";
+import { networksMeant, networkTargets } from "./network-name.ts";
 import { judgeReference, referenceTargets } from "./swarm-reference.ts";
 import { volumeInspectPowers, volumeNouns } from "./volume.ts";
 
@@ -22,6 +24,7 @@ export function nounsOfLookup(lookup: Lookup): readonly Noun[] {
     case "network":
       return lookupNouns[lookup.kind];
     case "container":
+    case "object":
       return [lookup.noun];
     case "secret":
     case "config":
@@ -29,8 +32,13 @@ export function nounsOfLookup(lookup: Lookup): readonly Noun[] {
   }
 }
 
+/** What it is that a name stands for. */
+export function objectOf(lookup: Lookup): Exclude<Lookup["kind"], "object"> {
+  return lookup.kind === "object" ? lookup.noun : lookup.kind;
+}
+
 /** The operation that tells a client what the gate asks about a name. */
-const READ_BY: Readonly<Record<Lookup["kind"], OperationName>> = {
+const READ_BY: Readonly<Record<ReturnType<typeof objectOf>, OperationName>> = {
   volume: "VolumeInspect",
   network: "NetworkInspect",
   container: "ContainerInspect",
@@ -47,13 +55,15 @@ const UNKNOWN = "(unknown)";
 /** A swarm's ids; a node that is no manager knows only the networks that it takes part in. */
 const SWARM_ID = /^[0-9a-z]{25}$/u;
 
+/** What may be the beginning of one. */
+const SWARM_ID_START = /^[0-9a-z]{1,25}$/u;
+
 /** What may be an id or the beginning of one, or the name that a link gives: what it means has another name then. */
 const OTHER_NAME = /^[0-9a-f]+$|^[0-9a-z]{25}$|\//u;
 
 /**
  * Returns where to ask the engine what a name stands for, in the version that the request speaks: nowhere for names that
- * no path can carry beyond doubt. A name can mean several networks, so all are asked for; the list lacks those that
- * every node of a swarm has, which are found one by one.
+ * no path can carry beyond doubt.
  */
 export function lookupTargets(lookup: Lookup, version: string | undefined): readonly string[] {
   const prefix = version === undefined ? "" : `/v${version}`;
@@ -65,12 +75,8 @@ function pathsOf(lookup: Lookup): readonly string[] {
   if (lookup.kind === "container") return containerTargets(name);
   if (lookup.kind === "secret" || lookup.kind === "config") return referenceTargets(lookup);
   if (!PLAIN_NAME.test(name)) return [];
-  if (lookup.kind === "volume") return [`/volumes/${name}`];
-  // Narrowed, so that what else there is on the engine can't make the answer too long to be judged. Engines take these
-  // for parts or beginnings of a name and an id, so no network that can be meant is left out.
-  const listed = (key: string): string =>
-    `/networks?filters=${encodeURIComponent(JSON.stringify({ [key]: [name] }))}`;
-  return [listed("name"), listed("id"), `/networks/${name}`];
+  if (lookup.kind === "object") return namedTargets(lookup);
+  return lookup.kind === "volume" ? [`/volumes/${name}`] : networkTargets(name);
 }
 
 /** What became of a name. */
@@ -93,6 +99,8 @@ export function resolveLookup(lookup: Lookup, answers: readonly JsonValue[]): Re
       return unedited(askedFor(lookup, (asking) => judgeReference(lookup, answers[0], asking)));
     case "container":
       return resolveContainer(lookup, answers[0]);
+    case "object":
+      return unedited(askedFor(lookup, (asking) => askForObject(lookup, answers, asking)));
   }
 }
 
@@ -110,14 +118,16 @@ function resolveContainer(lookup: ContainerLookup, answer: JsonValue = null): Re
   };
 }
 
+/** What is deleted or read asks for the name it has, whatever the request calls it; what is not there, for that. */
+function askForObject(lookup: ObjectLookup, answers: readonly JsonValue[], asking: Asking): void {
+  const names = new Set(namesMeant(lookup, answers));
+  for (const name of names) asking.ask(lookup.noun, name === undefined ? UNKNOWN : encodeValue(name));
+  if (names.size === 0) askByWord(lookup, asking);
+}
+
 function powersOfThing(lookup: ThingLookup, answers: readonly JsonValue[]): readonly Power[] {
   const { kind, name } = lookup;
-  const things =
-    kind === "network"
-      ? answers.flatMap((answer) =>
-          isJsonArray(answer) ? answer.filter((network) => canMean(name, network)) : [answer],
-        )
-      : answers;
+  const things = kind === "network" ? networksMeant(name, answers) : answers;
   if (things.length === 0) return powersOfAbsent(lookup);
   const powers = askedFor(lookup, (asking) => {
     if (kind === "volume") asking.ask("volume", encodeValue(name));
@@ -128,16 +138,6 @@ function powersOfThing(lookup: ThingLookup, answers: readonly JsonValue[]): read
   });
   // A network is seen twice: in the list and on its own.
   return [...new Map(powers.map((power) => [powerText(power), power])).values()];
-}
-
-/**
- * Tells whether a network can be meant. Engines take names, ids and what an id begins with, each in an order of its own,
- * and look again when the container starts: a network that went before others is gone by then.
- */
-function canMean(name: string, network: JsonValue): boolean {
-  const members = isJsonObject(network) ? network : new Map<string, JsonValue>();
-  const [called, id] = [members.get("Name"), members.get("Id")];
-  return typeof called !== "string" || typeof id !== "string" || called === name || id.startsWith(name);
 }
 
 /** Returns what a name asks for that the engine does not know yet. */
@@ -156,6 +156,11 @@ export function powersOfUnknown(lookup: Lookup): readonly Power[] {
 
 function askForAnything(lookup: Lookup, asking: Asking): void {
   const { kind } = lookup;
+  // A name of other letters is no id, and no part of one.
+  if (kind === "object" && PLAIN_NAME.test(lookup.name)) {
+    asking.ask(lookup.noun, UNKNOWN);
+    return;
+  }
   askByWord(lookup, asking);
   if (kind === "container") askForContainer(lookup, undefined, asking);
   if (kind === "volume" || kind === "network") asking.ask(`${kind}-driver`, UNKNOWN);
@@ -169,21 +174,38 @@ function askForAnything(lookup: Lookup, asking: Asking): void {
 /** Takes the client's word for the name of what is meant. */
 function askByWord(lookup: Lookup, asking: Asking): void {
   if (lookup.kind === "container") askForContainer(lookup, lookup.name, asking);
-  else asking.ask(lookup.kind, encodeValue(lookup.name));
+  else asking.ask(lookup.kind === "object" ? lookup.noun : lookup.kind, encodeValue(lookup.name));
+}
+
+/** Tells whether the client's word may be no name: then it would teach nothing to repeat it. */
+function mayHaveOtherName(lookup: Lookup): boolean {
+  switch (lookup.kind) {
+    case "network":
+    case "container":
+      return OTHER_NAME.test(lookup.name);
+    case "object":
+      return (isOfSwarm(lookup) ? SWARM_ID_START : OTHER_NAME).test(lookup.name);
+    default:
+      return false;
+  }
+}
+
+function isOfSwarm({ noun }: ObjectLookup): boolean {
+  return noun === "secret" || noun === "config";
 }
 
 /** Collects what was found of a name, with what of it is for a client that may not look itself. */
 function askedFor(lookup: Lookup, judge: (asking: Asking) => void): readonly Power[] {
-  const { kind, name, place } = lookup;
+  const { place } = lookup;
   const asking = new Asking(place);
   judge(asking);
   const byWord = new Asking(place);
   askByWord(lookup, byWord);
-  const hasOtherName = (kind === "network" || kind === "container") && OTHER_NAME.test(name);
+  const hasOtherName = mayHaveOtherName(lookup);
   return asking.asked.powers.map((power): Power => {
     const word = byWord.asked.powers.find(({ noun }) => noun === power.noun)?.value;
     const told = { isName: word !== undefined, word: hasOtherName ? undefined : word };
-    const found = { readBy: READ_BY[kind], ...told, place };
+    const found = { readBy: READ_BY[objectOf(lookup)], ...told, place };
     return { noun: power.noun, value: power.value, place: power.place, found };
   });
 }

@@ -2,7 +2,7 @@ import { isJsonObject, type JsonObject, stringOf } from "../json/value.ts";
 import type { Asking } from "./asking.ts";
 import { cleanHostPath } from "./host-path.ts";
 import { labelsField } from "./identity.ts";
-import { canonicalImage } from "./image-reference.ts";
+import { judgeImage } from "./image-name.ts";
 import { harmless, harmlessText, listOf, mapOf, type Meaning, named, struct, text } from "./meaning.ts";
 import { encodePath, encodeValue } from "./power.ts";
 import { isPlainTmpfs } from "./tmpfs.ts";
@@ -181,9 +181,3 @@ function isReadOnlyMount(members: JsonObject): boolean {
 
 /** An image by reference. */
 export const imageField: Meaning = text(["image"], judgeImage);
-
-function judgeImage(reference: string, asking: Asking): void {
-  const canonical = canonicalImage(reference);
-  if (canonical === undefined) asking.refuse("must be an image reference");
-  else asking.ask("image", encodeValue(canonical), reference);
-}

@@ -5,7 +5,7 @@ import { isEmpty } from "./asking.ts";
 import { labelsField } from "./identity.ts";
 import { flag, harmless, listOf, mapOf, type Meaning, named, struct, text } from "./meaning.ts";
 import { endpoint, judgeNetworkName, networkNouns } from "./network-endpoint.ts";
-import { type OperationPowers, query } from "./operation-powers.ts";
+import { objectInPath, type OperationPowers, query } from "./operation-powers.ts";
 import { encodeValue } from "./power.ts";
 import { canonicalSubnet, plainAddress } from "./subnet.ts";
 
@@ -99,8 +99,6 @@ const createBody: Meaning = struct(
 
 /** What the operations on networks may ask for. Which container is connected is no power. */
 export const networkPowers: Partial<Record<OperationName, OperationPowers>> = {
-  // Docker reads no query here. Podman deletes the containers that are on the network with `?force`.
-  NetworkDelete: { query: query({ keys: {} }) },
   NetworkCreate: { query: query({ keys: {}, repeatsBody: true }), body: createBody },
   NetworkConnect: {
     path: {
@@ -109,4 +107,11 @@ export const networkPowers: Partial<Record<OperationName, OperationPowers>> = {
     },
     body: struct({ Container: harmless, EndpointConfig: endpoint }),
   },
+  NetworkDisconnect: {
+    path: objectInPath("network"),
+    body: struct({ Container: harmless, Force: harmless }),
+  },
+  // Docker reads no query here. Podman deletes the containers that are on the network with `?force`.
+  NetworkDelete: { path: objectInPath("network"), query: query({ keys: {} }) },
+  NetworkPrune: { itself: [{ noun: "network", value: "(any)" }] },
 };

@@ -179,8 +179,16 @@ const definitions = {
     instead:
       "BuildKit's protocol is one door and can't be looked into; the classic builder can: set DOCKER_BUILDKIT=0.",
   },
-  volume: { kind: "text", gives: "Uses a volume by name, with what is in it.", byDefault: ["*"] },
-  network: { kind: "text", gives: "Joins a network, and reaches what is in it.", byDefault: ["*"] },
+  volume: {
+    kind: "text",
+    gives: "Uses a volume by name, with what is in it, or deletes it.",
+    byDefault: ["*"],
+  },
+  network: {
+    kind: "text",
+    gives: "Joins a network, and reaches what is in it, takes others off it, or deletes it.",
+    byDefault: ["*"],
+  },
   "network-driver": {
     kind: "text",
     gives: "Makes or joins a network of this driver: macvlan and ipvlan reach the host's own network.",
@@ -228,7 +236,8 @@ const definitions = {
   },
   image: {
     kind: "image",
-    gives: "Uses or pulls an image; a build, whose Dockerfile names any, needs all of them.",
+    gives:
+      "Uses, pulls, saves, tags, pushes or deletes an image; a build, whose Dockerfile names any, needs all of them.",
     byDefault: ["*"],
   },
   tag: {
@@ -262,8 +271,14 @@ const definitions = {
     gives:
       "Passes unusual options to `ps` on the host: some show every process of the host, with its arguments and environment.",
   },
-  secret: { kind: "text", gives: "Mounts a secret of the swarm into a service, and so reads it." },
-  config: { kind: "text", gives: "Mounts a configuration of the swarm into a service, and so reads it." },
+  secret: {
+    kind: "text",
+    gives: "Mounts a secret of the swarm into a service, and so reads it, or deletes it.",
+  },
+  config: {
+    kind: "text",
+    gives: "Reads a configuration of the swarm, by itself or mounted into a service, or deletes it.",
+  },
   "secret-driver": { kind: "text", gives: "Has a plugin provide a secret." },
   placement: { kind: "text", gives: "Chooses the nodes that a service runs on.", byDefault: ["*"] },
   swarm: {
@@ -271,7 +286,10 @@ const definitions = {
     gives:
       "Makes, joins, changes, unlocks or leaves a swarm, or reads its tokens and keys: whoever leads it is root on every node.",
   },
-  node: { kind: "text", gives: "Changes a node of the swarm: its role, its availability, its labels." },
+  node: {
+    kind: "text",
+    gives: "Changes a node of the swarm, its role, its availability, its labels, or removes it.",
+  },
   user: {
     kind: "text",
     gives: "Runs as this user; `(image)` is whom the image names, which may be root.",

@@ -1,5 +1,5 @@
 import type { JsonValue } from "../json/value.ts";
-import { type Asking, isZero } from "./asking.ts";
+import { type Asking, isZero, type ObjectLookup } from "./asking.ts";
 import type { Meaning } from "./meaning.ts";
 import type { Noun } from "./nouns.ts";
 
@@ -29,6 +29,14 @@ export interface ContentMeaning {
 export interface PathMeaning {
   readonly nouns: ReadonlySet<Noun>;
   readonly judge: (segments: readonly string[], asking: Asking) => void;
+}
+
+/** What a path means whose second segment names an object: its own name, which the engine knows. */
+export function objectInPath(noun: ObjectLookup["noun"], place: "{id}" | "{name}" = "{id}"): PathMeaning {
+  return {
+    nouns: new Set([noun]),
+    judge: ([, name = ""], asking) => asking.within(place, () => asking.lookUpObject(noun, name)),
+  };
 }
 
 /** What a query means: a value for each key, or a list for those that may stand several times. */

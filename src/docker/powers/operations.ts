@@ -19,7 +19,6 @@ const emptyQuery = query({ keys: {}, repeatsBody: true });
 /** What each operation may ask for; an operation that is not here asks for nothing beyond itself. */
 export const operationPowers: ReadonlyMap<OperationName, OperationPowers> = new Map(
   namedEntries({
-    ...filterPowers,
     ...containerPowers,
     ...containerFilePowers,
     ...imagePowers,
@@ -39,8 +38,9 @@ function namedEntries(
   powers: Partial<Record<OperationName, OperationPowers>>,
 ): readonly (readonly [OperationName, OperationPowers])[] {
   return catalogue.flatMap(({ name }) => {
-    const asked = powers[name];
-    if (asked === undefined) return [];
+    const [filtered, own] = [filterPowers[name], powers[name]];
+    if (filtered === undefined && own === undefined) return [];
+    const asked = { ...filtered, ...own };
     // Where a body says it all, a query that says something is not understood.
     return [[name, asked.body === undefined ? asked : { query: emptyQuery, ...asked }] as const];
   });

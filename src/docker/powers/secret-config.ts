@@ -2,7 +2,7 @@ import type { OperationName } from "../operations.ts";
 import { driverField } from "./driver.ts";
 import { labelsField } from "./identity.ts";
 import { harmless, type Meaning, struct } from "./meaning.ts";
-import { type OperationPowers, query } from "./operation-powers.ts";
+import { objectInPath, type OperationPowers, query } from "./operation-powers.ts";
 
 /** A plugin that provides the value. */
 const Driver: Meaning = driverField("secret-driver");
@@ -30,4 +30,9 @@ export const secretPowers: Partial<Record<OperationName, OperationPowers>> = {
   SecretUpdate: { query: update, body: struct({ ...secretSpec, version: harmless }) },
   ConfigCreate: { query: creation, body: struct(configSpec) },
   ConfigUpdate: { query: update, body: struct({ ...configSpec, version: harmless }) },
+  SecretDelete: { path: objectInPath("secret") },
+  ConfigDelete: { path: objectInPath("config") },
+  // What a secret holds is never shown; what a configuration holds always is, in the list too.
+  ConfigInspect: { path: objectInPath("config") },
+  ConfigList: { itself: [{ noun: "config", value: "(any)" }] },
 };

@@ -31,6 +31,7 @@ export const swarmPowers: Partial<Record<OperationName, OperationPowers>> = {
   SwarmUpdate: swarm("update"),
   SwarmLeave: swarm("leave"),
   SwarmUnlock: swarm("unlock"),
+  NodeDelete: { itself: [{ noun: "node", value: "delete" }] },
   // A description that leaves something out takes it away: an empty one may demote a manager.
   NodeUpdate: {
     itself: [{ noun: "node", value: "update" }],

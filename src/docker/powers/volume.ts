@@ -5,7 +5,7 @@ import { cleanHostPath } from "./host-path.ts";
 import { labelsField } from "./identity.ts";
 import { harmless, named, struct, text } from "./meaning.ts";
 import type { Noun } from "./nouns.ts";
-import { type OperationPowers, query } from "./operation-powers.ts";
+import { objectInPath, type OperationPowers, type PathMeaning, query } from "./operation-powers.ts";
 import { encodePath, encodeValue } from "./power.ts";
 import { isPlainTmpfs } from "./tmpfs.ts";
 
@@ -90,8 +90,12 @@ const createBody = struct(
   },
 );
 
+const volumeInPath: PathMeaning = objectInPath("volume", "{name}");
+
 /** What the operations on volumes may ask for. ClusterVolumeSpec is not known, and so a power `field:`. */
 export const volumePowers: Partial<Record<OperationName, OperationPowers>> = {
   VolumeCreate: { query: query({ keys: {}, repeatsBody: true }), body: createBody },
-  VolumeUpdate: { query: query({ keys: { version: harmless } }), body: struct({}) },
+  VolumeUpdate: { path: volumeInPath, query: query({ keys: { version: harmless } }), body: struct({}) },
+  VolumeDelete: { path: volumeInPath },
+  VolumePrune: { itself: [{ noun: "volume", value: "(any)" }] },
 };

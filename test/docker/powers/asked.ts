@@ -1,6 +1,7 @@
 import { parseJson } from "../../../src/docker/json/parse.ts";
 import { parsePath } from "../../../src/docker/path.ts";
 import { type Asked, Asking, type Lookup } from "../../../src/docker/powers/asking.ts";
+import { objectOf } from "../../../src/docker/powers/lookup.ts";
 import type { Meaning } from "../../../src/docker/powers/meaning.ts";
 import type { OperationPowers } from "../../../src/docker/powers/operation-powers.ts";
 import { powerText } from "../../../src/docker/powers/power.ts";
@@ -10,7 +11,7 @@ import { parseQuery } from "../../../src/docker/query.ts";
 export interface AskedTexts {
   /** Powers as a list of powers has them, in their order and without doubles. */
   readonly powers: readonly string[];
-  /** `volume:data`, `network:web`, `container:db for join:pid:`: what the engine has to be asked. */
+  /** `volume:data`, `network:web`, `container:db for join:pid:`, `network:web for its name`: what the engine has to be asked. */
   readonly lookups: readonly string[];
   /** Where each power was found, in the order of the powers as they were asked for. */
   readonly places: readonly string[];
@@ -57,7 +58,7 @@ function judgeValue(meaning: Meaning, value: unknown, asking: Asking): void {
 function textsOf({ powers, lookups }: Asked, fault: string | undefined): AskedTexts {
   return {
     powers: [...new Set(powers.map((power) => powerText(power)))],
-    lookups: lookups.map((lookup) => `${lookup.kind}:${lookup.name}${purposeOf(lookup)}`),
+    lookups: lookups.map((lookup) => `${objectOf(lookup)}:${lookup.name}${purposeOf(lookup)}`),
     places: powers.map(({ place }) => place),
     fault,
   };
@@ -70,6 +71,8 @@ function purposeOf(lookup: Lookup): string {
     case "secret":
     case "config":
       return lookup.called === undefined ? "" : ` called ${lookup.called}`;
+    case "object":
+      return " for its name";
     default:
       return "";
   }

@@ -90,7 +90,11 @@ describe("a tag asks for the name that it gives", () => {
     ["no name", "", []],
   ])("%s", (_name, query, powers) => {
     const path = "/images/scratch/x/tag";
-    expect(askedOf("ImageTag", { path, query })).toMatchObject({ powers, fault: undefined });
+    const source = "image:docker.io/scratch/x:latest";
+    expect(askedOf("ImageTag", { path, query })).toMatchObject({
+      powers: [source, ...powers],
+      fault: undefined,
+    });
     const committed = askedOf("ImageCommit", { query });
     expect(committed).toMatchObject({ powers: ["read-file:/", ...powers], fault: undefined });
   });
@@ -101,7 +105,7 @@ describe("a tag asks for the name that it gives", () => {
     ["an upper-case name", "repo=Traefik"],
     ["a list of tags", "repo=a&tag=1,2"],
   ])("and is refused with %s", (_name, query) => {
-    expect(askedOf("ImageTag", { query }).fault).toMatch(/must be an image's name/u);
+    expect(askedOf("ImageTag", { path: "/images/x/tag", query }).fault).toMatch(/must be an image's name/u);
     expect(askedOf("ImageCommit", { query }).fault).toMatch(/must be an image's name/u);
   });
 });
@@ -160,7 +164,11 @@ describe("a push asks for what it sends", () => {
     ["an image that is called push", "/images/push/push", "tag=1", ["push:docker.io/library/push:1"]],
   ])("%s", (_name, path, query, powers) => {
     const request = query === undefined ? { path } : { path, query };
-    expect(askedOf("ImagePush", request)).toMatchObject({ powers, fault: undefined });
+    const ofImage = powers.map((power) => power.replace("push:", "image:"));
+    expect(askedOf("ImagePush", request)).toMatchObject({
+      powers: [...powers, ...ofImage],
+      fault: undefined,
+    });
   });
 
   test.each([
@@ -168,5 +176,50 @@ describe("a push asks for what it sends", () => {
     ["a tag that is none", "/images/nginx/push", "tag=a/b"],
   ])("and is refused with %s", (_name, path, query) => {
     expect(askedOf("ImagePush", { path, query }).fault).toMatch(/must be an image reference/u);
+  });
+});
+
+describe("what gives out or deletes an image asks for it", () => {
+  test.each([
+    ["a tag by its name", "/images/nginx:1.29/get", ["image:docker.io/library/nginx:1.29"]],
+    ["a name alone: all of its tags", "/images/nginx/get", ["image:docker.io/library/nginx:(all)"]],
+    ["another registry", "/v1.41/images/r.example%3A5000/a/b:1/get", ["image:r.example:5000/a/b:1"]],
+    ["a digest", `/images/nginx@${DIGEST}/get`, [`image:docker.io/library/nginx@${DIGEST}`]],
+    ["an id", `/images/${DIGEST}/get`, [`image:${DIGEST}`]],
+    ["what may be the beginning of an id", "/images/cafe/get", ["image:sha256:cafe"]],
+    ["an image that is called get", "/images/get/get", ["image:docker.io/library/get:(all)"]],
+  ])("saved: %s", (_name, path, powers) => {
+    expect(askedOf("ImageGet", { path })).toMatchObject({ powers, fault: undefined });
+  });
+
+  test.each([
+    ["several", "names=a:1&names=web", ["image:docker.io/library/a:1", "image:docker.io/library/web:(all)"]],
+    ["for a platform", "names=a:1&platform=%7B%7D", ["image:docker.io/library/a:1"]],
+    ["none", "", []],
+    ["in a key of other letters, which Podman reads", "NAMES=a:1", ["field:?NAMES"]],
+  ])("saved together: %s", (_name, query, powers) => {
+    expect(askedOf("ImageGetAll", { query })).toMatchObject({ powers, fault: undefined });
+  });
+
+  test.each([
+    ["a tag", "/images/nginx:1.29", ["image:docker.io/library/nginx:1.29"]],
+    ["the tag that a name alone means", "/v1.41/images/nginx", ["image:docker.io/library/nginx:latest"]],
+    ["a name with slashes", "/images/ghcr.io/a/b", ["image:ghcr.io/a/b:latest"]],
+    ["an id", "/images/0af3", ["image:sha256:0af3"]],
+  ])("deleted: %s", (_name, path, powers) => {
+    expect(askedOf("ImageDelete", { path })).toMatchObject({ powers, fault: undefined });
+  });
+
+  test("and all that nobody uses for any", () => {
+    expect(askedOf("ImagePrune", {}).powers).toEqual(["image:(any)"]);
+  });
+
+  test.each([
+    ["ImageGet", { path: "/images/Nginx/get" }],
+    ["ImageGetAll", { query: "names=a&names=B" }],
+    ["ImageDelete", { path: "/images/Nginx" }],
+    ["ImageTag", { path: "/images/Nginx/tag", query: "repo=a" }],
+  ] as const)("and %s is refused where that is no reference", (operation, request) => {
+    expect(askedOf(operation, request).fault).toMatch(/must be an image reference/u);
   });
 });

@@ -199,20 +199,33 @@ describe("to connect a container", () => {
       fault: undefined,
     });
   });
+});
 
-  test("asks for nothing to disconnect it", () => {
-    expect(networkPowers.NetworkDisconnect).toBeUndefined();
+describe("to delete a network asks for a field, by what makes Podman delete its containers too", () => {
+  test.each([
+    ["force=true", ["field:?force"]],
+    ["Force=1", ["field:?Force"]],
+  ])("%s", (query, powers) => {
+    const path = "/networks/web";
+    expect(askedByRequest(networkPowers.NetworkDelete ?? {}, { path, query })).toMatchObject({ powers });
   });
 });
 
-describe("to delete a network asks for", () => {
+describe("to disconnect a container or to delete a network asks for the network's own name", () => {
   test.each([
-    ["nothing by itself", undefined, []],
-    ["a field, by what makes Podman delete its containers too", "force=true", ["field:?force"]],
-    ["a field, in letters that Podman takes for the same", "Force=1", ["field:?Force"]],
-  ])("%s", (_name, query, powers) => {
-    const asked = askedByRequest(networkPowers.NetworkDelete ?? {}, query === undefined ? {} : { query });
-    expect(asked).toMatchObject({ powers, fault: undefined });
+    ["NetworkDisconnect", "/v1.43/networks/web/disconnect", { Container: "a", Force: true }],
+    ["NetworkDisconnect", "/networks/web/disconnect", { Container: "a" }],
+    ["NetworkDelete", "/v1.43/networks/web", undefined],
+  ] as const)("%s of %s", (operation, path, body) => {
+    expect(askedByRequest(networkPowers[operation] ?? {}, { path, body })).toMatchObject({
+      powers: [],
+      lookups: ["network:web for its name"],
+      fault: undefined,
+    });
+  });
+
+  test("and to delete all that nobody uses for any", () => {
+    expect(askedByRequest(networkPowers.NetworkPrune ?? {}, {}).powers).toEqual(["network:(any)"]);
   });
 });
 

@@ -71,3 +71,20 @@ test.each(["SecretUpdate", "ConfigUpdate"] as const)("%s takes a version in eith
   const request = { query: "version=7", body: { version: 7, Name: "a" } };
   expect(askedByRequest(secretPowers[operation] ?? {}, request).powers).toEqual([]);
 });
+
+describe("what a secret or a configuration is asks for it", () => {
+  test.each([
+    ["SecretDelete", "/v1.43/secrets/db", "secret:db for its name"],
+    ["ConfigDelete", "/configs/app", "config:app for its name"],
+    ["ConfigInspect", "/v1.43/configs/app", "config:app for its name"],
+  ] as const)("%s of %s", (operation, path, lookup) => {
+    expect(askedByRequest(secretPowers[operation] ?? {}, { path })).toMatchObject({
+      powers: [],
+      lookups: [lookup],
+    });
+  });
+
+  test("and the list of configurations, which shows what they hold, for any", () => {
+    expect(askedByRequest(secretPowers.ConfigList ?? {}, {}).powers).toEqual(["config:(any)"]);
+  });
+});

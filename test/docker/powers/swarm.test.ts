@@ -20,6 +20,7 @@ describe("a swarm and plugins are root, so their operations ask for themselves a
     ["PluginPush", "plugin:push"],
     ["SwarmInspect", "swarm:tokens"],
     ["SwarmUnlockkey", "swarm:unlock-key"],
+    ["NodeDelete", "node:delete"],
   ] as const)("%s: %s", (operation, power) => {
     const powers = { ...swarmPowers, ...pluginPowers }[operation];
     expect(askedByRequest(powers ?? {}, {}).powers).toEqual([power]);

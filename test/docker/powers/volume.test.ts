@@ -125,9 +125,16 @@ describe("a new volume asks for", () => {
   });
 });
 
-test("to change a volume asks for a cluster's volume", () => {
+test("to change a volume asks for its name, and for a cluster's volume", () => {
   const body = { Spec: { Availability: "drain" } };
-  expect(askedByRequest(VolumeUpdate, { query: "version=1", body }).powers).toEqual(["field:Spec"]);
+  const asked = askedByRequest(VolumeUpdate, { path: "/volumes/data", query: "version=1", body });
+  expect(asked).toMatchObject({ powers: ["field:Spec"], lookups: ["volume:data for its name"] });
+});
+
+test("to delete a volume asks for its name, and to delete all that nobody uses for any", () => {
+  const asked = askedByRequest(volumePowers.VolumeDelete ?? {}, { path: "/v1.43/volumes/data" });
+  expect(asked).toMatchObject({ powers: [], lookups: ["volume:data for its name"] });
+  expect(askedByRequest(volumePowers.VolumePrune ?? {}, {}).powers).toEqual(["volume:(any)"]);
 });
 
 describe("a volume that there is asks for", () => {
