@@ -34,6 +34,7 @@ export const EXAMPLES: Readonly<Record<Noun, string>> = {
   bind: "bind:/srv/media/**:ro",
   propagation: "propagation:rslave",
   relabel: "relabel:/srv/media",
+  "relabel-volume": "relabel-volume:shop_*",
   mount: "mount:nfs",
   "volume-driver": "volume-driver:rclone",
   "volumes-from": "volumes-from:web",

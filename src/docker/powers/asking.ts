@@ -16,6 +16,8 @@ interface NamedObject {
 /** A volume or a network, whose own settings count. */
 export interface ThingLookup extends NamedObject {
   readonly kind: "volume" | "network";
+  /** Set where the engine is to give its files other SELinux labels. */
+  readonly isRelabelled?: true;
 }
 
 /** A container, which is asked for by its own name and goes on by its whole id. */
@@ -100,9 +102,12 @@ export class Asking {
   }
 
   /** Notes that the engine has to be asked what a name stands for. */
-  lookUp(kind: ThingLookup["kind"], name: string): void {
-    if (!this.#lookups.some((lookup) => lookup.kind === kind && lookup.name === name)) {
-      this.#note({ kind, name, place: this.#placeOf(name) });
+  lookUp(kind: ThingLookup["kind"], name: string, isRelabelled = false): void {
+    const isKnown = (lookup: Lookup): boolean =>
+      lookup.kind === kind && lookup.name === name && (lookup.isRelabelled ?? false) === isRelabelled;
+    if (!this.#lookups.some((lookup) => isKnown(lookup))) {
+      const relabelling = isRelabelled ? ({ isRelabelled } as const) : {};
+      this.#note({ kind, name, ...relabelling, place: this.#placeOf(name) });
     }
   }
 

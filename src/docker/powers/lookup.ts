@@ -22,7 +22,7 @@ export function nounsOfLookup(lookup: Lookup): readonly Noun[] {
   switch (lookup.kind) {
     case "volume":
     case "network":
-      return lookupNouns[lookup.kind];
+      return [...lookupNouns[lookup.kind], ...(lookup.isRelabelled === true ? (["relabel"] as const) : [])];
     case "container":
     case "object":
       return [lookup.noun];
@@ -126,13 +126,15 @@ function askForObject(lookup: ObjectLookup, answers: readonly JsonValue[], askin
 }
 
 function powersOfThing(lookup: ThingLookup, answers: readonly JsonValue[]): readonly Power[] {
-  const { kind, name } = lookup;
+  const { kind, name, isRelabelled } = lookup;
   const things = kind === "network" ? networksMeant(name, answers) : answers;
   if (things.length === 0) return powersOfAbsent(lookup);
   const powers = askedFor(lookup, (asking) => {
     if (kind === "volume") asking.ask("volume", encodeValue(name));
-    const judge = kind === "volume" ? volumeInspectPowers : networkInspectPowers;
-    for (const thing of things) judge(thing, asking);
+    for (const thing of things) {
+      if (kind === "volume") volumeInspectPowers(thing, asking, isRelabelled);
+      else networkInspectPowers(thing, asking);
+    }
     // What can't be read may be anything.
     if (asking.fault !== undefined) asking.ask(`${kind}-driver`, UNKNOWN);
   });
@@ -166,6 +168,7 @@ function askForAnything(lookup: Lookup, asking: Asking): void {
   if (kind === "volume" || kind === "network") asking.ask(`${kind}-driver`, UNKNOWN);
   // The built-in driver's options can be anything too.
   if (kind === "volume") {
+    if (lookup.isRelabelled === true) asking.ask("relabel", "/");
     asking.ask("bind", "/");
     asking.ask("mount", UNKNOWN);
   }

@@ -17,9 +17,12 @@ const QUIET_MODES: ReadonlySet<string> = new Set(
 
 const NOT_A_SOURCE = "must have a source that is an absolute path without ..";
 
-/** `source:destination[:mode]`, as `docker run --volume` writes it. An absolute source is a path of the host. */
+/**
+ * `source:destination[:mode]`, as `docker run --volume` writes it. An absolute source is a path of the host; of a volume
+ * the engine is asked how it was made.
+ */
 export const bindsField: Meaning = listOf(
-  text(["bind", "relabel", "propagation", ...volumeNouns], (bind, asking) => {
+  text(["bind", "relabel", "relabel-volume", "propagation", ...volumeNouns], (bind, asking) => {
     const [source = "", destination, mode = "", ...rest] = bind.split(":");
     // Only a destination: a volume without a name.
     if (destination === undefined) return;
@@ -32,27 +35,32 @@ export const bindsField: Meaning = listOf(
       return;
     }
     // A dot begins no volume's name, and a path for Podman.
-    if (!/^[/.]/u.test(source)) {
-      judgeVolumeName(source, asking);
-      return;
-    }
-    const path = cleanHostPath(source);
-    if (path === undefined) {
-      asking.refuse(NOT_A_SOURCE);
-      return;
-    }
-    const isReadOnly = modes.includes("ro") && !modes.includes("rw");
-    asking.ask("bind", `${encodePath(path)}${isReadOnly ? ":ro" : ""}`, bind);
-    if (modes.some((word) => RELABELLING.has(word))) asking.ask("relabel", encodePath(path), bind);
+    const judgeSource = /^[/.]/u.test(source) ? judgeHostSource : judgeVolumeSource;
+    judgeSource(source, modes, bind, asking);
     for (const word of modes.filter((candidate) => PROPAGATIONS.has(candidate))) {
       asking.ask("propagation", word, bind);
     }
   }),
 );
 
-/** A volume by name: what it gives depends on how it was made, so the engine is asked. */
-function judgeVolumeName(name: string, asking: Asking): void {
-  asking.lookUp("volume", name);
+function judgeHostSource(source: string, modes: readonly string[], bind: string, asking: Asking): void {
+  const path = cleanHostPath(source);
+  if (path === undefined) {
+    asking.refuse(NOT_A_SOURCE);
+    return;
+  }
+  const isReadOnly = modes.includes("ro") && !modes.includes("rw");
+  asking.ask("bind", `${encodePath(path)}${isReadOnly ? ":ro" : ""}`, bind);
+  if (isRelabelled(modes)) asking.ask("relabel", encodePath(path), bind);
+}
+
+function judgeVolumeSource(name: string, modes: readonly string[], bind: string, asking: Asking): void {
+  if (isRelabelled(modes)) asking.ask("relabel-volume", encodeValue(name), bind);
+  asking.lookUp("volume", name, isRelabelled(modes));
+}
+
+function isRelabelled(modes: readonly string[]): boolean {
+  return modes.some((word) => RELABELLING.has(word));
 }
 
 /** The driver of volumes that the request makes. */
@@ -145,7 +153,7 @@ function judgeMountSource(type: string, source: string, members: JsonObject, ask
       asking.within("Source", () => judgeBindSource(source, isReadOnlyMount(members), asking));
       return;
     case "volume":
-      if (source !== "") asking.within("Source", () => judgeVolumeName(source, asking));
+      if (source !== "") asking.within("Source", () => asking.lookUp("volume", source));
       return;
     case "image":
       asking.within("Source", () => judgeImage(source, asking));

@@ -45,6 +45,11 @@ const definitions = {
     gives: "Lets mounts made in the container appear on the host, or the other way round.",
   },
   relabel: { kind: "path", gives: "Changes the SELinux labels of a path of the host." },
+  "relabel-volume": {
+    kind: "text",
+    gives:
+      "Changes the SELinux labels of all files in a volume, which other containers may lose by it; where the volume binds a path of the host, that is `relabel` as well.",
+  },
   mount: {
     kind: "text",
     gives:

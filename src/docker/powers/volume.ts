@@ -22,7 +22,7 @@ const KNOWN_OPTIONS: ReadonlySet<string> = new Set(["type", "o", "device", "size
  * by its flag, whatever the type says; only a file system in memory is harmless. The options are never shown: the
  * passwords of network file systems stand in them.
  */
-export function judgeLocalVolume(options: JsonValue, asking: Asking): void {
+export function judgeLocalVolume(options: JsonValue, asking: Asking, isRelabelled = false): void {
   if (options === null) return;
   if (!isJsonObject(options)) {
     asking.refuse("must be an object");
@@ -36,17 +36,18 @@ export function judgeLocalVolume(options: JsonValue, asking: Asking): void {
   const [type, device, words] = [option("type"), option("device"), option("o").split(",")];
   if (type === "" && device === "" && option("o") === "") return;
   if (words.includes("bind") || words.includes("rbind")) {
-    judgeBind(device, words, asking);
+    judgeBind(device, words, asking, isRelabelled);
   } else if (type !== "tmpfs" || device !== "tmpfs" || !isPlainTmpfs(option("o"))) {
     asking.ask("mount", encodeValue(type === "" ? "none" : type));
   }
 }
 
-function judgeBind(device: string, words: readonly string[], asking: Asking): void {
+function judgeBind(device: string, words: readonly string[], asking: Asking, isRelabelled: boolean): void {
   const path = cleanHostPath(device);
   // The last of ro and rw counts; a remount or a propagation is more than a bind.
   const isPlain = words.every((word) => ["bind", "rbind", "ro", "rw", ""].includes(word));
   if (path === undefined || !isPlain) asking.ask("mount", "bind", device);
+  if (isRelabelled) asking.ask("relabel", path === undefined ? "/" : encodePath(path), device);
   if (path !== undefined) {
     const isReadOnly = words.findLast((word) => word === "ro" || word === "rw") === "ro";
     // What is mounted below stays writable: mount(2) makes only the top of a recursive bind read-only.
@@ -55,8 +56,8 @@ function judgeBind(device: string, words: readonly string[], asking: Asking): vo
   }
 }
 
-/** Asks for what the engine says of a volume: it may have been made with any options. */
-export function volumeInspectPowers(inspected: JsonValue, asking: Asking): void {
+/** Asks for what the engine says of a volume: it may have been made with any options, and its files may get other labels. */
+export function volumeInspectPowers(inspected: JsonValue, asking: Asking, isRelabelled = false): void {
   const members = isJsonObject(inspected) ? inspected : new Map<string, JsonValue>();
   const driver = members.get("Driver");
   if (driver !== "local") {
@@ -67,7 +68,7 @@ export function volumeInspectPowers(inspected: JsonValue, asking: Asking): void 
     );
     return;
   }
-  asking.within("Options", () => judgeLocalVolume(members.get("Options") ?? null, asking));
+  asking.within("Options", () => judgeLocalVolume(members.get("Options") ?? null, asking, isRelabelled));
 }
 
 const createBody = struct(

@@ -1,10 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { parseJson } from "../../../src/docker/json/parse.ts";
 import type { JsonValue } from "../../../src/docker/json/value.ts";
-import type { Lookup, ThingLookup } from "../../../src/docker/powers/asking.ts";
+import { Asking, type Lookup, type ThingLookup } from "../../../src/docker/powers/asking.ts";
 import {
   lookupNouns,
   lookupTargets,
+  nounsOfLookup,
   powersOfAbsent,
   powersOfUnknown,
   resolveLookup,
@@ -251,5 +252,37 @@ describe("resolveLookup", () => {
     ]);
     expect(powers.map(({ place }) => place).join("\n")).not.toContain("hunter2");
     expect(powers.at(-1)?.place).toContain("there = v");
+  });
+});
+
+describe("a volume whose files get other SELinux labels", () => {
+  const relabelled: ThingLookup = { kind: "volume", name: "v", place: "there", isRelabelled: true };
+  const bound = { Driver: "local", Options: { type: "none", o: "bind", device: "/etc" } };
+
+  test.each([
+    ["its own files", { Driver: "local" }, ["volume:v"]],
+    ["a path of the host", bound, ["volume:v", "relabel:/etc", "bind:/etc"]],
+    [
+      "a path that goes up",
+      { Driver: "local", Options: { o: "bind", device: "../etc" } },
+      ["volume:v", "mount:bind", "relabel:/"],
+    ],
+  ])("asks for %s", (_name, inspected, powers) => {
+    expect(texts(resolveLookup(relabelled, [json(inspected)]).powers)).toEqual(powers);
+  });
+
+  test("may be any path, where the engine can't be asked", () => {
+    expect(texts(powersOfUnknown(relabelled))).toContain("relabel:/");
+    expect(nounsOfLookup(relabelled)).toContain("relabel");
+    expect(nounsOfLookup(lookup("volume", "v"))).not.toContain("relabel");
+  });
+
+  test("is asked about once more than the same volume without", () => {
+    const asking = new Asking();
+    for (const isRelabelled of [false, true, false, true]) asking.lookUp("volume", "v", isRelabelled);
+    expect(asking.asked.lookups.map((asked) => nounsOfLookup(asked).includes("relabel"))).toEqual([
+      false,
+      true,
+    ]);
   });
 });
