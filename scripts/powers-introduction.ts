@@ -165,6 +165,11 @@ A value in parentheses stands for what the gate can't know: \`user:(image)\` is 
 - **Who answers for a registry.** A pull gives a tag what the registry says. A client that may publish ports can play a registry on the
   host's own address, if none is there. A pull, a service and a look at a registry (\`/distribution\`) also have the engine call
   whatever the host reaches, and show an error that comes back: name registries (\`-image, image:docker.io/**\`) where that matters.
+- **Who obeys a label or a variable.** Tools that hold the Docker API take labels for orders, and OCI runtimes variables. \`default\` takes away
+  those that are known to run commands, open the API, pass traffic on to any host or read files of the host ([\`label\`](#label),
+  [\`env\`](#env)), and can't know yours: take those away too, such as \`-label:com.acme.jobs.*\`. Labels of Traefik (\`traefik.*\`), of
+  dashboards and of Compose stay: whoever may set \`traefik.*\` says which names and which paths lead to a container, and what stands
+  before it, for all of that Traefik: \`-label:traefik.*\` where that matters.
 - **Whose group a user has.** A user without a group has the one that the image gives it, or 0: \`-group:0\` is about groups that a
   request names.
 - **One container among others.** A container may get another name: to take away \`volumes-from:db\` takes away \`volumes-from\`.

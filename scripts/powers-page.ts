@@ -103,6 +103,9 @@ export const EXAMPLES: Readonly<Record<Noun, string>> = {
   resource: "resource:OomScoreAdj",
 };
 
+/** The most values that a cell of the table names. */
+const MOST_IN_A_CELL = 3;
+
 /** Where the requests of one operation ask for a power: JSON paths, keys of the query behind a `?`, or words. */
 export interface Asker {
   readonly operation: string;
@@ -159,7 +162,7 @@ export function renderPowersPage(): string {
     "What reaches the host stands first. _In default_ are the values that `default` gives.\n",
     renderTable(
       ["power", "in default", "for example"],
-      names.map((name) => [`[\`${name}\`](#${name})`, explainDefault(name), `\`${EXAMPLES[name]}\``]),
+      names.map((name) => [`[\`${name}\`](#${name})`, summarizeDefault(name), `\`${EXAMPLES[name]}\``]),
     ),
     "Where a place in `HostConfig` is named, ContainerCreate may also have it at the top of the body, where engines before 27",
     "read it when there is no `HostConfig`. ContainerStart took a whole `HostConfig` before API 1.24, which is judged like any",
@@ -172,14 +175,40 @@ function isNoun(name: string): name is Noun {
   return Object.hasOwn(nouns, name);
 }
 
-function explainDefault(noun: Noun): string {
+function asCode(values: readonly string[]): readonly string[] {
+  return values.map((value) => `\`${value}\``);
+}
+
+/** What `default` gives and takes of a noun; `still` is what it gives of that which it takes. */
+function defaultOf(noun: Noun): {
+  given: readonly string[];
+  taken: readonly string[];
+  still: readonly string[];
+} {
   const { byDefault = [] } = nouns[noun];
-  const given = byDefault.filter((value) => !value.startsWith("-"));
-  const taken = byDefault.filter((value) => value.startsWith("-")).map((value) => `\`${value.slice(1)}\``);
-  const all = given.includes("*") ? "all" : given.map((value) => `\`${value}\``).join(" ");
-  return byDefault.length === 0
-    ? "no"
-    : [all, ...(taken.length === 0 ? [] : [`but ${taken.join(" ")}`])].join(" ");
+  const named = byDefault.filter((value) => !value.startsWith("-"));
+  const isAll = named.includes("*");
+  return {
+    given: isAll ? ["all"] : asCode(named),
+    taken: asCode(byDefault.filter((value) => value.startsWith("-")).map((value) => value.slice(1))),
+    still: isAll ? asCode(named.filter((value) => value !== "*")) : [],
+  };
+}
+
+function explainDefault(noun: Noun): string {
+  const { given, taken, still } = defaultOf(noun);
+  if (given.length === 0) return "no";
+  return [
+    given.join(" "),
+    ...(taken.length === 0 ? [] : [`but ${taken.join(" ")}`]),
+    ...(still.length === 0 ? [] : [`and yet ${still.join(" ")}`]),
+  ].join(" ");
+}
+
+/** The same in a cell of a table: what takes too much room stands in the power's own section. */
+function summarizeDefault(noun: Noun): string {
+  const { given, taken } = defaultOf(noun);
+  return taken.length > MOST_IN_A_CELL ? `${given.join(" ")} but [orders](#${noun})` : explainDefault(noun);
 }
 
 function renderPower(noun: Noun): string {

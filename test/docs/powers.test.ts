@@ -96,15 +96,19 @@ describe("the vocabulary on the page of powers", () => {
   });
 
   test.each(everyNoun)("says of %s what default gives", (noun) => {
-    const [, told = ""] =
+    const [, , told = ""] =
+      new RegExp(`^### (${noun})$[^#]*?^- In \`default\`: (.*)\\.$`, "mu").exec(text) ?? [];
+    const [, cell = ""] =
       rowsOfTable(text, "power").find(([name]) => name === `[\`${noun}\`](#${noun})`) ?? [];
-    const [given = "", taken = ""] = told.split(/(?: |^)but /u);
+    expect([told, told.replace(/ but .*$/u, ` but [orders](#${noun})`)]).toContain(cell);
+    const [given = "", taken = "", still = ""] = told.split(/(?: |^)(?:but|and yet) /u);
     const set = powerSet("default");
-    const values = (cell: string): readonly string[] =>
-      codeIn(cell).map((value) => value.replaceAll("*", "x"));
+    const values = (list: string): readonly string[] =>
+      codeIn(list).map((value) => value.replaceAll("*", "x"));
     expect(told === "all").toBe(set.holdsAll(noun));
     expect(values(given).filter((value) => !set.holds({ noun, value }))).toEqual([]);
     expect(values(taken).filter((value) => set.holds({ noun, value }))).toEqual([]);
+    expect(values(still).filter((value) => !set.holds({ noun, value }))).toEqual([]);
     expect(set.holds({ noun, value: nouns[noun].kind === "word" ? "" : "another" })).toBe(
       given.startsWith("all"),
     );

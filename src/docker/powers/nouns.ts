@@ -1,3 +1,5 @@
+import { orderLabels, orderVariables } from "./orders.ts";
+
 /** How the values of a noun are matched with a pattern. */
 export type PatternKind =
   /** It has no value. */
@@ -310,8 +312,8 @@ const definitions = {
   },
   env: {
     kind: "text",
-    gives: "Sets an environment variable; `NVIDIA_` variables give GPUs where that runtime is the default.",
-    byDefault: ["*", "-NVIDIA_*"],
+    gives:
+      "Sets an environment variable; some are orders to the host's OCI runtime, such as `NVIDIA_VISIBLE_DEVICES` for GPUs where that runtime is the default.",
   },
   "engine-env": {
     kind: "text",
@@ -322,8 +324,6 @@ const definitions = {
   label: {
     kind: "text",
     gives: "Sets a label: other tools take labels for orders, and some run commands or open the API by them.",
-    // Podman's auto-update restarts the host's unit that the last one names.
-    byDefault: ["*", "-ofelia.*", "-chadburn.*", "-socket-proxy.*", "-PODMAN_SYSTEMD_UNIT"],
   },
   name: {
     kind: "text",
@@ -353,4 +353,8 @@ const definitions = {
 export type Noun = keyof typeof definitions;
 
 /** What each name means. */
-export const nouns: Readonly<Record<Noun, NounDefinition>> = definitions;
+export const nouns: Readonly<Record<Noun, NounDefinition>> = {
+  ...definitions,
+  env: { ...definitions.env, byDefault: ["*", ...orderVariables] },
+  label: { ...definitions.label, byDefault: ["*", ...orderLabels] },
+};
