@@ -115,7 +115,7 @@ describe("a set", () => {
     ["engine-env:(any)", false],
     ["label:com.example", true],
     ["label:ofelia.job-run.x.command", false],
-    ["label:io.containers.autoupdate", true],
+    ["label:io.containers.autoupdate", false],
     ["label:PODMAN_SYSTEMD_UNIT", false],
     ["sysctl:net.core.somaxconn", true],
     ["sysctl:kernel.core_pattern", false],

@@ -27,8 +27,6 @@ export const orderVariables: readonly string[] = [
   // Commands that run beside the Docker socket (nginx-proxy/acme-companion, Pre-Hooks and Post-Hooks).
   "-ACME_PRE_HOOK",
   "-ACME_POST_HOOK",
-  // Podman copies the variables of its own process that a star at the end chooses.
-  "-*%2A",
 ];
 
 /**

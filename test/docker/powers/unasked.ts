@@ -29,7 +29,7 @@ export const UNASKED: readonly { readonly reason: string; readonly operations: r
     },
     {
       reason: "lists or describes secrets without what they hold",
-      operations: ["SecretList", "SecretInspect", "SecretListLibpod"],
+      operations: ["SecretList", "SecretListLibpod"],
     },
     {
       reason: "shows one container or all: which containers is no power",
@@ -83,6 +83,10 @@ export const OTHERWISE: readonly {
       ...(["NetworkConnectLibpod", "NetworkUpdateLibpod", "SecretInspectLibpod"] as const),
       ...(["VolumeExportLibpod", "VolumeImportLibpod"] as const),
     ],
+  },
+  {
+    reason: "describes a secret without what it holds, but for a query that Podman alone reads",
+    operations: ["SecretInspect"],
   },
   {
     reason: "changes only labels, which are asked for themselves",
