@@ -1,8 +1,9 @@
 import type { Operation } from "../docker/operations.ts";
-import { NOTHING_OPENS_IT } from "../policy/grant.ts";
+import { type Grant, NOTHING_OPENS_IT } from "../policy/grant.ts";
 import type { Dialect } from "./dialect.ts";
 import type { Environment } from "./environment.ts";
 import { linuxserver } from "./linuxserver.ts";
+import { explainOpen, openingOf } from "./open-operations.ts";
 import type { Problem } from "./problem.ts";
 import { isOnValue } from "./switch.ts";
 import { tecnativa } from "./tecnativa.ts";
@@ -21,19 +22,32 @@ export function closedRemedy(operation: Operation, spoken: Dialect): string {
     : `only the ${other.name} dialect opens it (QUAYGATE_COMPAT=${other.name})`;
 }
 
-/** Variables that say something in another dialect only, where they would go unheard. */
-export function foreignWarnings(environment: Environment, spoken: Dialect): readonly Problem[] {
+/**
+ * Variables that say something in another dialect only, where they would go unheard; of one that was to keep something
+ * closed, what is open all the same.
+ */
+export function foreignWarnings(environment: Environment, spoken: Dialect, grant: Grant): readonly Problem[] {
   const others = dialects.filter((dialect) => dialect !== spoken);
   return others.flatMap((other) => [
-    ...foreignSwitches(environment, spoken, other).map((setting) => ({
-      setting,
-      message: `${setting} belongs to the ${other.name} dialect: set QUAYGATE_COMPAT=${other.name}`,
-    })),
+    ...foreignSwitches(environment, spoken, other).map((setting) => {
+      const message = `${setting} belongs to the ${other.name} dialect: set QUAYGATE_COMPAT=${other.name}`;
+      const open = isOnValue(environment[setting] ?? "") ? [] : unclosed(setting, spoken, other, grant);
+      return { setting, message: open.length === 0 ? message : `${message}; ${explainOpen(open, grant)}` };
+    }),
     ...foreignBind(environment, spoken, other).map((setting) => ({
       setting,
       message: `${setting} belongs to the ${other.name} dialect: set QUAYGATE_LISTEN instead`,
     })),
   ]);
+}
+
+/** The operations that are open here, and would be closed by this switch of another dialect. */
+function unclosed(setting: string, spoken: Dialect, other: Dialect, grant: Grant): readonly Operation[] {
+  return spoken.operations.filter(
+    (operation) =>
+      openingOf(grant, operation.name) !== undefined &&
+      other.requirementOf(operation).every((way) => way.includes(setting)),
+  );
 }
 
 function foreignSwitches(environment: Environment, spoken: Dialect, other: Dialect): readonly string[] {

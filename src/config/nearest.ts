@@ -9,7 +9,15 @@ export function nearestName(name: string, known: readonly string[]): string | un
   return nearest !== undefined && distance(name, nearest) <= FARTHEST ? nearest : undefined;
 }
 
-/** Tells whether two names differ in one letter. */
-export function isOneLetterOff(name: string, other: string): boolean {
-  return distance(name, other) === 1;
+/** How many slips of the hand make one name of another: a letter missing, added, wrong, or swapped with its neighbour. */
+export function slipsBetween(name: string, other: string): number {
+  const least = Math.abs(name.length - other.length);
+  if (least > FARTHEST) {
+    return least;
+  }
+  const swapped = Array.from(
+    { length: Math.max(0, name.length - 1) },
+    (_, at) => name.slice(0, at) + name.charAt(at + 1) + name.charAt(at) + name.slice(at + 2),
+  );
+  return Math.min(distance(name, other), ...swapped.map((each) => 1 + distance(each, other)));
 }

@@ -11,14 +11,16 @@ import {
   parseTcpAddress,
 } from "./address.ts";
 import type { Dialect } from "./dialect.ts";
-import { closedRemedy, defaultDialect, dialects, foreignWarnings } from "./dialects.ts";
+import { closedRemedy, defaultDialect, dialects } from "./dialects.ts";
 import type { Environment } from "./environment.ts";
-import { isOneLetterOff, nearestName } from "./nearest.ts";
+import { tellsOfService } from "./kubernetes.ts";
+import { nearestName } from "./nearest.ts";
 import { ORIGINS_SETTING, readOrigins } from "./origins.ts";
 import { POWERS_SETTING, readPowers } from "./powers.ts";
 import type { Problem } from "./problem.ts";
 import type { Settings } from "./settings.ts";
-import { looksOn, readSwitches } from "./switch.ts";
+import { readSwitches } from "./switch.ts";
+import { settingWarnings } from "./warnings.ts";
 
 const PREFIX = "QUAYGATE_";
 /** The gate's own settings, besides those that it shares with others. */
@@ -32,10 +34,6 @@ export const OWN_SETTINGS = [
   "QUAYGATE_ORIGINS",
   "QUAYGATE_POWERS",
 ] as const;
-
-/** `QUAYGATE_SERVICE_HOST`, `QUAYGATE_PORT`, `QUAYGATE_PORT_2375_TCP_ADDR`, and the same of a Service `quaygate-web`. */
-const SERVICE_VARIABLE =
-  /^(QUAYGATE(?:_[A-Z0-9_]+?)??)_(?:SERVICE_HOST|SERVICE_PORT(?:_[A-Z0-9_]+)?|PORT(?:_[0-9]+_(?:TCP|UDP|SCTP)(?:_(?:PROTO|PORT|ADDR))?)?)$/u;
 
 const DEFAULT_LISTEN = "tcp://127.0.0.1:2375";
 const DEFAULT_ADMIN = "tcp://127.0.0.1:9375";
@@ -88,12 +86,7 @@ export function readSettings(
     (operation) => closedRemedy(operation, dialect),
     powers.value,
   );
-  const warnings = [
-    ...switches.warnings,
-    ...ipv6Warnings(reader, dialect),
-    ...foreignWarnings(environment, dialect),
-    ...reader.likelyTypos([...dialect.switches.keys()]),
-  ];
+  const warnings = settingWarnings(environment, dialect, switches, grant);
   return {
     ok: true,
     value: { listen, engine, admin, origins: origins.value, log, grace, dialect, grant, switches, warnings },
@@ -165,30 +158,6 @@ class SettingReader {
       }
     }
   }
-
-  /** A variable that looks like a misspelt switch: one letter off, and 0 or 1 (`PORT=8080` is something else). */
-  likelyTypos(known: readonly string[]): readonly Problem[] {
-    return Object.entries(this.#environment).flatMap(([setting, value = ""]) => {
-      const meant = known.find((name) => isOneLetterOff(setting, name));
-      return meant !== undefined && !isSwitch(setting) && /^[01]$/u.test(value)
-        ? [{ setting, message: `${setting} is no setting; did you mean ${meant}?` }]
-        : [];
-    });
-  }
-}
-
-/**
- * Tells whether Kubernetes put the variable there: it tells every container of each Service of its namespace, and for
- * one that is called quaygate in names that begin like the gate's own settings.
- */
-function tellsOfService(name: string, environment: Environment): boolean {
-  const service = SERVICE_VARIABLE.exec(name)?.[1];
-  return service !== undefined && environment[`${service}_SERVICE_HOST`] !== undefined;
-}
-
-/** Tells whether some dialect has a switch of this name. */
-function isSwitch(name: string): boolean {
-  return dialects.some(({ switches }) => switches.has(name));
 }
 
 function readDialect(reader: SettingReader): Dialect {
@@ -229,12 +198,6 @@ function withoutCovered(addresses: readonly ListenAddress[]): readonly ListenAdd
       address.host !== "0.0.0.0" ||
       !places.has(formatAddress({ ...address, host: "::" })),
   );
-}
-
-function ipv6Warnings(reader: SettingReader, { name, disablesIpv6 }: Dialect): readonly Problem[] {
-  const value = reader.text("DISABLE_IPV6") ?? "";
-  const message = `DISABLE_IPV6=${value} is off in the ${name} dialect: set DISABLE_IPV6=1`;
-  return looksOn(value) && !disablesIpv6(value) ? [{ setting: "DISABLE_IPV6", message }] : [];
 }
 
 /** Gives the engine's address with the setting that told it. */

@@ -41,6 +41,12 @@ export function isOnValue(value: string): boolean {
   return integer !== null && Number(integer[0]) !== 0;
 }
 
+/** Tells whether a value is one that only a switch has, be it in quotes that a shell would have taken away. */
+export function isSwitchValue(value: string): boolean {
+  const plain = value.trim().replace(/^(["'])(.*)\1$/u, "$2");
+  return plain !== "" && (plain === "1" || looksOn(plain) || SAYS_OFF.test(plain));
+}
+
 /** Tells whether a person would take a value for "on". */
 export function looksOn(value: string): boolean {
   return LOOKS_ON.test(value.trim());

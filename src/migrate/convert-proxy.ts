@@ -1,4 +1,5 @@
 import { isMap, isScalar, isSeq } from "yaml";
+import { dialects } from "../config/dialects.ts";
 import { commonWarnings } from "./convert-consumer.ts";
 import {
   closeServiceEdit,
@@ -8,6 +9,7 @@ import {
   setValue,
   setVariables,
 } from "./service-edit.ts";
+import { warningsOfService } from "./gate-warnings.ts";
 import { renderGroup } from "./gates.ts";
 import { type KnownProxy, QUAYGATE_IMAGE } from "./image.ts";
 import type { Remark } from "./remark.ts";
@@ -74,9 +76,12 @@ export function convertProxy(
     decisions.push("has a command that was meant for the original: remove it");
   }
   closeServiceEdit(edit);
+  const dialect = dialects.find((each) => each.name === proxy);
+  const warnings =
+    dialect === undefined ? [] : warningsOfService(readEnvironmentOf(draft, resolved), dialect);
   return [
     { kind: "done", service: name, says: `is Quaygate in the place of ${NAMES[proxy]}, at the same address` },
-    ...[...decisions, ...leftovers(draft, service)].map(decide),
+    ...[...decisions, ...leftovers(draft, service), ...warnings].map(decide),
   ];
 }
 

@@ -1,7 +1,9 @@
 import { isMap, parseDocument, type YAMLMap } from "yaml";
+import { defaultDialect, dialects } from "../config/dialects.ts";
 import type { Result } from "../kernel/result.ts";
 import { commonWarnings, convertConsumer } from "./convert-consumer.ts";
 import { convertProxy } from "./convert-proxy.ts";
+import { warningsOfService } from "./gate-warnings.ts";
 import { GROUP, type NewGate, planGates, renderGate, renderNetwork } from "./gates.ts";
 import { isQuaygate, matchProxy, repositoryOf } from "./image.ts";
 import { type ConsumerPlan, planConsumer } from "./plan-consumer.ts";
@@ -9,6 +11,7 @@ import type { Remark } from "./remark.ts";
 import {
   findKey,
   pairOf,
+  readEnvironmentOf,
   readServices,
   readText,
   readWords,
@@ -154,7 +157,9 @@ function treat(
     return convertConsumer(draft, plan, { ...shape, gate });
   }
   if (isQuaygate(image)) {
-    return [];
+    const variables = readEnvironmentOf(draft, service.resolved);
+    const dialect = dialects.find(({ name }) => name === variables.get("QUAYGATE_COMPAT")) ?? defaultDialect;
+    return warningsOfService(variables, dialect).map(decide);
   }
   const isEngine = repositoryOf(image) === "docker" && /dind/u.test(image);
   return [

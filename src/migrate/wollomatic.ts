@@ -1,3 +1,4 @@
+import { explainWollomatic, plainName, WOLLOMATIC_PREFIX, wollomaticPlaces } from "../config/wollomatic.ts";
 import { GATE_PORT } from "./image.ts";
 
 /** What becomes of wollomatic's settings. */
@@ -6,18 +7,6 @@ export interface WollomaticUse {
   /** What a person must decide, a sentence each. */
   readonly says: readonly string[];
 }
-
-/** Settings that only say how the original runs. */
-const MEANINGLESS: ReadonlySet<string> = new Set([
-  "allowhealthcheck",
-  "logjson",
-  "shutdowngracetime",
-  "stoponwatchdog",
-  "watchdoginterval",
-]);
-
-/** Settings that are carried over. */
-const CARRIED: ReadonlySet<string> = new Set(["listenip", "proxyport", "proxysocketendpoint", "socketpath"]);
 
 /**
  * Carries over where wollomatic's proxy listens and finds the engine. What it allows is written in regular expressions,
@@ -29,8 +18,12 @@ export function readWollomatic(
 ): WollomaticUse {
   const settings = [
     ...[...environment]
-      .filter(([name]) => name.startsWith("SP_"))
-      .map(([name, value]) => ({ shown: `${name}=${value}`, name: plainName(name.slice(3)), value })),
+      .filter(([name]) => name.startsWith(WOLLOMATIC_PREFIX))
+      .map(([name, value]) => ({
+        shown: `${name}=${value}`,
+        name: plainName(name.slice(WOLLOMATIC_PREFIX.length)),
+        value,
+      })),
     ...words
       .filter((word) => word.startsWith("-"))
       .map((word) => {
@@ -43,8 +36,9 @@ export function readWollomatic(
   const file = valueOf("proxysocketendpoint");
   const address = valueOf("listenip") ?? "127.0.0.1";
   const host = address.includes(":") ? `[${address}]` : address;
+  const mode = (valueOf("proxysocketendpointfilemode") ?? "0600").padStart(4, "0");
   const listen =
-    file === undefined ? `tcp://${host}:${valueOf("proxyport") ?? GATE_PORT}` : `unix://${file}?mode=0600`;
+    file === undefined ? `tcp://${host}:${valueOf("proxyport") ?? GATE_PORT}` : `unix://${file}?mode=${mode}`;
   const engine = valueOf("socketpath");
   return {
     variables: new Map([
@@ -56,31 +50,8 @@ export function readWollomatic(
     says: [
       "opens nothing but PING and VERSION until you set switches for what its expressions allowed",
       ...settings.flatMap(({ shown, name }) =>
-        CARRIED.has(name) ? [] : [`${shown} ${explainSetting(name)}`],
+        wollomaticPlaces.has(name) ? [] : [`${shown} ${explainWollomatic(name) ?? "is not known here"}`],
       ),
     ],
   };
-}
-
-function explainSetting(name: string): string {
-  if (MEANINGLESS.has(name)) {
-    return "has no meaning any more";
-  }
-  switch (name) {
-    case "allowfrom":
-      return "is not checked any more: whoever is on its networks reaches it, so leave only its clients there";
-    case "allowbindmountfrom":
-      return "is not checked any more: no switch restricts what a created container may mount";
-    case "proxycontainername":
-      return "is not read any more, nor are the labels socket-proxy.allow.* of the clients";
-    case "loglevel":
-      return "must become LOG_LEVEL, one of debug, info, warning and err";
-    default:
-      return name.startsWith("allow") ? "must become switches" : "is not known here";
-  }
-}
-
-/** `-allowGET`, `--allowGET` and `ALLOW_GET` are the same setting. */
-function plainName(name: string): string {
-  return name.replaceAll(/^-+|_(?!\d)/gu, "").toLowerCase();
 }

@@ -52,7 +52,7 @@ const refused: readonly Row[] = [
   },
   {
     name: "a write with POST alone, naming the switch that is missing",
-    switches: { POST: "1" },
+    switches: { POST: "1", NETWORKS: "1" },
     request: "POST /v1.41/containers/create?name=web",
     says: [
       "quaygate: ContainerCreate (POST /containers/create) is not allowed for this client: needs CONTAINERS=1",
@@ -60,7 +60,7 @@ const refused: readonly Row[] = [
   },
   {
     name: "a write that several switches would open",
-    switches: { POST: "1" },
+    switches: { POST: "1", NETWORKS: "1" },
     request: "POST /containers/web/stop",
     says: [
       "quaygate: ContainerStop (POST /containers/{id}/stop) is not allowed for this client: " +
@@ -69,7 +69,7 @@ const refused: readonly Row[] = [
   },
   {
     name: "what no setting opens",
-    switches: { POST: "1" },
+    switches: { POST: "1", NETWORKS: "1" },
     request: "OPTIONS /containers/json",
     says: ["quaygate: RouteOptions (OPTIONS /{route}) is not allowed for this client: no setting opens it"],
   },

@@ -71,11 +71,7 @@ describe("a variable of the other dialect", () => {
       ["LIBPOD_INFO", "LIBPOD_PING"],
     ],
     ["that is on and one letter off a switch that there is", { ALLOW_TOP: "1" }, ["ALLOW_TOP"]],
-    [
-      "that is off and would keep closed what is open here",
-      { CONTAINERS: "1", ALLOW_EXPORT: "0" },
-      ["ALLOW_EXPORT"],
-    ],
+    ["that is off and would keep closed what is closed here too", { ALLOW_EXPORT: "0" }, ["ALLOW_EXPORT"]],
   ])("%s is warned about", (_, environment, settings) => {
     expect(warningsOf(environment).toSorted()).toEqual(settings.map((name) => linuxserverIsMeant(name)));
   });
@@ -85,15 +81,21 @@ describe("a variable of the other dialect", () => {
       "is off and would open nothing",
       { LIBPOD_CONTAINERS: "0", LIBPOD_ALLOW_STOP: "", LIBPOD_PLAY: "false" },
     ],
-    ["is in both dialects", { ALLOW_PAUSE: "1", ALLOW_RESTARTS: "1" }],
+    ["is in both dialects", { POST: "1", ALLOW_PAUSE: "1", ALLOW_RESTARTS: "1" }],
     ["is there without a value", { ALLOW_LOGS: undefined }],
     [
       "is read, for its dialect is named",
-      { QUAYGATE_COMPAT: "linuxserver", ALLOW_LOGS: "1", LIBPOD_INFO: "1" },
+      { QUAYGATE_COMPAT: "linuxserver", CONTAINERS: "1", ALLOW_LOGS: "1", LIBPOD_INFO: "1" },
     ],
     ["is where to listen, for its dialect is the default", { BIND_CONFIG: "127.0.0.1:1" }],
   ])("is not warned about when it %s", (_, environment) => {
     expect(warningsOf(environment)).toEqual([]);
+  });
+
+  test("is told with what is open, where it was to keep that closed", () => {
+    expect(warningsOf({ CONTAINERS: "1", ALLOW_EXPORT: "0" })).toEqual([
+      `${linuxserverIsMeant("ALLOW_EXPORT")}; ContainerExport is open by CONTAINERS=1`,
+    ]);
   });
 
   test("is a place to listen at: it is not read, and is warned about", () => {
@@ -114,7 +116,10 @@ describe("a switch of LinuxServer's that is misspelt", () => {
       "LIBPOD_IMAGE is no setting; did you mean LIBPOD_IMAGES?",
       "ALLOW_LOG is no setting; did you mean ALLOW_LOGS?",
     ]);
-    expect(warningsOf(environment)).toEqual([]);
+    expect(warningsOf(environment)).toEqual([
+      "LIBPOD_IMAGE is no setting; did you mean LIBPOD_IMAGES of the linuxserver dialect?",
+      "ALLOW_LOG is no setting; did you mean ALLOW_LOGS of the linuxserver dialect?",
+    ]);
   });
 });
 

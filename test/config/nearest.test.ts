@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { isOneLetterOff, nearestName } from "../../src/config/nearest.ts";
+import { nearestName, slipsBetween } from "../../src/config/nearest.ts";
 
 const commands = ["run", "try", "explain", "check", "health"];
 
@@ -23,15 +23,21 @@ describe("the nearest name", () => {
   });
 });
 
-describe("two names", () => {
+describe("between two names", () => {
   test.each([
-    ["CONTAINER", "CONTAINERS", true],
-    ["CONTAINERZ", "CONTAINERS", true],
-    ["CONTAINERSS", "CONTAINERS", true],
-    ["CONTAINERS", "CONTAINERS", false],
-    ["CONTIANERS", "CONTAINERS", false],
-    ["", "A", true],
-  ])("%j and %j are one letter apart: %j", (name, other, answer) => {
-    expect(isOneLetterOff(name, other)).toBe(answer);
+    ["CONTAINERS", "CONTAINERS", 0],
+    ["CONTAINER", "CONTAINERS", 1],
+    ["CONTAINERZ", "CONTAINERS", 1],
+    ["CONTAINERSS", "CONTAINERS", 1],
+    ["CONTIANERS", "CONTAINERS", 1],
+    ["PIGN", "PING", 1],
+    ["EVNETS", "EVENTS", 1],
+    ["CONTIANER", "CONTAINERS", 2],
+    ["", "A", 1],
+    ["PORT", "POST", 1],
+    ["PUT", "POST", 2],
+  ])("%j and %j lie %j slips", (name, other, slips) => {
+    expect(slipsBetween(name, other)).toBe(slips);
+    expect(slipsBetween(name.toLowerCase(), other) >= slips).toBe(true);
   });
 });

@@ -44,7 +44,12 @@ export const floorPlan: Readonly<Record<string, Room>> = {
   },
   admin: { values: ["kernel", "docker", "policy", "audit"], types: ["proxy"], packages: [], outside: true },
   sample: { values: ["kernel"], types: [], packages: [], outside: true },
-  migrate: { values: ["kernel", "docker", "policy"], types: [], packages: ["yaml"], outside: false },
+  migrate: {
+    values: ["kernel", "docker", "policy", "config"],
+    types: [],
+    packages: ["yaml"],
+    outside: false,
+  },
   gate: {
     values: every.filter((room) => room !== "cli" && room !== "migrate"),
     types: [],
