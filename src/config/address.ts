@@ -88,7 +88,7 @@ function parseSocketOptions(text = ""): ReadonlyMap<string, string> | undefined 
 }
 
 /** Says where the gate listens as `QUAYGATE_LISTEN` takes it. */
-export function formatListenAddress(address: ListenAddress): string {
+function formatListenAddress(address: ListenAddress): string {
   if (address.kind === "tcp") return formatAddress(address);
   const { mode, owner, group } = address;
   const options = [
