@@ -158,7 +158,8 @@ function replaceSocket(text: string, sockets: readonly string[], url: string): s
 }
 
 function addressOf(sockets: readonly string[]): RegExp {
-  const paths = sockets.map((path) => path.replaceAll(/[^\w/]/gu, String.raw`\$&`));
+  // Only what has a meaning may be escaped where a pattern is Unicode's.
+  const paths = sockets.map((path) => path.replaceAll(/[$()*+.?[\\\]^{|}]/gu, String.raw`\$&`));
   return new RegExp(String.raw`unix://(?:${paths.join("|")})(?![\w./-])`, "gu");
 }
 

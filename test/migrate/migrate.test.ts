@@ -287,3 +287,18 @@ test("a health check that is switched off stays so, and any other one becomes th
   expect(check("[NONE]")).toContain("healthcheck: { test: [NONE] }\n");
   expect(check("[CMD, wget, x]")).toContain('healthcheck: { test: ["CMD", "quaygate", "health"] }\n');
 });
+
+test.each(["/run/my docker-1.sock", "/run/a(b).sock", "/run/a[b]{c}.sock"])(
+  "a file that mounts a socket at %s is read to its end",
+  (socket) => {
+    const file = [
+      "services:",
+      "  web:",
+      "    image: example/web",
+      `    environment: ["DOCKER_HOST=unix://${socket}"]`,
+      `    volumes: ["${socket}:/var/run/docker.sock"]`,
+      "",
+    ].join("\n");
+    expect(() => migrate(file)).not.toThrow();
+  },
+);
