@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { catalogue } from "../../../src/docker/operations.ts";
 import { filterPowers } from "../../../src/docker/powers/filters.ts";
+import { operationPowers } from "../../../src/docker/powers/operations.ts";
 import { askedByRequest } from "./asked.ts";
 
 function asks(filters: string, more = ""): readonly string[] {
@@ -62,4 +63,12 @@ test("every operation that lists or prunes is held to it, Podman's too", () => {
   );
   const filtered = catalogue.filter(({ name }) => /List|Prune/u.test(name)).map(({ name }) => name);
   expect(names.toSorted()).toEqual(filtered.toSorted());
+});
+
+test.each(Object.keys(filterPowers))("%s is held to it whatever else it asks for", (name) => {
+  const powers = [...operationPowers].find(([operation]) => operation === name)?.[1] ?? {};
+  const query = `filters=${encodeURIComponent('{"name":["x{9}"]}')}`;
+  // A list of checkpoints knows no filters, and so asks for a field.
+  const power = name === "CheckpointList" ? "field:?filters" : "template:x{9}";
+  expect(askedByRequest(powers, { query }).powers).toContain(power);
 });
