@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { eventually, RawPeer, refusalOf, settle, statusOf, valuesOf } from "../support/raw-peer.ts";
-import { type Place } from "../support/scripted-engine.ts";
+import type { Place } from "../support/scripted-engine.ts";
 import { openRig, type Rig } from "./rig.ts";
 import { DONE_OR_STREAM, streamOn } from "./streams.ts";
 
