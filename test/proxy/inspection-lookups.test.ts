@@ -38,6 +38,18 @@ describe.each(PLACES)("over $client to an engine on $engine", ({ client, engine:
   });
 });
 
+test("a volume's labels are the host's where the engine says that it shows the host", async () => {
+  const script = engineThat(answerOf(volume('{"type":"none","o":"bind","device":"/etc"}')));
+  const held = "default,bind:/etc,relabel-volume:data";
+  const relabelled = WITH_VOLUME.replace("data:/data", "data:/data:Z");
+  const limited = await openRig({ env: { ...JUDGED, QUAYGATE_POWERS: held }, script });
+  const refusal = refusalOf(await limited.ask(withLength(relabelled)));
+  expect(refusal.message).toContain("asks for the power relabel:/etc (");
+  expect(statusOf(await limited.ask(withLength(WITH_VOLUME)))).toBe(200);
+  const open = await openRig({ env: { ...JUDGED, QUAYGATE_POWERS: `${held},relabel:/etc` }, script });
+  expect(statusOf(await open.ask(withLength(relabelled)))).toBe(200);
+});
+
 describe("what the engine says decides", () => {
   test.each([
     { said: "there is no such volume yet", body: WITH_VOLUME, answer: answerOf("{}", "404 Not Found") },
