@@ -5,7 +5,7 @@ import { mostLookups } from "../docker/limits.ts";
 import { without } from "../docker/json/without.ts";
 import { Asking, type Lookup } from "../docker/powers/asking.ts";
 import { nounsOfLookup, powersOfUnknown } from "../docker/powers/lookup.ts";
-import type { OperationPowers } from "../docker/powers/operation-powers.ts";
+import { nounsOf, type OperationPowers } from "../docker/powers/operation-powers.ts";
 import type { Power } from "../docker/powers/power.ts";
 import { parseQuery, serializeQuery } from "../docker/query.ts";
 import type { Result } from "../kernel/result.ts";
@@ -131,10 +131,10 @@ export function decidePowers(grant: Grant, verdict: Allow, powers: readonly Powe
  * may not name no more than that: nothing tells them whether it is there.
  */
 function tellPowers(grant: Grant, lacking: readonly Power[]): readonly ToldPower[] {
-  const isHidden = ({ found }: Power): boolean => {
+  const isHidden = ({ noun, found }: Power): boolean => {
     const decision = found === undefined ? undefined : grant.decisions.get(found.readBy);
-    // Of a configuration the client may read some only.
-    const isOpen = decision?.kind === "allow" && decision.restricted === undefined;
+    // Of a configuration the client may read some only: to read one asks for what is lacking.
+    const isOpen = decision?.kind === "allow" && !nounsOf(decision.restricted ?? {}).has(noun);
     return found !== undefined && !isOpen;
   };
   const unnamed = new Set(
