@@ -104,6 +104,8 @@ How values are matched depends on the power; each one below says its kind.
 
 A comma, a star and a percent sign that stand for themselves are written \`%2C\`, \`%2A\` and \`%25\`, and so is a colon in a path: \`%3A\`.
 A value in parentheses stands for what the gate can't know: \`user:(image)\` is whom the image names.
+A name or path of more than 4,096 bytes, and a command of more than 128 KiB, is cut and ends in \`%...\`: only the power
+without a pattern gives it.
 
 ## What happens to a request
 

@@ -22,6 +22,18 @@ export const mostValues = 100_000;
 /** The most powers that one request may ask for: a Compose service with all its labels asks for some dozens. */
 export const mostPowers = 2_000;
 
+/**
+ * The longest name, path or address, in bytes, that is a power's value as a whole: Linux takes no longer path (PATH_MAX),
+ * and names are far shorter. What is longer is cut, and no pattern stands for it.
+ */
+export const longestName = 4_096;
+
+/** The same of a command: Linux starts no program with a longer word (MAX_ARG_STRLEN), so no script in one is longer. */
+export const longestCommand: number = 128 * 1024;
+
+/** The most characters of all powers of one request. Real ones have some thousand, or as many as a script has. */
+export const mostPowerCharacters: number = 512 * 1024;
+
 /** The most names of one request of which the engine is asked what they stand for. */
 export const mostLookups = 32;
 

@@ -39,8 +39,12 @@ export function serializeQuery(query: Query): string | undefined {
   return pieces.length === 0 ? undefined : pieces.join("&");
 }
 
-/** `+` is a space in a query (WHATWG URL, application/x-www-form-urlencoded). */
+/** What decoding could change or refuse. */
+const ENCODED = /[%+]|[^\u0000-\u007f]/u;
+
+/** `+` is a space in a query (WHATWG URL, application/x-www-form-urlencoded). Most pieces of one are plain. */
 function decode(text: string): string | undefined {
+  if (!ENCODED.test(text)) return text;
   try {
     const decoded = decodeURIComponent(text.replaceAll("+", " "));
     return /\p{Cs}/u.test(decoded) ? undefined : decoded;

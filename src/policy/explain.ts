@@ -1,6 +1,7 @@
 import type { Method } from "../docker/operation.ts";
 import { nouns } from "../docker/powers/nouns.ts";
 import { powerText } from "../docker/powers/power.ts";
+import { decodeValue } from "./power-glob.ts";
 import type { Deny, DenyPowers, Refuse, ToldPower } from "./verdict.ts";
 
 /** Says a verdict that is not "allow" as the sentence that `docker` prints. `client` is the caller's address. */
@@ -44,11 +45,13 @@ function explainPower({ noun, value }: ToldPower): string {
 
 /** What is to be added, each once and as it can be copied; of a list too long for a sentence the beginning. */
 function explainList(told: readonly ToldPower[]): string {
-  // A noun without its value would open every value there is.
+  // A noun without its value would open every value there is: only what was cut has no other entry that gives it.
   const texts = new Set(
-    told.flatMap(({ noun, value }) =>
-      value === undefined ? [] : [shorten(powerText({ noun, value }), LONGEST_TAUGHT)],
-    ),
+    told.flatMap(({ noun, value }) => {
+      if (value === undefined) return [];
+      const entry = decodeValue(value) === undefined ? noun : powerText({ noun, value });
+      return [shorten(entry, LONGEST_TAUGHT)];
+    }),
   );
   const [first, ...others] = texts;
   const hidden = told.some(({ value }) => value === undefined);

@@ -32,45 +32,72 @@ export function isOnlyStars(glob: Glob): boolean {
 
 /** Tells whether all of the text is matched. Each part is looked for once, from left to right. */
 export function matchesGlob(glob: Glob, text: string): boolean {
-  const [first = "", ...others] = glob;
-  const last = others.pop();
-  if (last === undefined) {
+  const [first = ""] = glob;
+  const end = glob.length - 1;
+  if (end <= 0) {
     return text === first;
   }
   if (!text.startsWith(first)) {
     return false;
   }
   let from = first.length;
-  for (const part of others) {
+  for (let index = 1; index < end; index += 1) {
+    const part = glob[index] ?? "";
     const at = text.indexOf(part, from);
     if (at === -1) {
       return false;
     }
     from = at + part.length;
   }
+  const last = glob[end] ?? "";
   return text.length - from >= last.length && text.endsWith(last);
 }
 
-/** Tells whether all segments are matched. When it gets stuck, only the last `**` before it takes one more. */
+/**
+ * Tells whether all segments are matched. What stands before the first `**` and behind the last has its place; each run
+ * between two of them is taken where it is found first.
+ */
 export function matchesSegments(pattern: readonly SegmentPattern[], segments: readonly string[]): boolean {
-  let next = 0;
-  let at = 0;
-  let deep: { readonly next: number; taken: number } | undefined;
-  while (at < segments.length) {
-    const expected = pattern[next];
-    if (expected === DEEP) {
-      next += 1;
-      deep = { next, taken: at };
-    } else if (expected !== undefined && matchesGlob(expected, segments[at] ?? "")) {
-      next += 1;
-      at += 1;
-    } else if (deep === undefined) {
-      return false;
-    } else {
-      deep.taken += 1;
-      next = deep.next;
-      at = deep.taken;
-    }
+  const first = pattern.indexOf(DEEP);
+  if (first === -1) {
+    return pattern.length === segments.length && matchesRun(pattern, 0, first, segments, 0);
   }
-  return pattern.slice(next).every((expected) => expected === DEEP);
+  const last = pattern.lastIndexOf(DEEP);
+  const end = segments.length - (pattern.length - last - 1);
+  if (first > end || !matchesRun(pattern, 0, first, segments, 0)) {
+    return false;
+  }
+  let at = first;
+  let next = first + 1;
+  while (next <= last) {
+    const stop = pattern.indexOf(DEEP, next);
+    const length = stop - next;
+    while (at + length <= end && !matchesRun(pattern, next, stop, segments, at)) {
+      at += 1;
+    }
+    if (at + length > end) {
+      return false;
+    }
+    at += length;
+    next = stop + 1;
+  }
+  return matchesRun(pattern, last + 1, -1, segments, end);
+}
+
+/** Tells whether the part of a pattern that has no `**` matches the segments from `at` on; -1 is its end. */
+function matchesRun(
+  pattern: readonly SegmentPattern[],
+  start: number,
+  stop: number,
+  segments: readonly string[],
+  at: number,
+): boolean {
+  const end = stop === -1 ? pattern.length : stop;
+  for (let index = start; index < end; index += 1) {
+    const segment = segments[at + index - start];
+    const expected = pattern[index];
+    if (segment === undefined || expected === undefined || expected === DEEP) return false;
+    if (!matchesGlob(expected, segment)) return false;
+  }
+  return true;
 }

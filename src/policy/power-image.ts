@@ -1,5 +1,6 @@
 import { canonicalImage, splitRegistry } from "../docker/powers/image-reference.ts";
 import type { Result } from "../kernel/result.ts";
+import { readOnce } from "./last-reading.ts";
 import {
   DEEP,
   type Glob,
@@ -183,12 +184,14 @@ function parseValue(value: string): Reference | undefined {
   return { registry, path: [...path, name], tag: reference === value ? tag : undefined, digest };
 }
 
+const parseValueOnce = readOnce(parseValue);
+
 function withoutEnd(text: string, end: string, instead: string): string {
   return text.endsWith(end) ? `${text.slice(0, -end.length)}${instead}` : text;
 }
 
 function isImage({ registry, path, version }: ImagePattern, value: string): boolean {
-  const asked = parseValue(value);
+  const asked = parseValueOnce(value);
   return (
     asked !== undefined &&
     matchesGlob(registry, asked.registry) &&
@@ -199,7 +202,7 @@ function isImage({ registry, path, version }: ImagePattern, value: string): bool
 
 /** Tells whether a reference could be to an image that the pattern stands for. Tags and digests stand for each other. */
 function couldBe({ registry, path, version }: ImagePattern, value: string): boolean {
-  const asked = parseValue(value);
+  const asked = parseValueOnce(value);
   return (
     asked === undefined ||
     (couldBeRegistry(registry, asked.registry) &&

@@ -1,4 +1,5 @@
 import { encodePath } from "../docker/powers/power.ts";
+import { readOnce } from "./last-reading.ts";
 import {
   DEEP,
   decodeValue,
@@ -46,7 +47,7 @@ export const parsePathPattern: PatternParser = (noun, pattern, effect) => {
   return effect === "removal"
     ? matcher(text, (value) => couldInclude(segments, value))
     : matcher(isReadOnly ? `${text}${READ_ONLY}` : text, (value) => {
-        const asked = parseValue(value);
+        const asked = parseValueOnce(value);
         return (
           asked !== undefined &&
           (asked.isReadOnly || !isReadOnly) &&
@@ -77,6 +78,8 @@ function cleanSegments(path: string): readonly string[] {
 
 interface AskedPath {
   readonly segments: readonly string[];
+  /** What it is called too. */
+  readonly names: readonly (readonly string[])[];
   readonly isReadOnly: boolean;
 }
 
@@ -90,13 +93,15 @@ function parseValue(value: string): AskedPath | undefined {
   }
   const segments = path === "/" ? [] : path.slice(1).split("/");
   const isClean = segments.every((segment) => segment !== "" && segment !== "." && segment !== "..");
-  return isClean ? { segments, isReadOnly } : undefined;
+  return isClean ? { segments, names: namesOf(segments), isReadOnly } : undefined;
 }
+
+const parseValueOnce = readOnce(parseValue);
 
 /** Tells whether a path could give something of what the pattern stands for. */
 function couldInclude(pattern: readonly SegmentPattern[], value: string): boolean {
-  const asked = parseValue(value);
-  return asked === undefined || namesOf(asked.segments).some((name) => isRelated(pattern, name));
+  const asked = parseValueOnce(value);
+  return asked === undefined || asked.names.some((name) => isRelated(pattern, name));
 }
 
 /** Tells whether a path is above what the pattern stands for, or is that, or is below it. */

@@ -1,4 +1,5 @@
 import { canonicalAddress } from "../docker/powers/port.ts";
+import { readOnce } from "./last-reading.ts";
 import { everything, fault, matcher, type PatternParser } from "./power-pattern.ts";
 
 /** `ADDRESS:LOW[-HIGH]/PROTOCOL`, of which a pattern may leave out the address and the protocol. */
@@ -36,7 +37,7 @@ export const parsePortPattern: PatternParser = (_noun, pattern, effect) => {
   }
   const matches = effect === "grant" ? covers : overlaps;
   return matcher(text, (value) => {
-    const asked = value.includes("*") ? undefined : parsePorts(value);
+    const asked = value.includes("*") ? undefined : parsePortsOnce(value);
     return asked?.address === undefined || asked.protocol === undefined
       ? effect === "removal"
       : matches(ports, asked);
@@ -54,6 +55,8 @@ function parsePorts(text: string): Ports | undefined {
   const isKnown = address === undefined || host !== undefined;
   return isKnown && ports.low <= ports.high && ports.high <= HIGHEST_PORT ? ports : undefined;
 }
+
+const parsePortsOnce = readOnce(parsePorts);
 
 function serializePorts({ address, low, high, protocol }: Ports): string {
   const range = low === high ? String(low) : `${low}-${high}`;

@@ -1,5 +1,8 @@
 import { type AddressRange, addressRange, isWithin, overlap, plainAddress } from "../docker/powers/subnet.ts";
+import { readOnce } from "./last-reading.ts";
 import type { Glob } from "./power-glob.ts";
+
+const addressRangeOnce = readOnce(addressRange);
 
 /** The addresses that a pattern stands for: a range, an address, or whole parts of one before a star, as `10.128.*`. */
 export function rangeOf(glob: Glob): AddressRange | undefined {
@@ -18,12 +21,12 @@ export function rangeOf(glob: Glob): AddressRange | undefined {
 
 /** Tells whether all that the value stands for is in the range; not if it can't be read. */
 export function isInside(value: string, range: AddressRange): boolean {
-  const asked = addressRange(value);
+  const asked = addressRangeOnce(value);
   return asked !== undefined && isWithin(asked, range);
 }
 
 /** Tells whether the value could have addresses of the range; it could if it can't be read. */
 export function mayMeet(value: string, range: AddressRange): boolean {
-  const asked = addressRange(value);
+  const asked = addressRangeOnce(value);
   return asked === undefined || overlap(asked, range);
 }

@@ -4,6 +4,7 @@ import { type Noun, type NounDefinition, nouns, type PatternKind } from "../dock
 import type { Power } from "../docker/powers/power.ts";
 import type { Result } from "../kernel/result.ts";
 import { parseCapabilityPattern } from "./power-capability.ts";
+import { decodeValue } from "./power-glob.ts";
 import { parseImagePattern } from "./power-image.ts";
 import { parsePathPattern } from "./power-path.ts";
 import { type Effect, everything, fault, type Matcher, type PatternParser } from "./power-pattern.ts";
@@ -190,8 +191,9 @@ const BEFORE_NAMES: Readonly<Partial<Record<Noun, readonly string[]>>> = {
 function keptName({ noun, matcher: { isEverything, text, matches } }: Entry): Entry | undefined {
   const before = BEFORE_NAMES[noun];
   if (before === undefined || isEverything) return undefined;
+  // Of a name that was cut nobody knows whether it is one.
   const isKept = (name: string): boolean =>
-    isWholeId(name) || before.some((start) => matches(`${start}${name}`));
+    isWholeId(name) || decodeValue(name) === undefined || before.some((start) => matches(`${start}${name}`));
   return { noun: "rename", effect: "removal", matcher: { text, isEverything: false, matches: isKept } };
 }
 

@@ -3,6 +3,7 @@ import { canonicalEndpointAddress } from "../docker/powers/endpoint-address.ts";
 import type { Noun } from "../docker/powers/nouns.ts";
 import { encodeValue } from "../docker/powers/power.ts";
 import { decodeValue, type Glob, isOnlyStars, matchesGlob, parseGlob } from "./power-glob.ts";
+import { readOnce } from "./last-reading.ts";
 import { BAD_ESCAPE, everything, fault, isUnknown, matcher, type PatternParser } from "./power-pattern.ts";
 import { isInside, mayMeet, rangeOf } from "./power-range.ts";
 
@@ -28,7 +29,7 @@ export const parseTextPattern: PatternParser = (noun, pattern, effect) => {
       return fault("has a star that stands for no range: write it behind whole parts of an address");
     }
     return matcher(text, (value) => {
-      const decoded = decodeValue(value);
+      const decoded = decodeOnce(value);
       return (
         decoded !== undefined &&
         !(hasStar && isUnknown(value)) &&
@@ -42,10 +43,13 @@ export const parseTextPattern: PatternParser = (noun, pattern, effect) => {
   }
   const includes = removalOf(noun, glob);
   return matcher(text, (value) => {
-    const decoded = decodeValue(value);
+    const decoded = decodeOnce(value);
     return decoded === undefined || isUnknown(value) || includes(decoded);
   });
 };
+
+const decodeOnce = readOnce(decodeValue);
+const foldCaseOnce = readOnce(foldCase);
 
 const PLUGIN_ID = /^[a-f0-9]{1,64}$/u;
 /** Stands for a pattern's star while its letters are folded; no text that can be asked for has half a character. */
@@ -58,24 +62,23 @@ function removalOf(noun: Noun, glob: Glob): (value: string) => boolean {
     case "group":
       return (value) => !isNumericId(value) || matchesGlob(glob, value);
     case "field":
-      return foldedRemoval(glob, foldCase);
+      return foldedRemoval(glob, foldCaseOnce);
     case "sysctl":
-      return foldedRemoval(glob, foldSysctl);
+      return foldedRemoval(glob, foldSysctlOnce);
     case "volume-driver":
     case "network-driver":
     case "ipam-driver":
     case "log-driver":
     case "secret-driver":
-      // A plugin has an id too.
-      return (value) => PLUGIN_ID.test(value) || foldedRemoval(glob, foldPlugin)(value);
+      return pluginRemoval(glob);
     case "label":
     case "alias":
     case "name":
     case "registry":
       // Traefik tells its labels by no case, and hosts and names on a network have none.
-      return foldedRemoval(glob, foldCase);
+      return foldedRemoval(glob, foldCaseOnce);
     case "address":
-      return foldedRemoval(glob, (text) => canonicalEndpointAddress(text).toLowerCase());
+      return foldedRemoval(glob, foldAddressOnce);
     case "subnet": {
       const range = rangeOf(glob);
       return (value) => range === undefined || mayMeet(value, range);
@@ -116,6 +119,12 @@ function foldedRemoval(glob: Glob, fold: (text: string) => string): (value: stri
   return (value) => matchesGlob(glob, value) || matchesGlob(folded, fold(value));
 }
 
+/** A plugin has an id too. */
+function pluginRemoval(glob: Glob): (value: string) => boolean {
+  const includes = foldedRemoval(glob, foldPluginOnce);
+  return (value) => PLUGIN_ID.test(value) || includes(value);
+}
+
 /** A kernel parameter is a path below `/proc/sys`, and dots part it like slashes. */
 function foldSysctl(key: string): string {
   return key.replaceAll(/[./]+/gu, ".").replace(/^\./u, "");
@@ -125,6 +134,10 @@ function foldSysctl(key: string): string {
 function foldPlugin(name: string): string {
   return name.replace(/^(?:index\.)?docker\.io\/(?:library\/)?/u, "").replace(/:latest$/u, "");
 }
+
+const foldSysctlOnce = readOnce(foldSysctl);
+const foldPluginOnce = readOnce(foldPlugin);
+const foldAddressOnce = readOnce((text) => canonicalEndpointAddress(text).toLowerCase());
 
 /** A name could be any number: the image says. */
 function isNumericId(value: string): boolean {

@@ -4,7 +4,7 @@ import { FIELD_LIMIT, HEAD_LIMIT, LARGE_HEAD } from "../../src/http1/limits.ts";
 import { decide } from "../../src/policy/decide.ts";
 import { explainVerdict } from "../../src/policy/explain.ts";
 import { ERROR_CODES } from "../../src/proxy/gate-error.ts";
-import { mostLookups, mostPowers, mostValues } from "../../src/docker/limits.ts";
+import { mostLookups, mostPowerCharacters, mostPowers, mostValues } from "../../src/docker/limits.ts";
 import {
   BODY_DEADLINE,
   CONNECTION_LIMIT,
@@ -55,6 +55,7 @@ describe("the list of errors", () => {
     { code: "body_too_large", says: `longer than ${JUDGED_BODY_LIMIT / 1024 / 1024} MiB.` },
     { code: "bad_body", says: `more than ${mostValues.toLocaleString("en")} values` },
     { code: "bad_body", says: `more than ${mostPowers.toLocaleString("en")} powers` },
+    { code: "bad_body", says: `powers of more than ${mostPowerCharacters.toLocaleString("en")} characters` },
     { code: "bad_body", says: `more than ${mostLookups} things` },
     { code: "engine_answer", says: `within ${LOOKUP_DEADLINE / 1000} seconds.` },
     {

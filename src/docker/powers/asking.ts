@@ -1,6 +1,6 @@
 import { isJsonObject, JsonNumber, type JsonValue, serializeJson } from "../json/value.ts";
 import type { JsonPath } from "../json/without.ts";
-import { longestShownValue, mostPowers } from "../limits.ts";
+import { longestName, longestShownValue, mostPowerCharacters, mostPowers } from "../limits.ts";
 import type { Noun } from "./nouns.ts";
 import { encodeValue, type Power } from "./power.ts";
 
@@ -62,6 +62,7 @@ export class Asking {
   readonly #left: JsonPath[] = [];
   readonly #path: (string | number)[] = [];
   readonly #base: string;
+  #characters = 0;
   #fault: string | undefined;
 
   /** `base` is the place that leads to what is read, where it is not the request itself. */
@@ -83,8 +84,9 @@ export class Asking {
     return this.#fault;
   }
 
-  /** Goes on with what stands below a key or at an index. */
+  /** Goes on with what stands below a key or at an index; not at all once it is known that nothing comes of it. */
   within(step: string | number, judge: () => void): void {
+    if (this.#fault !== undefined) return;
     this.#path.push(step);
     judge();
     this.#path.pop();
@@ -96,6 +98,11 @@ export class Asking {
       this.#fault ??= `it asks for more than ${mostPowers} powers`;
       return;
     }
+    this.#characters += value.length;
+    if (this.#characters > mostPowerCharacters) {
+      this.#fault ??= `it asks for powers of more than ${mostPowerCharacters} characters together`;
+      return;
+    }
     // What the engine says is not repeated: a volume's options may hold a password that this client never saw.
     const known = this.#base === "" ? shown : undefined;
     this.#powers.push(new AskedPower(noun, value, this.#base, this.#path.slice(), known));
@@ -103,27 +110,34 @@ export class Asking {
 
   /** Notes that the engine has to be asked what a name stands for. */
   lookUp(kind: ThingLookup["kind"], name: string, isRelabelled = false): void {
+    const asked = askable(name);
     const isKnown = (lookup: Lookup): boolean =>
-      lookup.kind === kind && lookup.name === name && (lookup.isRelabelled ?? false) === isRelabelled;
+      lookup.kind === kind && lookup.name === asked && (lookup.isRelabelled ?? false) === isRelabelled;
     if (!this.#lookups.some((lookup) => isKnown(lookup))) {
       const relabelling = isRelabelled ? ({ isRelabelled } as const) : {};
-      this.#note({ kind, name, ...relabelling, place: this.#placeOf(name) });
+      this.#note({ kind, name: asked, ...relabelling, place: this.#placeOf(name) });
     }
   }
 
   /** The same for a container; `shown` is what names it. */
   lookUpContainer(name: string, use: ContainerUse, shown: string): void {
-    this.#note({ kind: "container", name, ...use, at: this.#path.slice(), place: this.#placeOf(shown) });
+    this.#note({
+      kind: "container",
+      name: askable(name),
+      ...use,
+      at: this.#path.slice(),
+      place: this.#placeOf(shown),
+    });
   }
 
   /** The same for what a service mounts, by its id. */
   lookUpReference(kind: ReferenceLookup["kind"], id: string, called: string | undefined): void {
-    this.#note({ kind, name: id, called, place: this.#placeOf(id) });
+    this.#note({ kind, name: askable(id), called, place: this.#placeOf(id) });
   }
 
   /** The same for what a path names. */
   lookUpObject(noun: ObjectLookup["noun"], name: string): void {
-    this.#note({ kind: "object", noun, name, place: this.#placeOf(name) });
+    this.#note({ kind: "object", noun, name: askable(name), place: this.#placeOf(name) });
   }
 
   #note(lookup: Lookup): void {
@@ -153,8 +167,15 @@ export class Asking {
   /** The same without indexes, as the value of a power `field:`. */
   get fieldPath(): string {
     const steps = this.#path.filter((step) => typeof step === "string");
-    return encodeValue(steps.join(".").slice(0, longestShownValue));
+    // Each is cut before they are joined: below a key of megabytes may stand thousands of others.
+    const path = steps.map((step) => step.slice(0, longestShownValue)).join(".");
+    return encodeValue(path.slice(0, longestShownValue));
   }
+}
+
+/** A name of which an engine can be asked; of one that is too long the beginning, which is too long as well. */
+function askable(name: string): string {
+  return name.slice(0, longestName + 1);
 }
 
 /** A power, whose place is worked out when somebody wants to read it: it is for a sentence that is hardly ever said. */

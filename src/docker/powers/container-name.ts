@@ -34,8 +34,8 @@ function judgeContainerName(word: string, use: ContainerUse, shown: string, aski
 
 /** `NAME[:MODE]`: a container whose mounts are taken over. */
 export const volumesFromField: Meaning = text(["volumes-from"], (from, asking) => {
-  const [name = "", ...modes] = from.split(":");
-  const withId = (id: string): string => [id, ...modes].join(":");
+  const [name = ""] = from.split(":", 1);
+  const withId = (id: string): string => `${id}${from.slice(name.length)}`;
   judgeContainerName(name, { noun: "volumes-from", before: "", withId }, from, asking);
 });
 
@@ -56,7 +56,7 @@ export function judgeJoining(kind: string, mode: string, asking: Asking): boolea
  * `/NAME:/THIS/ALIAS`, and reads that again.
  */
 export const legacyLinkField: Meaning = text(["link"], (link, asking) => {
-  const [name = "", alias = name, ...rest] = link.split(":");
+  const [name = "", alias = name, ...rest] = link.split(":", 3);
   if (rest.length > 0) {
     asking.refuse("must be a container, and an alias behind a colon");
     return;

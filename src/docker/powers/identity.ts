@@ -1,4 +1,5 @@
 import { isJsonArray, type JsonValue, stringOf } from "../json/value.ts";
+import { longestCommand } from "../limits.ts";
 import type { Asking } from "./asking.ts";
 import { listOf, mapOf, type Meaning, meaning, readingsOf, text } from "./meaning.ts";
 import { encodeValue } from "./power.ts";
@@ -32,7 +33,7 @@ function canonicalId(id: string): string {
   if (id === "root") return "0";
   if (!/^[+-]?[0-9]+$/u.test(id)) return encodeValue(id);
   const digits = id.replace(/^[+-]/u, "").replace(/^0+(?=[0-9])/u, "");
-  return id.startsWith("-") && digits !== "0" ? `-${digits}` : digits;
+  return encodeValue(id.startsWith("-") && digits !== "0" ? `-${digits}` : digits);
 }
 
 /** A capability without `CAP_`, in capitals, as the engine reads it in any case. */
@@ -126,6 +127,11 @@ export const healthTestField: Meaning = meaning(["command"], (value, asking) => 
   const joined = all.join(" ");
   const [first = ""] = joined.split(" ", 1);
   const ask = (...words: readonly string[]): void => asking.ask("command", commandText(words));
+  if (joined.length > longestCommand) {
+    // It is cut, and not parted before: that could make it short.
+    ask(joined);
+    return;
+  }
   switch (first.toUpperCase()) {
     case "NONE":
       return;
@@ -147,10 +153,21 @@ export const healthTestField: Meaning = meaning(["command"], (value, asking) => 
 
 const SHELL = ["/bin/sh", "-c"] as const;
 
-/** Words with spaces between them; a word that has one, or a mark of its own, stands in quotes. */
+/**
+ * Words with spaces between them; a word that has one, or a mark of its own, stands in quotes. As soon as it is known to
+ * be too long, no more of it is read.
+ */
 function commandText(words: readonly string[]): string {
-  const quoted = words.map((word) => (/^[^\s"'\\()]+$/u.test(word) ? word : JSON.stringify(word)));
-  return encodeValue(quoted.length === 0 ? '""' : quoted.join(" "));
+  const quoted: string[] = [];
+  let length = 0;
+  for (const word of words) {
+    const start = word.slice(0, longestCommand + 1);
+    const whole = /^[^\s"'\\()]+$/u.test(start) ? start : JSON.stringify(start);
+    length += whole.length + 1;
+    quoted.push(whole);
+    if (length > longestCommand + 1) break;
+  }
+  return encodeValue(quoted.length === 0 ? '""' : quoted.join(" "), longestCommand);
 }
 
 /** Engines before 29 take a single string for a list of one. */

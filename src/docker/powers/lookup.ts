@@ -135,8 +135,6 @@ function powersOfThing(lookup: ThingLookup, answers: readonly JsonValue[]): read
       if (kind === "volume") volumeInspectPowers(thing, asking, isRelabelled);
       else networkInspectPowers(thing, asking);
     }
-    // What can't be read may be anything.
-    if (asking.fault !== undefined) asking.ask(`${kind}-driver`, UNKNOWN);
   });
   // A network is seen twice: in the list and on its own.
   return [...new Map(powers.map((power) => [powerText(power), power])).values()];
@@ -202,10 +200,13 @@ function askedFor(lookup: Lookup, judge: (asking: Asking) => void): readonly Pow
   const { place } = lookup;
   const asking = new Asking(place);
   judge(asking);
+  // What can't be read to its end may be anything.
+  const unread = new Asking(place);
+  if (asking.fault !== undefined) askForAnything(lookup, unread);
   const byWord = new Asking(place);
   askByWord(lookup, byWord);
   const hasOtherName = mayHaveOtherName(lookup);
-  return asking.asked.powers.map((power): Power => {
+  return [...asking.asked.powers, ...unread.asked.powers].map((power): Power => {
     const word = byWord.asked.powers.find(({ noun }) => noun === power.noun)?.value;
     const told = { isName: word !== undefined, word: hasOtherName ? undefined : word };
     const found = { readBy: READ_BY[objectOf(lookup)], ...told, place };

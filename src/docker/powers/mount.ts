@@ -1,4 +1,5 @@
 import { isJsonObject, type JsonObject, stringOf } from "../json/value.ts";
+import { longestName } from "../limits.ts";
 import type { Asking } from "./asking.ts";
 import { cleanHostPath } from "./host-path.ts";
 import { labelsField } from "./identity.ts";
@@ -23,14 +24,15 @@ const NOT_A_SOURCE = "must have a source that is an absolute path without ..";
  */
 export const bindsField: Meaning = listOf(
   text(["bind", "relabel", "relabel-volume", "propagation", ...volumeNouns], (bind, asking) => {
-    const [source = "", destination, mode = "", ...rest] = bind.split(":");
+    const [source = "", destination, mode = "", ...rest] = bind.split(":", 4);
     // Only a destination: a volume without a name.
     if (destination === undefined) return;
-    const modes = mode === "" ? [] : mode.split(",");
+    // Beyond a length it is no list of modes, and is not taken apart.
+    const modes = mode === "" || mode.length > longestName ? [] : mode.split(",");
     const isKnown = modes.every(
       (word) => QUIET_MODES.has(word) || RELABELLING.has(word) || PROPAGATIONS.has(word),
     );
-    if (rest.length > 0 || source === "" || !isKnown) {
+    if (rest.length > 0 || source === "" || mode.length > longestName || !isKnown) {
       asking.refuse("must be source:destination, with a mode that Docker knows");
       return;
     }

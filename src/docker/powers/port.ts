@@ -5,6 +5,8 @@ import { mapOf, type Meaning, meaning } from "./meaning.ts";
 const EVERY_ADDRESS = "0.0.0.0";
 const PROTOCOLS = ["tcp", "udp", "sctp"];
 const HIGHEST_PORT = 65_535;
+/** Eight groups of four digits, or six and an IPv4 address: no address is longer (RFC 4291 §2.2). */
+const LONGEST_ADDRESS = 45;
 const HOST_PORT = /^([0-9]{1,5})(?:-([0-9]{1,5}))?$/u;
 
 /** `"80/tcp": [{"HostIp": "127.0.0.1", "HostPort": "8080"}]`: ports of the host that lead to the container. */
@@ -53,6 +55,7 @@ export function canonicalPort(address: JsonValue, port: JsonValue, protocol: str
 
 /** An IP address in its one spelling, IPv6 in brackets, or undefined; an IPv4 address in IPv6's clothes is that one. */
 export function canonicalAddress(address: string): string | undefined {
+  if (address.length > LONGEST_ADDRESS) return undefined;
   if (/^(?:(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])(?:\.|$)){4}$/u.test(address)) {
     return address.endsWith(".") ? undefined : address;
   }

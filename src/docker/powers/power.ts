@@ -1,3 +1,4 @@
+import { longestName, longestShownValue } from "../limits.ts";
 import type { OperationName } from "../operations.ts";
 import type { Noun } from "./nouns.ts";
 
@@ -31,30 +32,75 @@ export function powerText({ noun, value }: Pick<Power, "noun" | "value">): strin
 
 // A comma separates the entries of a list, a star is a wildcard, a percent sign begins an escape, and what is not
 // printable ASCII could forge a line of a log. White space around an entry is taken off.
-const MEANINGFUL = /[^\u0020-\u007e]+|[%*,]|^ | $/gu;
+const MEANINGFUL = /[^\u0020-\u007e]|[%*,]|^ | $/u;
 // In a path a colon begins the mode.
-const MEANINGFUL_IN_PATH = /[^\u0020-\u007e]+|[%*,:]|^ | $/gu;
+const MEANINGFUL_IN_PATH = /[^\u0020-\u007e]|[%*,:]|^ | $/u;
 
-/** Encodes the value of a power, so that a list of powers can hold it and no part of it is a wildcard. */
-export function encodeValue(text: string): string {
-  return text.search(MEANINGFUL) === -1 ? text : text.replaceAll(MEANINGFUL, encodeCharacters);
+/**
+ * Ends a value that was too long. It begins an escape that is none, so whoever decodes the value fails: no pattern that
+ * gives stands for it but one for everything, and each that takes away does.
+ */
+const CUT = "%...";
+
+/**
+ * Encodes the value of a power, so that a list of powers can hold it and no part of it is a wildcard. What is longer than
+ * `longest` is cut to its beginning, which is only to be shown.
+ */
+export function encodeValue(text: string, longest: number = longestName): string {
+  return encode(text, MEANINGFUL, longest);
 }
 
 /** The same for a path, behind which `:ro` may stand. */
 export function encodePath(path: string): string {
-  return path.search(MEANINGFUL_IN_PATH) === -1
-    ? path
-    : path.replaceAll(MEANINGFUL_IN_PATH, encodeCharacters);
+  return encode(path, MEANINGFUL_IN_PATH, longestName);
 }
 
-const ESCAPES = Array.from(
-  { length: 256 },
-  (_, byte) => `%${byte.toString(16).toUpperCase().padStart(2, "0")}`,
-);
+function encode(text: string, meaningful: RegExp, longest: number): string {
+  if (isLonger(text, longest))
+    return `${encode(text.slice(0, longestShownValue), meaningful, longest)}${CUT}`;
+  return meaningful.test(text) ? escape(text, meaningful === MEANINGFUL ? PLAIN : PLAIN_IN_PATH) : text;
+}
 
-/** Many at once, by a table: a text of megabytes must not take seconds. */
-function encodeCharacters(characters: string): string {
-  let encoded = "";
-  for (const byte of Buffer.from(characters, "utf8")) encoded += ESCAPES[byte] ?? "";
-  return encoded;
+/** Tells whether a text has more bytes; most are so short that nobody has to count. */
+function isLonger(text: string, longest: number): boolean {
+  const mayBe = text.length * MOST_BYTES > longest;
+  return mayBe && (text.length > longest || Buffer.byteLength(text, "utf8") > longest);
+}
+
+/** The most bytes of UTF-8 for one unit of a text. */
+const MOST_BYTES = 3;
+const PERCENT = 0x25;
+const SPACE = 0x20;
+const HEXADECIMAL = Buffer.from("0123456789ABCDEF", "latin1");
+/** Of each byte whether it stands for itself: in a value, and in a path. */
+const PLAIN = plainBytes(MEANINGFUL);
+const PLAIN_IN_PATH = plainBytes(MEANINGFUL_IN_PATH);
+
+function plainBytes(meaningful: RegExp): Uint8Array {
+  // A letter on each side: a space has a meaning at the ends only.
+  return Uint8Array.from({ length: 256 }, (_, byte) =>
+    meaningful.test(`a${String.fromCharCode(byte)}a`) ? 0 : 1,
+  );
+}
+
+/** Byte by byte into one buffer: a text in which every second character is escaped costs no more than another. */
+function escape(text: string, plain: Uint8Array): string {
+  const bytes = Buffer.from(text, "utf8");
+  const last = bytes.length - 1;
+  const encoded = Buffer.allocUnsafe(3 * bytes.length);
+  let end = 0;
+  for (let index = 0; index <= last; index += 1) {
+    const byte = bytes[index] ?? 0;
+    const isOuterSpace = byte === SPACE && (index === 0 || index === last);
+    if (plain[byte] === 1 && !isOuterSpace) {
+      encoded[end] = byte;
+      end += 1;
+    } else {
+      encoded[end] = PERCENT;
+      encoded[end + 1] = HEXADECIMAL[byte >> 4] ?? 0;
+      encoded[end + 2] = HEXADECIMAL[byte & 0xf] ?? 0;
+      end += 3;
+    }
+  }
+  return encoded.toString("latin1", 0, end);
 }

@@ -1,4 +1,5 @@
 import type { JsonObject } from "../json/value.ts";
+import { longestName } from "../limits.ts";
 import type { Asking } from "./asking.ts";
 import { isEmpty } from "./asking.ts";
 import {
@@ -20,8 +21,12 @@ import { privilegesField } from "./service-privileges.ts";
 import { serviceEnvironment, serviceHostname, serviceMounts } from "./service-template.ts";
 import { referenceField } from "./swarm-reference.ts";
 
-/** `ADDRESS NAME...`, as a list of hosts has it. */
+/** `ADDRESS NAME...`, as a list of hosts has it. Each name repeats the address, so a long entry is not taken apart. */
 const hostField: Meaning = text(["extra-host"], (entry, asking) => {
+  if (entry.length > longestName) {
+    asking.ask("extra-host", encodeValue(entry), entry);
+    return;
+  }
   const [address = "", ...names] = entry.trim().split(/\s+/u);
   for (const name of names) asking.ask("extra-host", encodeValue(`${name}=${address}`), entry);
   if (names.length === 0) asking.ask("extra-host", encodeValue(entry), entry);

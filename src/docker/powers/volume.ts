@@ -1,5 +1,6 @@
 import { isJsonObject, type JsonValue, stringOf } from "../json/value.ts";
 import type { OperationName } from "../operations.ts";
+import { longestName } from "../limits.ts";
 import type { Asking } from "./asking.ts";
 import { cleanHostPath } from "./host-path.ts";
 import { labelsField } from "./identity.ts";
@@ -31,7 +32,10 @@ export function judgeLocalVolume(options: JsonValue, asking: Asking, isRelabelle
   for (const [key, value] of options) {
     if (!KNOWN_OPTIONS.has(key)) asking.within(key, () => asking.ask("field", asking.fieldPath));
     if (typeof value !== "string") asking.within(key, () => asking.refuse("must be a string"));
+    // No more than a page goes to mount(2), but flags do not count there, however often they are repeated.
+    else if (value.length > longestName) asking.within(key, () => asking.refuse("is too long for mount(2)"));
   }
+  if (asking.fault !== undefined) return;
   const option = (key: string): string => stringOf(options.get(key));
   const [type, device, words] = [option("type"), option("device"), option("o").split(",")];
   if (type === "" && device === "" && option("o") === "") return;

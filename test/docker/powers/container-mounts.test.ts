@@ -73,8 +73,11 @@ describe("HostConfig.Binds", () => {
   });
 
   test("with a word repeated without end are bounded", () => {
-    expect(hostAsks({ Binds: [`/a:/b:${"shared,".repeat(5000)}shared`] })).toBe(
+    expect(hostAsks({ Binds: Array.from({ length: 4 }, () => `/a:/b:${"shared,".repeat(580)}shared`) })).toBe(
       "refused: it asks for more than 2000 powers",
+    );
+    expect(hostAsks({ Binds: [`/a:/b:${"shared,".repeat(600)}shared`] })).toBe(
+      "refused: Binds[0] must be source:destination, with a mode that Docker knows",
     );
   });
 });

@@ -145,7 +145,7 @@ describe("resolveLookup", () => {
     [
       "with options that can't be read",
       { Driver: "local", Options: "o=bind" },
-      ["volume:v", "volume-driver:(unknown)"],
+      ["volume:v", "volume-driver:(unknown)", "bind:/", "mount:(unknown)"],
     ],
   ])("are what the engine says of a volume: %s", (_name, inspected, asked) => {
     expect(volume(inspected)).toEqual(asked);
