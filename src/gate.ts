@@ -12,9 +12,9 @@ import { EnginePool } from "./proxy/engine-pool.ts";
 import { FairPlaces } from "./proxy/fair-places.ts";
 import type { VerdictListener } from "./proxy/gate-parts.ts";
 import { type EngineState, probeEngine } from "./proxy/engine-probe.ts";
-import { LARGE_BODIES_LIMIT, LARGE_HEADS_LIMIT } from "./proxy/limits.ts";
+import { JudgedMemory } from "./proxy/judged-memory.ts";
+import { LARGE_HEADS_LIMIT } from "./proxy/limits.ts";
 import { type Listener, ListenError, openListener } from "./proxy/listener.ts";
-import { Places } from "./proxy/places.ts";
 
 /** What a gate needs beside its settings. */
 export interface GateOptions {
@@ -26,6 +26,8 @@ export interface GateOptions {
   readonly clock?: Clock;
   /** Another bound on the number of connections. */
   readonly connectionLimit?: number;
+  /** Another bound, in bytes, on the memory of all requests that are judged. */
+  readonly judgedMemory?: number;
 }
 
 /** The name of the one client that environment settings know. */
@@ -43,7 +45,7 @@ export class Gate {
 
   private constructor(
     settings: Settings,
-    { audit, judged, clock = performance, connectionLimit }: GateOptions,
+    { audit, judged, clock = performance, connectionLimit, judgedMemory }: GateOptions,
   ) {
     this.#grace = settings.grace;
     this.#pool = new EnginePool(settings.engine, clock);
@@ -55,7 +57,7 @@ export class Gate {
         engine: this.#pool,
         audit,
         largeHeads: new FairPlaces(LARGE_HEADS_LIMIT),
-        largeBodies: new Places(LARGE_BODIES_LIMIT),
+        judgedMemory: new JudgedMemory(judgedMemory),
         clock,
         judged,
         isDraining: () => this.#draining,

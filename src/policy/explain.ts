@@ -1,7 +1,6 @@
 import type { Method } from "../docker/operation.ts";
 import { nouns } from "../docker/powers/nouns.ts";
-import { powerText } from "../docker/powers/power.ts";
-import { decodeValue } from "./power-glob.ts";
+import { isCut, powerText } from "../docker/powers/power.ts";
 import type { Deny, DenyPowers, Refuse, ToldPower } from "./verdict.ts";
 
 /** Says a verdict that is not "allow" as the sentence that `docker` prints. `client` is the caller's address. */
@@ -49,7 +48,7 @@ function explainList(told: readonly ToldPower[]): string {
   const texts = new Set(
     told.flatMap(({ noun, value }) => {
       if (value === undefined) return [];
-      const entry = decodeValue(value) === undefined ? noun : powerText({ noun, value });
+      const entry = isCut(value) ? noun : powerText({ noun, value });
       return [shorten(entry, LONGEST_TAUGHT)];
     }),
   );

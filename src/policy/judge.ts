@@ -70,6 +70,22 @@ export function writeBody(judged: JsonValue, edits: readonly Edit[] = []): Buffe
   return Buffer.from(serializeJson(applyEdits(judged, edits)), "utf8");
 }
 
+/**
+ * Writes what {@link writeBody} wrote once more, with what was found meanwhile: while a request waits, the text takes a
+ * part of what the value would.
+ */
+export function rewriteBody(
+  verdict: Restricted,
+  written: Buffer | undefined,
+  edits: readonly Edit[],
+): Result<Buffer | undefined, Refuse> {
+  if (written === undefined || edits.length === 0) return { ok: true, value: written };
+  const parsed = parseJson(written);
+  return parsed.ok
+    ? { ok: true, value: writeBody(parsed.value, edits) }
+    : refuse(verdict, "bad_body", `the body can't be judged: ${parsed.error.reason}`);
+}
+
 /** Tells whether the first bytes of a body decide: only where they could ask for what is not held. */
 export function isDecidedByStart(grant: Grant, { restricted: { content } }: Restricted): boolean {
   return content !== undefined && [...content.nouns].some((noun) => !grant.powers.holdsAll(noun));

@@ -1,10 +1,9 @@
 import { isWholeId } from "../docker/powers/container-name.ts";
 import { nounValues } from "../docker/powers/noun-values.ts";
 import { type Noun, type NounDefinition, nouns, type PatternKind } from "../docker/powers/nouns.ts";
-import type { Power } from "../docker/powers/power.ts";
+import { isCut, type Power } from "../docker/powers/power.ts";
 import type { Result } from "../kernel/result.ts";
 import { parseCapabilityPattern } from "./power-capability.ts";
-import { decodeValue } from "./power-glob.ts";
 import { parseImagePattern } from "./power-image.ts";
 import { parsePathPattern } from "./power-path.ts";
 import { type Effect, everything, fault, type Matcher, type PatternParser } from "./power-pattern.ts";
@@ -193,7 +192,7 @@ function keptName({ noun, matcher: { isEverything, text, matches } }: Entry): En
   if (before === undefined || isEverything) return undefined;
   // Of a name that was cut nobody knows whether it is one.
   const isKept = (name: string): boolean =>
-    isWholeId(name) || decodeValue(name) === undefined || before.some((start) => matches(`${start}${name}`));
+    isWholeId(name) || isCut(name) || before.some((start) => matches(`${start}${name}`));
   return { noun: "rename", effect: "removal", matcher: { text, isEverything: false, matches: isKept } };
 }
 

@@ -5,6 +5,9 @@ import { type Power, powerText } from "../docker/powers/power.ts";
 const MOST_RECORDED = 50;
 const LONGEST_RECORDED = 200;
 
+/** Stands in no power: they are printable. */
+const BETWEEN = "\n";
+
 /** Powers as a record keeps them: without doubles, and without values in which passwords stand. */
 export function recordedPowers(powers: readonly Power[]): readonly string[] {
   const texts = new Set<string>();
@@ -14,5 +17,6 @@ export function recordedPowers(powers: readonly Power[]): readonly string[] {
       nouns[power.noun].isPrivate === true ? power.noun : powerText(power).slice(0, LONGEST_RECORDED),
     );
   }
-  return [...texts];
+  // Joined and parted again, they are parts of each other and no more of the body: V8 keeps a whole text for a part of it.
+  return texts.size === 0 ? [] : [...texts].join(BETWEEN).split(BETWEEN);
 }

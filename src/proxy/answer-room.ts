@@ -1,14 +1,17 @@
 import { GateError } from "./gate-error.ts";
-import { LARGE_BODY, LOOKUP_ANSWER_LIMIT } from "./limits.ts";
+import { LOOKUP_ANSWER_LIMIT } from "./limits.ts";
+
+/** The buffer that an answer is gathered in may be so many times as long. */
+const BUFFER_FACTOR = 2;
 
 /** The memory that the engine's answers about one request may take, all of them together. */
 export class AnswerRoom {
-  readonly #takePlace: () => boolean;
+  readonly #hold: (bytes: number) => boolean;
   #held = 0;
 
-  /** `takePlace` is asked before there is much to hold. */
-  constructor(takePlace: () => boolean) {
-    this.#takePlace = takePlace;
+  /** `hold` is asked for the memory of all answers so far. */
+  constructor(hold: (bytes: number) => boolean) {
+    this.#hold = hold;
   }
 
   /** Takes room for further bytes, or tells why there is none. */
@@ -17,11 +20,11 @@ export class AnswerRoom {
     if (this.#held > LOOKUP_ANSWER_LIMIT) {
       return new GateError("engine_answer", "the Docker engine says too much about what the request names");
     }
-    return this.#held > LARGE_BODY && !this.#takePlace() ? tooManyLargeBodies() : undefined;
+    return this.#hold(BUFFER_FACTOR * this.#held) ? undefined : tooManyLargeBodies();
   }
 }
 
-/** The answer to a request that needs much memory while many others hold it. */
+/** The answer to a request that needs memory while others hold it. */
 export function tooManyLargeBodies(): GateError {
   return new GateError(
     "too_many_large_bodies",

@@ -6,6 +6,8 @@ import type { EngineConnection } from "./engine-connection.ts";
 import { ownRequest } from "./engine-head.ts";
 import type { EnginePool } from "./engine-pool.ts";
 import { GateError } from "./gate-error.ts";
+import { GatheredBytes } from "./gathered-bytes.ts";
+import { LOOKUP_ANSWER_LIMIT } from "./limits.ts";
 
 /** A whole answer of the engine to a question of the gate's own. */
 export interface EngineAnswer {
@@ -50,7 +52,7 @@ class WholeAnswer {
   #body: BodyReader | undefined;
   #endsByClose = false;
   #status = 0;
-  readonly #parts: Buffer[] = [];
+  readonly #content: GatheredBytes = new GatheredBytes(LOOKUP_ANSWER_LIMIT);
   readonly #room: AnswerRoom;
 
   constructor(room: AnswerRoom) {
@@ -82,13 +84,13 @@ class WholeAnswer {
     for (const part of progress.value.data) {
       const full = this.#room.take(part.length);
       if (full !== undefined) return { ok: false, error: full };
-      this.#parts.push(part);
+      this.#content.add(part);
     }
     return progress.value.done ? this.#whole() : undefined;
   }
 
   #whole(): Result<EngineAnswer, GateError> {
-    return { ok: true, value: { status: this.#status, content: Buffer.concat(this.#parts) } };
+    return { ok: true, value: { status: this.#status, content: this.#content.whole } };
   }
 }
 

@@ -1,10 +1,12 @@
 import type { ExchangeEnd } from "../audit/record.ts";
 import type { RequestHead, RequestMethod } from "../http1/request-head.ts";
 import type { Verdict } from "../policy/verdict.ts";
+import { sharerOf } from "./client-address.ts";
 import type { ClientSide } from "./client-side.ts";
-import { recordOf } from "./exchange-record.ts";
+import { powersOf, recordOf } from "./exchange-record.ts";
 import { ERROR_CODES, type ErrorCode, type GateError } from "./gate-error.ts";
 import type { GateParts } from "./gate-parts.ts";
+import { JUDGED_MEMORY_LEAST } from "./limits.ts";
 import { serializeReply } from "./reply.ts";
 import type { TunnelOutcome } from "./tunnel.ts";
 
@@ -27,7 +29,10 @@ export class ExchangeLedger {
   #status = 0;
   /** How many bytes of a body were taken before the exchange was decided. */
   #bodyBytes: number | undefined;
-  #holdsLargeBody = false;
+  /** The powers of the verdict, as the record will have them. */
+  #powers: readonly string[] | undefined;
+  /** How much of the memory for what is judged it holds. */
+  #judgedMemory = 0;
   #done = false;
   readonly #time: number = Date.now();
   readonly #started: number;
@@ -47,9 +52,13 @@ export class ExchangeLedger {
     return this.#keep && !this.parts.isDraining();
   }
 
-  /** Notes what was decided when more of the request was known. */
+  /**
+   * Notes what was decided when more of the request was known. Of what it asks for only that is kept which the record
+   * will have: an exchange may last for days.
+   */
   decideAnew(verdict: Verdict): void {
-    this.#verdict = verdict;
+    this.#powers = powersOf(verdict);
+    this.#verdict = verdict.kind === "allow" ? { ...verdict, powers: undefined } : verdict;
     this.parts.judged?.(verdict);
   }
 
@@ -80,12 +89,21 @@ export class ExchangeLedger {
   }
 
   /**
-   * Takes a place for a large body, or tells that there is none. It is held to the end of the exchange: what was judged
-   * waits in memory for as long as the engine does not read it.
+   * Holds so many bytes of the memory for what is judged, or tells that there is no room. The last amount is held to the
+   * end of the exchange: what was judged waits in memory for as long as the engine does not read it.
    */
-  takeLargeBody(): boolean {
-    this.#holdsLargeBody ||= this.parts.largeBodies.take();
-    return this.#holdsLargeBody;
+  holdMemory(bytes: number): boolean {
+    const wanted = this.#done ? 0 : bytes + JUDGED_MEMORY_LEAST;
+    return this.#changeMemory(wanted);
+  }
+
+  #changeMemory(wanted: number): boolean {
+    const sharer = sharerOf(this.client.address);
+    const isHeld = this.parts.judgedMemory.change(sharer, this.#judgedMemory, wanted);
+    if (isHeld) {
+      this.#judgedMemory = wanted;
+    }
+    return isHeld;
   }
 
   /** Answers in the gate's own name. */
@@ -137,9 +155,8 @@ export class ExchangeLedger {
 
   #record(end: ExchangeEnd, bytesIn: number, bytesOut: number, tunnelled: boolean): void {
     this.#done = true;
-    if (this.#holdsLargeBody) {
-      this.#holdsLargeBody = false;
-      this.parts.largeBodies.release();
+    if (this.#judgedMemory > 0) {
+      this.#changeMemory(0);
     }
     this.parts.audit(
       recordOf({
@@ -147,6 +164,7 @@ export class ExchangeLedger {
         address: this.client.address,
         method: this.method,
         verdict: this.#verdict,
+        powers: this.#powers,
         code: this.#code,
         reason: this.#reason,
         status: this.#status,

@@ -12,6 +12,8 @@ export interface ExchangeFacts {
   readonly address: string;
   readonly method: RequestMethod | undefined;
   readonly verdict: Verdict | undefined;
+  /** What {@link powersOf} had from it. */
+  readonly powers: readonly string[] | undefined;
   readonly code: ErrorCode | undefined;
   /** Why the gate answered itself or gave up, where the verdict does not say it. */
   readonly reason: string | undefined;
@@ -38,6 +40,7 @@ export function recordOfRefusedBytes(
     address,
     method: undefined,
     verdict: undefined,
+    powers: undefined,
     code,
     reason,
     status: ERROR_CODES[code].status,
@@ -64,8 +67,9 @@ function reasonOf({ verdict, reason }: ExchangeFacts): string | undefined {
   return reason ?? (verdict?.kind === "refuse" ? verdict.reason : undefined);
 }
 
-function powersOf(verdict: Verdict | undefined): readonly string[] | undefined {
-  const powers = verdict !== undefined && "powers" in verdict ? verdict.powers : undefined;
+/** The powers that a request was found to ask for, as a record keeps them. */
+export function powersOf(verdict: Verdict): readonly string[] | undefined {
+  const powers = "powers" in verdict ? verdict.powers : undefined;
   return powers === undefined ? undefined : recordedPowers(powers);
 }
 
@@ -85,7 +89,7 @@ export function recordOf(facts: ExchangeFacts): AuditRecord {
     reason: reasonOf(facts)?.slice(0, RECORDED_REASON_LIMIT),
     rule: verdict?.kind === "refuse" ? undefined : verdict?.rule,
     missing: missingOf(verdict),
-    powers: powersOf(verdict),
+    powers: facts.powers,
     status: facts.status,
     bytesIn: facts.bytesIn,
     bytesOut: facts.bytesOut,

@@ -5,7 +5,7 @@ import type { Origins } from "../policy/origins.ts";
 import type { Verdict } from "../policy/verdict.ts";
 import type { EnginePool } from "./engine-pool.ts";
 import type { FairPlaces } from "./fair-places.ts";
-import type { Places } from "./places.ts";
+import type { JudgedMemory } from "./judged-memory.ts";
 
 /** Takes verdicts as they are made; must not throw and must not wait. */
 export type VerdictListener = (verdict: Verdict) => void;
@@ -21,8 +21,8 @@ export interface GateParts {
   readonly audit: AuditListener;
   /** The bound on large heads that are being read at one time. */
   readonly largeHeads: FairPlaces;
-  /** The bound on large bodies that are judged at one time. */
-  readonly largeBodies: Places;
+  /** The bound on the memory of all requests that are judged. */
+  readonly judgedMemory: JudgedMemory;
   readonly clock: Clock;
   /** Hears what was decided when it was known what a request asks for. */
   readonly judged?: VerdictListener | undefined;

@@ -1,17 +1,19 @@
-import type { Edit } from "../docker/json/edit.ts";
 import type { JsonValue } from "../docker/json/value.ts";
-import type { Lookup } from "../docker/powers/asking.ts";
+import type { Asked } from "../docker/powers/asking.ts";
+import { detached, sizeOfDetached, textsKept } from "../docker/powers/detached.ts";
 import type { Power } from "../docker/powers/power.ts";
 import { type BodyReader, openBodyReader } from "../http1/body-reader.ts";
 import { EMPTY } from "../http1/bytes.ts";
 import { NO_BODY, type RequestFraming } from "../http1/framing.ts";
 import type { RequestHead } from "../http1/request-head.ts";
+import type { Result } from "../kernel/result.ts";
 import {
   decidePowers,
   judgeBody,
   type Judged,
   judgeNoBody,
   type Restricted,
+  rewriteBody,
   writeBody,
 } from "../policy/judge.ts";
 import type { Deny, Refuse } from "../policy/verdict.ts";
@@ -20,11 +22,13 @@ import type { ExchangeLedger } from "./exchange-ledger.ts";
 import { Forward } from "./forward.ts";
 import { GateError } from "./gate-error.ts";
 import { GatheredBytes } from "./gathered-bytes.ts";
-import { BODY_DEADLINE, JUDGED_BODY_LIMIT, LARGE_BODY, LOOKUP_DEADLINE } from "./limits.ts";
+import { BODY_DEADLINE, JUDGED_BODY_LIMIT, LOOKUP_DEADLINE } from "./limits.ts";
 import { resolveLookups } from "./lookups.ts";
 import { AnswerRoom, tooManyLargeBodies } from "./answer-room.ts";
 import { openRefusal, Refusal } from "./refusal.ts";
 import { CONTINUE } from "./reply.ts";
+
+const NO_BYTES = new GatheredBytes(0);
 
 /**
  * An exchange that is decided by what its body asks for, or by what the engine says of a name in its path. The body, if
@@ -40,7 +44,9 @@ export class Inspection implements ClientListener {
   /** None where there is no body. */
   readonly #reader: BodyReader | undefined;
   readonly #isTooLarge: boolean;
-  #body: GatheredBytes = new GatheredBytes();
+  /** What the request takes beside its body. */
+  readonly #headSize: number;
+  #body: GatheredBytes;
   /** How much of the body there was, also when the body itself is no longer held. */
   #bytes = 0;
   #questions: AbortController | undefined;
@@ -62,6 +68,8 @@ export class Inspection implements ClientListener {
     this.#judgedHead = judgedHead;
     this.#reader = framing.kind === "none" ? undefined : openBodyReader(framing);
     this.#isTooLarge = framing.kind === "length" && framing.length > JUDGED_BODY_LIMIT;
+    this.#headSize = sizeOfHead(head) + sizeOfDetached(judgedHead);
+    this.#body = new GatheredBytes(framing.kind === "length" ? framing.length : JUDGED_BODY_LIMIT);
   }
 
   /** Takes the body from the bytes behind the head, and gives back the rest. */
@@ -69,6 +77,10 @@ export class Inspection implements ClientListener {
     const { client } = this.#ledger;
     if (this.#isTooLarge) {
       this.#failTooLarge();
+      return EMPTY;
+    }
+    if (!this.#ledger.holdMemory(this.#headSize)) {
+      this.#fail(tooManyLargeBodies());
       return EMPTY;
     }
     if (this.#head.expectsContinue && this.#reader !== undefined) {
@@ -94,16 +106,16 @@ export class Inspection implements ClientListener {
     }
     const { data, done, rest } = progress.value;
     for (const part of data) {
+      this.#bytes += part.length;
+      if (this.#bytes > JUDGED_BODY_LIMIT) {
+        this.#failTooLarge();
+        return EMPTY;
+      }
+      if (!this.#ledger.holdMemory(this.#headSize + this.#body.sizeWith(part.length))) {
+        this.#fail(tooManyLargeBodies());
+        return EMPTY;
+      }
       this.#body.add(part);
-    }
-    this.#bytes = this.#body.length;
-    if (this.#bytes > JUDGED_BODY_LIMIT) {
-      this.#failTooLarge();
-      return EMPTY;
-    }
-    if (this.#bytes > LARGE_BODY && !this.#ledger.takeLargeBody()) {
-      this.#fail(tooManyLargeBodies());
-      return EMPTY;
     }
     if (done) this.#endBody();
     return rest;
@@ -121,7 +133,7 @@ export class Inspection implements ClientListener {
       this.#reader === undefined
         ? judgeNoBody(grant, this.#verdict)
         : judgeBody(grant, this.#verdict, this.#body.whole);
-    this.#body = new GatheredBytes();
+    this.#body = NO_BYTES;
     if (!judged.ok) {
       this.#refuse(judged.error);
       return;
@@ -130,42 +142,46 @@ export class Inspection implements ClientListener {
     const all = [...this.#judgedHead.powers, ...powers];
     const asked = [...this.#judgedHead.lookups, ...lookups];
     if (asked.length === 0) {
-      this.#decide(all, canonical, [], undefined);
+      this.#decide(all, () => ({ ok: true, value: writtenOf(canonical) }), undefined);
+      return;
+    }
+    // What the request asks for openly is decided first: the engine is asked only where it matters.
+    const early = decidePowers(this.#ledger.parts.grant, this.#verdict, all);
+    if (early.kind === "deny") {
+      this.#refuse(early);
     } else {
-      void this.#askAndDecide(all, asked, canonical);
+      void this.#askAndDecide(detached({ powers: all, lookups: asked }), writtenOf(canonical));
     }
   }
 
-  /** What the request asks for openly is decided first: the engine is asked only where it matters. */
-  async #askAndDecide(
-    powers: readonly Power[],
-    lookups: readonly Lookup[],
-    content: JsonValue | undefined,
-  ): Promise<void> {
+  /** Asks the engine, and holds meanwhile nothing of the body but its text. */
+  async #askAndDecide(waiting: Asked, written: Buffer | undefined): Promise<void> {
     const { client, parts } = this.#ledger;
-    const { grant, engine } = parts;
-    const early = decidePowers(grant, this.#verdict, powers);
-    if (early.kind === "deny") {
-      this.#refuse(early);
+    const texts = (written?.length ?? 0) + textsKept(waiting) * this.#bytes;
+    const size = this.#headSize + sizeOfDetached(waiting) + texts;
+    const room = new AnswerRoom((bytes) => this.#ledger.holdMemory(size + bytes));
+    const full = room.take(0);
+    if (full !== undefined) {
+      this.#fail(full);
       return;
     }
     this.#questions = new AbortController();
     client.setDeadline(LOOKUP_DEADLINE);
-    const room = new AnswerRoom(() => this.#ledger.takeLargeBody());
     const { version } = this.#verdict.path;
-    const found = await resolveLookups(lookups, version, engine, room, this.#questions.signal);
+    const { signal } = this.#questions;
+    const found = await resolveLookups(waiting.lookups, version, parts.engine, room, signal);
     if (this.#isOver) {
       return;
     }
     client.setDeadline(undefined);
-    this.#decide([...powers, ...found.powers], content, found.edits, found.failure);
+    const powers = [...waiting.powers, ...found.powers];
+    this.#decide(powers, () => rewriteBody(this.#verdict, written, found.edits), found.failure);
   }
 
   /** What is not held is said first; only then, why what is held can't go on. */
   #decide(
     powers: readonly Power[],
-    content: JsonValue | undefined,
-    edits: readonly Edit[],
+    write: () => Result<Buffer | undefined, Refuse>,
     failure: GateError | undefined,
   ): void {
     const { grant } = this.#ledger.parts;
@@ -174,17 +190,27 @@ export class Inspection implements ClientListener {
       this.#refuse(verdict);
       return;
     }
-    this.#ledger.decideAnew(verdict);
     if (failure !== undefined) {
+      this.#ledger.decideAnew(verdict);
       this.#answer(failure);
       return;
     }
-    const body = content === undefined ? undefined : writeBody(content, edits);
-    const framing = body === undefined ? NO_BODY : ({ kind: "length", length: body.length } as const);
+    const body = write();
+    if (!body.ok) {
+      this.#refuse(body.error);
+      return;
+    }
+    this.#ledger.decideAnew(verdict);
+    const content = body.value;
+    if (!this.#ledger.holdMemory(content?.length ?? 0)) {
+      this.#fail(tooManyLargeBodies());
+      return;
+    }
+    const framing = content === undefined ? NO_BODY : ({ kind: "length", length: content.length } as const);
     const head = { ...this.#head, framing, expectsContinue: false };
     const next = new Forward(this.#ledger, head, verdict);
     this.#passOn(next);
-    next.begin(body ?? EMPTY);
+    next.begin(content ?? EMPTY);
     if (this.#clientEnded) {
       next.clientOnEnd();
     }
@@ -261,7 +287,24 @@ export class Inspection implements ClientListener {
   /** Gives back what is scarce. */
   #end(): void {
     this.#isOver = true;
-    this.#body = new GatheredBytes();
+    this.#body = NO_BYTES;
     this.#questions?.abort();
   }
+}
+
+function writtenOf(canonical: JsonValue | undefined): Buffer | undefined {
+  return canonical === undefined ? undefined : writeBody(canonical);
+}
+
+/** Beside its texts a field of a head takes so many bytes. */
+const BESIDE_FIELD = 150;
+/** A query is there as it came, decoded, and as it goes on. */
+const TEXTS_OF_QUERY = 3;
+
+/** How many bytes of memory a head takes while its body is gathered. */
+function sizeOfHead({ query = "", fields }: RequestHead): number {
+  return fields.reduce(
+    (sum, { name, value }) => sum + name.length + value.length + BESIDE_FIELD,
+    TEXTS_OF_QUERY * query.length,
+  );
 }

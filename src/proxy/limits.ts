@@ -75,11 +75,18 @@ export const PROBE_DEADLINE = 3_000;
 /** The longest body that is held to be judged; `quaygate check` has the same. */
 export const JUDGED_BODY_LIMIT: number = largestJudgedBody;
 
-/** From this size on a body that is judged needs a place: real ones have some KiB. */
+/**
+ * The most memory for all requests that are judged and not yet over: bodies as they are gathered, what goes on in their
+ * place, and answers to the gate's own questions. A body's parsed form is not in it, because there is never more than
+ * one: of the worst body of 4 MiB it is some 50 MiB, twelve times its size, and gone once it is judged.
+ */
+export const JUDGED_MEMORY_LIMIT: number = 64 * 1024 * 1024;
+
+/** From this size on a request that is judged is large: real ones have some KiB. */
 export const LARGE_BODY: number = 64 * 1024;
 
-/** The most large bodies that are held at one time. With its copies and its parsed form each takes some times its size. */
-export const LARGE_BODIES_LIMIT = 16;
+/** What the smallest of them takes: Node cuts small buffers from pieces of 8 KiB, and keeps a piece for the last of them. */
+export const JUDGED_MEMORY_LEAST: number = 8 * 1024;
 
 /** How long the engine may take to say what all the volumes and networks are that a request names. */
 export const LOOKUP_DEADLINE = 10_000;

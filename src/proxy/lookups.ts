@@ -48,7 +48,7 @@ export async function resolveLookups(
   let failure: GateError | undefined;
   let isSilent = false;
   // What was asked already: a request may name the same thing twice.
-  const known = new Map<string, JsonValue | undefined>();
+  const known = new Map<string, Buffer | undefined>();
   for (const lookup of lookups) {
     const targets = lookupTargets(lookup, version);
     if (targets.length === 0) {
@@ -76,24 +76,31 @@ function missing(lookup: Lookup, isAnswered: boolean): GateError {
   return isAnswered ? unsaid(lookup, OK) : new GateError("no_such_container", `No such container: ${name}`);
 }
 
-/** Asks for everything that one name could stand for. */
+/**
+ * Asks for everything that one name could stand for. Parsed, answers take many times as much: not before all of them are
+ * there, nor for longer than they are read.
+ */
 async function askAll(
   lookup: Lookup,
   targets: readonly string[],
-  known: Map<string, JsonValue | undefined>,
+  known: Map<string, Buffer | undefined>,
   engine: EnginePool,
   room: AnswerRoom,
   signal: AbortSignal,
 ): Promise<Result<readonly JsonValue[], GateError>> {
-  const answers: JsonValue[] = [];
   for (const target of targets) {
     if (!known.has(target)) {
       const answer = await look(lookup, target, engine, room, signal);
       if (!answer.ok) return answer;
       known.set(target, answer.value);
     }
-    const answer = known.get(target);
-    if (answer !== undefined) answers.push(answer);
+  }
+  const answers: JsonValue[] = [];
+  for (const target of targets) {
+    const content = known.get(target);
+    const parsed = content === undefined ? undefined : parseJson(content);
+    if (parsed?.ok === false) return { ok: false, error: unsaid(lookup, OK) };
+    if (parsed !== undefined) answers.push(parsed.value);
   }
   return { ok: true, value: answers };
 }
@@ -105,15 +112,12 @@ async function look(
   engine: EnginePool,
   room: AnswerRoom,
   signal: AbortSignal,
-): Promise<Result<JsonValue | undefined, GateError>> {
+): Promise<Result<Buffer | undefined, GateError>> {
   const answer = await askEngine(engine, target, room, signal);
   if (!answer.ok) return answer;
   const { status, content } = answer.value;
   if (status === NOT_FOUND) return { ok: true, value: undefined };
-  const parsed = parseJson(content);
-  return status === OK && parsed.ok
-    ? { ok: true, value: parsed.value }
-    : { ok: false, error: unsaid(lookup, status) };
+  return status === OK ? { ok: true, value: content } : { ok: false, error: unsaid(lookup, status) };
 }
 
 function unsaid(lookup: Lookup, status: number): GateError {

@@ -26,9 +26,9 @@ export class StartInspection implements ClientListener {
   readonly #asked: readonly Power[];
   readonly #reader: BodyReader;
   /** The bytes as they came, with their framing. */
-  readonly #held: GatheredBytes = new GatheredBytes();
+  readonly #held: GatheredBytes = new GatheredBytes(Number.POSITIVE_INFINITY);
   /** The content in them. */
-  readonly #start: GatheredBytes = new GatheredBytes();
+  readonly #start: GatheredBytes = new GatheredBytes(Number.POSITIVE_INFINITY);
 
   /** `asked` is what was found before the body. */
   constructor(

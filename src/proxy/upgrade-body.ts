@@ -30,7 +30,7 @@ export class UpgradeBody {
   readonly #keepsContent: boolean;
   readonly #reader: BodyReader | undefined;
   readonly #isTooLong: boolean;
-  readonly #content: GatheredBytes = new GatheredBytes();
+  readonly #content: GatheredBytes = new GatheredBytes(UPGRADE_BODY_LIMIT);
   #bytes = 0;
   #done: boolean;
 

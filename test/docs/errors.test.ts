@@ -11,7 +11,7 @@ import {
   FAIR_MULTIPLE,
   HEAD_DEADLINE,
   JUDGED_BODY_LIMIT,
-  LARGE_BODIES_LIMIT,
+  JUDGED_MEMORY_LIMIT,
   LARGE_BODY,
   LARGE_HEADS_LIMIT,
   LOOKUP_DEADLINE,
@@ -60,8 +60,9 @@ describe("the list of errors", () => {
     { code: "engine_answer", says: `within ${LOOKUP_DEADLINE / 1000} seconds.` },
     {
       code: "too_many_large_bodies",
-      says: `as many as ${LARGE_BODIES_LIMIT} requests with a body of more than ${LARGE_BODY / 1024} KiB`,
+      says: `fill the ${JUDGED_MEMORY_LIMIT / 1024 / 1024} MiB that there are for them`,
     },
+    { code: "too_many_large_bodies", says: `requests of no more than ${LARGE_BODY / 1024} KiB` },
     { code: "too_many_connections", says: `All ${CONNECTION_LIMIT.toLocaleString("en")} connections` },
     {
       code: "too_many_connections",

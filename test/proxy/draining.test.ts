@@ -5,7 +5,7 @@ import { grantFromSwitches } from "../../src/policy/grant.ts";
 import { Connections } from "../../src/proxy/connections.ts";
 import { EnginePool } from "../../src/proxy/engine-pool.ts";
 import { FairPlaces } from "../../src/proxy/fair-places.ts";
-import { Places } from "../../src/proxy/places.ts";
+import { JudgedMemory } from "../../src/proxy/judged-memory.ts";
 import { openListener } from "../../src/proxy/listener.ts";
 import { noOrigins } from "../support/no-origins.ts";
 import { eventually, RawPeer, refusalOf, settle, statusOf, valuesOf } from "../support/raw-peer.ts";
@@ -274,7 +274,7 @@ test("a request that comes in spite of all that is answered with 503, and reache
     engine: new EnginePool({ kind: "unix", path: "/nonexistent/engine.sock" }, performance),
     audit: (record) => records.push(record),
     largeHeads: new FairPlaces(1),
-    largeBodies: new Places(1),
+    judgedMemory: new JudgedMemory(),
     clock: performance,
     isDraining: () => true,
   });

@@ -16,7 +16,9 @@ import { openRig, type Rig, type RigOptions } from "./rig.ts";
 const DONE = answerEach(answerOf("done"));
 const MIB = 1024 * 1024;
 const LARGE = 64 * 1024 + 1;
+/** As much memory as so many large bodies of one client take, and not one more: it gets 7/8 of 7/8. */
 const PLACES = 16;
+const MEMORY = (PLACES * (LARGE + 12_500) * 64) / 49;
 const CHUNKED_HEAD = "POST /containers/create HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n";
 const LARGE_START = withLength(harmlessOf(LARGE + 100)).slice(0, -50);
 const TOO_LARGE = {
@@ -28,7 +30,13 @@ const TOO_LARGE = {
 /** A rig whose time a test sets; the gate looks at it every second of real time. */
 async function openTimedRig(options: RigOptions = {}): Promise<Rig & { setTime(now: number): void }> {
   let now = 0;
-  const rig = await openRig({ env: JUDGED, script: DONE, ...options, clock: { now: () => now } });
+  const rig = await openRig({
+    env: JUDGED,
+    script: DONE,
+    judgedMemory: MEMORY,
+    ...options,
+    clock: { now: () => now },
+  });
   const setTime = (milliseconds: number): void => {
     now = milliseconds;
   };
@@ -122,9 +130,69 @@ async function openCanary(connect: () => Promise<RawPeer>): Promise<RawPeer> {
   return canary;
 }
 
-describe("large bodies that are judged at the same time", () => {
+describe("bodies that are judged at the same time", () => {
+  test("have one bound in bytes, whatever the size of each", async () => {
+    const { connect, ask, engine } = await openRig({ env: JUDGED, script: SILENT, judgedMemory: 9.5 * MIB });
+    const body = harmlessOf(3 * MIB);
+    const waiting: RawPeer[] = [];
+    for (let count = 0; count < 2; count += 1) {
+      const peer = await connect();
+      await peer.send(withLength(body));
+      await (await engine.connection(count)).until(received(body));
+      waiting.push(peer);
+    }
+    expect(statusOf(await ask(withLength(body)))).toBe(503);
+    const smaller = await connect();
+    await smaller.send(withLength(harmlessOf(MIB)));
+    await (await engine.connection(2)).until(received(harmlessOf(MIB)));
+    await (await engine.connection(0)).send(answerOf("done"));
+    expect(await waiting[0]?.next().then(statusOf)).toBe(200);
+    await (await connect()).send(withLength(body));
+    await (await engine.connection(3)).until(received(body));
+  });
+
+  test.each([
+    {
+      size: "small",
+      bytes: 46_000,
+      count: 85,
+      refused: 15,
+      other: HARMLESS,
+      own: harmlessOf(46_000),
+      answer: 503,
+    },
+    {
+      size: "large",
+      bytes: 200_000,
+      count: 25,
+      refused: 5,
+      other: harmlessOf(LARGE),
+      own: HARMLESS,
+      answer: 200,
+    },
+  ])(
+    "of one client never fill all of it: $size ones, and others get through",
+    async ({ bytes, count, refused, other, own, answer }) => {
+      const { connect, gate, untilRecords, ask } = await openRig({
+        env: JUDGED,
+        script: DONE,
+        judgedMemory: 4 * MIB,
+      });
+      const request = withLength(harmlessOf(bytes)).slice(0, -1);
+      for (let sent = 0; sent < count; sent += 1) await (await connect("127.0.0.2")).send(request);
+      await untilRecords(refused);
+      await settle();
+      const told = gate.records.filter(({ code }) => code === "too_many_large_bodies");
+      expect(told).toHaveLength(gate.records.length);
+      expect(told.length).toBeLessThan(refused + 10);
+      expect(statusOf(await ask(withLength(other), "127.0.0.3"))).toBe(200);
+      // What is kept for small ones is for those of the same client too, as long as it lasts.
+      expect(statusOf(await ask(withLength(own), "127.0.0.2"))).toBe(answer);
+    },
+  );
+
   test("have a bound; beyond it one is told so, and small ones pass", async () => {
-    const { connect, ask, gate } = await openRig({ env: JUDGED, script: DONE });
+    const { connect, ask, gate } = await openRig({ env: JUDGED, script: DONE, judgedMemory: MEMORY });
     const waiting: RawPeer[] = [];
     for (let count = 0; count < PLACES; count += 1) {
       const peer = await connect();
@@ -142,7 +210,7 @@ describe("large bodies that are judged at the same time", () => {
     });
     await beyond.untilOver();
     expect(gate.records.at(-1)).toMatchObject({ code: "too_many_large_bodies", status: 503, end: "gate" });
-    expect(statusOf(await ask(withLength(harmlessOf(LARGE - 1))))).toBe(200);
+    expect(statusOf(await ask(withLength(harmlessOf(LARGE / 2))))).toBe(200);
     expect(statusOf(await ask(withLength(DANGEROUS)))).toBe(403);
     expect(waiting.every((peer) => !peer.over)).toBe(true);
     for (const peer of waiting) {
@@ -152,7 +220,7 @@ describe("large bodies that are judged at the same time", () => {
   });
 
   test("keep their place when they are forwarded, until the engine has answered", async () => {
-    const { connect, ask, engine } = await openRig({ env: JUDGED, script: SILENT });
+    const { connect, ask, engine } = await openRig({ env: JUDGED, script: SILENT, judgedMemory: MEMORY });
     const body = harmlessOf(LARGE);
     const waiting: RawPeer[] = [];
     for (let count = 0; count < PLACES; count += 1) {
@@ -198,11 +266,12 @@ describe("large bodies that are judged at the same time", () => {
     {
       held: "answers of the engine about what small ones name",
       request: withLength(WITH_VOLUME),
-      said: `HTTP/1.1 200 OK\r\nContent-Length: ${2 * LARGE}\r\n\r\n${" ".repeat(LARGE)}`,
+      said: `HTTP/1.1 200 OK\r\nContent-Length: ${2 * LARGE}\r\n\r\n${" ".repeat(LARGE / 2)}`,
     },
   ])("count $held", async ({ request, said }) => {
     const { connect, gate, engine } = await openRig({
       env: JUDGED,
+      judgedMemory: MEMORY,
       script: async (connection) => {
         await connection.next();
         await connection.send(said);
@@ -232,6 +301,7 @@ describe("large bodies that are judged at the same time", () => {
     },
     {
       how: "is too long",
+      memory: 10 * MIB,
       spend: answered(`${CHUNKED_HEAD}${chunksOf(" ".repeat(4 * MIB + 1), 65_536).slice(0, -5)}`, 413),
     },
     { how: "is given up", spend: left(LARGE_START, (peer) => peer.socket.destroy()) },
@@ -245,9 +315,10 @@ describe("large bodies that are judged at the same time", () => {
       spend: left(volume, (peer) => peer.reset()),
       says: undefined,
     },
-  ])("leave their place when the body $how", async ({ spend, says }) => {
+  ])("leave their place when the body $how", async ({ spend, says, memory = MEMORY }) => {
     const rig = await openRig({
       env: JUDGED,
+      judgedMemory: memory,
       script: async (connection) => {
         for (;;) {
           const { startLine } = await connection.next({ mayNeverCome: true });

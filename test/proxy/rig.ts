@@ -33,6 +33,7 @@ export interface RigOptions {
   readonly script?: EngineScript;
   readonly clock?: Clock;
   readonly connectionLimit?: number;
+  readonly judgedMemory?: number;
 }
 
 /** A gate between raw clients and a scripted engine, gone when the test is over. */
@@ -61,7 +62,7 @@ export async function openGate(
   client: Place,
   env: Readonly<Record<string, string>>,
   engineSocket: string,
-  options: { readonly clock?: Clock; readonly connectionLimit?: number } = {},
+  options: Pick<RigOptions, "clock" | "connectionLimit" | "judgedMemory"> = {},
 ): Promise<Omit<Rig, "engine">> {
   const folder = mkdtempSync(join(tmpdir(), "quaygate-gate-"));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));

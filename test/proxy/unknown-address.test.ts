@@ -6,7 +6,7 @@ import { everyPower } from "../../src/policy/power-set.ts";
 import { Connections } from "../../src/proxy/connections.ts";
 import { EnginePool } from "../../src/proxy/engine-pool.ts";
 import { FairPlaces } from "../../src/proxy/fair-places.ts";
-import { Places } from "../../src/proxy/places.ts";
+import { JudgedMemory } from "../../src/proxy/judged-memory.ts";
 import { noOrigins } from "../support/no-origins.ts";
 
 function open(records: AuditRecord[]): Connections {
@@ -17,7 +17,7 @@ function open(records: AuditRecord[]): Connections {
     engine: new EnginePool({ kind: "unix", path: "/nonexistent/engine.sock" }, performance),
     audit: (record) => records.push(record),
     largeHeads: new FairPlaces(1),
-    largeBodies: new Places(1),
+    judgedMemory: new JudgedMemory(),
     clock: performance,
     isDraining: () => false,
   });

@@ -7,7 +7,7 @@ import { Connections } from "../../src/proxy/connections.ts";
 import { EnginePool } from "../../src/proxy/engine-pool.ts";
 import { openListener } from "../../src/proxy/listener.ts";
 import { FairPlaces } from "../../src/proxy/fair-places.ts";
-import { Places } from "../../src/proxy/places.ts";
+import { JudgedMemory } from "../../src/proxy/judged-memory.ts";
 import { grantOf } from "../policy/grants.ts";
 import { noOrigins } from "../support/no-origins.ts";
 import { type Message, RawPeer, refusalOf, statusOf, valuesOf } from "../support/raw-peer.ts";
@@ -166,7 +166,7 @@ async function askFromNetwork(request: string, origins: Origins): Promise<readon
     engine: new EnginePool({ kind: "unix", path: engine.address }, performance),
     audit: (record) => records.push(record),
     largeHeads: new FairPlaces(1),
-    largeBodies: new Places(1),
+    judgedMemory: new JudgedMemory(),
     clock: performance,
     isDraining: () => false,
   });

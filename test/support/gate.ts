@@ -11,6 +11,7 @@ export interface TestGateOptions {
   readonly engineSocket: string;
   readonly clock?: Clock;
   readonly connectionLimit?: number;
+  readonly judgedMemory?: number;
 }
 
 /** A gate for one test, on a free loopback port. */

@@ -42,6 +42,11 @@ const MEANINGFUL_IN_PATH = /[^\u0020-\u007e]|[%*,:]|^ | $/u;
  */
 const CUT = "%...";
 
+/** Tells whether a value was too long, so that only its noun alone gives the power. */
+export function isCut(value: string): boolean {
+  return value.includes(CUT);
+}
+
 /**
  * Encodes the value of a power, so that a list of powers can hold it and no part of it is a wildcard. What is longer than
  * `longest` is cut to its beginning, which is only to be shown.
