@@ -16,6 +16,15 @@ export function isWholeId(word: string): boolean {
   return WHOLE_ID.test(word);
 }
 
+/** Stands for the volumes of a container, which nobody knows. */
+const ANY = "(any)";
+
+/** A mode that gives files other SELinux labels, alone or among others. */
+const RELABELLING = /[:,]z(?:[:,]|$)/iu;
+
+/** A part of an alias that leads out of the container's own names: `web/../db` would be a name of its own. */
+const DOT_SEGMENT = /(?:^|\/)\.{1,2}(?:\/|$)/u;
+
 /** Stands for a container's name that nobody knows; no real one can be spelt so. */
 const UNKNOWN = "(unknown)";
 
@@ -32,12 +41,20 @@ function judgeContainerName(word: string, use: ContainerUse, shown: string, aski
   asking.lookUpContainer(withoutSlash(word), use, shown);
 }
 
-/** `NAME[:MODE]`: a container whose mounts are taken over. */
-export const volumesFromField: Meaning = text(["volumes-from"], (from, asking) => {
-  const [name = ""] = from.split(":", 1);
-  const withId = (id: string): string => `${id}${from.slice(name.length)}`;
-  judgeContainerName(name, { noun: "volumes-from", before: "", withId }, from, asking);
-});
+/** `NAME[:MODE]`: a container whose mounts are taken over. Podman gives all of them other labels with `z`. */
+export const volumesFromField: Meaning = text(
+  ["volumes-from", "relabel", "relabel-volume"],
+  (from, asking) => {
+    const [name = ""] = from.split(":", 1);
+    const modes = from.slice(name.length);
+    if (RELABELLING.test(modes)) {
+      asking.ask("relabel", "/", from);
+      asking.ask("relabel-volume", ANY, from);
+    }
+    const withId = (id: string): string => `${id}${modes}`;
+    judgeContainerName(name, { noun: "volumes-from", before: "", withId }, from, asking);
+  },
+);
 
 /** The word before the container whose namespace is joined. */
 const CONTAINER = "container:";
@@ -63,6 +80,11 @@ export const legacyLinkField: Meaning = text(["link"], (link, asking) => {
   }
   const isFromEngine = name.startsWith("/") && alias !== name;
   const kept = isFromEngine ? alias.slice(alias.lastIndexOf("/") + 1) : withoutSlash(alias);
+  // dockerd joins the container's name and the alias to one more name of the other container, and cleans it as a path.
+  if (DOT_SEGMENT.test(kept)) {
+    asking.refuse("must have an alias without dot segments");
+    return;
+  }
   const withId = (id: string): string => `${id}:${kept}`;
   judgeContainerName(name, { noun: "link", before: "", withId }, link, asking);
 });

@@ -151,3 +151,24 @@ test("a link with more parts than an engine reads is refused", () => {
   hostConfig.judge(json({ Links: ["a:b:c"] }), asking);
   expect(asking.fault).toBe("Links[0] must be a container, and an alias behind a colon");
 });
+
+test.each([["db:../api"], ["db:a/../../api"], ["db:."], ["db:/.."], ["/db:/web/.."]])(
+  "a link whose alias would be a name of its own is refused: %s",
+  (link) => {
+    const asking = new Asking();
+    hostConfig.judge(json({ Links: [link] }), asking);
+    expect(asking.fault).toBe("Links[0] must have an alias without dot segments");
+  },
+);
+
+test.each([["db:z"], ["db:ro,z"], ["db:Z"]])(
+  "what gives the mounts of another other labels asks for it: %s",
+  (from) => {
+    const asking = new Asking();
+    hostConfig.judge(json({ VolumesFrom: [from] }), asking);
+    expect(asking.asked.powers.map((power) => powerText(power))).toEqual([
+      "relabel:/",
+      "relabel-volume:(any)",
+    ]);
+  },
+);
