@@ -13,6 +13,8 @@ const COMPARED: ReadonlySet<string> = new Set(["label", "label!"]);
  */
 const filtersField = jsonText(
   mapOf(["template"], (key, values, asking) => {
+    // Podman writes `key=value` and parts it at the first equals sign: the rest of the key is a pattern then.
+    if (key.includes("=")) asking.refuse("must be a filter's name without an equals sign");
     if (COMPARED.has(key)) return;
     for (const value of valuesOf(values)) {
       if (typeof value === "string") judgePattern(value, asking);
@@ -25,8 +27,8 @@ function valuesOf(values: JsonValue): Iterable<JsonValue> {
   return isJsonObject(values) ? values.keys() : [];
 }
 
-/** What narrows a list, or what is deleted. */
-const filteredQuery = query({ keys: { filters: filtersField }, passesOthers: true });
+/** What narrows a list, or what is deleted. Without the first of the two Podman reads the second. */
+const filteredQuery = query({ keys: { filters: filtersField, Filters: filtersField }, passesOthers: true });
 
 const FILTERED = /(?:List|Prune)(?:Libpod)?$/u;
 

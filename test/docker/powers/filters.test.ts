@@ -49,6 +49,18 @@ test("what is no JSON, or has a key twice, is refused", () => {
   expect(asks('{"name":["a"],"name":["x{9}"]}')).toEqual([expect.stringContaining("stands twice")]);
 });
 
+test("the key in capitals, which Podman reads too, is judged as well", () => {
+  const query = `Filters=${encodeURIComponent('{"name":["x{9}"]}')}`;
+  expect(askedByRequest(filterPowers.ContainerList ?? {}, { query }).powers).toEqual(["template:x{9}"]);
+});
+
+test.each([['{"name=x{9}":["z"]}'], ['{"name=x{9}":{"z":true}}']])(
+  "a pattern in the name of a filter is refused: %s",
+  (filters) => {
+    expect(asks(filters)).toEqual([expect.stringContaining("without an equals sign")]);
+  },
+);
+
 test("other keys of a list are passed on", () => {
   expect(asks("", "&all=1&frobnicate=1&limit=x{1000}")).toEqual([]);
 });
