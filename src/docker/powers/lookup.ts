@@ -55,6 +55,9 @@ const UNKNOWN = "(unknown)";
 /** A swarm's ids; a node that is no manager knows only the networks that it takes part in. */
 const SWARM_ID = /^[0-9a-z]{25}$/u;
 
+/** What may be the beginning of the id of a network that is made later: engines look again when a container starts. */
+const NETWORK_ID_START = /^[0-9a-f]{1,64}$/u;
+
 /** What may be the beginning of one. */
 const SWARM_ID_START = /^[0-9a-z]{1,25}$/u;
 
@@ -144,7 +147,15 @@ function powersOfThing(lookup: ThingLookup, answers: readonly JsonValue[]): read
 export function powersOfAbsent(lookup: Lookup): readonly Power[] {
   const { kind, name } = lookup;
   const isHidden = kind === "network" && SWARM_ID.test(name);
-  return askedFor(lookup, (asking) => (isHidden ? askForAnything : askByWord)(lookup, asking));
+  const mayBeLater = kind === "network" && NETWORK_ID_START.test(name);
+  return askedFor(lookup, (asking) => {
+    if (mayBeLater) {
+      asking.ask("network", UNKNOWN);
+      asking.ask("network-driver", UNKNOWN);
+    } else {
+      (isHidden ? askForAnything : askByWord)(lookup, asking);
+    }
+  });
 }
 
 /** Returns what a name asks for of which the engine can't be asked: it may be anything. */

@@ -117,6 +117,16 @@ describe("powersOfAbsent", () => {
       "network-driver:(unknown)",
     ]);
   });
+
+  test.each([["1"], ["ab0"], ["0".repeat(64)]])(
+    "are anything for what an id may begin with when the container starts: %s",
+    (name) => {
+      expect(texts(powersOfAbsent(lookup("network", name)))).toEqual([
+        "network:(unknown)",
+        "network-driver:(unknown)",
+      ]);
+    },
+  );
 });
 
 describe("resolveLookup", () => {
