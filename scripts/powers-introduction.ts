@@ -208,6 +208,9 @@ either makes of it:
   \`docker.io/folder/name\`.
 - A relative path of a container (\`docker cp web:data .\`) begins at \`/\`, or where the container works: it may be any, \`read-file:/\`.
 - \`?showsecret\` and a network's \`?force\`, which Docker does not know, are \`field:\`.
+- A short name of an image (\`shop/app\`) is completed with Docker Hub here, as Docker does it. Podman also finds an image of another
+  registry by it, if that image is there already (\`registry.example/shop/app\`): with Podman, a list that holds some images to
+  others is only as good as what the store has.
 - With a Podman before 5.6 \`docker rmi --force\` deletes the containers of the image too, and Podman's builds let a Dockerfile choose the host's network for
   a step. Neither can be told from what Docker makes of the same.
 

@@ -199,6 +199,7 @@ const CASES: readonly Recorded[] = [
       status: 413,
       bytesOut: 0,
       stream: "stream",
+      end: "client",
     },
   },
   {
