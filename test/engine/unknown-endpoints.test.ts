@@ -189,7 +189,8 @@ describe.runIf(socketPath !== "")("dockerd", () => {
       if (verdict === "known") return;
       const answer = await ask(probe.method, probe.path);
       if (isPageNotFound(answer)) return;
-      if (answer.status === 301 && verdict === "not canonical") return;
+      // Slashes that stand together are one here, and a redirect there.
+      if (answer.status === 301 && (verdict === "not canonical" || probe.path.includes("//"))) return;
       const exception = exceptions.find(
         ({ covers, mayBe }) => covers(probe, verdict) && mayBe(answer.status),
       );
@@ -199,7 +200,7 @@ describe.runIf(socketPath !== "")("dockerd", () => {
     await Promise.all(probes.map((probe) => check(probe)));
     expect(surprises).toEqual([]);
     expect(count["no operation"]).toBeGreaterThan(3000);
-    expect(count["not canonical"]).toBeGreaterThan(2000);
+    expect(count["not canonical"]).toBeGreaterThan(1900);
     const unused = exceptions.filter((exception) => !used.has(exception)).map((exception) => exception.why);
     expect(unused.filter((why) => !why.includes("before 28"))).toEqual([]);
   });
