@@ -171,7 +171,7 @@ describe("what the engine says decides", () => {
 
   test("a network is asked for once, however often a request names it", async () => {
     const body =
-      '{"Image":"a","HostConfig":{"NetworkMode":"a"},"NetworkingConfig":{"EndpointsConfig":{"a":{},"b":{}}}}';
+      '{"Image":"a","HostConfig":{"NetworkMode":"x"},"NetworkingConfig":{"EndpointsConfig":{"x":{},"y":{}}}}';
     const { engine, ask } = await openRig({ env: JUDGED, script: engineThat(answerOf("[]")) });
     expect(statusOf(await ask(withLength(body)))).toBe(200);
     expect(engine.connections).toHaveLength(7);
