@@ -1,3 +1,4 @@
+import type { Socket } from "node:net";
 import { performance } from "node:perf_hooks";
 import type { Health } from "./admin/health.ts";
 import { type AdminServer, openAdminServer } from "./admin/server.ts";
@@ -12,6 +13,7 @@ import { EnginePool } from "./proxy/engine-pool.ts";
 import { FairPlaces } from "./proxy/fair-places.ts";
 import type { VerdictListener } from "./proxy/gate-parts.ts";
 import { type EngineState, probeEngine } from "./proxy/engine-probe.ts";
+import { type EngineNews, EngineWatch } from "./proxy/engine-watch.ts";
 import { JudgedMemory } from "./proxy/judged-memory.ts";
 import { LARGE_HEADS_LIMIT } from "./proxy/limits.ts";
 import { type Listener, ListenError, openListener } from "./proxy/listener.ts";
@@ -22,6 +24,8 @@ export interface GateOptions {
   readonly audit: AuditListener;
   /** Hears what was decided about each request whose powers are restricted, as soon as it is known what it asks for. */
   readonly judged?: VerdictListener;
+  /** Called once all places to listen at are open, and before a byte is read: to give up what only that needed. */
+  readonly beforeServing?: () => void;
   /** Another clock for deadlines; a real one where none is given. */
   readonly clock?: Clock;
   /** Another bound on the number of connections. */
@@ -33,14 +37,24 @@ export interface GateOptions {
 /** The name of the one client that environment settings know. */
 const EVERYBODY = "everybody";
 
+/** How often the engine is asked in the time that it may be gone. */
+const LOOKS = 4;
+/** The longest pause between two looks at the engine, in milliseconds. */
+const LONGEST_PAUSE = 5_000;
+
 /** A running gate. */
 export class Gate {
   readonly #pool: EnginePool;
   readonly #connections: Connections;
   readonly #listeners: Listener[] = [];
   readonly #grace: number;
+  readonly #watch: EngineWatch;
+  readonly #engineGone: number | undefined;
+  #engineNews: ((news: EngineNews) => void) | undefined;
+  #nextLook: NodeJS.Timeout | undefined;
   #admin: AdminServer | undefined;
   #probe: Promise<EngineState> | undefined;
+  #serving = false;
   #draining = false;
 
   private constructor(
@@ -49,6 +63,8 @@ export class Gate {
   ) {
     this.#grace = settings.grace;
     this.#pool = new EnginePool(settings.engine, clock);
+    this.#engineGone = settings.engineGone;
+    this.#watch = new EngineWatch(clock, settings.engineGone);
     this.#connections = new Connections(
       {
         grant: settings.grant,
@@ -70,11 +86,10 @@ export class Gate {
   static async open(settings: Settings, options: GateOptions): Promise<Gate> {
     const gate = new Gate(settings, options);
     try {
-      for (const address of settings.listen) {
-        gate.#listeners.push(
-          await openListener(address, (socket, place) => gate.#connections.accept(socket, place)),
-        );
-      }
+      const closedToRoot = await gate.#listen(settings.listen, options.beforeServing !== undefined);
+      options.beforeServing?.();
+      await gate.#listen(closedToRoot, false);
+      gate.#serving = true;
       if (settings.admin !== "off") {
         gate.#admin = await openAdmin(settings.admin, settings.origins, () => gate.health());
       }
@@ -83,6 +98,29 @@ export class Gate {
       throw error;
     }
     return gate;
+  }
+
+  /** Opens places to listen at; with patience it gives those back that can't be opened, which another user may try again. */
+  async #listen(places: readonly ListenAddress[], isPatient: boolean): Promise<readonly ListenAddress[]> {
+    const left: ListenAddress[] = [];
+    for (const address of places) {
+      try {
+        this.#listeners.push(await openListener(address, (socket, place) => this.#accept(socket, place)));
+      } catch (error) {
+        if (!isPatient) throw error;
+        left.push(address);
+      }
+    }
+    return left;
+  }
+
+  /** Who comes before the gate is ready is turned away unread, as if it did not listen yet. */
+  #accept(socket: Socket, place: string): void {
+    if (this.#serving) {
+      this.#connections.accept(socket, place);
+    } else {
+      socket.destroy();
+    }
   }
 
   /** Where it listens. */
@@ -97,10 +135,27 @@ export class Gate {
 
   /** Asks the engine whether it answers. Who asks meanwhile gets the same answer: health costs the engine little. */
   probe(): Promise<EngineState> {
-    this.#probe ??= probeEngine(this.#pool).finally(() => {
+    this.#probe ??= probeEngine(this.#pool).then((state) => {
       this.#probe = undefined;
+      const news = this.#draining ? undefined : this.#watch.observe(state);
+      if (news !== undefined) this.#engineNews?.(news);
+      return state;
     });
     return this.#probe;
+  }
+
+  /** Tells from now on what becomes of the engine, whenever it is asked; and asks it where the settings want an end. */
+  hearEngine(listener: (news: EngineNews) => void): void {
+    this.#engineNews = listener;
+    if (this.#engineGone !== undefined) this.#look(this.#engineGone);
+  }
+
+  /** Asks the engine again and again, often enough to notice in time that it is gone. */
+  #look(goneAfter: number): void {
+    const pause = Math.min(LONGEST_PAUSE, goneAfter / LOOKS);
+    void this.probe().then(() => {
+      if (!this.#draining) this.#nextLook = setTimeout(() => this.#look(goneAfter), pause);
+    });
   }
 
   /** Tells whether the gate and the engine are well. */
@@ -139,6 +194,7 @@ export class Gate {
     for (const listener of this.#listeners) {
       listener.close();
     }
+    clearTimeout(this.#nextLook);
     this.#admin?.close();
     this.#connections.close();
     this.#pool.close();

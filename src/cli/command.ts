@@ -8,6 +8,9 @@ export const EXIT_FAILED = 1;
 /** The command line or a setting can't be used. */
 export const EXIT_USAGE = 2;
 
+/** The engine was gone for QUAYGATE_ENGINE_GONE seconds; sysexits.h calls it EX_TEMPFAIL: try again. */
+export const EXIT_ENGINE_GONE = 75;
+
 /** Where a command reads its surroundings and writes. */
 export interface Terminal {
   readonly environment: Environment;

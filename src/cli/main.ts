@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { readEnvironment } from "../config/environment.ts";
 import { nearestName } from "../config/nearest.ts";
+import { OWN_SETTINGS } from "../config/setting-definitions.ts";
 import { check } from "./check.ts";
 import { type Command, EXIT_OK, EXIT_USAGE, type Terminal } from "./command.ts";
 import { explain } from "./explain.ts";
@@ -21,6 +22,7 @@ const COMMANDS: ReadonlyMap<string, Command> = new Map([
   ["migrate", migrate],
 ]);
 
+const SETTING_WIDTH: number = Math.max(...OWN_SETTINGS.map(({ name }) => name.length));
 /** The longest of the usages. */
 const USAGE_WIDTH = 31;
 const HELP_WORDS: ReadonlySet<string> = new Set(["help", "--help", "-h"]);
@@ -97,18 +99,17 @@ function generalHelp(): readonly string[] {
     "",
     "Settings are environment variables. The switches are those of Tecnativa's docker-socket-proxy, such as",
     "CONTAINERS=1 and POST=1, or those of LinuxServer's, which knows Podman's own API too. The gate's own:",
-    "  QUAYGATE_LISTEN      tcp://127.0.0.1:2375 by default; a comma list, also unix:///path?mode=0660",
-    "  QUAYGATE_ENGINE      the engine; else SOCKET_PATH, else DOCKER_HOST, else /var/run/docker.sock",
-    "  QUAYGATE_ADMIN       where health is served, tcp://127.0.0.1:9375 by default, or off",
-    "  QUAYGATE_LOG         json or text; text on a terminal by default",
-    "  QUAYGATE_GRACE       seconds that a stop waits for what is under way, 8 by default",
-    "  QUAYGATE_COMPAT      whose switches are understood: tecnativa (default) or linuxserver",
-    "  QUAYGATE_POWERS      what requests may ask for: all (default), default, or a list such as default, -image",
-    "  QUAYGATE_ORIGINS     web pages and names to let in where browsers are held off: https://portainer.example:9443",
-    "  LOG_LEVEL            emerg, alert, crit, err, warning, notice, info (default) or debug",
+    ...OWN_SETTINGS.map(
+      ({ name, help, fallback }) => `  ${name.padEnd(SETTING_WIDTH)} ${help}${byDefault(fallback)}`,
+    ),
+    "LOG_LEVEL says how much is logged: emerg to debug, info by default.",
     "",
-    "Exit codes: 0 all well, 1 refused or failed, 2 a wrong command line or setting.",
+    "Exit codes: 0 all well, 1 refused or failed, 2 a wrong command line or setting, 75 the engine is gone.",
   ];
+}
+
+function byDefault(fallback: string): string {
+  return fallback === "" ? "" : ` (${fallback} by default)`;
 }
 
 function readVersion(): string {

@@ -3,6 +3,7 @@ import { readSettings } from "../config/read-settings.ts";
 import { explainReport, reportOf } from "../config/report.ts";
 import { formatAddress } from "../kernel/address.ts";
 import { type Command, complainAbout, EXIT_USAGE } from "./command.ts";
+import { explainStanding } from "./process-user.ts";
 import { openServed, serveUntilStopped } from "./serve.ts";
 
 /** `quaygate run`: the gate itself. */
@@ -26,7 +27,7 @@ export const run: Command = {
     if (typeof served === "number") {
       return served;
     }
-    const { gate, log } = served;
+    const { gate, log, standing } = served;
     const stopped = serveUntilStopped(served, settings.value);
     const report = {
       ...reportOf(settings.value),
@@ -37,14 +38,12 @@ export const run: Command = {
       const level: LogLevel = line.startsWith("warning: ") ? "warning" : "notice";
       log.note(level, line);
     }
+    const told = explainStanding(standing);
+    if (told !== undefined) {
+      log.note(standing.kind === "root" ? "warning" : "notice", told);
+    }
     // Nothing waits for this: a stop must not take as long as an engine that does not answer.
-    void gate.probe().then((state) => {
-      if (state.reachable) {
-        log.note("notice", `the engine answers, API version ${state.apiVersion ?? "not told"}`);
-      } else {
-        log.note("err", `${state.reason}; every request gets 502 until it can be reached`);
-      }
-    });
+    void gate.probe();
     return stopped;
   },
 };

@@ -1,26 +1,60 @@
 import { openLog, type Log } from "../audit/log.ts";
 import type { Settings } from "../config/settings.ts";
 import { Gate } from "../gate.ts";
-import { EXIT_FAILED, EXIT_OK, type Terminal } from "./command.ts";
+import type { EngineNews } from "../proxy/engine-watch.ts";
+import { EXIT_ENGINE_GONE, EXIT_FAILED, EXIT_OK, type Terminal } from "./command.ts";
+import { becomeUser, type Standing } from "./process-user.ts";
 
 /** A gate that runs and the log that it writes. */
 export interface Served {
   readonly gate: Gate;
   readonly log: Log;
+  /** Whom the process runs as since the gate serves. */
+  readonly standing: Standing;
 }
 
-/** Opens a gate that logs to standard output; what can't be opened is told, and gives the exit code. */
+/**
+ * Opens a gate that logs to standard output, and gives up root where the settings name a user; what can't be opened is
+ * told, and gives the exit code.
+ */
 export async function openServed(settings: Settings, terminal: Terminal): Promise<Served | number> {
   const log = openLog(settings.log.format, settings.log.level);
+  let standing: Standing = { kind: "given" };
   try {
-    return { gate: await Gate.open(settings, { audit: (record) => log.record(record) }), log };
+    const gate = await Gate.open(settings, {
+      audit: (record) => log.record(record),
+      // Only root may open some places to listen at, and only here it knows the group of the socket.
+      beforeServing: () => {
+        standing = becomeUser(settings.user, settings.engine);
+      },
+    });
+    return { gate, log, standing };
   } catch (error) {
     terminal.complain(`quaygate: ${error instanceof Error ? error.message : String(error)}`);
     return EXIT_FAILED;
   }
 }
 
-/** Runs until SIGTERM or SIGINT; then waits for what is under way. A second signal, or the grace time, ends at once. */
+function logNews(log: Log, news: EngineNews): void {
+  switch (news.kind) {
+    case "answers":
+      log.note("notice", `the engine answers, API version ${news.apiVersion ?? "not told"}`);
+      break;
+    case "lost":
+      log.note("err", `${news.reason}; every request gets 502 until it can be reached`);
+      break;
+    case "gone": {
+      const seconds = Math.round(news.after / 1000);
+      log.note("crit", `${news.reason}; ends after ${seconds} seconds without it (QUAYGATE_ENGINE_GONE)`);
+      break;
+    }
+  }
+}
+
+/**
+ * Runs until SIGTERM or SIGINT, or until the engine is gone; then waits for what is under way. A second signal, or the
+ * grace time, ends at once.
+ */
 export function serveUntilStopped({ gate, log }: Served, settings: Settings): Promise<number> {
   return new Promise<number>((resolve) => {
     let stopping = false;
@@ -33,11 +67,21 @@ export function serveUntilStopped({ gate, log }: Served, settings: Settings): Pr
       }
       stopping = true;
       log.note("notice", `${signal}: waiting up to ${settings.grace / 1000} seconds for what is under way`);
+      end(EXIT_OK);
+    };
+    const end = (code: number): void => {
       void gate.drain().then(() => {
         log.note("notice", "stopped");
-        resolve(EXIT_OK);
+        resolve(code);
       });
     };
+    gate.hearEngine((news) => {
+      logNews(log, news);
+      if (news.kind === "gone") {
+        stopping = true;
+        end(EXIT_ENGINE_GONE);
+      }
+    });
     process.on("SIGTERM", stop);
     process.on("SIGINT", stop);
     // A mistake of our own leaves nothing to rely on: the gate closes, and whoever supervises it starts it anew.

@@ -18,22 +18,13 @@ import { nearestName } from "./nearest.ts";
 import { ORIGINS_SETTING, readOrigins } from "./origins.ts";
 import { POWERS_SETTING, readPowers } from "./powers.ts";
 import type { Problem } from "./problem.ts";
-import type { Settings } from "./settings.ts";
+import { OWN_SETTINGS } from "./setting-definitions.ts";
+import type { ProcessUser, Settings } from "./settings.ts";
 import { readSwitches } from "./switch.ts";
 import { settingWarnings } from "./warnings.ts";
 
 const PREFIX = "QUAYGATE_";
-/** The gate's own settings, besides those that it shares with others. */
-export const OWN_SETTINGS = [
-  "QUAYGATE_ADMIN",
-  "QUAYGATE_COMPAT",
-  "QUAYGATE_ENGINE",
-  "QUAYGATE_GRACE",
-  "QUAYGATE_LISTEN",
-  "QUAYGATE_LOG",
-  "QUAYGATE_ORIGINS",
-  "QUAYGATE_POWERS",
-] as const;
+const OWN_NAMES: readonly string[] = OWN_SETTINGS.map(({ name }) => name);
 
 const DEFAULT_LISTEN = "tcp://127.0.0.1:2375";
 const DEFAULT_ADMIN = "tcp://127.0.0.1:9375";
@@ -41,6 +32,7 @@ const DEFAULT_ENGINE = "/var/run/docker.sock";
 /** Below the 10 seconds that `docker stop` waits before it kills. */
 const DEFAULT_GRACE_SECONDS = 8;
 const LONGEST_GRACE_SECONDS = 3600;
+const LONGEST_GONE_SECONDS = 3600;
 
 /** What is known beside the environment. */
 export interface Surroundings {
@@ -65,6 +57,8 @@ export function readSettings(
     level: reader.choose<LogLevel>("LOG_LEVEL", LOG_LEVELS, "info"),
   };
   const grace = readGrace(reader);
+  const engineGone = readEngineGone(reader);
+  const user = readUser(reader);
   const powers = readPowers(reader.text(POWERS_SETTING));
   for (const message of powers.ok ? [] : powers.error) {
     reader.problem(POWERS_SETTING, message);
@@ -89,7 +83,20 @@ export function readSettings(
   const warnings = settingWarnings(environment, dialect, switches, grant);
   return {
     ok: true,
-    value: { listen, engine, admin, origins: origins.value, log, grace, dialect, grant, switches, warnings },
+    value: {
+      listen,
+      engine,
+      engineGone,
+      admin,
+      origins: origins.value,
+      log,
+      grace,
+      user,
+      dialect,
+      grant,
+      switches,
+      warnings,
+    },
   };
 }
 
@@ -143,15 +150,15 @@ class SettingReader {
       if (tellsOfService(name, this.#environment)) {
         continue;
       }
-      if (name.startsWith(PREFIX) && !OWN_SETTINGS.some((known) => known === name)) {
-        const nearest = nearestName(name, OWN_SETTINGS);
+      if (name.startsWith(PREFIX) && !OWN_NAMES.includes(name)) {
+        const nearest = nearestName(name, OWN_NAMES);
         this.problem(
           name,
           nearest === undefined ? "no such setting" : `no such setting; did you mean ${nearest}?`,
         );
       } else if (!name.startsWith(PREFIX)) {
         // A wish to restrict must not get lost: without QUAYGATE_POWERS clients may ask for anything.
-        const meant = nearestName(name.toUpperCase().replaceAll("-", "_"), OWN_SETTINGS);
+        const meant = nearestName(name.toUpperCase().replaceAll("-", "_"), OWN_NAMES);
         if (meant !== undefined) {
           this.problem(name, `no such setting; did you mean ${meant}?`);
         }
@@ -224,13 +231,41 @@ function parseAdminAddress(text: string): Result<TcpAddress, string> {
 }
 
 function readGrace(reader: SettingReader): number {
-  const text = reader.text("QUAYGATE_GRACE") ?? String(DEFAULT_GRACE_SECONDS);
+  return readSeconds(reader, "QUAYGATE_GRACE", 0, LONGEST_GRACE_SECONDS) ?? DEFAULT_GRACE_SECONDS * 1000;
+}
+
+function readEngineGone(reader: SettingReader): number | undefined {
+  return readSeconds(reader, "QUAYGATE_ENGINE_GONE", 1, LONGEST_GONE_SECONDS);
+}
+
+/** Gives milliseconds. */
+function readSeconds(
+  reader: SettingReader,
+  setting: string,
+  least: number,
+  most: number,
+): number | undefined {
+  const text = reader.text(setting);
+  if (text === undefined) return undefined;
   const seconds = /^[0-9]{1,4}$/u.test(text) ? Number(text) : Number.NaN;
-  if (!(seconds <= LONGEST_GRACE_SECONDS)) {
-    reader.problem(
-      "QUAYGATE_GRACE",
-      `"${text}" is not a number of seconds from 0 to ${LONGEST_GRACE_SECONDS}`,
-    );
+  if (!(seconds >= least && seconds <= most)) {
+    reader.problem(setting, `"${text}" is not a number of seconds from ${least} to ${most}`);
   }
   return seconds * 1000;
+}
+
+function readUser(reader: SettingReader): ProcessUser | undefined {
+  const text = reader.text("QUAYGATE_USER");
+  return text === undefined ? undefined : reader.parse("QUAYGATE_USER", text, parseUser);
+}
+
+/** Takes no names: which numbers they stand for is another thing in each image. */
+function parseUser(text: string): Result<ProcessUser, string> {
+  const [, user, group = user] = /^([1-9][0-9]{0,8})(?::([1-9][0-9]{0,8}))?$/u.exec(text) ?? [];
+  return user === undefined
+    ? {
+        ok: false,
+        error: `"${text}" is not the number of a user that is not root, such as 65532 or 65532:65532`,
+      }
+    : { ok: true, value: { user: Number(user), group: Number(group) } };
 }

@@ -7,16 +7,26 @@ import type { Dialect } from "./dialect.ts";
 import type { Problem } from "./problem.ts";
 import type { Switches } from "./switch.ts";
 
+/** Whom a process runs as: numbers of this system, none of them root's. */
+export interface ProcessUser {
+  readonly user: number;
+  readonly group: number;
+}
+
 /** All that a gate is started with. */
 export interface Settings {
   readonly listen: readonly ListenAddress[];
   readonly engine: SocketAddress;
+  /** How long the engine may be out of reach before the gate ends, in milliseconds; for ever where it is undefined. */
+  readonly engineGone: number | undefined;
   readonly admin: AdminAddress;
   /** What of browsers is let in. */
   readonly origins: Origins;
   readonly log: { readonly format: LogFormat; readonly level: LogLevel };
   /** How long a stop waits for exchanges and tunnels under way, in milliseconds. */
   readonly grace: number;
+  /** Whom a gate becomes that was started as root; it stays root where nobody is named. */
+  readonly user: ProcessUser | undefined;
   /** Whose variables were read. */
   readonly dialect: Dialect;
   readonly grant: Grant;

@@ -10,7 +10,7 @@ import {
   setVariables,
 } from "./service-edit.ts";
 import { warningsOfService } from "./gate-warnings.ts";
-import { renderGroup } from "./gates.ts";
+import { renderCapabilities } from "./gates.ts";
 import { type KnownProxy, QUAYGATE_IMAGE } from "./image.ts";
 import type { Remark } from "./remark.ts";
 import {
@@ -40,7 +40,7 @@ export function convertProxy(
   services: readonly Service[],
   service: Service,
   proxy: KnownProxy,
-  { isStack, step }: { readonly isStack: boolean; readonly step: number },
+  step: number,
 ): readonly Remark[] {
   const { name, own, resolved } = service;
   const decide = (says: string): Remark => ({ kind: "decide", service: name, says });
@@ -59,7 +59,7 @@ export function convertProxy(
   const edit = openServiceEdit(draft, service, own, step);
   const decisions: string[] = [];
   replaceImage(edit);
-  letIn(edit, isStack);
+  letGoOfRoot(edit);
   decisions.push(...keepHealthy(edit));
   if (proxy === "linuxserver") {
     setVariables(edit, new Map([["QUAYGATE_COMPAT", "linuxserver"]]));
@@ -99,11 +99,11 @@ function replaceImage(edit: ServiceEdit): void {
   }
 }
 
-/** The originals run as root; the gate's image needs the group of the socket. */
-function letIn({ draft, service, step, added }: ServiceEdit, isStack: boolean): void {
-  const isSet = ["user", "group_add"].some((key) => findKey(draft, service.resolved, key) !== undefined);
-  if (!isSet) {
-    added.push(...renderGroup(isStack).map((line) => line.replace(/^ {2}/u, " ".repeat(step))));
+/** The originals run as root; the gate needs two capabilities to give that up. */
+function letGoOfRoot({ draft, service, step, added }: ServiceEdit): void {
+  const has = (key: string): boolean => findKey(draft, service.resolved, key) !== undefined;
+  if (has("cap_drop") && !has("cap_add") && !has("user")) {
+    added.push(...renderCapabilities().map((line) => line.replace(/^ {2}/u, " ".repeat(step))));
   }
 }
 

@@ -62,9 +62,6 @@ export function planGates(
   });
 }
 
-/** The group of the socket, which differs from host to host; 999 is a guess. */
-export const GROUP = "${DOCKER_GROUP:-999}";
-
 /** Where consumers reach a gate. */
 export function urlOf(service: string): string {
   return `tcp://${service}:${GATE_PORT}`;
@@ -89,10 +86,10 @@ export function renderGate(
       ? []
       : ["  profiles:", ...profiles.map((name) => `    - ${JSON.stringify(name)}`)]),
     ...(isStack ? [] : ["  restart: unless-stopped"]),
-    ...renderGroup(isStack).map((line) => `  ${line}`),
     "  read_only: true",
     "  cap_drop:",
     "    - ALL",
+    ...renderCapabilities().map((line) => `  ${line}`),
     ...(isStack ? [] : ["  security_opt:", "    - no-new-privileges:true"]),
     "  environment:",
     "    QUAYGATE_COMPAT: linuxserver",
@@ -113,12 +110,9 @@ export function renderNetwork({ network }: NewGate, isStack: boolean): readonly 
   return [`${network}:`, ...(isStack ? ["  driver: overlay"] : []), "  internal: true"];
 }
 
-/** The lines that let the gate at the socket: its image runs without root. Stacks know no `group_add`. */
-export function renderGroup(isStack: boolean): readonly string[] {
-  return [
-    "# The number of the socket's group: stat -c %g /var/run/docker.sock",
-    ...(isStack ? [`user: "65532:${GROUP}"`] : ["group_add:", `  - "${GROUP}"`]),
-  ];
+/** The lines that let the gate become another user than root, which it does before it reads a byte. */
+export function renderCapabilities(): readonly string[] {
+  return ["cap_add:", "  - SETUID", "  - SETGID"];
 }
 
 function levelOf({ switches }: Need): string {

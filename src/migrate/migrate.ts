@@ -4,7 +4,7 @@ import type { Result } from "../kernel/result.ts";
 import { commonWarnings, convertConsumer } from "./convert-consumer.ts";
 import { convertProxy } from "./convert-proxy.ts";
 import { warningsOfService } from "./gate-warnings.ts";
-import { GROUP, type NewGate, planGates, renderGate, renderNetwork } from "./gates.ts";
+import { type NewGate, planGates, renderGate, renderNetwork } from "./gates.ts";
 import { isQuaygate, matchProxy, repositoryOf } from "./image.ts";
 import { type ConsumerPlan, planConsumer } from "./plan-consumer.ts";
 import type { Remark } from "./remark.ts";
@@ -127,7 +127,7 @@ function convert(
   }
   return {
     ok: true,
-    value: { text: result, isChanged: true, remarks: [...remarks, ...remarksOnAll(gates, result, isStack)] },
+    value: { text: result, isChanged: true, remarks: [...remarks, ...remarksOnAll(gates, isStack)] },
   };
 }
 
@@ -143,7 +143,7 @@ function treat(
   const proxy = matchProxy(image);
   const plan = plans.find((each) => each.service === service);
   if (proxy !== undefined) {
-    return convertProxy(draft, services, service, proxy, shape);
+    return convertProxy(draft, services, service, proxy, shape.step);
   }
   const decide = (says: string): Remark => ({ kind: "decide", service: service.name, says });
   if (plan?.kind === "left") {
@@ -171,9 +171,8 @@ function treat(
 }
 
 /** What concerns no single service. */
-function remarksOnAll(gates: readonly NewGate[], result: string, isStack: boolean): readonly Remark[] {
+function remarksOnAll(gates: readonly NewGate[], isStack: boolean): readonly Remark[] {
   const shared = gates.filter(({ consumers }) => consumers.length > 1);
-  const needsGroup = result.includes(GROUP);
   return [
     ...shared.map(({ service, consumers, network }): Remark => ({
       kind: "done",
@@ -186,15 +185,6 @@ function remarksOnAll(gates: readonly NewGate[], result: string, isStack: boolea
             kind: "done",
             service: undefined,
             says: "consumers with different needs got gates and networks of their own",
-          } as const,
-        ]
-      : []),
-    ...(needsGroup
-      ? [
-          {
-            kind: "decide",
-            service: undefined,
-            says: "the gate runs without root: set DOCKER_GROUP to the group of the socket (stat -c %g /var/run/docker.sock)",
           } as const,
         ]
       : []),

@@ -11,8 +11,7 @@ const MAY_CHANGE: ReadonlySet<string> = new Set([
   "depends_on",
   "command",
   "entrypoint",
-  "group_add",
-  "user",
+  "cap_add",
   "healthcheck",
 ]);
 

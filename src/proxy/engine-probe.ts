@@ -6,7 +6,12 @@ import { PROBE_DEADLINE } from "./limits.ts";
 /** Whether the engine answers. */
 export type EngineState =
   | { readonly reachable: true; readonly apiVersion: string | undefined }
-  | { readonly reachable: false; readonly reason: string };
+  | {
+      readonly reachable: false;
+      readonly reason: string;
+      /** Whether nobody takes connections there. */
+      readonly absent: boolean;
+    };
 
 const OK = 200;
 
@@ -21,7 +26,7 @@ export function probeEngine(pool: EnginePool): Promise<EngineState> {
       connection.destroy();
       resolve(state);
     };
-    const fail = (reason: string): void => finish({ reachable: false, reason });
+    const fail = (reason: string, absent = false): void => finish({ reachable: false, reason, absent });
     const connection = pool.acquire(true, {
       engineOnData: (chunk) => {
         const progress = reader.read(chunk);
@@ -33,13 +38,17 @@ export function probeEngine(pool: EnginePool): Promise<EngineState> {
           finish(
             status === OK
               ? { reachable: true, apiVersion }
-              : { reachable: false, reason: `the Docker engine answers /_ping with ${status}` },
+              : {
+                  reachable: false,
+                  reason: `the Docker engine answers /_ping with ${status}`,
+                  absent: false,
+                },
           );
         }
       },
       engineOnEnd: () => fail("the Docker engine closed the connection"),
       engineOnDrain: () => undefined,
-      engineOnFail: (error) => fail(error.message),
+      engineOnFail: (error) => fail(error.message, error.code === "engine_unreachable"),
     });
     const timer = setTimeout(
       () => fail("the Docker engine accepts connections and does not answer"),

@@ -16,6 +16,7 @@ export interface QuaygateResult {
 
 /** A command that is still running. It is killed when the test is over. */
 export interface QuaygateRun {
+  readonly pid: number | undefined;
   /** All standard output until now. */
   stdout(): string;
   /** Resolves when standard output holds a text, or fulfils a condition. */
@@ -50,15 +51,17 @@ export function quaygate(
   return startQuaygate(words, environment, input).result;
 }
 
-/** Starts `quaygate` and returns at once. */
+/** Starts `quaygate` and returns at once; a wrapper is a command that runs another one, such as setpriv(1). */
 export function startQuaygate(
   words: readonly string[],
   environment: Readonly<Record<string, string>>,
   input = "",
+  wrapper: readonly string[] = [],
 ): QuaygateRun {
   // The build is what users run, and starts fast; one that is stale would test something else.
   const program = isBuilt() ? [entryPoint] : ["--import", "tsx", "src/cli/main.ts"];
-  const child = spawn(process.execPath, [...program, ...words], {
+  const [command, ...others] = [...wrapper, process.execPath, ...program, ...words];
+  const child = spawn(command ?? process.execPath, others, {
     cwd: root,
     env: { PATH: process.env["PATH"] ?? "/usr/bin:/bin", ...environment },
     stdio: ["pipe", "pipe", "pipe"],
@@ -95,6 +98,7 @@ export function startQuaygate(
     child.kill("SIGKILL");
   });
   return {
+    pid: child.pid,
     result,
     stdout: () => stdout,
     untilOutput: async (wanted) => {
@@ -116,8 +120,11 @@ export function startQuaygate(
 }
 
 /** Starts `quaygate run` and waits until it takes connections. */
-export async function startGate(environment: Readonly<Record<string, string>>): Promise<GateRun> {
-  const run = startQuaygate(["run"], { ...APART, ...environment });
+export async function startGate(
+  environment: Readonly<Record<string, string>>,
+  wrapper: readonly string[] = [],
+): Promise<GateRun> {
+  const run = startQuaygate(["run"], { ...APART, ...environment }, "", wrapper);
   await run.untilOutput((stdout) => LISTENING.test(stdout));
   const port = Number(LISTENING.exec(run.stdout())?.[1]);
   return { ...run, port, connect: () => connectTo({ kind: "tcp", host: "127.0.0.1", port }) };

@@ -3,7 +3,6 @@ import type { Environment } from "../../src/config/environment.ts";
 import { linuxserver, linuxserverSwitches } from "../../src/config/linuxserver.ts";
 import { readSettings } from "../../src/config/read-settings.ts";
 import { tecnativa, tecnativaSwitches } from "../../src/config/tecnativa.ts";
-import { codeIn, namesInTable, readDocument, rowsOfTable } from "../docs/document.ts";
 import { linuxserverOriginal } from "./linuxserver-original.ts";
 
 function warningsOf(environment: Environment): readonly string[] {
@@ -41,24 +40,6 @@ describe("the dialect", () => {
 
   test("of LinuxServer has every switch of Tecnativa's", () => {
     expect([...tecnativaSwitches.keys()].filter((name) => !linuxserverSwitches.has(name))).toEqual([]);
-  });
-});
-
-describe("LinuxServer's switches in the README", () => {
-  const readme = readDocument("README.md");
-  const heading = "LinuxServer's switch";
-
-  test("are those that are understood, beside those that it shares", () => {
-    const shared = namesInTable(readme, "switch");
-    const all = new Set([...shared, ...namesInTable(readme, heading)]);
-    expect([...all].toSorted()).toEqual([...linuxserverSwitches.keys()].toSorted());
-  });
-
-  test("are on by default where it says so", () => {
-    const on = rowsOfTable(readme, heading).filter(([, meaning = ""]) =>
-      meaning.includes("on where they are not set"),
-    );
-    expect(on.flatMap(([names = ""]) => codeIn(names))).toEqual(["LIBPOD_PING", "LIBPOD_VERSION"]);
   });
 });
 

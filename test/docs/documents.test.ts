@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { root } from "../../scripts/set-up.mjs";
-import { OWN_SETTINGS } from "../../src/config/read-settings.ts";
+import { OWN_SETTINGS } from "../../src/config/setting-definitions.ts";
 import { documents, namesInTable, readDocument } from "./document.ts";
 
 interface Manifest {
@@ -32,7 +32,7 @@ describe.each(documents)("%s", (document) => {
 
   test("names no setting that there is not", () => {
     const names = text.match(/\bQUAYGATE_[A-Z]+\b/gu) ?? [];
-    expect(names.filter((name) => !OWN_SETTINGS.some((known) => known === name))).toEqual([]);
+    expect(names.filter((name) => !OWN_SETTINGS.some((known) => known.name === name))).toEqual([]);
   });
 
   test("names no npm script that there is not", () => {

@@ -66,7 +66,7 @@ describe.runIf(hasEngine)("the container image", () => {
       ).toEqual(running.toSorted());
     });
 
-    test("no program but Node, its libraries and the gate's own command", () => {
+    test("no program but Node, its libraries, the gate's own command and those for health checks", () => {
       const isLibrary = /^(?:usr\/)?lib(?:64)?\/(?:[^/]+\/)?[^/]+\.so[.0-9]*$/u;
       const outside = files.filter(
         ({ mode, path }) => mode.startsWith("-") && !path.startsWith("quaygate/") && !isLibrary.test(path),
@@ -75,11 +75,15 @@ describe.runIf(hasEngine)("the container image", () => {
       expect(outside.map(({ path }) => path).toSorted()).toEqual(
         [
           ...ofEngine,
+          "bin/sh",
           "etc/group",
           "etc/nsswitch.conf",
           "etc/passwd",
+          "usr/local/bin/curl",
+          "usr/local/bin/nc",
           "usr/local/bin/node",
           "usr/local/bin/quaygate",
+          "usr/local/bin/wget",
         ].toSorted(),
       );
     });
@@ -107,7 +111,7 @@ describe.runIf(hasEngine)("the container image", () => {
     });
   });
 
-  test.each(["/bin/sh", "sh", "npm", "env"])("has no %s to run", async (program) => {
+  test.each(["/bin/bash", "npm", "env", "id"])("has no %s to run", async (program) => {
     const { code, stderr } = await run(`--entrypoint=${program}`, IMAGE);
     expect({ code, stderr }).toEqual({
       code: 127,
@@ -115,12 +119,30 @@ describe.runIf(hasEngine)("the container image", () => {
     });
   });
 
-  test("says what it is, runs as nobody and opens one port", async () => {
+  test.each([
+    { line: ["/bin/sh"], says: "this image has no shell" },
+    { line: ["sh", "-c", "id"], says: "this image has no program of that name" },
+    { line: ["wget", "-O", "/tmp/page", "http://localhost:2375/"], says: "does not understand" },
+    { line: ["curl", "http://192.0.2.1:2375/"], says: "is another machine" },
+    { line: ["nc", "-l", "2375"], says: "does not understand" },
+  ])("has no use for $line", async ({ line: [program = "", ...words], says }) => {
+    const { code, stderr } = await run(`--entrypoint=${program}`, IMAGE, ...words);
+    expect(code).not.toBe(0);
+    expect(stderr).toContain(says);
+  });
+
+  test("says what it is, starts as root to give that up and opens one port", async () => {
     const config: unknown = JSON.parse(
       await dockerOutput(engineHost(), ["image", "inspect", "--format={{json .Config}}", IMAGE]),
     );
+    // Older engines say "", newer ones nothing.
+    expect(entriesOf(config).get("User") ?? "").toBe("");
     expect(config).toMatchObject({
-      User: "65532:65532",
+      Env: expect.arrayContaining([
+        "QUAYGATE_USER=65532",
+        "QUAYGATE_COMPAT=tecnativa",
+        "QUAYGATE_LISTEN=tcp://[::]:2375",
+      ]),
       ExposedPorts: { "2375/tcp": {} },
       Healthcheck: { Test: ["CMD", "quaygate", "health"] },
       Entrypoint: ["/usr/local/bin/node", "/quaygate/dist/cli/main.js"],
@@ -291,7 +313,7 @@ describe.runIf(hasEngine)("the container image", () => {
 
     test.each([
       { name: "no socket", options: { socket: false }, reason: "there is no such socket" },
-      { name: "a socket it may not use", options: { group: false }, reason: "no permission on the socket" },
+      { name: "a socket it may not use", options: { root: false }, reason: "no permission on the socket" },
     ])("unhealthy with $name, and alive", async ({ options, reason }) => {
       const container = await start({ ...options, runArguments: ["--network=none", ...OFTEN] });
       await untilHealth(container, "unhealthy");
@@ -301,8 +323,8 @@ describe.runIf(hasEngine)("the container image", () => {
     });
   });
 
-  test("without the socket's group says which line of Compose cures it", async () => {
-    const { untilLog } = await start({ group: false });
+  test("without root and the socket's group says which line of Compose cures it", async () => {
+    const { untilLog } = await start({ root: false });
     const { gid } = statSync(own().engine.socketPath);
     const line = `Compose: group_add: ["${gid}"]; docker run: --group-add ${gid}`;
     await untilLog(JSON.stringify(line).slice(1, -1));

@@ -10,6 +10,7 @@ interface OneRelease {
 /** All others run on each release. */
 const oneRelease: readonly OneRelease[] = [
   { file: "podman*.test.ts", only: "installed", reason: "their engine is Podman" },
+  { file: "swap.test.ts", only: "installed", reason: "its subject is the gate's image, not the engine" },
   { file: "image.test.ts", only: "installed", reason: "its subject is the gate's image, not the engine" },
   { file: "buildx.test.ts", only: "current", reason: "Debian's oldest releases have no buildx" },
 ];

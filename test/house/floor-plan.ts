@@ -58,7 +58,7 @@ export const floorPlan: Readonly<Record<string, Room>> = {
   },
   cli: {
     values: ["kernel", "config", "http1", "docker", "policy", "audit", "admin", "sample", "migrate", "gate"],
-    types: [],
+    types: ["proxy"],
     packages: [],
     outside: true,
   },

@@ -55,9 +55,4 @@ describe.runIf(has("docker", "--version"))("docker stack takes what becomes of a
   test.each(migrationFiles.filter(({ name }) => name.startsWith("stack")))("$name", async ({ input }) => {
     expect(await complaintOf("docker", words, migrated(input).text)).toBe("");
   });
-
-  test("but no group_add, which gates of a stack do without", async () => {
-    const broken = 'version: "3.8"\nservices:\n  web:\n    image: nginx\n    group_add: ["998"]\n';
-    expect(await complaintOf("docker", words, broken)).toContain("group_add");
-  });
 });

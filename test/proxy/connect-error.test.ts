@@ -1,4 +1,14 @@
-import { chownSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  chownSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -139,20 +149,42 @@ function failure(code: string): NodeJS.ErrnoException {
 }
 
 describe("without the permission", () => {
-  // Tests may run as root, who has them all.
-  test("on the socket, the message tells the group to run with", async () => {
+  const stranger = { user: 65_532, groups: [65_532] };
+  const owned = async (mode: number, user: number, group: number): Promise<string> => {
     const path = join(temporaryFolder(), "engine.sock");
     await abandon(path);
-    const group = process.getuid?.() === 0 ? 4711 : (process.getgid?.() ?? 0);
-    chownSync(path, -1, group);
-    const error = connectError({ kind: "unix", path }, failure("EACCES"));
-    expect(error.code).toBe("engine_unreachable");
-    expect(error.message).toBe(
-      `the Docker engine at unix://${path} can't be reached: ` +
-        `no permission on the socket, which belongs to group ${group}; run with that group ` +
-        `(Compose: group_add: ["${group}"]; docker run: --group-add ${group})`,
+    chmodSync(path, mode);
+    chownSync(path, user, group);
+    return path;
+  };
+  const messageFor = (path: string, holder = stranger): string =>
+    connectError({ kind: "unix", path }, failure("EACCES"), holder).message.split("can't be reached: ")[1] ??
+    "";
+
+  test("on the socket, the message tells the group to run with", async () => {
+    const path = await owned(0o660, -1, process.getuid?.() === 0 ? 4711 : -1);
+    const { gid } = statSync(path);
+    expect(messageFor(path)).toBe(
+      `no permission on the socket, which belongs to group ${gid}; run with that group ` +
+        `(Compose: group_add: ["${gid}"]; docker run: --group-add ${gid})`,
     );
   });
+
+  test("although the mode lets it in, the message names the host's security modules", async () => {
+    const path = await owned(0o660, -1, -1);
+    const { gid } = statSync(path);
+    expect(messageFor(path, { user: 65_532, groups: [gid] })).toContain("(SELinux, AppArmor)");
+    expect(messageFor(path, { user: 65_532, groups: [gid] })).toContain('security_opt: ["label=disable"]');
+  });
+
+  test.runIf(process.getuid?.() === 0)(
+    "on a socket whose owner another user namespace has, the message says how to leave it",
+    async () => {
+      const nobody = Number(readFileSync("/proc/sys/kernel/overflowuid", "utf8"));
+      const path = await owned(0o660, nobody, nobody);
+      expect(messageFor(path)).toContain('(userns-remap): Compose: userns_mode: "host"');
+    },
+  );
 
   test("on its folder, the message says so", () => {
     const path = join(temporaryFolder(), "hidden", "engine.sock");

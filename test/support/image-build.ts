@@ -33,7 +33,12 @@ export async function importNodeImage(host: string, reference: string): Promise<
 }
 
 /** Builds the image as a release does, from this checkout, and returns what the builder said. */
-export function buildGateImage(host: string, reference: string, nodeImage: string): Promise<string> {
+export function buildGateImage(
+  host: string,
+  reference: string,
+  nodeImage: string,
+  buildArguments: readonly string[] = [],
+): Promise<string> {
   return dockerOutput(
     host,
     [
@@ -42,6 +47,7 @@ export function buildGateImage(host: string, reference: string, nodeImage: strin
       `--file=${join(root, "deploy", "Dockerfile")}`,
       `--build-arg=BUILD_IMAGE=${nodeImage}`,
       `--build-arg=NODE_IMAGE=${nodeImage}`,
+      ...buildArguments.map((argument) => `--build-arg=${argument}`),
       `--tag=${reference}`,
       root,
     ],

@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
 import { parse } from "yaml";
@@ -15,8 +15,8 @@ const LISTEN = `unix://${SOCKET}?mode=0666`;
 /** What a container of the gate may differ in from `deploy/compose.yaml`. */
 export interface ContainerOptions {
   readonly environment?: Readonly<Record<string, string>>;
-  /** Whether it has the socket's group. */
-  readonly group?: boolean;
+  /** Whether it starts as root, which takes the socket's group; else it is the image's user, without that group. */
+  readonly root?: boolean;
   /** Whether the engine's socket is mounted. */
   readonly socket?: boolean;
   /** Further arguments of `docker run`. */
@@ -82,10 +82,10 @@ export async function startGateContainer(
   };
 }
 
-/** What `deploy/compose.yaml` says of the gate, in the words of `docker run`, with the socket and group of this engine. */
+/** What `deploy/compose.yaml` says of the gate, in the words of `docker run`, with the socket of this engine. */
 function composeArguments(
   socketPath: string,
-  { environment = { QUAYGATE_LISTEN: LISTEN }, group = true, socket = true }: ContainerOptions,
+  { environment = { QUAYGATE_LISTEN: LISTEN }, root: asRoot = true, socket = true }: ContainerOptions,
 ): readonly string[] {
   const compose: unknown = parse(readFileSync(join(root, "deploy", "compose.yaml"), "utf8"));
   const service = entriesOf(entriesOf(entriesOf(compose).get("services")).get("socket-proxy"));
@@ -98,11 +98,12 @@ function composeArguments(
   return [
     `--read-only=${String(service.get("read_only"))}`,
     ...words("cap_drop", "cap-drop"),
+    ...words("cap_add", "cap-add"),
     ...words("security_opt", "security-opt"),
     ...Object.entries(settings).map(([key, value]) => `--env=${key}=${String(value)}`),
     ...(socket
       ? words("volumes", "volume").map((word) => word.replace("=/var/run/docker.sock:", `=${socketPath}:`))
       : []),
-    ...(group ? words("group_add", "group-add").map(() => `--group-add=${statSync(socketPath).gid}`) : []),
+    ...(asRoot ? [] : ["--user=65532:65532"]),
   ];
 }

@@ -1,0 +1,110 @@
+/** One of the gate's settings, beside the switches of the dialects. */
+export interface SettingDefinition {
+  readonly name: string;
+  /** The values that it takes and what they mean, in Markdown, for the page of settings. */
+  readonly meaning: string;
+  /** What holds where it is not set; empty where that says nothing. */
+  readonly fallback: string;
+}
+
+/** A setting that `quaygate --help` lists. */
+interface OwnSetting extends SettingDefinition {
+  /** What it is for, in a few words. */
+  readonly help: string;
+}
+
+/** The settings of the gate's own. The reader of the environment, `quaygate --help` and docs/settings.md have this list. */
+export const OWN_SETTINGS: readonly OwnSetting[] = [
+  {
+    name: "QUAYGATE_LISTEN",
+    help: "where clients connect: a comma list of tcp://host:port and unix:///path?mode=0660",
+    meaning: "where clients connect: [addresses](#where-clients-connect), divided by commas",
+    fallback: "tcp://127.0.0.1:2375",
+  },
+  {
+    name: "QUAYGATE_ENGINE",
+    help: "the engine; else SOCKET_PATH, else DOCKER_HOST",
+    meaning:
+      "the engine: a path, `unix:///path` or `tcp://host:port`; else `SOCKET_PATH`, else `DOCKER_HOST`",
+    fallback: "/var/run/docker.sock",
+  },
+  {
+    name: "QUAYGATE_ENGINE_GONE",
+    help: "seconds without the engine after which the gate ends with exit code 75",
+    meaning:
+      "seconds without [an engine](#an-engine-that-is-gone) after which the gate ends with exit code 75",
+    fallback: "never",
+  },
+  {
+    name: "QUAYGATE_ADMIN",
+    help: "where health is served, or off",
+    meaning: "where `GET /health` is served, or `off`",
+    fallback: "tcp://127.0.0.1:9375",
+  },
+  {
+    name: "QUAYGATE_LOG",
+    help: "json or text",
+    meaning: "`json`, or `text` for people",
+    fallback: "text on a terminal, else json",
+  },
+  {
+    name: "QUAYGATE_GRACE",
+    help: "seconds that a stop waits for what is under way",
+    meaning: "seconds that a stop waits for what is under way, 0 to 3600",
+    fallback: "8",
+  },
+  {
+    name: "QUAYGATE_USER",
+    help: "the user that a gate becomes which was started as root: 65532, or 65532:65532 with its group",
+    meaning: "whom a gate becomes that was [started as root](#started-as-root): a number, or `USER:GROUP`",
+    fallback: "",
+  },
+  {
+    name: "QUAYGATE_COMPAT",
+    help: "whose switches are understood: tecnativa or linuxserver",
+    meaning: "whose variables are understood: `tecnativa` or [`linuxserver`](#linuxservers-dialect)",
+    fallback: "tecnativa",
+  },
+  {
+    name: "QUAYGATE_POWERS",
+    help: "what requests may ask for: all, default, or a list such as default, -image",
+    meaning: "[what requests may ask for](powers.md), such as `default, bind:/srv/**:ro, -cap`",
+    fallback: "all",
+  },
+  {
+    name: "QUAYGATE_ORIGINS",
+    help: "web pages and names to let in where browsers are held off: https://portainer.example:9443",
+    meaning: "what may come in where [web pages](#web-pages) are refused: origins, names, `everywhere`",
+    fallback: "",
+  },
+];
+
+/** The settings that other proxies and programs have under the same names. */
+export const SHARED_SETTINGS: readonly SettingDefinition[] = [
+  {
+    name: "LOG_LEVEL",
+    meaning:
+      "`emerg` `alert` `crit` `err` `warning` `notice` `info` `debug`; denials are `warning`, allowed requests `info`",
+    fallback: "info",
+  },
+  {
+    name: "SOCKET_PATH",
+    meaning: "the engine where `QUAYGATE_ENGINE` is not set: a path, or `host:port`",
+    fallback: "",
+  },
+  {
+    name: "DOCKER_HOST",
+    meaning: "the engine where neither of these two is set",
+    fallback: "",
+  },
+  {
+    name: "BIND_CONFIG",
+    meaning: "Tecnativa's listen address: `127.0.0.1:2375`, `/run/proxy.sock mode 660 group docker`",
+    fallback: "",
+  },
+  {
+    name: "DISABLE_IPV6",
+    meaning: "`1`, `true` or `yes` (LinuxServer's: `1` only): `tcp://[::]` listens on IPv4 only",
+    fallback: "",
+  },
+];
