@@ -170,7 +170,10 @@ export class Gate {
       : { gate, engine: "reachable", apiVersion: state.apiVersion };
   }
 
-  /** Stops gracefully: takes nothing new, waits for what is under way up to the grace time, then cuts the rest. */
+  /**
+   * Stops gracefully: takes nothing new, ends what only watches, waits for what else is under way up to the grace time,
+   * then cuts the rest.
+   */
   async drain(): Promise<void> {
     this.#draining = true;
     for (const listener of this.#listeners) {

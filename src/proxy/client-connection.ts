@@ -126,10 +126,12 @@ export class ClientConnection implements ClientSide {
     }
   }
 
-  /** Closes the connection if no request is under way; an exchange under way closes it at its end. */
+  /** Closes the connection if no request is under way; an exchange under way closes it at its end, or ends now. */
   drain(): void {
     if (this.#phase === "head") {
       this.#close();
+    } else {
+      this.#listener?.gateOnStop?.();
     }
   }
 

@@ -13,6 +13,8 @@ export interface ClientListener {
   clientOnDeadline(): void;
   /** The connection is gone, by the client's doing or by the gate's. */
   clientOnClose(by: "client" | "gate"): void;
+  /** The gate stops: what only watches ends, and nothing else does. */
+  gateOnStop?(): void;
 }
 
 /** An exchange that has been decided and not yet begun. */

@@ -98,7 +98,7 @@ export class Connections {
     this.#parts.engine.sweep();
   }
 
-  /** Closes idle connections, and resolves when the exchanges under way are over as well. */
+  /** Closes idle connections, ends what only watches, and resolves when all else that is under way is over as well. */
   async drain(): Promise<void> {
     for (const connection of this.#open) {
       connection.drain();

@@ -4,7 +4,7 @@ import type { Verdict } from "../policy/verdict.ts";
 import { sharerOf } from "./client-address.ts";
 import type { ClientSide } from "./client-side.ts";
 import { powersOf, recordOf } from "./exchange-record.ts";
-import { ERROR_CODES, type ErrorCode, type GateError } from "./gate-error.ts";
+import { ERROR_CODES, type ErrorCode, GateError } from "./gate-error.ts";
 import type { GateParts } from "./gate-parts.ts";
 import { JUDGED_MEMORY_LEAST } from "./limits.ts";
 import { serializeReply } from "./reply.ts";
@@ -127,6 +127,24 @@ export class ExchangeLedger {
       this.#cut();
     }
     this.finish(error.source, bytesIn, bytesOut);
+  }
+
+  /**
+   * Ends an exchange that only watches, because the gate stops: as an engine that stops does it, with what was sent and
+   * without the end of the body, for what is watched goes on.
+   */
+  stop(bytesIn: number, bytesOut: number): void {
+    const reason = "the gate is stopping, and does not wait for a stream that only watches";
+    if (this.#status === 0) {
+      this.fail(new GateError("draining", reason), bytesIn, bytesOut);
+      return;
+    }
+    this.#keep = false;
+    this.#reason = reason;
+    if (this.#endsByClose || this.client.socket.writableNeedDrain) {
+      this.#cut();
+    }
+    this.finish("gate", bytesIn, bytesOut);
   }
 
   /** Where closing would make a part look like the whole, the connection is reset (RFC 9112 §8); unix sockets can't. */

@@ -1,3 +1,4 @@
+import { isWatching } from "../docker/watch.ts";
 import { EMPTY } from "../http1/bytes.ts";
 import { NO_BODY } from "../http1/framing.ts";
 import type { RequestHead } from "../http1/request-head.ts";
@@ -23,6 +24,7 @@ export class Forward implements ClientListener, EngineListener {
   /** GET and HEAD have no body here and change nothing: they may go out twice (RFC 9110 §9.2.2). */
   readonly #repeatable: boolean;
   /** The head for the engine, kept only while it may have to go out once more. */
+  readonly #isWatching: boolean;
   #head: string;
   #engine: EngineConnection;
   #request: BodyRelay;
@@ -35,6 +37,7 @@ export class Forward implements ClientListener, EngineListener {
     this.#answer = new AnswerRelay(ledger);
     this.#repeatable = head.method === "GET" || head.method === "HEAD";
     this.#engine = ledger.parts.engine.acquire(!this.#repeatable, this);
+    this.#isWatching = isWatching(verdict.operation.name, head.query);
     this.#request = new BodyRelay(head.framing, head.framing, this.#engine.socket);
   }
 
@@ -160,6 +163,13 @@ export class Forward implements ClientListener, EngineListener {
   #failAnswer(reason: string): void {
     this.#fail(new GateError("engine_answer", `the Docker engine's answer was not understood: ${reason}`));
   }
+  gateOnStop(): void {
+    if (this.#isWatching) {
+      this.#engine.destroy();
+      this.#ledger.stop(this.#request.bytes, this.#answer.bytes);
+    }
+  }
+
 
   #fail(error: GateError): void {
     this.#engine.destroy();

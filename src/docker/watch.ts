@@ -1,0 +1,45 @@
+import type { OperationName } from "./operations.ts";
+
+/** What makes an answer one without an end: nothing more, or a key of the query that is on, by default or when given. */
+type Watch =
+  | { readonly by: "itself" }
+  | { readonly by: "key"; readonly key: "follow" | "stream"; readonly byDefault: boolean };
+
+const ALWAYS: Watch = { by: "itself" };
+const WHEN_FOLLOWED: Watch = { by: "key", key: "follow", byDefault: false };
+const UNLESS_TOLD: Watch = { by: "key", key: "stream", byDefault: true };
+const WHEN_TOLD: Watch = { by: "key", key: "stream", byDefault: false };
+
+const WATCHES: ReadonlyMap<OperationName, Watch> = new Map<OperationName, Watch>([
+  ["SystemEvents", ALWAYS],
+  ["ContainerLogs", WHEN_FOLLOWED],
+  ["ServiceLogs", WHEN_FOLLOWED],
+  ["TaskLogs", WHEN_FOLLOWED],
+  ["ContainerStats", UNLESS_TOLD],
+  ["SystemEventsLibpod", UNLESS_TOLD],
+  ["ContainerLogsLibpod", WHEN_FOLLOWED],
+  ["ContainerStatsLibpod", UNLESS_TOLD],
+  ["ContainersStatsAllLibpod", UNLESS_TOLD],
+  ["ContainerTopLibpod", WHEN_TOLD],
+  ["PodStatsAllLibpod", WHEN_TOLD],
+  ["PodTopLibpod", WHEN_TOLD],
+]);
+
+/**
+ * Tells whether a request only watches: its answer has no end of its own, and one that breaks off loses nothing that
+ * can't be asked for again. What is told to go on until a moment ends there.
+ */
+export function isWatching(operation: OperationName, query: string | undefined): boolean {
+  const watch = WATCHES.get(operation);
+  if (watch === undefined) return false;
+  const values = new URLSearchParams(query);
+  if ((values.get("until") ?? "") !== "") return false;
+  if (watch.by === "itself") return true;
+  const value = values.get(watch.key);
+  return value === null ? watch.byDefault : isOn(value);
+}
+
+/** As dockerd reads the value of a key: all is on but these words. */
+function isOn(value: string): boolean {
+  return !["", "0", "no", "false", "none"].includes(value.trim().toLowerCase());
+}
