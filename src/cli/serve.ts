@@ -41,7 +41,11 @@ function logNews(log: Log, news: EngineNews): void {
       log.note("notice", `the engine answers, API version ${news.apiVersion ?? "not told"}`);
       break;
     case "lost":
-      log.note("err", `${news.reason}; every request gets 502 until it can be reached`);
+      // A stranger does not go away by itself.
+      log.note(
+        "err",
+        news.isStranger ? news.reason : `${news.reason}; every request gets 502 until it can be reached`,
+      );
       break;
     case "gone": {
       const seconds = Math.round(news.after / 1000);

@@ -1,6 +1,7 @@
 import { HeadReader } from "../http1/head-reader.ts";
 import { HEAD_LIMIT } from "../http1/limits.ts";
 import { parseResponseHead, type ResponseHead } from "../http1/response-head.ts";
+import { strangerByHead, strangerByStart } from "./stranger.ts";
 
 const SWITCHING_PROTOCOLS = 101;
 const OK = 200;
@@ -15,6 +16,9 @@ export type AnswerProgress =
   | { readonly kind: "upgrade"; readonly head: ResponseHead; readonly rest: Buffer }
   | { readonly kind: "fault"; readonly reason: string };
 
+/** As many as tell what speaks; also of answers that come byte by byte. */
+const FIRST_BYTES = 16;
+
 const PARTIAL: AnswerProgress = { kind: "partial" };
 
 /**
@@ -25,6 +29,8 @@ export class AnswerReader {
   readonly #toHead: boolean;
   readonly #turnsRaw: boolean;
   readonly #reader: HeadReader = new HeadReader(HEAD_LIMIT);
+  /** The first bytes, until they are enough to know whether they are HTTP/1.1; undefined from then on. */
+  #start: string | undefined = "";
 
   /** `toHead` tells that the request was a HEAD, `turnsRaw` that the connection may turn raw behind a 200. */
   constructor(toHead: boolean, turnsRaw = false) {
@@ -33,6 +39,10 @@ export class AnswerReader {
   }
 
   read(chunk: Buffer): AnswerProgress {
+    const stranger = this.#start === undefined ? undefined : this.#meet(this.#start, chunk);
+    if (stranger !== undefined) {
+      return { kind: "fault", reason: stranger };
+    }
     let bytes = chunk;
     while (bytes.length > 0) {
       const progress = this.#reader.read(bytes);
@@ -47,12 +57,23 @@ export class AnswerReader {
         return { kind: "fault", reason: head.error.reason };
       }
       if (head.value.status >= FIRST_FINAL_STATUS || head.value.status === SWITCHING_PROTOCOLS) {
+        const complaint = strangerByHead(head.value, progress.rest);
+        if (complaint !== undefined) {
+          return { kind: "fault", reason: complaint };
+        }
         const isRaw = head.value.status === SWITCHING_PROTOCOLS || (this.#turnsRaw && isHijacked(head.value));
         return { kind: isRaw ? "upgrade" : "answer", head: head.value, rest: progress.rest };
       }
       bytes = progress.rest;
     }
     return PARTIAL;
+  }
+
+  /** Tells what answers, where that is no HTTP/1.1. */
+  #meet(before: string, chunk: Buffer): string | undefined {
+    const start = before + chunk.toString("latin1", 0, FIRST_BYTES);
+    this.#start = start.length < FIRST_BYTES ? start : undefined;
+    return strangerByStart(start);
   }
 }
 

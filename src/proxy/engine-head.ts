@@ -1,3 +1,4 @@
+import type { Field } from "../http1/fields.ts";
 import { NO_BODY, type RequestFraming } from "../http1/framing.ts";
 import type { RequestHead } from "../http1/request-head.ts";
 import { serializeRequestHead } from "../http1/serialize.ts";
@@ -21,12 +22,12 @@ export function engineHead(
 }
 
 /** The head of a question of the gate's own. */
-export function ownRequest(target: string): string {
+export function ownRequest(target: string, fields: readonly Field[] = []): string {
   return serializeRequestHead({
     method: "GET",
     target,
     host: ENGINE_HOST,
-    fields: [],
+    fields,
     framing: NO_BODY,
     upgrade: undefined,
   });

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import type { SocketAddress } from "../kernel/address.ts";
 import type { Clock } from "../kernel/clock.ts";
 import { EngineConnection, type EngineListener } from "./engine-connection.ts";
@@ -9,6 +10,8 @@ import { ENGINE_IDLE_DEADLINE, ENGINE_IDLE_LIMIT } from "./limits.ts";
  */
 export class EnginePool {
   readonly address: SocketAddress;
+  /** What the gate's own pings carry, so that it knows one that comes back to it. */
+  readonly mark: string = randomUUID();
   readonly #clock: Clock;
   readonly #idle: { readonly connection: EngineConnection; readonly expires: number }[] = [];
 

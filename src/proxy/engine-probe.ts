@@ -1,7 +1,12 @@
+import { type BodyReader, openBodyReader } from "../http1/body-reader.ts";
+import type { RequestHead } from "../http1/request-head.ts";
+import type { ResponseHead } from "../http1/response-head.ts";
+import { formatAddress } from "../kernel/address.ts";
 import { AnswerReader } from "./answer-reader.ts";
 import { ownRequest } from "./engine-head.ts";
 import type { EnginePool } from "./engine-pool.ts";
 import { PROBE_DEADLINE } from "./limits.ts";
+import { CLOSED_WITHOUT_ANSWER, PONG_LIMIT, strangerByPing } from "./stranger.ts";
 
 /** Whether the engine answers. */
 export type EngineState =
@@ -9,51 +14,120 @@ export type EngineState =
   | {
       readonly reachable: false;
       readonly reason: string;
-      /** Whether nobody takes connections there. */
-      readonly absent: boolean;
+      /** Whether nobody takes connections there, somebody does who is no engine, or an engine that is not well. */
+      readonly who: "nobody" | "stranger" | "engine";
     };
 
 const OK = 200;
-
-const PING: string = ownRequest("/_ping");
+const PING = "/_ping";
+const MARK = "X-Quaygate-Probe";
+const MARK_KEY: string = MARK.toLowerCase();
 
 /** Asks the engine for `/_ping` on a connection of its own. Always resolves, within {@link PROBE_DEADLINE}. */
 export function probeEngine(pool: EnginePool): Promise<EngineState> {
   return new Promise((resolve) => {
-    const reader = new AnswerReader(false);
+    const answer = new PingAnswer(formatAddress(pool.address));
     const finish = (state: EngineState): void => {
       clearTimeout(timer);
       connection.destroy();
       resolve(state);
     };
-    const fail = (reason: string, absent = false): void => finish({ reachable: false, reason, absent });
     const connection = pool.acquire(true, {
       engineOnData: (chunk) => {
-        const progress = reader.read(chunk);
-        if (progress.kind === "fault") {
-          fail(progress.reason);
-        } else if (progress.kind !== "partial") {
-          const { status, fields } = progress.head;
-          const apiVersion = fields.find(({ key }) => key === "api-version")?.value;
-          finish(
-            status === OK
-              ? { reachable: true, apiVersion }
-              : {
-                  reachable: false,
-                  reason: `the Docker engine answers /_ping with ${status}`,
-                  absent: false,
-                },
-          );
-        }
+        const state = answer.read(chunk);
+        if (state !== undefined) finish(state);
       },
-      engineOnEnd: () => fail("the Docker engine closed the connection"),
+      engineOnEnd: () => finish(answer.end()),
       engineOnDrain: () => undefined,
-      engineOnFail: (error) => fail(error.message, error.code === "engine_unreachable"),
+      engineOnFail: (error) =>
+        finish(error.code === "engine_unreachable" ? unreachable(error.message, "nobody") : answer.end()),
     });
     const timer = setTimeout(
-      () => fail("the Docker engine accepts connections and does not answer"),
+      () =>
+        finish(
+          unreachable(
+            "the Docker engine accepts connections and does not answer; does it hang, or is that not its socket (QUAYGATE_ENGINE)?",
+          ),
+        ),
       PROBE_DEADLINE,
     );
-    connection.socket.write(PING, "latin1");
+    const mark = { name: MARK, key: MARK_KEY, value: pool.mark };
+    connection.socket.write(ownRequest(PING, [mark]), "latin1");
   });
+}
+
+/** Tells whether a request is a probe of this very gate, which its own engine's address leads back to. */
+export function isOwnProbe({ path, fields }: RequestHead, pool: EnginePool): boolean {
+  return path === PING && fields.some(({ key, value }) => key === MARK_KEY && value === pool.mark);
+}
+
+/** Reads as much of the answer to a ping as tells whose it is. */
+class PingAnswer {
+  readonly #place: string;
+  readonly #reader: AnswerReader = new AnswerReader(false);
+  #head: ResponseHead | undefined;
+  #body: BodyReader | undefined;
+  #text = "";
+
+  /** `place` is where it comes from. */
+  constructor(place: string) {
+    this.#place = place;
+  }
+
+  /** Returns what is known as soon as it is. */
+  read(chunk: Buffer): EngineState | undefined {
+    if (this.#head !== undefined) {
+      return this.#collect(this.#head, chunk);
+    }
+    const progress = this.#reader.read(chunk);
+    switch (progress.kind) {
+      case "partial":
+        return undefined;
+      case "fault":
+        return this.#stranger(progress.reason);
+      default: {
+        const { head, rest } = progress;
+        this.#head = head;
+        this.#body = head.framing.kind === "none" ? undefined : openBodyReader(head.framing);
+        return this.#collect(head, rest);
+      }
+    }
+  }
+
+  /** Returns what is known when nothing more comes. */
+  end(): EngineState {
+    return this.#head === undefined ? unreachable(CLOSED_WITHOUT_ANSWER) : this.#decide(this.#head);
+  }
+
+  #collect(head: ResponseHead, chunk: Buffer): EngineState | undefined {
+    const progress = this.#body?.read(chunk);
+    if (progress?.ok === true) {
+      this.#text += Buffer.concat(progress.value.data).toString("latin1");
+    }
+    const isEnough = progress?.ok !== true || progress.value.done || this.#text.length >= PONG_LIMIT;
+    return isEnough ? this.#decide(head) : undefined;
+  }
+
+  #decide(head: ResponseHead): EngineState {
+    const what = strangerByPing(head, this.#text);
+    if (what !== undefined) {
+      return this.#stranger(what);
+    }
+    const apiVersion = head.fields.find(({ key }) => key === "api-version")?.value;
+    return head.status === OK
+      ? { reachable: true, apiVersion }
+      : unreachable(`the Docker engine answers /_ping with ${head.status}`);
+  }
+
+  #stranger(what: string): EngineState {
+    return {
+      reachable: false,
+      reason: `what answers at ${this.#place} is no Docker engine: ${what}`,
+      who: "stranger",
+    };
+  }
+}
+
+function unreachable(reason: string, who: "nobody" | "engine" = "engine"): EngineState {
+  return { reachable: false, reason, who };
 }

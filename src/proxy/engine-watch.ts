@@ -4,7 +4,7 @@ import type { EngineState } from "./engine-probe.ts";
 /** What has become of the engine since it was last asked. */
 export type EngineNews =
   | { readonly kind: "answers"; readonly apiVersion: string | undefined }
-  | { readonly kind: "lost"; readonly reason: string }
+  | { readonly kind: "lost"; readonly reason: string; readonly isStranger: boolean }
   /** Nobody has taken a connection for as long as was allowed, in milliseconds. */
   | { readonly kind: "gone"; readonly reason: string; readonly after: number };
 
@@ -32,13 +32,17 @@ export class EngineWatch {
       this.#absentSince = undefined;
       return this.#change({ kind: "answers", apiVersion: state.apiVersion });
     }
+    const { reason } = state;
     const now = this.#clock.now();
-    this.#absentSince = state.absent ? (this.#absentSince ?? now) : undefined;
+    const isAbsent = state.who === "nobody";
+    this.#absentSince = isAbsent ? (this.#absentSince ?? now) : undefined;
     const after = this.#absentSince === undefined ? 0 : now - this.#absentSince;
-    if (this.#goneAfter !== undefined && state.absent && after >= this.#goneAfter) {
-      return this.#change({ kind: "gone", reason: state.reason, after });
+    if (this.#goneAfter !== undefined && isAbsent && after >= this.#goneAfter) {
+      return this.#change({ kind: "gone", reason, after });
     }
-    return this.#last?.kind === "gone" ? undefined : this.#change({ kind: "lost", reason: state.reason });
+    return this.#last?.kind === "gone"
+      ? undefined
+      : this.#change({ kind: "lost", reason, isStranger: state.who === "stranger" });
   }
 
   #change(news: EngineNews): EngineNews | undefined {

@@ -14,6 +14,7 @@ import {
 import type { Allow, Deny, Refuse } from "../policy/verdict.ts";
 import type { ClientSide, Exchange } from "./client-side.ts";
 import { engineHead } from "./engine-head.ts";
+import { isOwnProbe } from "./engine-probe.ts";
 import { ExchangeLedger } from "./exchange-ledger.ts";
 import { Forward } from "./forward.ts";
 import type { ErrorCode } from "./gate-error.ts";
@@ -39,6 +40,9 @@ export function openExchange(head: RequestHead, client: ClientSide, parts: GateP
   const decided = decide(parts.grant, { method, path, contentTypes, hasBody });
   const verdict = keepPagesOut(decided, fields, client.mayBeBrowser, parts.origins);
   const ledger = new ExchangeLedger(head, client, parts, verdict);
+  if (isOwnProbe(head, parts.engine)) {
+    return openFailure(ledger, head, "engine_loop", "the address of the engine leads back to this gate");
+  }
   if (verdict.kind !== "allow") {
     return openRefusal(ledger, head, verdict);
   }

@@ -11,6 +11,7 @@ import { engineHead } from "./engine-head.ts";
 import type { ExchangeLedger } from "./exchange-ledger.ts";
 import { GateError } from "./gate-error.ts";
 import { CONTINUE } from "./reply.ts";
+import { CLOSED_WITHOUT_ANSWER } from "./stranger.ts";
 
 /**
  * An exchange that streams both ways: the request's body to the engine and the answer to the client, each as fast as
@@ -23,8 +24,8 @@ export class Forward implements ClientListener, EngineListener {
   readonly #answer: AnswerRelay;
   /** GET and HEAD have no body here and change nothing: they may go out twice (RFC 9110 §9.2.2). */
   readonly #repeatable: boolean;
-  /** The head for the engine, kept only while it may have to go out once more. */
   readonly #isWatching: boolean;
+  /** The head for the engine, kept only while it may have to go out once more. */
   #head: string;
   #engine: EngineConnection;
   #request: BodyRelay;
@@ -36,8 +37,8 @@ export class Forward implements ClientListener, EngineListener {
     this.#head = engineHead(head, verdict, head.framing, undefined);
     this.#answer = new AnswerRelay(ledger);
     this.#repeatable = head.method === "GET" || head.method === "HEAD";
-    this.#engine = ledger.parts.engine.acquire(!this.#repeatable, this);
     this.#isWatching = isWatching(verdict.operation.name, head.query);
+    this.#engine = ledger.parts.engine.acquire(!this.#repeatable, this);
     this.#request = new BodyRelay(head.framing, head.framing, this.#engine.socket);
   }
 
@@ -113,7 +114,9 @@ export class Forward implements ClientListener, EngineListener {
       this.#complete();
       return;
     }
-    const message = "the Docker engine closed the connection before its answer was complete";
+    const message = this.#answer.heard
+      ? "the Docker engine closed the connection before its answer was complete"
+      : CLOSED_WITHOUT_ANSWER;
     this.engineOnFail(new GateError("engine_closed", message));
   }
 
@@ -160,9 +163,6 @@ export class Forward implements ClientListener, EngineListener {
     // A forwarded exchange sets none.
   }
 
-  #failAnswer(reason: string): void {
-    this.#fail(new GateError("engine_answer", `the Docker engine's answer was not understood: ${reason}`));
-  }
   gateOnStop(): void {
     if (this.#isWatching) {
       this.#engine.destroy();
@@ -170,6 +170,9 @@ export class Forward implements ClientListener, EngineListener {
     }
   }
 
+  #failAnswer(reason: string): void {
+    this.#fail(new GateError("engine_answer", `the Docker engine's answer was not understood: ${reason}`));
+  }
 
   #fail(error: GateError): void {
     this.#engine.destroy();

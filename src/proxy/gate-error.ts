@@ -14,6 +14,7 @@ export type ErrorCode =
   | "engine_unreachable"
   | "engine_closed"
   | "engine_answer"
+  | "engine_loop"
   | "too_many_connections"
   | "too_many_large_heads"
   | "too_many_large_bodies"
@@ -58,6 +59,7 @@ export const ERROR_CODES: Readonly<
   bad_status_line: { status: 502, source: "engine" },
   engine_answer: { status: 502, source: "engine" },
   engine_unreachable: { status: 502, source: "engine" },
+  engine_loop: { status: 508, source: "gate" },
   engine_closed: { status: 502, source: "engine" },
   too_many_large_heads: { status: 503, source: "gate" },
   too_many_large_bodies: { status: 503, source: "gate" },

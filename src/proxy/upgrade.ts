@@ -9,6 +9,7 @@ import type { ExchangeLedger } from "./exchange-ledger.ts";
 import { GateError } from "./gate-error.ts";
 import { BODY_DEADLINE } from "./limits.ts";
 import { CONTINUE } from "./reply.ts";
+import { CLOSED_WITHOUT_ANSWER } from "./stranger.ts";
 import { Tunnel } from "./tunnel.ts";
 import type { UpgradeBody } from "./upgrade-body.ts";
 
@@ -144,12 +145,10 @@ export class Upgrade implements ClientListener, EngineListener {
     if (this.#answer.endsByClose) {
       this.#complete();
     } else {
-      this.#fail(
-        new GateError(
-          "engine_closed",
-          "the Docker engine closed the connection instead of changing the protocol",
-        ),
-      );
+      const message = this.#answer.heard
+        ? "the Docker engine closed the connection instead of changing the protocol"
+        : CLOSED_WITHOUT_ANSWER;
+      this.#fail(new GateError("engine_closed", message));
     }
   }
 

@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { refusalOf } from "../support/raw-peer.ts";
+import { answerEach } from "../support/scripted-engine.ts";
 import { get, occupyPort, openEngine } from "./engine.ts";
 import {
   APART,
@@ -14,6 +15,8 @@ import {
   textsOf,
 } from "./quaygate-command.ts";
 
+/** What is told of a process that root started and that may stay root. */
+const AS_ROOT = "runs as root: set QUAYGATE_USER=65532, and it gives that up";
 const ANSWERED = "the engine answers, API version 1.47";
 
 describe("the start report", () => {
@@ -33,9 +36,10 @@ describe("the start report", () => {
       "warning: POST=true is off: a switch is on when it is POST=1",
       "warning: EXECS is no setting; did you mean EXEC?",
     ]);
-    expect(textsOf(gate.stdout(), "msg")).toEqual([...report, ANSWERED]);
+    const told = [...report, ...(process.getuid?.() === 0 ? [AS_ROOT] : []), ANSWERED];
+    expect(textsOf(gate.stdout(), "msg")).toEqual(told);
     expect(textsOf(gate.stdout(), "level")).toEqual(
-      [...report, ANSWERED].map((line) => (line.startsWith("warning: ") ? "warning" : "notice")),
+      told.map((line) => (line.startsWith("warning: ") || line === AS_ROOT ? "warning" : "notice")),
     );
   });
 
@@ -51,6 +55,14 @@ describe("the start report", () => {
         ANSWERED,
       ]),
     );
+  });
+
+  test("says what stands in the engine's place, and what cures it", async () => {
+    const page = "HTTP/1.1 404 Not Found\r\nServer: nginx\r\nContent-Length: 0\r\n\r\n";
+    const gate = await startGate({ QUAYGATE_ENGINE: await openEngine(answerEach(page)) });
+    await gate.untilOutput("which no engine does: set QUAYGATE_ENGINE");
+    expect(entriesOf(gate.stdout()).at(-1)).toMatchObject({ level: "err" });
+    expect(gate.stdout()).not.toContain("until it can be reached");
   });
 
   test("says what is wrong with an engine that is not there; requests get 502, never a sample", async () => {

@@ -3,8 +3,8 @@ import type { EngineState } from "../../src/proxy/engine-probe.ts";
 import { type EngineNews, EngineWatch } from "../../src/proxy/engine-watch.ts";
 
 const THERE: EngineState = { reachable: true, apiVersion: "1.44" };
-const ABSENT: EngineState = { reachable: false, reason: "nobody answers on the socket", absent: true };
-const BUSY: EngineState = { reachable: false, reason: "it does not answer", absent: false };
+const ABSENT: EngineState = { reachable: false, reason: "nobody answers on the socket", who: "nobody" };
+const BUSY: EngineState = { reachable: false, reason: "it does not answer", who: "engine" };
 
 /** What is told of what is seen, each at its second. */
 function newsOf(

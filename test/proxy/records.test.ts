@@ -38,6 +38,8 @@ const NO_REQUEST: Partial<AuditRecord> = {
   bytesOut: 0,
 };
 
+const UNANSWERED =
+  "the Docker engine closed the connection without an answer; is it stopping, or is QUAYGATE_ENGINE a TLS port or another program's socket?";
 const CLOSED = "the Docker engine closed the connection before its answer was complete";
 
 interface Recorded {
@@ -209,7 +211,7 @@ const CASES: readonly Recorded[] = [
       await connection.next();
       connection.end();
     },
-    record: { ...PLAIN, code: "engine_closed", reason: CLOSED, status: 502, bytesOut: 0, end: "engine" },
+    record: { ...PLAIN, code: "engine_closed", reason: UNANSWERED, status: 502, bytesOut: 0, end: "engine" },
   },
   {
     name: "an engine whose answer breaks off",
