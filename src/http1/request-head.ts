@@ -4,6 +4,7 @@ import { type Fault, type Faulty, faulty } from "./fault.ts";
 import { type Field, parseFields, parseList } from "./fields.ts";
 import { NO_BODY, parseFraming, type RequestFraming } from "./framing.ts";
 import { consistsOf, hasWholeEscapes, HOST, TARGET } from "./grammar.ts";
+import { HTTP2_PREFACE_LINE } from "./http2.ts";
 import { IGNORED_BODY_LIMIT, LARGE_HEAD, PATH_LIMIT } from "./limits.ts";
 
 /** The methods that are understood. Anything else is refused before a policy looks. */
@@ -100,7 +101,12 @@ function parseRequestLine(line: string): { readonly ok: true; readonly value: Re
   }
   const version = line.slice(targetEnd + 1);
   if (version !== "HTTP/1.1" && version !== "HTTP/1.0") {
-    return faulty("unsupported_version", "only HTTP/1.1 and HTTP/1.0 are spoken here");
+    return faulty(
+      "unsupported_version",
+      line === HTTP2_PREFACE_LINE
+        ? "the client speaks HTTP/2 (gRPC), and the gate HTTP/1.1 only: build with buildx's docker driver, not with its remote one"
+        : "only HTTP/1.1 and HTTP/1.0 are spoken here",
+    );
   }
   const method = REQUEST_METHODS.find((known) => known.length === methodEnd && line.startsWith(known));
   if (method === undefined) {

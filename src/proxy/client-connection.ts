@@ -1,6 +1,7 @@
 import type { Socket } from "node:net";
 import { EMPTY } from "../http1/bytes.ts";
 import { HeadReader } from "../http1/head-reader.ts";
+import { HTTP2_PREFACE_LINE } from "../http1/http2.ts";
 import { HEAD_LIMIT, LARGE_HEAD } from "../http1/limits.ts";
 import { parseRequestHead } from "../http1/request-head.ts";
 import { mayBeBrowser } from "../policy/origins.ts";
@@ -10,6 +11,7 @@ import { openExchange } from "./exchange.ts";
 import { recordOfRefusedBytes } from "./exchange-record.ts";
 import type { ErrorCode } from "./gate-error.ts";
 import type { GateParts } from "./gate-parts.ts";
+import { Http2Refusal } from "./http2-refusal.ts";
 import { HEAD_DEADLINE, IDLE_DEADLINE, LEFTOVER_LIMIT, LINGER_DEADLINE } from "./limits.ts";
 import { serializeReply } from "./reply.ts";
 import type { Standing } from "./seats.ts";
@@ -37,6 +39,8 @@ export class ClientConnection implements ClientSide {
   readonly #reader: HeadReader = new HeadReader(HEAD_LIMIT);
   #phase: Phase = "head";
   #reading = false;
+  /** Whether a head has been read, so that a change of the protocol comes too late. */
+  #hasSpoken = false;
   #listener: ClientListener | undefined;
   #held: Buffer = EMPTY;
   #deadline: number;
@@ -206,9 +210,16 @@ export class ClientConnection implements ClientSide {
       this.#releaseLargeHead();
       const head = progress.ok ? parseRequestHead(progress.text) : progress;
       if (!head.ok) {
-        this.#refuse(head.error.code, head.error.reason);
+        const { code, reason } = head.error;
+        if (!this.#hasSpoken && progress.ok && progress.text === `${HTTP2_PREFACE_LINE}\r\n`) {
+          this.#refuseHttp2(code, reason, progress.complete ? progress.rest : EMPTY);
+          rest = EMPTY;
+        } else {
+          this.#refuse(code, reason);
+        }
         break;
       }
+      this.#hasSpoken = true;
       this.#phase = "busy";
       this.#owner.connectionOnStanding("busy");
       this.setDeadline(undefined);
@@ -291,6 +302,16 @@ export class ClientConnection implements ClientSide {
     this.socket.write(serializeReply({ code, message: `quaygate: ${reason}`, close: true, toHead: false }));
     this.#parts.audit(recordOfRefusedBytes(this.#parts.client, this.address, code, reason));
     this.#close();
+  }
+
+  /** The same to a client that speaks HTTP/2, in its words, which must hear more of it first. */
+  #refuseHttp2(code: ErrorCode, reason: string, rest: Buffer): void {
+    this.#parts.audit(recordOfRefusedBytes(this.#parts.client, this.address, code, reason));
+    this.#phase = "busy";
+    this.#owner.connectionOnStanding("busy");
+    const refusal = new Http2Refusal(this, code, `quaygate: ${reason}`);
+    this.#listener = refusal;
+    refusal.begin(rest);
   }
 
   /**

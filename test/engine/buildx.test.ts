@@ -153,6 +153,24 @@ describe.runIf(hasEngine)("BuildKit's builder", () => {
   });
 });
 
+describe.runIf(hasEngine)("buildx's remote driver, which speaks HTTP/2 at once", () => {
+  const gate = useGate();
+
+  test("hears at once that the gate speaks another HTTP, and the log says what to do", async () => {
+    const { path, remove } = temporaryFolder();
+    onTestFinished(remove);
+    const env = { ...BUILDKIT, BUILDX_CONFIG: path };
+    await dockerOutput(gate().host, ["buildx", "create", "--name=far", "--driver=remote", gate().host], {
+      env,
+    });
+    const { code, stderr } = await docker(gate().host, ["buildx", "inspect", "far", "--bootstrap"], { env });
+    expect([code, stderr]).toEqual([1, expect.stringContaining("505 (HTTP Version Not Supported)")]);
+    expect(gate().records.find((record) => record.code === "unsupported_version")?.reason).toMatch(
+      /docker driver/u,
+    );
+  });
+});
+
 /** The containers that buildx makes where the engine's own builder is not to be had. */
 function builders(): Promise<string> {
   return dockerOutput(engineHost, ["ps", "--all", "--filter=name=buildx_buildkit", "--quiet"]);
