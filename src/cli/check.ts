@@ -7,7 +7,7 @@ import { parseRequestHead, REQUEST_METHODS, type RequestMethod, takesBody } from
 import type { Result } from "../kernel/result.ts";
 import { decide } from "../policy/decide.ts";
 import { explainVerdict, plainTemplate } from "../policy/explain.ts";
-import type { Grant } from "../policy/grant.ts";
+import { type Grant, isLimited } from "../policy/grant.ts";
 import type { Allow, Deny, Refuse } from "../policy/verdict.ts";
 import { describePowers } from "./asked-powers.ts";
 import { foreseeRequest, type Foreseen, type GivenBody } from "./foresee.ts";
@@ -110,7 +110,7 @@ function checkRequest(
       break;
   }
   terminal.print(
-    `exposes: ${verdict.operation.exposes}${verdict.restricted === undefined ? "" : " (as far as QUAYGATE_POWERS allows)"}`,
+    `exposes: ${verdict.operation.exposes}${isLimited(verdict) ? " (as far as QUAYGATE_POWERS allows)" : ""}`,
   );
   const asks = operationPowers.get(verdict.operation.name);
   if (hasBody && asks?.body === undefined) {

@@ -109,12 +109,7 @@ function settingsWith(socket: string, engine: string): Settings {
     grace: GRACE,
     listen: [{ kind: "unix", path: socket, mode: 0o600 }],
     engine: { kind: "unix", path: engine },
-    grant: grantFromSwitches(
-      () => [[]],
-      () => true,
-      undefined,
-      everyPowerSeen,
-    ),
+    grant: grantFromSwitches({ requirementOf: () => [[]] }, () => true, undefined, everyPowerSeen),
   };
 }
 

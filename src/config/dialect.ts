@@ -1,10 +1,13 @@
 import type { Operation } from "../docker/operations.ts";
 import type { ListenAddress } from "../kernel/address.ts";
 import type { Result } from "../kernel/result.ts";
-import type { Requirement } from "../policy/requirement.ts";
+import type { Opening } from "../policy/grant.ts";
 
-/** The environment variables of one of the proxies that the gate can stand in for, with their exact meaning. */
-export interface Dialect {
+/**
+ * The environment variables of one of the proxies that the gate can stand in for, with their exact meaning: its list of
+ * rules is the ways to open each operation.
+ */
+export interface Dialect extends Opening {
   /** The value of `QUAYGATE_COMPAT`. */
   readonly name: string;
   /** Every switch, with whether it is on when nothing is said. */
@@ -13,8 +16,6 @@ export interface Dialect {
   readonly narrowing: ReadonlySet<string>;
   /** All of the APIs that its switches are about; what a report counts. */
   readonly operations: readonly Operation[];
-  /** Its list of rules, as the ways to open one operation. */
-  readonly requirementOf: (operation: Operation) => Requirement;
   /** Tells whether this value of `DISABLE_IPV6` asks for IPv4 only. */
   readonly disablesIpv6: (value: string | undefined) => boolean;
   /** A variable of its own that says where to listen. */

@@ -1,4 +1,5 @@
 import { catalogue, type Operation } from "../docker/operations.ts";
+import type { Exception } from "../policy/grant.ts";
 import type { Requirement } from "../policy/requirement.ts";
 import type { Dialect } from "./dialect.ts";
 import { dockerSections, isRead } from "./sections.ts";
@@ -87,6 +88,15 @@ function linuxserverRequirement(operation: Operation): Requirement {
   ];
 }
 
+/** Its rules know beginnings of paths alone: a link that is called `logs2` needs the switch of the logs. */
+function linuxserverExceptions({ name }: Operation): readonly Exception[] {
+  if (name !== "ContainerLinkDelete") return [];
+  return [...NARROWING].map(([word, needs]) => ({
+    paths: new RegExp(`^/containers/[^/]+/${word === "changes" ? "change" : word}`, "iu"),
+    needs,
+  }));
+}
+
 function sectionSwitchOf(template: string): string | undefined {
   const [, first = "", second = ""] = template.split("/");
   return first === "libpod" ? LIBPOD_SECTIONS.get(second) : dockerSections.get(first);
@@ -112,5 +122,6 @@ export const linuxserver: Dialect = {
   narrowing: new Set(NARROWING.values()),
   operations: catalogue,
   requirementOf: linuxserverRequirement,
+  exceptionsOf: linuxserverExceptions,
   disablesIpv6: (value) => value === "1",
 };

@@ -75,7 +75,7 @@ export function readSettings(
     return { ok: false, error: reader.problems };
   }
   const grant = grantFromSwitches(
-    dialect.requirementOf,
+    dialect,
     (name) => switches.isOn(name),
     (operation) => closedRemedy(operation, dialect),
     powers.value,

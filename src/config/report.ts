@@ -1,5 +1,5 @@
 import { formatAddress } from "../kernel/address.ts";
-import type { Decision } from "../policy/grant.ts";
+import { type Decision, isLimited } from "../policy/grant.ts";
 import type { Origins } from "../policy/origins.ts";
 import type { Settings } from "./settings.ts";
 
@@ -58,8 +58,8 @@ export function reportOf(settings: Settings): Report {
 }
 
 /** An exposure is told of an operation without limits; this says that its requests have some. */
-function heldTo({ restricted }: Extract<Decision, { kind: "allow" }>): string {
-  return restricted === undefined ? "" : " (held to the powers below)";
+function heldTo(decision: Extract<Decision, { kind: "allow" }>): string {
+  return isLimited(decision) ? " (held to the powers below)" : "";
 }
 
 /** The lines of a report. Every line can stand alone, so that a log may carry them one by one. */

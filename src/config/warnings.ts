@@ -31,7 +31,7 @@ export function settingWarnings(
 /** The same of variables that stand in a file, in one dialect, for a gate whose powers are not looked at. */
 export function warningsOfVariables(environment: Environment, dialect: Dialect): readonly Problem[] {
   const switches = readSwitches(environment, dialect.switches);
-  const grant = grantFromSwitches(dialect.requirementOf, (name) => switches.isOn(name));
+  const grant = grantFromSwitches(dialect, (name) => switches.isOn(name));
   return settingWarnings(environment, dialect, switches, grant);
 }
 

@@ -33,8 +33,9 @@ const routeOptions = catalogue.find((operation) => operation.methods.includes("O
  * Finds the operation that dockerd would run for decoded segments (without version), or undefined where it has none.
  *
  * A literal wins over a parameter, but only if something is found below it: `/containers/create/exec` is an exec in a
- * container named "create". Object ids are one segment, though dockerd lets some cross slashes: legacy links make
- * `/containers/web/stop/exec` an exec in another container.
+ * container named "create". Names of images, plugins, networks and volumes span segments, as they do in dockerd. Ids of
+ * containers are one segment, though it lets them cross slashes: legacy links make `/containers/web/stop/exec` an exec in
+ * another container.
  */
 export function matchOperation(method: Method, segments: readonly string[]): Operation | undefined {
   if (method === "OPTIONS") return routeOptions;

@@ -38,6 +38,15 @@ export function decide(grant: Grant, request: JudgedRequest): Allow | DenyOperat
     const { rule = "closed", missing = [], remedy = NOTHING_OPENS_IT } = decision ?? {};
     return { kind: "deny", code: "operation_denied", operation, path, rule, missing, remedy };
   }
+  const exception = decision.exceptions.find(({ paths }) => paths.test(`/${path.segments.join("/")}`));
+  if (exception !== undefined) {
+    const missing = `${exception.needs}=1`;
+    const [rule, remedy] = [
+      `${decision.rule} and ${missing}`,
+      `needs ${missing} for a path that begins like this`,
+    ];
+    return { kind: "deny", code: "operation_denied", operation, path, rule, missing: [missing], remedy };
+  }
   if (request.hasBody && request.contentTypes.some(isForm) && operation.formBody !== true) {
     const reason = "a form body could override the query that was judged";
     return { kind: "refuse", code: "form_body", reason, path, operation };

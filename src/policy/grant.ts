@@ -10,8 +10,10 @@ export type Decision =
       readonly kind: "allow";
       /** The settings that opened it. */
       readonly rule: string;
-      /** What its requests may ask for beyond it, where not all of that is held. */
+      /** What its requests may ask for beyond it, where not all of that is held or a query says what they do. */
       readonly restricted: OperationPowers | undefined;
+      /** Those of its paths that stay closed. */
+      readonly exceptions: readonly Exception[];
     }
   | {
       readonly kind: "deny";
@@ -22,6 +24,20 @@ export type Decision =
       /** What would allow it, as the end of a sentence. */
       readonly remedy: string;
     };
+
+/** Paths of an operation that need one more switch than its others. */
+export interface Exception {
+  /** Matches decoded paths without a version. */
+  readonly paths: RegExp;
+  readonly needs: string;
+}
+
+/** What opens operations. */
+export interface Opening {
+  readonly requirementOf: (operation: Operation) => Requirement;
+  /** Which paths of an operation need more than that. */
+  readonly exceptionsOf?: (operation: Operation) => readonly Exception[];
+}
 
 /** What one client holds: a decision for every operation there is, and powers. */
 export interface Grant {
@@ -37,7 +53,7 @@ export const NOTHING_OPENS_IT = "no setting opens it";
  * opens, `closedRemedyOf` says what could.
  */
 export function grantFromSwitches(
-  requirementOf: (operation: Operation) => Requirement,
+  { requirementOf, exceptionsOf }: Opening,
   isOn: (name: string) => boolean,
   closedRemedyOf: (operation: Operation) => string = () => NOTHING_OPENS_IT,
   powers: PowerSet = everyPower,
@@ -50,27 +66,36 @@ export function grantFromSwitches(
         const decision: Decision =
           ways.length === 0
             ? { kind: "deny", rule: "closed", missing: [], remedy: closedRemedyOf(operation) }
-            : decideFromSwitches(ways, isOn, restrictedPowers(operation.name, powers));
+            : decideFromSwitches(ways, isOn, {
+                restricted: restrictedPowers(operation.name, powers),
+                exceptions: (exceptionsOf?.(operation) ?? []).filter(({ needs }) => !isOn(needs)),
+              });
         return [operation.name, decision];
       }),
     ),
   };
 }
 
+/** Tells whether powers limit what an open operation gives away. */
+export function isLimited({ restricted }: Pick<Extract<Decision, { kind: "allow" }>, "restricted">): boolean {
+  return restricted !== undefined && restricted.isAlwaysRead !== true;
+}
+
 /** What an operation's requests may ask for, unless all of it is held: then nobody has to look. */
 function restrictedPowers(name: OperationName, powers: PowerSet): OperationPowers | undefined {
   const asks = operationPowers.get(name);
-  return asks === undefined || [...nounsOf(asks)].every((noun) => powers.holdsAll(noun)) ? undefined : asks;
+  if (asks === undefined || asks.isAlwaysRead === true) return asks;
+  return [...nounsOf(asks)].every((noun) => powers.holdsAll(noun)) ? undefined : asks;
 }
 
 function decideFromSwitches(
   ways: Requirement,
   isOn: (name: string) => boolean,
-  restricted: OperationPowers | undefined,
+  limits: Pick<Extract<Decision, { kind: "allow" }>, "restricted" | "exceptions">,
 ): Decision {
   const open = openWay(ways, isOn);
   if (open !== undefined) {
-    return { kind: "allow", rule: explainWays([open]), restricted };
+    return { kind: "allow", rule: explainWays([open]), ...limits };
   }
   const missing = missingWays(ways, isOn);
   return {

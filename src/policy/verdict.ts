@@ -5,7 +5,7 @@ import type { Power } from "../docker/powers/power.ts";
 
 /**
  * Why a request was refused. Most is seen before a grant is asked; `form_body` only where the operation is open, and
- * `bad_query` and `bad_body` only where its powers are restricted as well. Each code is a heading in `docs/errors.md`.
+ * `bad_query` and `bad_body` only where its powers are restricted as well, or its query says what it does. Each code is a heading in `docs/errors.md`.
  */
 export type RefusalCode =
   | PathFault["code"]
@@ -21,7 +21,7 @@ export interface Allow {
   readonly operation: Operation;
   readonly path: EnginePath;
   readonly rule: string;
-  /** What such a request may ask for, where the grant does not hold all of it; then it has yet to be judged by that. */
+  /** What such a request may ask for, where the grant does not hold all of it or a query says what it does: yet to be judged. */
   readonly restricted: OperationPowers | undefined;
   /** What it was found to ask for, where that was judged. */
   readonly powers: readonly Power[] | undefined;

@@ -53,7 +53,7 @@ describe("try, where no engine is", () => {
     const out = run.stdout();
     const address = /listening on (tcp:\/\/127\.0\.0\.1:[0-9]+)\n/u.exec(out)?.[1] ?? "nowhere";
     expect(out.startsWith(SAMPLE)).toBe(true);
-    expect(out).toContain("  27 of 123 operations are open, all others are refused\n");
+    expect(out).toContain("  27 of 124 operations are open, all others are refused\n");
     expect(out).toContain("  CONTAINERS=1: reads any file in any container\n");
     expect(examplesIn(run)).toEqual([
       `curl ${address.replace("tcp:", "http:")}/containers/json`,

@@ -61,6 +61,28 @@ const narrowing: readonly DecisionRow[] = [
   ["LIBPOD_VOLUMES=1", "GET /libpod/volumes/web/export", "allow by LIBPOD_VOLUMES=1"],
 ];
 
+const links: readonly DecisionRow[] = [
+  ...(
+    [
+      ["logstash", "ALLOW_LOGS"],
+      ["LOGS", "ALLOW_LOGS"],
+      ["topic", "ALLOW_TOP"],
+      ["exporter", "ALLOW_EXPORT"],
+      ["archive", "ALLOW_ARCHIVE"],
+      ["changer", "ALLOW_CHANGES"],
+    ] as const
+  ).flatMap(([alias, name]): readonly DecisionRow[] => [
+    [
+      "POST=1 CONTAINERS=1",
+      `DELETE /containers/web/${alias}`,
+      `deny, needs ${name}=1 for a path that begins like this`,
+    ],
+    [`POST=1 CONTAINERS=1 ${name}=1`, `DELETE /containers/web/${alias}`, "allow by POST=1 and CONTAINERS=1"],
+  ]),
+  ["POST=1 CONTAINERS=1", "DELETE /containers/logs/db", "allow by POST=1 and CONTAINERS=1"],
+  ["POST=1 CONTAINERS=1", "DELETE /containers/logs", "allow by POST=1 and CONTAINERS=1"],
+];
+
 const lifecycle: readonly DecisionRow[] = [
   ["", "POST /containers/web/start", "deny, needs ALLOW_START=1, or POST=1 and CONTAINERS=1"],
   ["ALLOW_START=1", "POST /containers/web/start", "allow by ALLOW_START=1"],
@@ -114,6 +136,10 @@ const writing: readonly DecisionRow[] = [
   ["", "POST /containers/create", "deny, needs POST=1 and CONTAINERS=1"],
   ["POST=1 CONTAINERS=1", "POST /containers/create", "allow by POST=1 and CONTAINERS=1"],
   ["POST=1 CONTAINERS=1", "DELETE /containers/web", "allow by POST=1 and CONTAINERS=1"],
+  ["POST=1 CONTAINERS=1", "DELETE /containers/web/db", "allow by POST=1 and CONTAINERS=1"],
+  ["CONTAINERS=1", "DELETE /containers/web/db", "deny, needs POST=1"],
+  ["ALLOW_STOP=1", "DELETE /containers/web/stop", "deny, needs POST=1 and CONTAINERS=1"],
+  ["POST=1 CONTAINERS=1", "DELETE /containers/web/stop", "allow by POST=1 and CONTAINERS=1"],
   ["LIBPOD_CONTAINERS=1", "POST /libpod/containers/create", "deny, needs POST=1"],
   ["POST=1 LIBPOD_CONTAINERS=1", "POST /libpod/containers/create", "allow by POST=1 and LIBPOD_CONTAINERS=1"],
   ["POST=1 LIBPOD_CONTAINERS=1", "POST /libpod/exec/one/start", "deny, needs LIBPOD_EXEC=1"],
@@ -138,5 +164,12 @@ const closed: readonly DecisionRow[] = [
 ];
 
 describe("with LinuxServer's switches", () => {
-  testDecisions(linuxserverDialect, [...reading, ...narrowing, ...lifecycle, ...writing, ...closed]);
+  testDecisions(linuxserverDialect, [
+    ...reading,
+    ...narrowing,
+    ...links,
+    ...lifecycle,
+    ...writing,
+    ...closed,
+  ]);
 });

@@ -41,7 +41,11 @@ describe("a name of a method or an operation is told with what is open of it", (
     ["DELETE", {}, "nothing of it is open"],
     ["PATCH", managed, "nothing of it is open"],
     ["PUT", managed, "PutContainerArchive is open by POST=1 and CONTAINERS=1"],
-    ["DELETE", managed, "ContainerDelete and CheckpointDelete are open by POST=1 and CONTAINERS=1"],
+    [
+      "DELETE",
+      managed,
+      "ContainerDelete, ContainerLinkDelete and CheckpointDelete are open by POST=1 and CONTAINERS=1",
+    ],
     ["ALLOW_KILL", managed, "ContainerKill is open by POST=1 and CONTAINERS=1"],
     ["ALLOW_KILL", {}, "ContainerKill is closed: needs POST=1 and one of ALLOW_RESTARTS=1, CONTAINERS=1"],
     ["ALLOW_EXEC", managed, "ContainerExec is open by POST=1 and CONTAINERS=1"],

@@ -34,6 +34,10 @@ describe("matchOperation", () => {
     ["POST", "/containers/json/start", "ContainerStart"],
     ["DELETE", "/containers/json", "ContainerDelete"],
     ["DELETE", "/containers/create", "ContainerDelete"],
+    ["DELETE", "/containers/web/db", "ContainerLinkDelete"],
+    ["DELETE", "/containers/web%2Fdb", "ContainerLinkDelete"],
+    ["DELETE", "/containers//web/db", "ContainerLinkDelete"],
+    ["DELETE", "/containers/create/stop", "ContainerLinkDelete"],
     ["GET", "/containers/json/json", "ContainerInspect"],
     ["GET", "/containers/attach/attach/ws", "ContainerAttachWebsocket"],
     ["DELETE", "/containers/prune/checkpoints/create", "CheckpointDelete"],
@@ -56,6 +60,15 @@ describe("matchOperation", () => {
     ["POST", "/plugins/pull/set", "PluginSet"],
     ["GET", "/distribution/json/json", "DistributionInspect"],
     ["GET", "/networks/create", "NetworkInspect"],
+    ["GET", "/networks/shop/front", "NetworkInspect"],
+    ["GET", "/networks/shop%2Ffront", "NetworkInspect"],
+    ["GET", "/networks/shop/connect", "NetworkInspect"],
+    ["DELETE", "/networks/shop/front", "NetworkDelete"],
+    ["POST", "/networks/create/connect", "NetworkConnect"],
+    ["POST", "/networks/shop/front/connect", "NetworkConnect"],
+    ["POST", "/networks/shop/connect/disconnect", "NetworkDisconnect"],
+    ["GET", "/volumes/pool/data", "VolumeInspect"],
+    ["DELETE", "/volumes/pool/data", "VolumeDelete"],
     ["GET", "/networks/", "NetworkList"],
     ["POST", "/networks/prune/connect", "NetworkConnect"],
     ["POST", "/services/create/update", "ServiceUpdate"],
@@ -80,9 +93,11 @@ describe("matchOperation", () => {
     ["an exec that a legacy link would send to another container", "POST", "/containers/web/stop/exec"],
     ["a container id of two segments", "GET", "/containers/a/b/json"],
     ["a container id of two segments, by its escape", "GET", "/containers/a%2Fb/json"],
-    ["a deletion below a container", "DELETE", "/containers/a/b"],
-    ["a network id of two segments", "GET", "/networks/a/b"],
-    ["a volume name of two segments", "GET", "/volumes/a/b"],
+    ["a deletion below a link", "DELETE", "/containers/a/b/c"],
+    ["an empty link", "DELETE", "/containers/a/"],
+    ["a network that ends in a slash", "DELETE", "/networks/a/"],
+    ["a network without a name", "POST", "/networks/connect"],
+    ["a volume that ends in a slash", "GET", "/volumes/a/"],
     ["an exec id of two segments", "POST", "/exec/a/b/start"],
     ["an empty container id", "DELETE", "/containers/"],
     ["an empty volume name", "GET", "/volumes/"],
@@ -128,10 +143,10 @@ const routes = endpointFacts.map((fact) => ({
   engine: fact.enginePatterns.map((pattern) => patternToRegExp(pattern)),
 }));
 
-// gorilla/mux takes the first route that was registered: these come before the wider one that would also fit. (The
-// engines that read `/services/{id:.*}` and `/tasks/{id:.*}` had no logs of either yet.)
+// gorilla/mux takes the first route that was registered: these come before the wider one that would also fit. One route of
+// dockerd's deletes containers and links; here it is two operations. (The engines that read `/services/{id:.*}` and `/tasks/{id:.*}` had no logs of either yet.)
 const registeredEarlier: Readonly<Record<string, readonly string[]>> = {
-  ContainerDelete: ["CheckpointDelete"],
+  ContainerDelete: ["CheckpointDelete", "ContainerLinkDelete"],
   DebugProfile: ["DebugCommandLine", "DebugProfileCpu", "DebugSymbol", "DebugTrace"],
   NetworkInspect: ["NetworkList"],
   PluginInspectLegacy: ["GetPluginPrivileges", "PluginInspect"],

@@ -5,6 +5,7 @@ const sampleId = "4c01db0b339c5bd3a1e8fa0b6a1a7c1a0e5b8f3c2d9e7a6b5c4d3e2f1a0b9c
 
 /** Names that the `{name...}` of images, plugins and distributions must take, each as it stands in a path. */
 const spanningNames = [
+  "web",
   "busybox",
   "library/busybox:1.36",
   "reg:5000/a/b:tag",
@@ -22,7 +23,7 @@ export function samplePaths(operation: Operation): string[] {
   const { template, twin } = operation;
   const names = template.includes("...}") ? spanningNames : singleNames;
   const paths = template.includes("{")
-    ? names.map((name) => template.replaceAll(/\{\w+(?:\.\.\.)?\}/g, name))
+    ? names.map((name) => template.replace("{alias}", "db").replaceAll(/\{\w+(?:\.\.\.)?\}/g, name))
     : [template];
   return twin === undefined ? paths : [...paths, twin.replaceAll(/\{\w+\}/g, "web")];
 }

@@ -1,6 +1,7 @@
-import { beforeAll, afterAll, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { docker, dockerOutput, uniqueName } from "../support/docker-cli.ts";
 import { engineHost, engineSocket, hasEngine, useGate } from "../support/engine-gate.ts";
+import { hasDockerPy, runPython } from "../support/docker-py.ts";
 import { converse } from "../support/engine-witness.ts";
 import { type Message, refusalOf, statusOf } from "../support/raw-peer.ts";
 
@@ -74,13 +75,23 @@ describe.runIf(hasEngine)("a legacy link", () => {
     ["GET", "/containers/WEB/stop/archive?path=/"],
     ["PUT", "/containers/WEB/stop/archive?path=/"],
     ["GET", "/containers/WEB/stop/export"],
-    ["DELETE", "/containers/WEB/stop?force=1"],
-    ["DELETE", "/containers/WEB/stop?link=1"],
-    ["DELETE", "/v1.41/containers/WEB%2fstop?force=1"],
   ])("gives nobody another container's %s %s", async (method, template) => {
+    await expectRefusal(method, template, { status: 403, code: "unknown_operation" });
+  });
+
+  test.each([
+    ["DELETE", "/containers/WEB/stop"],
+    ["DELETE", "/containers/WEB/stop?force=1"],
+    ["DELETE", "/containers/WEB/stop?link=0&force=1"],
+    ["DELETE", "/v1.41/containers/WEB%2fstop?force=1"],
+  ])("deletes no container for %s %s", async (method, template) => {
+    await expectRefusal(method, template, { status: 400, code: "bad_query" });
+  });
+
+  async function expectRefusal(method: string, template: string, refusal: object): Promise<void> {
     const before = gate().records.length;
     const answer = await ask("gate", method, template.replace("WEB", web));
-    expect(refusalOf(answer)).toMatchObject({ status: 403, code: "unknown_operation" });
+    expect(refusalOf(answer)).toMatchObject(refusal);
     expect(
       gate()
         .records.slice(before)
@@ -93,6 +104,49 @@ describe.runIf(hasEngine)("a legacy link", () => {
       databaseId,
     ]);
     expect(stdout.trim()).toBe(`/${database} created`);
+  }
+
+  describe("is deleted, and the container that it leads to stays", () => {
+    const linked = uniqueName("linked");
+
+    beforeEach(async () => {
+      const words = ["create", "--name", linked, "--link", `${database}:db`, "busybox:test", "true"];
+      await dockerOutput(engineHost, words);
+    });
+    afterEach(async () => {
+      await docker(engineHost, ["rm", "--force", linked]);
+    });
+
+    async function linksLeft(): Promise<string> {
+      const words = ["inspect", "--format", "{{.HostConfig.Links}}", linked];
+      return (await dockerOutput(engineHost, words)).trim();
+    }
+
+    test.each([
+      ["docker rm --link", () => dockerOutput(gate().host, ["rm", "--link", `${linked}/db`])],
+      ["docker rm --link /", () => dockerOutput(gate().host, ["rm", "--link", `/${linked}/db`])],
+      [
+        "the request of docker-py",
+        () => ask("gate", "DELETE", `/v1.41/containers/${linked}/db?v=False&link=True&force=False`),
+      ],
+    ])("by %s", async (_name, remove) => {
+      expect(await linksLeft()).toBe(`[/${database}:/${linked}/db]`);
+      await remove();
+      expect(await linksLeft()).toBe("[]");
+      const { stdout } = await docker(engineHost, ["inspect", "--format", "{{.Name}}", databaseId]);
+      expect(stdout.trim()).toBe(`/${database}`);
+    });
+
+    test.runIf(hasDockerPy)("by docker-py itself", async () => {
+      const program = [
+        "import json, sys, docker",
+        "client = docker.from_env()",
+        "client.api.remove_container(sys.argv[1], link=True)",
+        "print(json.dumps(client.containers.get(sys.argv[2]).name))",
+      ].join("\n");
+      expect(await runPython(gate().host, program, [`${linked}/db`, database])).toBe(database);
+      expect(await linksLeft()).toBe("[]");
+    });
   });
 
   test("keeps the neighbours working: both containers by their own names", async () => {

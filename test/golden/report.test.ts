@@ -46,8 +46,8 @@ describe("the report of what is open", () => {
     expect(health).toMatch(/^health (?:at http:\S+\/health|is not served \(QUAYGATE_ADMIN=off\))$/u);
     expect(count).toMatch(
       settings.dialect.name === "tecnativa"
-        ? /\b\d+ of 123 operations(?: are open, all others are refused)?$/u
-        : /\b\d+ of 235 operations \(123 of Docker's API and 112 of Podman's own\)/u,
+        ? /\b\d+ of 124 operations(?: are open, all others are refused)?$/u
+        : /\b\d+ of 236 operations \(124 of Docker's API and 112 of Podman's own\)/u,
     );
     expect(rest.filter((line) => !/^(?:[A-Z_]+=1(?: and [A-Z_]+=1){0,2}|browsers|warning): \S/u.test(line))).toEqual([]);
   });

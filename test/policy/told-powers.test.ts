@@ -22,7 +22,7 @@ function withReading(
   open: boolean,
 ): Grant {
   const decision = open
-    ? ({ kind: "allow", rule: "x", restricted: undefined } as const)
+    ? ({ kind: "allow", rule: "x", restricted: undefined, exceptions: [] } as const)
     : ({ kind: "deny", rule: "closed", missing: [], remedy: "" } as const);
   return { ...grant, decisions: new Map([...grant.decisions, [name, decision]]) };
 }

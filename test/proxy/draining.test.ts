@@ -266,7 +266,7 @@ test("a request that comes in spite of all that is answered with 503, and reache
   const records: AuditRecord[] = [];
   const connections = new Connections({
     grant: grantFromSwitches(
-      ({ name }) => (name === "ContainerList" ? [[]] : []),
+      { requirementOf: ({ name }) => (name === "ContainerList" ? [[]] : []) },
       () => false,
     ),
     client: "everybody",

@@ -38,6 +38,15 @@ export const containerOperations = [
     hijack: "none",
   },
   {
+    name: "ContainerLinkDelete",
+    methods: ["DELETE"],
+    template: "/containers/{id}/{alias}",
+    effect: "write",
+    exposes: "removes any legacy link, by which one container reaches another",
+    stream: "none",
+    hijack: "none",
+  },
+  {
     name: "ContainerInspect",
     methods: ["GET"],
     template: "/containers/{id}/json",

@@ -32,7 +32,7 @@ export const networkOperations = [
   {
     name: "NetworkInspect",
     methods: ["GET"],
-    template: "/networks/{id}",
+    template: "/networks/{id...}",
     effect: "read",
     exposes: "names, subnets and labels of every network, with the addresses in it",
     stream: "none",
@@ -41,7 +41,7 @@ export const networkOperations = [
   {
     name: "NetworkDelete",
     methods: ["DELETE"],
-    template: "/networks/{id}",
+    template: "/networks/{id...}",
     effect: "write",
     exposes: "deletes any network",
     stream: "none",
@@ -50,7 +50,7 @@ export const networkOperations = [
   {
     name: "NetworkConnect",
     methods: ["POST"],
-    template: "/networks/{id}/connect",
+    template: "/networks/{id...}/connect",
     effect: "write",
     exposes: "connects any container to any network",
     stream: "none",
@@ -59,7 +59,7 @@ export const networkOperations = [
   {
     name: "NetworkDisconnect",
     methods: ["POST"],
-    template: "/networks/{id}/disconnect",
+    template: "/networks/{id...}/disconnect",
     effect: "write",
     exposes: "disconnects any container from any network",
     stream: "none",

@@ -31,7 +31,7 @@ export const volumeOperations = [
   {
     name: "VolumeInspect",
     methods: ["GET"],
-    template: "/volumes/{name}",
+    template: "/volumes/{name...}",
     effect: "read",
     exposes: "names, host paths, labels and options of every volume, network file system passwords included",
     stream: "none",
@@ -40,7 +40,7 @@ export const volumeOperations = [
   {
     name: "VolumeUpdate",
     methods: ["PUT"],
-    template: "/volumes/{name}",
+    template: "/volumes/{name...}",
     since: "1.42",
     effect: "write",
     exposes: "changes the availability of any cluster volume",
@@ -50,7 +50,7 @@ export const volumeOperations = [
   {
     name: "VolumeDelete",
     methods: ["DELETE"],
-    template: "/volumes/{name}",
+    template: "/volumes/{name...}",
     effect: "write",
     exposes: "deletes any volume with its data",
     stream: "none",

@@ -135,6 +135,27 @@ const execBody: Meaning = struct(
   },
 );
 
+/** What engines read as yes, as clients write it: docker, docker-py. */
+const YES = /^(?:1|true)$/iu;
+
+/**
+ * What is deleted at `/containers/{id}/{alias}`: with `link` the alias and nothing else, and without it the container
+ * that the alias leads to, which has a name of its own for that.
+ */
+const linkQuery: QueryMeaning = query({
+  keys: { link: harmless, v: harmless, force: harmless },
+  whole: {
+    nouns: [],
+    judge: (values, asking) => {
+      const link = values.get("link");
+      if (typeof link === "string" && YES.test(link)) return;
+      asking.within("?link", () =>
+        asking.refuse("must be 1: without it the engine would delete the container that the link leads to"),
+      );
+    },
+  },
+});
+
 /** What the operations on containers may ask for. */
 export const containerPowers: Partial<Record<OperationName, OperationPowers>> = {
   ContainerCreate: {
@@ -154,6 +175,7 @@ export const containerPowers: Partial<Record<OperationName, OperationPowers>> = 
   },
   // The documentation has Init among the resources; no engine reads it here.
   ContainerUpdate: { body: struct({ ...resourceFields, Init: harmless, RestartPolicy: restartPolicyField }) },
+  ContainerLinkDelete: { query: linkQuery, isAlwaysRead: true },
   ContainerRename: { query: renameQuery },
   ContainerExec: { body: execBody },
 };

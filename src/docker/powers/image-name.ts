@@ -34,11 +34,6 @@ export function everyTagOf({ name, version }: ImageName): string {
   return version === "" ? `${name}:${EVERY_TAG}` : `${name}${version}`;
 }
 
-/** The name in `/images/{name...}/push` and its like; nothing stands behind it in `DELETE /images/{name...}`. */
-export function imageNameInPath(segments: readonly string[], behind = 1): string {
-  return segments.slice(1, segments.length - behind).join("/");
-}
-
 /** Asks for one image by its name or id, as the engine has it. */
 export function judgeImage(reference: string, asking: Asking): void {
   askForImage(canonicalImage(reference), reference, asking);

@@ -4,16 +4,15 @@ import type { Asking } from "./asking.ts";
 import { changesField } from "./dockerfile-changes.ts";
 import { judgeFetch } from "./fetch.ts";
 import { containerEnvironmentField, labelsField } from "./identity.ts";
-import {
-  everyTagOf,
-  imageNameInPath,
-  judgeImage,
-  judgeImages,
-  parseImageName,
-  retagged,
-} from "./image-name.ts";
+import { everyTagOf, judgeImage, judgeImages, parseImageName, retagged } from "./image-name.ts";
 import { harmless, listOf, type Meaning, struct, text } from "./meaning.ts";
-import { type OperationPowers, type PathMeaning, query, type QueryMeaning } from "./operation-powers.ts";
+import {
+  nameInPath,
+  type OperationPowers,
+  type PathMeaning,
+  query,
+  type QueryMeaning,
+} from "./operation-powers.ts";
 import { encodeValue } from "./power.ts";
 
 type QueryValues = Parameters<QueryMeaning["judge"]>[0];
@@ -62,7 +61,7 @@ function judgeImport(source: string, asking: Asking): void {
 
 /** A push without a tag is one of all tags, unless the name in the path has one. */
 function judgePush(segments: readonly string[], tag: string, asking: Asking): void {
-  const name = imageNameInPath(segments);
+  const name = nameInPath(segments, 1);
   const named = parseImageName(name);
   const canonical = named === undefined || tag === "" ? undefined : retagged(named, tag);
   if (named === undefined || (canonical === undefined && tag !== "")) {
@@ -79,8 +78,7 @@ function judgePush(segments: readonly string[], tag: string, asking: Asking): vo
 function imageInPath(judge: (reference: string, asking: Asking) => void, behind = 1): PathMeaning {
   return {
     nouns: new Set(["image"]),
-    judge: (segments, asking) =>
-      asking.within("{name}", () => judge(imageNameInPath(segments, behind), asking)),
+    judge: (segments, asking) => asking.within("{name}", () => judge(nameInPath(segments, behind), asking)),
   };
 }
 

@@ -49,6 +49,9 @@ const READ_BY: Readonly<Record<ReturnType<typeof objectOf>, OperationName>> = {
 /** Names that can stand in a path without being taken for anything else. Behind a colon Podman reads options. No file is called longer. */
 const PLAIN_NAME = /^[0-9A-Za-z][0-9A-Za-z_.-]{0,254}$/u;
 
+/** The same of a network, whose name dockerd takes with slashes too: no path of its own stands below one. */
+const PLAIN_NETWORK = /^[0-9A-Za-z][0-9A-Za-z_.-]{0,254}(?:\/[0-9A-Za-z][0-9A-Za-z_.-]{0,254}){0,15}$/u;
+
 /** Stands for a driver that nobody knows; no real name can be spelt so. */
 const UNKNOWN = "(unknown)";
 
@@ -77,7 +80,7 @@ function pathsOf(lookup: Lookup): readonly string[] {
   const { name } = lookup;
   if (lookup.kind === "container") return containerTargets(name);
   if (lookup.kind === "secret" || lookup.kind === "config") return referenceTargets(lookup);
-  if (!PLAIN_NAME.test(name)) return [];
+  if (!(objectOf(lookup) === "network" ? PLAIN_NETWORK : PLAIN_NAME).test(name)) return [];
   if (lookup.kind === "object") return namedTargets(lookup);
   return lookup.kind === "volume" ? [`/volumes/${name}`] : networkTargets(name);
 }

@@ -5,7 +5,7 @@ import { isEmpty } from "./asking.ts";
 import { labelsField } from "./identity.ts";
 import { flag, harmless, listOf, mapOf, type Meaning, named, struct, text } from "./meaning.ts";
 import { endpoint, judgeNetworkName, networkNouns } from "./network-endpoint.ts";
-import { objectInPath, type OperationPowers, query } from "./operation-powers.ts";
+import { nameInPath, objectInPath, type OperationPowers, query } from "./operation-powers.ts";
 import { encodeValue } from "./power.ts";
 import { canonicalSubnet, plainAddress } from "./subnet.ts";
 
@@ -103,12 +103,13 @@ export const networkPowers: Partial<Record<OperationName, OperationPowers>> = {
   NetworkConnect: {
     path: {
       nouns: new Set(networkNouns),
-      judge: ([, name = ""], asking) => asking.within("{id}", () => judgeNetworkName(name, asking)),
+      judge: (segments, asking) =>
+        asking.within("{id}", () => judgeNetworkName(nameInPath(segments, 1), asking)),
     },
     body: struct({ Container: harmless, EndpointConfig: endpoint }),
   },
   NetworkDisconnect: {
-    path: objectInPath("network"),
+    path: objectInPath("network", "{id}", 1),
     body: struct({ Container: harmless, Force: harmless }),
   },
   // Docker reads no query here. Podman deletes the containers that are on the network with `?force`.

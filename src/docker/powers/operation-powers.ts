@@ -14,6 +14,8 @@ export interface OperationPowers {
   readonly body?: Meaning;
   /** A body that is no JSON: what its first bytes say. The rest of it is passed on unread. */
   readonly content?: ContentMeaning;
+  /** Set where the query says which of two things the request does: then it is read whatever powers are held. */
+  readonly isAlwaysRead?: true;
 }
 
 /** What the first bytes of a body mean. */
@@ -31,11 +33,21 @@ export interface PathMeaning {
   readonly judge: (segments: readonly string[], asking: Asking) => void;
 }
 
-/** What a path means whose second segment names an object: its own name, which the engine knows. */
-export function objectInPath(noun: ObjectLookup["noun"], place: "{id}" | "{name}" = "{id}"): PathMeaning {
+/** The name in a path between its first segment and the `behind` last ones; it may span several. */
+export function nameInPath(segments: readonly string[], behind: number): string {
+  return segments.slice(1, segments.length - behind).join("/");
+}
+
+/** What a path means that names an object behind its first segment: the object's own name, which the engine knows. */
+export function objectInPath(
+  noun: ObjectLookup["noun"],
+  place: "{id}" | "{name}" = "{id}",
+  behind = 0,
+): PathMeaning {
   return {
     nouns: new Set([noun]),
-    judge: ([, name = ""], asking) => asking.within(place, () => asking.lookUpObject(noun, name)),
+    judge: (segments, asking) =>
+      asking.within(place, () => asking.lookUpObject(noun, nameInPath(segments, behind))),
   };
 }
 

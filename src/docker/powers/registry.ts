@@ -1,9 +1,9 @@
 import type { OperationName } from "../operations.ts";
 import type { Asking } from "./asking.ts";
 import { registryOf } from "./image-reference.ts";
-import { imageNameInPath, parseImageName } from "./image-name.ts";
+import { parseImageName } from "./image-name.ts";
 import { harmless, type Meaning, struct, text } from "./meaning.ts";
-import { type OperationPowers, query } from "./operation-powers.ts";
+import { nameInPath, type OperationPowers, query } from "./operation-powers.ts";
 import { encodeValue } from "./power.ts";
 
 const HUB = "docker.io";
@@ -79,7 +79,7 @@ export const registryPowers: Partial<Record<OperationName, OperationPowers>> = {
     path: {
       nouns: new Set(["image"]),
       judge: (segments, asking) =>
-        asking.within("{name}", () => judgeInspected(imageNameInPath(segments), asking)),
+        asking.within("{name}", () => judgeInspected(nameInPath(segments, 1), asking)),
     },
   },
 };

@@ -66,13 +66,21 @@ describe("lookupTargets", () => {
     expect(lookupTargets(asked, version)).toEqual(targets);
   });
 
+  test("are the paths of a network that has slashes in its name, which no volume of the engine's own has", () => {
+    expect(lookupTargets(lookup("network", "shop/front"), undefined).at(-1)).toBe("/networks/shop/front");
+    expect(lookupTargets(lookup("volume", "pool/data"), undefined)).toEqual([]);
+  });
+
   test.each([
     [""],
     ["."],
     [".."],
     ["-a"],
     ["_a"],
-    ["a/b"],
+    ["a/../b"],
+    ["a//b"],
+    ["/a"],
+    ["a/"],
     ["../containers/x"],
     ["a?b"],
     ["a#b"],

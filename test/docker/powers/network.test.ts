@@ -224,6 +224,15 @@ describe("to disconnect a container or to delete a network asks for the network'
     });
   });
 
+  test.each([
+    ["NetworkDisconnect", "/networks/shop/front/disconnect", "network:shop/front for its name"],
+    ["NetworkDelete", "/networks/shop/front", "network:shop/front for its name"],
+    ["NetworkConnect", "/v1.43/networks/shop%2Ffront/connect", "network:shop/front"],
+  ] as const)("by the whole of a name that has slashes: %s of %s", (operation, path, lookup) => {
+    const asked = askedByRequest(networkPowers[operation] ?? {}, { path, body: { Container: "a" } });
+    expect(asked.lookups).toEqual([lookup]);
+  });
+
   test("and to delete all that nobody uses for any", () => {
     expect(askedByRequest(networkPowers.NetworkPrune ?? {}, {}).powers).toEqual(["network:(any)"]);
   });
