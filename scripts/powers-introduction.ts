@@ -12,12 +12,23 @@ POST=1 CONTAINERS=1 QUAYGATE_POWERS=default quaygate
 \`\`\`
 
 \`\`\`
-$ docker run --privileged alpine
-docker: Error response from daemon: quaygate: ContainerCreate asks for the power privileged (HostConfig.Privileged = true), which 127.0.0.1 does not hold. To allow it, add privileged to its powers (QUAYGATE_POWERS).
+$ docker run --volume /srv/media:/media:ro alpine
+docker: Error response from daemon: quaygate: ContainerCreate asks for the power bind:/srv/media:ro (HostConfig.Binds[0] = /srv/media:/media:ro), which 127.0.0.1 does not hold. To allow it, add bind:/srv/media:ro to its powers (QUAYGATE_POWERS).
 \`\`\`
 
-The refusal names each power, where the request asks for it, and what would allow it. Its code is \`power_denied\`. The
-start report says which list is in force:
+The refusal names each power, where the request asks for it, and what would allow it. Its code is \`power_denied\`. Where a
+power is the host itself, it says what that means and advises nobody to add it; for an engine's socket it gives the gate's own
+address, where other containers can reach it:
+
+\`\`\`
+$ docker run --volume /var/run/docker.sock:/var/run/docker.sock alpine
+docker: Error response from daemon: quaygate: ContainerCreate asks for the power bind:/var/run/docker.sock (HostConfig.Binds[0] = /var/run/docker.sock:/var/run/docker.sock), which 127.0.0.1 does not hold. bind:/var/run/docker.sock is root on the host, past this gate. For the Docker API, set DOCKER_HOST to this gate.
+\`\`\`
+
+Which powers that are stands below with each of them. Who sets one all the same needs no other: with it a container is past
+the gate.
+
+The start report says which list is in force:
 
 \`\`\`
 powers: default: requests that ask for more are refused
@@ -35,11 +46,14 @@ heeds \`DOCKER_HOST\` runs nothing for real:
 $ quaygate powers -- docker run --privileged --volume /:/host alpine
 ContainerCreate (POST /containers/create) asks for:
   bind:/ (HostConfig.Binds[0] = /:/host)
-    Shows a path of the host in the container; without \`:ro\` also lets it be changed, as root.
+    Shows a path of the host in the container; without \`:ro\` also lets it be changed, as root. It is root on the host, past this gate, or set DOCKER_HOST to the gate instead.
   privileged (HostConfig.Privileged = true)
-    Turns off nearly all isolation: every device, every kernel right. It is root on the host.
+    Turns off nearly all isolation: every device, every kernel right. It is root on the host, past this gate.
 ...
-QUAYGATE_POWERS=default,privileged,bind:/
+left out below: privileged, bind:/
+  This is the host itself, as said above. Whatever else is set, whoever may ask for it is past the gate.
+
+QUAYGATE_POWERS=default
 \`\`\`
 
 It works for \`docker\`, for Compose (\`docker compose up --detach\`), and for every program that heeds \`DOCKER_HOST\`. The
@@ -242,6 +256,6 @@ The same question before anything is deployed:
 
 \`\`\`
 $ quaygate check POST /containers/create --body create.json
-quaygate: ContainerCreate asks for the power host:pid (HostConfig.PidMode = host), which this client does not hold. To allow it, add host:pid to its powers (QUAYGATE_POWERS).
+quaygate: ContainerCreate asks for the power host:pid (HostConfig.PidMode = host), which this client does not hold. host:pid takes away the wall between the container and what runs on the host.
 \`\`\`
 `;

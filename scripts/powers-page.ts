@@ -3,6 +3,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { hostValues } from "../src/docker/powers/host-values.ts";
 import { lookupNouns } from "../src/docker/powers/lookup.ts";
 import type { Meaning } from "../src/docker/powers/meaning.ts";
 import { type Noun, nouns, type PatternKind } from "../src/docker/powers/nouns.ts";
@@ -217,10 +218,36 @@ function renderPower(noun: Noun): string {
     `### ${noun}\n`,
     `${[gives, ...(instead === undefined ? [] : [instead])].join(" ")}\n`,
     `- In \`default\`: ${explainDefault(noun)}.`,
+    ...explainHost(noun),
     `- ${capitalize(KINDS[kind])}, such as \`${EXAMPLES[noun]}\`.`,
     ...explainAskers(noun),
     "",
   ].join("\n");
+}
+
+/** The most values that a line of a power's section names. */
+const MOST_IN_A_LINE = 8;
+
+/** Which values are the host itself. */
+function explainHost(noun: Noun): readonly string[] {
+  const host = hostValues[noun];
+  if (host === undefined) return [];
+  const { values, written = [], means } = host;
+  return [
+    `- The host itself, so that no refusal advises to add it: ${listHost(values)}. It ${means}.`,
+    ...(written.length === 0 ? [] : [`- The same without \`:ro\`: ${listHost(written)}.`]),
+  ];
+}
+
+function listHost(values: readonly string[]): string {
+  const given = values.filter((value) => !value.startsWith("-"));
+  const taken = asCode(values.filter((value) => value.startsWith("-")).map((value) => value.slice(1)));
+  const shown = given.includes("*") ? ["whatever its value"] : asCode(given.slice(0, MOST_IN_A_LINE));
+  return [
+    ...shown,
+    ...(given.length > MOST_IN_A_LINE ? ["and others of their kind"] : []),
+    ...(taken.length > 0 ? ["but", ...taken] : []),
+  ].join(" ");
 }
 
 function explainAskers(noun: Noun): readonly string[] {

@@ -1,7 +1,28 @@
 import { type Power, powerText } from "../docker/powers/power.ts";
+import { hostPowerOf, mayBeHost } from "../policy/host-power.ts";
 import { parsePowerSet, POWER_NAMES, type PowerSet } from "../policy/power-set.ts";
 
 const DEFAULT = "default";
+
+/** The entries that a command needs beyond `default`: to be set, and those that nobody should set for it. */
+export interface NeededEntries {
+  readonly set: readonly string[];
+  /** They are the host itself. */
+  readonly host: readonly string[];
+}
+
+/** Parts what is beyond `default` by whether it is the host itself. */
+export function neededEntries(powers: readonly Power[]): NeededEntries {
+  return {
+    set: entriesBeyondDefault(powers.filter((power) => !isHost(power))),
+    host: entriesBeyondDefault(powers.filter(isHost)),
+  };
+}
+
+/** What only the noun gives is the host where any of its values is. */
+function isHost(power: Power): boolean {
+  return hostPowerOf(power) !== undefined || (entryFor(power) === power.noun && mayBeHost(power.noun));
+}
 
 /** Tells whether a power is in the set `default`. */
 export function isInDefault(power: Power): boolean {

@@ -9,13 +9,14 @@ import { Gate } from "../gate.ts";
 import { systemFailure } from "../kernel/system-error.ts";
 import { explainVerdict, plainTemplate } from "../policy/explain.ts";
 import { grantFromSwitches } from "../policy/grant.ts";
+import { hostPowerOf } from "../policy/host-power.ts";
 import type { Verdict } from "../policy/verdict.ts";
 import { openSampleEngine } from "../sample/engine.ts";
 import { openPretence } from "../sample/pretence.ts";
 import { describePowers, everyPowerSeen } from "./asked-powers.ts";
 import { type Command, EXIT_FAILED, EXIT_OK, EXIT_USAGE, type Terminal } from "./command.ts";
 import { engineOption, runCommand } from "./client-command.ts";
-import { entriesBeyondDefault, isInDefault, settingOf } from "./least-powers.ts";
+import { isInDefault, neededEntries, settingOf } from "./least-powers.ts";
 
 /** `quaygate powers -- docker run ...`: what does this command ask for? */
 export const powers: Command = {
@@ -25,8 +26,8 @@ export const powers: Command = {
     "Example: quaygate powers -- docker run --privileged --volume /:/host alpine",
     "Runs COMMAND with DOCKER_HOST set to a gate in front of an engine that only pretends: no container runs, no image",
     "is pulled, no real engine is asked. Works for every client that heeds DOCKER_HOST, such as docker and Compose.",
-    "Prints each power with its place in the request and what it gives away, and last the line to set:",
-    "  QUAYGATE_POWERS=default,privileged,bind:/",
+    "Prints each power with its place in the request and what it gives away, and last the line to set. What is the",
+    "host itself, such as privileged or bind:/, is named before that line and stands not in it.",
     "What COMMAND itself prints goes to standard error; it may well fail, and that says nothing.",
     "Exit code: 0 when it is known what the command asks for, 1 when it could not be run, asked the engine for",
     "nothing, or sent something that no setting lets through, 2 wrong usage.",
@@ -148,12 +149,23 @@ class PowerReport {
       );
       return EXIT_FAILED;
     }
-    const entries = entriesBeyondDefault(this.#powers);
-    terminal.print(
-      entries.length === 0 ? "QUAYGATE_POWERS=default is enough" : settingOf(["default", ...entries]),
-    );
+    const { set, host } = neededEntries(this.#powers);
+    for (const line of explainHost(host)) terminal.print(line);
+    const isEnough = set.length === 0 && host.length === 0;
+    terminal.print(isEnough ? "QUAYGATE_POWERS=default is enough" : settingOf(["default", ...set]));
     return this.#refused === 0 ? EXIT_OK : EXIT_FAILED;
   }
+}
+
+/** Said of what stands in no line to set: with it all the others would be needless. */
+function explainHost(entries: readonly string[]): readonly string[] {
+  return entries.length === 0
+    ? []
+    : [
+        `left out below: ${entries.join(", ")}`,
+        "  This is the host itself, as said above. Whatever else is set, whoever may ask for it is past the gate.",
+        "",
+      ];
 }
 
 function powersOf(verdict: Verdict): readonly Power[] {
@@ -186,7 +198,10 @@ function explainAsked(verdict: Verdict): readonly string[] {
   ];
 }
 
-function sentencesAbout({ noun }: Power): string {
-  const definition: NounDefinition = nouns[noun];
-  return [definition.gives, definition.instead].filter((sentence) => sentence !== undefined).join(" ");
+function sentencesAbout(power: Power): string {
+  const definition: NounDefinition = nouns[power.noun];
+  const host = hostPowerOf(power);
+  const engine = host?.isEngine === true ? ", or set DOCKER_HOST to the gate instead" : "";
+  const means = host === undefined ? undefined : `It ${host.means}${engine}.`;
+  return [definition.gives, means, definition.instead].filter((sentence) => sentence !== undefined).join(" ");
 }

@@ -1,12 +1,21 @@
 import type { Method } from "../docker/operation.ts";
 import { nouns } from "../docker/powers/nouns.ts";
 import { isCut, powerText } from "../docker/powers/power.ts";
+import { type HostPower, hostPowerOf, mayBeHost } from "./host-power.ts";
 import type { Deny, DenyPowers, Refuse, ToldPower } from "./verdict.ts";
 
-/** Says a verdict that is not "allow" as the sentence that `docker` prints. `client` is the caller's address. */
-export function explainVerdict(verdict: Deny | Refuse, method: Method, client: string): string {
+/**
+ * Says a verdict that is not "allow" as the sentence that `docker` prints. `client` is the caller's address, and `gate`
+ * where a container would reach the gate, as far as that is known.
+ */
+export function explainVerdict(
+  verdict: Deny | Refuse,
+  method: Method,
+  client: string,
+  gate?: string,
+): string {
   if (verdict.kind === "deny" && verdict.code === "power_denied") {
-    return `quaygate: ${explainPowers(verdict, client)}`;
+    return `quaygate: ${explainPowers(verdict, client, gate)}`;
   }
   if (verdict.kind === "deny") {
     const { name, template } = verdict.operation;
@@ -26,13 +35,58 @@ function explainSubject({ operation, path }: Refuse, method: Method): string {
 /** How many powers a sentence shows with their places; the record has all. */
 const MOST_NAMED = 4;
 
-function explainPowers({ operation, told }: DenyPowers, client: string): string {
+function explainPowers({ operation, told }: DenyPowers, client: string, gate: string | undefined): string {
   const named = told.slice(0, MOST_NAMED);
   const more = told.length > named.length ? `, and ${told.length - named.length} more` : "";
   const asked = named.map((power) => `${shorten(explainPower(power))} (${power.place})`).join(", ");
   const what = `${told.length === 1 ? "the power" : "the powers"} ${asked}${more}`;
-  const cure = `To allow it, add ${explainList(told)} to its powers (QUAYGATE_POWERS).${adviceOn(told)}`;
-  return `${operation.name} asks for ${what}, which ${client} does not hold. ${cure}`;
+  const sentences = [
+    `${operation.name} asks for ${what}, which ${client} does not hold.`,
+    ...explainHost(told, gate),
+    ...explainCure(told),
+    ...adviceOn(told),
+  ];
+  return sentences.join(" ");
+}
+
+/** What to add, but for powers that are the host itself: a refusal is no reason to give that away. */
+function explainCure(told: readonly ToldPower[]): readonly string[] {
+  const added = told.filter((power) => hostPowerOfTold(power) === undefined);
+  if (added.length === 0) return [];
+  const it = added.length === told.length ? "it" : "the rest";
+  const mayBe = added.some(({ noun, value }) => value === undefined && mayBeHost(noun));
+  return [
+    `To allow ${it}, add ${explainList(added)} to its powers (QUAYGATE_POWERS).`,
+    ...(mayBe ? ["It may be the host itself: look first at what it gives away."] : []),
+  ];
+}
+
+/** What powers mean that are the host itself, and the gate's own address for whom wants an engine. */
+function explainHost(told: readonly ToldPower[], gate: string | undefined): readonly string[] {
+  const texts = new Map<string, Set<string>>();
+  let asksForEngine = false;
+  for (const power of told) {
+    const host = hostPowerOfTold(power);
+    if (host === undefined) continue;
+    texts.set(host.means, (texts.get(host.means) ?? new Set()).add(shorten(explainPower(power))));
+    asksForEngine ||= host.isEngine;
+  }
+  return [
+    ...[...texts].map(([means, names]) => `${explainNames([...names])} ${means}.`),
+    ...(asksForEngine
+      ? [`For the Docker API, set DOCKER_HOST to this gate${gate === undefined ? "" : `: ${gate}`}.`]
+      : []),
+  ];
+}
+
+function explainNames(names: readonly string[]): string {
+  const shown = names.slice(0, MOST_NAMED).join(", ");
+  if (names.length === 1) return shown;
+  return `Each of ${shown}${names.length > MOST_NAMED ? ` and ${names.length - MOST_NAMED} more` : ""}`;
+}
+
+function hostPowerOfTold({ noun, value }: ToldPower): HostPower | undefined {
+  return value === undefined ? undefined : hostPowerOf({ noun, value });
 }
 
 /** Said where a value is not for the client. */
@@ -66,9 +120,8 @@ function explainList(told: readonly ToldPower[]): string {
 }
 
 /** What to do instead, where there is something. */
-function adviceOn(powers: readonly ToldPower[]): string {
-  const advice = new Set(powers.flatMap(({ noun }) => nouns[noun].instead ?? []));
-  return [...advice].map((sentence) => ` ${sentence}`).join("");
+function adviceOn(powers: readonly ToldPower[]): readonly string[] {
+  return [...new Set(powers.flatMap(({ noun }) => nouns[noun].instead ?? []))];
 }
 
 /** A template as the Engine API's documentation writes it: `{name...}` is `{name}` there. */

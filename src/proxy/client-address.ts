@@ -1,4 +1,5 @@
 import type { Socket } from "node:net";
+import { formatAddress, isLoopback } from "../kernel/address.ts";
 
 const IPV4_MAPPED = "::ffff:";
 
@@ -14,6 +15,20 @@ export function addressOf({ remoteAddress }: Socket, place: string): string | un
     return place.startsWith("unix:") ? place : undefined;
   }
   return remoteAddress.startsWith(IPV4_MAPPED) ? remoteAddress.slice(IPV4_MAPPED.length) : remoteAddress;
+}
+
+/**
+ * Where other containers reach the gate as this client does: by its unix socket or its address on a network. Loopback is
+ * each container's own.
+ */
+export function gateAddressOf(
+  { localAddress, localPort }: Socket,
+  clientAddress: string,
+): string | undefined {
+  if (clientAddress.startsWith("unix:")) return clientAddress;
+  if (localAddress === undefined || localPort === undefined || isLoopback(localAddress)) return undefined;
+  const host = localAddress.startsWith(IPV4_MAPPED) ? localAddress.slice(IPV4_MAPPED.length) : localAddress;
+  return formatAddress({ kind: "tcp", host, port: localPort });
 }
 
 /**

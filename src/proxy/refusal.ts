@@ -3,6 +3,7 @@ import { NO_BODY } from "../http1/framing.ts";
 import type { RequestHead } from "../http1/request-head.ts";
 import { explainVerdict } from "../policy/explain.ts";
 import type { Deny, Refuse } from "../policy/verdict.ts";
+import { gateAddressOf } from "./client-address.ts";
 import { BodyRelay } from "./body-relay.ts";
 import type { ClientListener } from "./client-side.ts";
 import type { ExchangeLedger } from "./exchange-ledger.ts";
@@ -68,5 +69,7 @@ export class Refusal implements ClientListener {
 
 /** An exchange that the policy does not let through, with the sentence that says why. */
 export function openRefusal(ledger: ExchangeLedger, head: RequestHead, verdict: Deny | Refuse): Refusal {
-  return new Refusal(ledger, head, verdict.code, explainVerdict(verdict, head.method, ledger.client.address));
+  const { client } = ledger;
+  const gate = gateAddressOf(client.socket, client.address);
+  return new Refusal(ledger, head, verdict.code, explainVerdict(verdict, head.method, client.address, gate));
 }

@@ -38,6 +38,11 @@ function conclusionOf({ stdout }: QuaygateResult): string {
   return linesOf(stdout).at(-1) ?? "";
 }
 
+/** What it names and does not tell to set. */
+function leftOutOf({ stdout }: QuaygateResult): string | undefined {
+  return /^left out below: (.*)$/mu.exec(stdout)?.[1];
+}
+
 const WHAT_IS_SAID =
   "quaygate: a client that heeds DOCKER_HOST runs nothing for real, so what it says below means little\n";
 
@@ -49,9 +54,11 @@ describe("powers says what a client asks for", () => {
     expect(linesOf(stdout)).toEqual([
       "ContainerCreate (POST /containers/create) asks for:",
       "  privileged (HostConfig.Privileged = true)",
-      "    Turns off nearly all isolation: every device, every kernel right. It is root on the host.",
+      "    Turns off nearly all isolation: every device, every kernel right. It is root on the host, past this gate.",
       "  bind:/ (HostConfig.Binds[0] = /:/host)",
-      expect.stringMatching(/^ {4}Shows a path of the host in the container;/u),
+      expect.stringMatching(
+        /^ {4}Shows a path .* It is root on the host, past this gate, or set DOCKER_HOST to the gate instead\.$/u,
+      ),
       "  image:docker.io/library/alpine:latest (Image = alpine), in default",
       expect.stringMatching(/^ {4}[A-Z].*\.$/u),
       "  command (Cmd), in default",
@@ -63,7 +70,10 @@ describe("powers says what a client asks for", () => {
       "  network:bridge (HostConfig.NetworkMode), in default",
       expect.stringMatching(/^ {4}[A-Z].*\.$/u),
       "",
-      "QUAYGATE_POWERS=default,privileged,bind:/",
+      "left out below: privileged, bind:/",
+      expect.stringMatching(/^ {2}This is the host itself/u),
+      "",
+      "QUAYGATE_POWERS=default",
     ]);
     expect(code).toBe(0);
     expect(stdout).not.toContain("hunter2");
@@ -77,7 +87,10 @@ describe("powers says what a client asks for", () => {
 
   test("with a setting that is just enough for check to allow the same", async () => {
     const words = ["check", "POST", "/containers/create", "--body", "-"];
-    const asked = { ...create, HostConfig: { ...create.HostConfig, PidMode: "host", CapAdd: ["NET_ADMIN"] } };
+    const asked = {
+      ...create,
+      HostConfig: { Binds: ["/srv:/srv"], UTSMode: "host", CapAdd: ["NET_ADMIN"], Runtime: "x" },
+    };
     const line = conclusionOf(await askAs("POST", "/containers/create", asked));
     const entries = line.replace("QUAYGATE_POWERS=", "").split(",");
     expect(entries).toHaveLength(5);
@@ -106,24 +119,30 @@ describe("powers says what a client asks for", () => {
 
 describe.runIf(hasDocker)("powers says what docker asks for", () => {
   test.each([
-    { words: "run --privileged --volume /:/host alpine", gives: "default,privileged,bind:/" },
+    { words: "run --privileged --volume /:/host alpine", gives: "default", leaves: "privileged, bind:/" },
     { words: "run --rm --name x --publish 80:80 --user 0 alpine sh", gives: "default is enough" },
     { words: "run -h --help alpine", gives: "default is enough" },
     { words: "run --volume /srv:/a:ro --volume /srv:/b alpine", gives: "default,bind:/srv" },
-    { words: "run --gpus all --pid host alpine", gives: "default,device-request:gpu,host:pid" },
+    { words: "run --gpus all --pid host alpine", gives: "default,device-request:gpu", leaves: "host:pid" },
+    {
+      words: "run --volume /var/run/docker.sock:/var/run/docker.sock:ro --volume /srv:/srv alpine",
+      gives: "default,bind:/srv",
+      leaves: "bind:/var/run/docker.sock:ro",
+    },
     {
       words: "create --security-opt seccomp=unconfined alpine",
       gives: "default,security-opt:seccomp=unconfined",
     },
     { words: "create --volume data:/data --network apps alpine", gives: "default is enough" },
-    { words: "exec --privileged web sh", gives: "default,privileged" },
+    { words: "exec --privileged web sh", gives: "default", leaves: "privileged" },
     { words: "ps", gives: "default is enough" },
     { words: "start web", gives: "default is enough" },
-  ])("docker $words: $gives", async ({ words, gives }) => {
+  ])("docker $words: $gives", async ({ words, gives, leaves }) => {
     const result = await askAsDocker(words);
-    expect({ code: result.code, says: conclusionOf(result) }).toEqual({
+    expect({ code: result.code, says: conclusionOf(result), leaves: leftOutOf(result) }).toEqual({
       code: 0,
       says: `QUAYGATE_POWERS=${gives}`,
+      leaves,
     });
   });
 
@@ -146,9 +165,10 @@ volumes: { data: { driver_opts: { type: none, o: bind, device: /etc } } }
   );
   const words = [COMPOSE, "--file", file, "up", "--detach"];
   const result = await quaygate(["powers", "--", ...words], { HOME: "/nonexistent" });
-  expect({ code: result.code, says: conclusionOf(result) }).toEqual({
+  expect({ code: result.code, says: conclusionOf(result), leaves: leftOutOf(result) }).toEqual({
     code: 0,
-    says: "QUAYGATE_POWERS=default,bind:/etc,bind:/srv/www:ro,cap:SYS_PTRACE,host:network",
+    says: "QUAYGATE_POWERS=default,bind:/srv/www:ro",
+    leaves: "bind:/etc, cap:SYS_PTRACE, host:network",
   });
 });
 

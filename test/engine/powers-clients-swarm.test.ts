@@ -135,8 +135,7 @@ describe.runIf(hasEngine)("the docker command's services with the default powers
       power: "bind:/etc:ro",
     },
     { name: "a secret", options: [`--secret=${secret}`], power: `secret:${secret}` },
-    { name: "a capability", options: ["--cap-add=SYS_ADMIN"], power: "cap:SYS_ADMIN" },
-    { name: "the host's network", options: ["--network=host"], power: "host:network,network-driver:host" },
+    { name: "a capability", options: ["--cap-add=NET_ADMIN"], power: "cap:NET_ADMIN" },
   ])("are refused with $name, and made with what the refusal teaches", async ({ options, power }) => {
     const name = uniqueName("service");
     const command = [...create, "--replicas=0", ...options, `--name=${name}`, image];
@@ -148,5 +147,25 @@ describe.runIf(hasEngine)("the docker command's services with the default powers
     onTestFinished(() => open.close());
     await dockerOutput(open.host, command);
     await dockerOutput(swarm().host, ["service", "rm", name]);
+  });
+
+  test.each([
+    { name: "all capabilities", options: ["--cap-add=ALL"], says: "cap:ALL is root on the host" },
+    {
+      name: "the engine's socket",
+      options: ["--mount=type=bind,source=/var/run/docker.sock,target=/s"],
+      says: "bind:/var/run/docker.sock is root on the host",
+    },
+    {
+      name: "the host's network",
+      options: ["--network=host"],
+      says: "host:network takes away the wall between the container and what runs on the host",
+    },
+  ])("are refused with $name, and nobody is advised to allow it", async ({ options, says }) => {
+    const command = [...create, "--replicas=0", ...options, `--name=${uniqueName("service")}`, image];
+    const { code, stderr } = await docker(gate?.host ?? "", command);
+    expect(code).toBe(1);
+    expect(stderr).toContain(says);
+    expect(taughtBy(stderr) ?? "").not.toMatch(/cap|bind|host:/u);
   });
 });

@@ -41,7 +41,6 @@ function creation(name: string, hostConfig: object, teaches: string, config: obj
 }
 
 const requests: readonly Request[] = [
-  creation("all rights", { Privileged: true }, "privileged"),
   creation("a path of the host", { Binds: ["//etc//:/h:ro"] }, "bind:/etc:ro"),
   creation(
     "a path with signs of the list in it",
@@ -54,14 +53,13 @@ const requests: readonly Request[] = [
     {
       Mounts: [
         { Type: "bind", Source: "/tmp", Target: "/a" },
-        { Type: "bind", Source: "/etc", Target: "/b" },
+        { Type: "bind", Source: "/etc", Target: "/b", ReadOnly: true },
       ],
     },
-    "bind:/tmp,bind:/etc",
+    "bind:/tmp,bind:/etc:ro",
   ),
-  creation("capabilities", { CapAdd: ["net_admin", "CAP_SYS_PTRACE"] }, "cap:NET_ADMIN,cap:SYS_PTRACE"),
-  creation("the host's processes and names", { PidMode: "host", UTSMode: "host" }, "host:pid,host:uts"),
-  creation("the host's network", { NetworkMode: "host" }, "host:network"),
+  creation("capabilities", { CapAdd: ["net_admin", "CAP_SYS_TIME"] }, "cap:NET_ADMIN,cap:SYS_TIME"),
+  creation("the host's name", { UTSMode: "host" }, "host:uts"),
   creation(
     "a device",
     { Devices: [{ PathOnHost: "/dev/null", PathInContainer: "/dev/x", CgroupPermissions: "rwm" }] },
@@ -75,13 +73,6 @@ const requests: readonly Request[] = [
   creation("a filter of its own", { SecurityOpt: [`seccomp=${seccomp}`] }, "security-opt:seccomp=(inline)"),
   creation("another log", { LogConfig: { Type: "syslog", Config: { tag: "x" } } }, "log-driver:syslog"),
   creation("a kernel parameter", { Sysctls: { "kernel.msgmax": "9000" } }, "sysctl:kernel.msgmax"),
-  creation("unmasked paths", { MaskedPaths: [], ReadonlyPaths: [] }, "unmask"),
-  creation(
-    "a volume that is an overlay",
-    { Mounts: [{ Type: "volume", Target: "/h", VolumeOptions: { DriverConfig: { Options: overlay } } }] },
-    "mount:overlay",
-  ),
-  creation("a volume that is a path of the host", { Binds: [`${bindVolume}:/h`] }, "bind:/etc"),
   creation("another container's mounts", { VolumesFrom: [`${source}:ro`] }, `volumes-from:${source}`),
   creation("another container's network", { NetworkMode: `container:${source}` }, `join:network:${source}`),
   creation("a field of tomorrow", { NewThing: { a: [1] } }, "field:HostConfig.NewThing"),
@@ -90,12 +81,6 @@ const requests: readonly Request[] = [
     Labels: { "ofelia.enabled": "true" },
   }),
   creation("a variable for GPUs", {}, "env:NVIDIA_VISIBLE_DEVICES", { Env: ["NVIDIA_VISIBLE_DEVICES=all"] }),
-  {
-    name: "a privileged command",
-    path: "/containers/{id}/exec",
-    body: { Cmd: ["true"], Privileged: true },
-    teaches: "privileged",
-  },
   {
     name: "a volume that is a path of the host, made now",
     path: "/volumes/create",
@@ -123,6 +108,28 @@ const requests: readonly Request[] = [
     path: `/commit?container={id}&repo=${madeImage}&tag=committed`,
     body: {},
     teaches: `tag:docker.io/library/${madeImage}:committed`,
+  },
+];
+
+/** Requests for the host itself: `teaches` allows them, and no refusal says so. */
+const hostRequests: readonly Request[] = [
+  creation("all rights", { Privileged: true }, "privileged"),
+  creation("the engine's socket", { Binds: ["/var/run/docker.sock:/s"] }, "bind:/var/run/docker.sock"),
+  creation("all of the host", { Binds: ["/:/h:ro"] }, "bind:/:ro"),
+  creation("the host's processes", { PidMode: "host" }, "host:pid"),
+  creation("the host's network", { NetworkMode: "host" }, "host:network"),
+  creation("unmasked paths", { ReadonlyPaths: [] }, "unmask"),
+  creation(
+    "a volume that is an overlay",
+    { Mounts: [{ Type: "volume", Target: "/h", VolumeOptions: { DriverConfig: { Options: overlay } } }] },
+    "mount:overlay",
+  ),
+  creation("a volume that is a path of the host", { Binds: [`${bindVolume}:/h`] }, "bind:/etc"),
+  {
+    name: "a privileged command",
+    path: "/containers/{id}/exec",
+    body: { Cmd: ["true"], Privileged: true },
+    teaches: "privileged",
   },
 ];
 
@@ -179,13 +186,28 @@ describe.runIf(hasEngine)("a refusal of powers", () => {
     expect(await send(`default,${teaches}`, { path: target, body })).toMatchObject({ status: 201 });
   });
 
+  test.each(hostRequests)("advises nobody to allow what is the host itself: $name", async (request) => {
+    const id = request.path.includes("{id}") ? await idleContainer() : "";
+    const name = transientName("container");
+    const suffix = request.path === "/containers/create" ? `?name=${name}` : "";
+    const path = `${request.path.replace("{id}", id)}${suffix}`;
+    const refusal = await send("default", { path, body: request.body });
+    expect(refusal.status).toBe(403);
+    expect(refusal.message).toContain(` asks for the power ${request.teaches} (`);
+    expect(refusal.message).not.toMatch(/To allow|QUAYGATE_POWERS/u);
+    expect(refusal.message).toMatch(/ does not hold\. \S+ (?:is root on the host|takes away the wall)/u);
+    expect(await send(`default,${request.teaches}`, { path, body: request.body })).toMatchObject({
+      status: 201,
+    });
+  });
+
   test("of many powers shows the first, and teaches all of them at once", async () => {
     const body = {
       Image: image,
       HostConfig: {
-        CapAdd: ["SYS_ADMIN", "NET_ADMIN", "SYS_TIME", "SYS_NICE", "SYS_PTRACE", "SYSLOG", "SYS_BOOT"],
-        Binds: ["/etc:/etc"],
-        PidMode: "host",
+        CapAdd: ["SYS_PACCT", "NET_ADMIN", "SYS_TIME", "SYS_NICE", "LEASE", "SYSLOG", "SYS_BOOT"],
+        Binds: ["/srv:/srv"],
+        UTSMode: "host",
       },
     };
     const path = `/containers/create?name=${transientName("container")}`;

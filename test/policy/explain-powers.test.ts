@@ -43,18 +43,19 @@ describe("the sentence of a refusal", () => {
     },
     {
       name: "a power without a value",
-      body: '{"HostConfig":{"Privileged":true}}',
+      body: '{"HostConfig":{"PublishAllPorts":true}}',
+      powers: "default,-publish-all",
       sentence:
-        "quaygate: ContainerCreate asks for the power privileged (HostConfig.Privileged = true), " +
-        `${TAIL}privileged to its powers (QUAYGATE_POWERS).`,
+        "quaygate: ContainerCreate asks for the power publish-all (HostConfig.PublishAllPorts = true), " +
+        `${TAIL}publish-all to its powers (QUAYGATE_POWERS).`,
     },
     {
       name: "several powers, each with its place",
-      body: '{"HostConfig":{"Privileged":true,"CapAdd":["CAP_sys_admin","CHOWN"],"PidMode":"host"}}',
+      body: '{"HostConfig":{"Runtime":"x","CapAdd":["CAP_net_admin","CHOWN"],"UTSMode":"host"}}',
       sentence:
-        "quaygate: ContainerCreate asks for the powers privileged (HostConfig.Privileged = true), " +
-        "cap:SYS_ADMIN (HostConfig.CapAdd[0] = CAP_sys_admin), host:pid (HostConfig.PidMode = host), " +
-        `${TAIL}privileged,cap:SYS_ADMIN,host:pid to its powers (QUAYGATE_POWERS).`,
+        "quaygate: ContainerCreate asks for the powers runtime:x (HostConfig.Runtime = x), " +
+        "cap:NET_ADMIN (HostConfig.CapAdd[0] = CAP_net_admin), host:uts (HostConfig.UTSMode = host), " +
+        `${TAIL}runtime:x,cap:NET_ADMIN,host:uts to its powers (QUAYGATE_POWERS).`,
     },
     {
       name: "a power that is asked for twice, to be added once",
@@ -79,8 +80,8 @@ describe("the sentence of a refusal", () => {
         'quaygate: ContainerCreate asks for the power field:HostConfig.New (HostConfig.New = {"Deep":[1,2]}), ' +
         `${TAIL}field:HostConfig.New to its powers (QUAYGATE_POWERS).`,
     },
-  ])("tells $name", ({ body, sentence }) => {
-    expect(sentenceOn(body)).toBe(sentence);
+  ])("tells $name", ({ body, sentence, powers }) => {
+    expect(sentenceOn(body, powers)).toBe(sentence);
   });
 
   test("tells a key of the query by its question mark", () => {

@@ -109,7 +109,8 @@ describe("what the engine said of a thing is for clients that may read it there"
     const { sentence, missing: recorded } = told(lookup, answers, false);
     expect(sentence).toBe(
       `quaygate: ContainerCreate asks for the power ${noun} with a value which the gate's log names (${lookup.place}), ` +
-        "which c does not hold. To allow it, add that, which the gate's log names, to its powers (QUAYGATE_POWERS).",
+        "which c does not hold. To allow it, add that, which the gate's log names, to its powers (QUAYGATE_POWERS)." +
+        (noun === "bind" ? " It may be the host itself: look first at what it gives away." : ""),
     );
     expect(recorded).toStrictEqual([missing]);
   });

@@ -1,5 +1,6 @@
+import { Socket } from "node:net";
 import { expect, test } from "vitest";
-import { sharerOf } from "../../src/proxy/client-address.ts";
+import { gateAddressOf, sharerOf } from "../../src/proxy/client-address.ts";
 
 test.each([
   { name: "an IPv4 address", address: "172.18.0.5", sharer: "172.18.0.5" },
@@ -23,4 +24,30 @@ test("two addresses of one public network are one sharer, and of two networks ar
   );
   expect(same).toBe(one);
   expect(other).not.toBe(one);
+});
+
+test.each([
+  { name: "its address on a network", localAddress: "172.18.0.2", gate: "tcp://172.18.0.2:2375" },
+  {
+    name: "the same as an IPv6 socket has it",
+    localAddress: "::ffff:172.18.0.2",
+    gate: "tcp://172.18.0.2:2375",
+  },
+  { name: "an IPv6 address", localAddress: "fd00::2", gate: "tcp://[fd00::2]:2375" },
+  {
+    name: "nothing where it is loopback, which each container has",
+    localAddress: "127.0.0.1",
+    gate: undefined,
+  },
+  { name: "nothing where that is IPv6", localAddress: "::1", gate: undefined },
+  { name: "nothing once the connection is gone", localAddress: undefined, gate: undefined },
+])("a client by TCP tells where others reach the gate: $name", ({ localAddress, gate }) => {
+  const socket = new Socket();
+  Object.defineProperty(socket, "localAddress", { value: localAddress });
+  Object.defineProperty(socket, "localPort", { value: 2375 });
+  expect(gateAddressOf(socket, "172.18.0.5")).toBe(gate);
+});
+
+test("a client by a unix socket tells that socket", () => {
+  expect(gateAddressOf(new Socket(), "unix:///run/quaygate/ci.sock")).toBe("unix:///run/quaygate/ci.sock");
 });

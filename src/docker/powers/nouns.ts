@@ -36,7 +36,7 @@ export interface NounDefinition {
 const definitions = {
   privileged: {
     kind: "word",
-    gives: "Turns off nearly all isolation: every device, every kernel right. It is root on the host.",
+    gives: "Turns off nearly all isolation: every device, every kernel right.",
   },
   bind: {
     kind: "path",
@@ -172,8 +172,9 @@ const definitions = {
   decompress: {
     kind: "text",
     gives:
-      "Has the engine decompress an archive that is put into a container: engines from 24 to 29.5.0 run the container's own `xz` or `unpigz` for it, as root on the host.",
-    instead: "An archive that is not compressed needs no such power.",
+      "Has the engine decompress an archive that is put into a container, some engines by the container's own `xz` or `unpigz`.",
+    instead:
+      "With engines from 24 to 29.5.0 it is root on the host; an archive that is not compressed needs no such power.",
   },
   plugin: {
     kind: "text",

@@ -1,0 +1,163 @@
+import { describe, expect, test } from "vitest";
+import { hostValues } from "../../src/docker/powers/host-values.ts";
+import { explainVerdict } from "../../src/policy/explain.ts";
+import { hostPowerOf } from "../../src/policy/host-power.ts";
+import { decidePowers, judgeBody } from "../../src/policy/judge.ts";
+import { grantWith, restricted } from "./judging.ts";
+import { everyNoun } from "./powers.ts";
+
+function hostPowerOfText(text: string): ReturnType<typeof hostPowerOf> {
+  const [name, ...value] = text.split(":");
+  const noun = everyNoun.find((known) => known === name);
+  if (noun === undefined) throw new Error(`${text} is no power`);
+  return hostPowerOf({ noun, value: value.join(":") });
+}
+
+describe("a power that is the host itself", () => {
+  test.each([
+    ...["bind:/", "bind:/:ro", "bind:/run", "bind:/run:ro", "bind:/var", "bind:/var/run", "bind:/var/run:ro"],
+    ...["bind:/run/docker.sock", "bind:/var/run/docker.sock:ro", "bind:/srv/docker.sock"],
+    ...["bind:/run/podman", "bind:/run/podman/podman.sock", "bind:/run/user/1000/podman/podman.sock"],
+    ...["bind:/run/user", "bind:/run/user/1000", "bind:/run/user/1000/docker.sock"],
+    ...["bind:/run/containerd", "bind:/run/containerd/containerd.sock:ro", "bind:/run/docker"],
+    ...["bind:/home/me/.docker/run/docker.sock", "bind:/run/k3s/containerd", "bind:/run/crio/crio.sock:ro"],
+  ])("is a way to an engine: %s", (text) => {
+    expect(hostPowerOfText(text)).toEqual({ means: hostValues.bind?.means, isEngine: true });
+  });
+
+  test.each([
+    ...["privileged", "bind:/etc", "bind:/root", "bind:/usr/bin", "bind:/boot", "bind:/var/lib/docker"],
+    ...["bind:/proc", "bind:/proc/1/root", "bind:/proc/1/root/srv:ro", "bind:/sys", "bind:/run/systemd:ro"],
+    ...["bind:/root/.ssh/authorized_keys", "bind:/etc/systemd/system/app.service", "bind:/usr/local/bin/app"],
+    ...["cap:SYS_ADMIN", "cap:SYS_MODULE", "cap:DAC_READ_SEARCH", "cap:ALL"],
+    ...["device:/dev", "device:/dev/sda", "device:/dev/sda1", "device:/dev/nvme0n1p1", "device:/dev/mem"],
+    ...[
+      "device:/dev/mapper/root",
+      "device:/dev/disk/by-id/x",
+      "device-rule:a %2A:%2A rwm",
+      "device-rule:b 8:0 r",
+    ],
+    ...["host:pid", "host:network", "host:ipc", "host:userns", "unmask", "mount:overlay", "mount:ext4"],
+    ...["plugin:install", "plugin:set", "swarm:init", "swarm:tokens", "podman:ContainerCreateLibpod"],
+  ])("is %s, and no way to an engine", (text) => {
+    expect(hostPowerOfText(text)).toMatchObject({ isEngine: false });
+  });
+
+  test.each([
+    ...["bind:/srv", "bind:/srv/media:ro", "bind:/etc:ro", "bind:/etc/nginx", "bind:/etc/localtime:ro"],
+    ...[
+      "bind:/proc:ro",
+      "bind:/sys:ro",
+      "bind:/usr:ro",
+      "bind:/var/lib/app",
+      "bind:/var/lib/docker/volumes/app/_data",
+      "bind:/var/log:ro",
+      "bind:/tmp",
+    ],
+    ...["bind:/run/app", "bind:/run/app/app.sock", "bind:/home/me", "bind:/dev/shm"],
+    ...["cap:NET_ADMIN", "cap:SYS_TIME", "cap:CHOWN", "device:/dev/dri/card0", "device:/dev/ttyUSB0"],
+    ...["device:/dev/null", "device-rule:c 189:%2A rwm", "device-request:gpu", "host:uts", "host:cgroupns"],
+    ...["mount:nfs", "mount:cifs", "mount:tmpfs", "swarm:leave", "plugin:disable", "podman:ImagePullLibpod"],
+    ...["security-opt:seccomp=unconfined", "volumes-from:web", "join:pid:web", "buildkit", "build"],
+  ])("is not %s", (text) => {
+    expect(hostPowerOfText(text)).toBeUndefined();
+  });
+
+  test("says of each what it means, as the rest of a sentence", () => {
+    for (const { means } of Object.values(hostValues)) {
+      expect(means).toMatch(/^[a-z].*[a-z]$/u);
+    }
+  });
+});
+
+function sentenceOn(hostConfig: object, gate?: string): string {
+  const grant = grantWith("default");
+  const verdict = restricted(grant);
+  const judged = judgeBody(
+    grant,
+    verdict,
+    Buffer.from(JSON.stringify({ Image: "a", HostConfig: hostConfig })),
+  );
+  const decided = judged.ok ? decidePowers(grant, verdict, judged.value.powers) : judged.error;
+  return decided.kind === "allow" ? "allowed" : explainVerdict(decided, "POST", "172.18.0.5", gate);
+}
+
+const SOCKET = "/var/run/docker.sock";
+const GATE = "tcp://172.18.0.2:2375";
+const INSTEAD = "For the Docker API, set DOCKER_HOST to this gate: tcp://172.18.0.2:2375.";
+
+describe("a refusal of the host itself", () => {
+  test.each([
+    { how: "Binds", config: { Binds: [`${SOCKET}:${SOCKET}`] }, power: `bind:${SOCKET}` },
+    { how: "Binds to read", config: { Binds: [`${SOCKET}:${SOCKET}:ro`] }, power: `bind:${SOCKET}:ro` },
+    { how: "Binds of a folder", config: { Binds: ["/run/:/host"] }, power: "bind:/run" },
+    { how: "Binds of all", config: { Binds: ["/:/host:ro"] }, power: "bind:/:ro" },
+    {
+      how: "Mounts",
+      config: { Mounts: [{ Type: "bind", Source: SOCKET, Target: SOCKET }] },
+      power: `bind:${SOCKET}`,
+    },
+    {
+      how: "a volume that is made for it",
+      config: {
+        Mounts: [
+          {
+            Type: "volume",
+            Target: "/x",
+            VolumeOptions: { DriverConfig: { Options: { type: "none", o: "bind", device: "/run" } } },
+          },
+        ],
+      },
+      power: "bind:/run",
+    },
+    {
+      how: "the socket of Podman",
+      config: { Binds: ["/run/podman/podman.sock:/s"] },
+      power: "bind:/run/podman/podman.sock",
+    },
+    {
+      how: "the socket of containerd",
+      config: { Binds: ["/run/containerd/containerd.sock:/s"] },
+      power: "bind:/run/containerd/containerd.sock",
+    },
+  ])("says what the engine's socket means, and the gate's own address, by $how", ({ config, power }) => {
+    const sentence = sentenceOn(config, GATE);
+    expect(sentence).toContain(
+      `, which 172.18.0.5 does not hold. ${power} is root on the host, past this gate. ${INSTEAD}`,
+    );
+    expect(sentence).not.toContain("To allow");
+    expect(sentence).not.toMatch(/\badd\b/u);
+  });
+
+  test("does not say an address where none is known", () => {
+    expect(sentenceOn({ Binds: ["/run:/run"] })).toMatch(
+      / bind:\/run is root on the host, past this gate\. For the Docker API, set DOCKER_HOST to this gate\.$/u,
+    );
+  });
+
+  test("says of several what each means, once", () => {
+    expect(sentenceOn({ Privileged: true, PidMode: "host", CapAdd: ["SYS_ADMIN"] })).toMatch(
+      new RegExp(
+        " does not hold\\. Each of privileged, cap:SYS_ADMIN is root on the host, past this gate\\. " +
+          "host:pid takes away the wall between the container and what runs on the host\\.$",
+        "u",
+      ),
+    );
+  });
+
+  test("advises to add only the rest", () => {
+    expect(sentenceOn({ Privileged: true, Binds: ["/srv:/srv", `${SOCKET}:${SOCKET}`] }, GATE)).toMatch(
+      new RegExp(
+        ` Each of privileged, bind:${SOCKET} is root on the host, past this gate\\. ${INSTEAD.replaceAll(".", "\\.")} ` +
+          "To allow the rest, add bind:/srv to its powers \\(QUAYGATE_POWERS\\)\\.$",
+        "u",
+      ),
+    );
+  });
+
+  test("stays short, whatever is asked for", () => {
+    const Binds = Array.from({ length: 500 }, (_, at) => `/srv/${at}${"x".repeat(300)}/docker.sock:/s`);
+    expect(sentenceOn({ Binds }, GATE).length).toBeLessThan(3_000);
+    expect(sentenceOn({ Binds }, GATE)).toContain(" and 496 more is root on the host");
+  });
+});
