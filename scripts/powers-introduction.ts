@@ -125,8 +125,9 @@ without a pattern gives it.
 
 - Only what is restricted is looked into: with \`all\`, and for operations of which every power is held, bodies stream through.
 - A body that is judged is taken whole first, up to 4 MiB. It must be JSON that all readers understand the same way: no key
-  twice, none in other letters than Docker's, nothing behind it. The engine gets a body that is written anew from what was judged,
-  and a query likewise.
+  twice, nothing behind it. The engine gets a body that is written anew from what was judged, and a query likewise.
+- Engines take a known field in any letters (\`hostConfig\`), and some programs write it so. It is judged and goes on in Docker's; a null
+  in other letters goes no further. Two spellings of one field that do not say the same are refused.
 - **A field that Quaygate does not know is the power \`field:\` with its name**, such as \`field:HostConfig.NewThing\`. What Docker adds next
   year stays closed until you open it.
 - **What a request leaves out counts where the power says what happens**: a port without a number may be any free one, no network is

@@ -2,7 +2,6 @@ import { applyEdits, type Edit } from "../docker/json/edit.ts";
 import { parseJson } from "../docker/json/parse.ts";
 import { type JsonValue, serializeJson } from "../docker/json/value.ts";
 import { mostLookups } from "../docker/limits.ts";
-import { without } from "../docker/json/without.ts";
 import { Asking, type Lookup } from "../docker/powers/asking.ts";
 import { nounsOfLookup, powersOfUnknown } from "../docker/powers/lookup.ts";
 import { nounsOf, type OperationPowers } from "../docker/powers/operation-powers.ts";
@@ -54,15 +53,16 @@ export function judgeHead(
 }
 
 /**
- * Judges a whole JSON body. What goes on is written by {@link writeBody} from the value that was judged, without what
- * never goes on.
+ * Judges a whole JSON body. What goes on is written by {@link writeBody} from the value that was judged: in Docker's
+ * spelling, and without what never goes on.
  */
 export function judgeBody(grant: Grant, verdict: Restricted, bytes: Buffer): Outcome<JsonValue> {
   const parsed = parseJson(bytes);
   if (!parsed.ok) return refuse(verdict, "bad_body", `the body can't be judged: ${parsed.error.reason}`);
   const asking = new Asking();
-  judgeContent(verdict, parsed.value, asking);
-  return outcome(grant, verdict, asking, without(parsed.value, asking.leftOut), "bad_body");
+  const respelt = verdict.restricted.body?.respell?.(parsed.value) ?? parsed.value;
+  judgeContent(verdict, respelt, asking);
+  return outcome(grant, verdict, asking, respelt, "bad_body");
 }
 
 /** Writes a judged body anew, with what was found for the names in it, so that nobody can read it another way. */

@@ -104,7 +104,7 @@ describe("powers says what a client asks for", () => {
   });
 
   test("and 1 where no setting lets it through, with the reason", async () => {
-    const { code, stdout } = await askAs("POST", "/containers/create", '{"image":"alpine"}');
+    const { code, stdout } = await askAs("POST", "/containers/create", '{"Image":"alpine","image":"a"}');
     expect([code, linesOf(stdout)[0]]).toEqual([
       1,
       "quaygate: ContainerCreate (POST /containers/create) is refused: image would be read as Image, and must be written so",

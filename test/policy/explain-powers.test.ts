@@ -143,7 +143,7 @@ describe("the sentence of a refusal", () => {
   test.each([
     { name: "in a list that should be a text", body: { User: ["secret"] } },
     { name: "in an object that should be a list", body: { Env: { PASSWORD: "secret" } } },
-    { name: "under a key in another case", body: { env: ["PASSWORD=secret"] } },
+    { name: "under a key in two spellings", body: { Env: ["A=secret"], env: ["PASSWORD=secret"] } },
   ])("has no value of a body that is not understood: $name", ({ body }) => {
     const verdict = verdictOn(JSON.stringify(body));
     expect(verdict.kind).toBe("refuse");

@@ -140,6 +140,10 @@ describe("the body of a request", () => {
     },
     { name: "beside HostConfig too", body: '{"ContainerIDFile":"/x","Image":"a","HostConfig":{"Memory":1}}' },
     {
+      name: "in other letters",
+      body: '{"containerIDFile":"/x","Image":"a","hostConfig":{"ContainerIdFile":"/y","Memory":1}}',
+    },
+    {
       name: "of another type",
       body: '{"Image":"a","HostConfig":{"ContainerIDFile":{"Memory":2},"Memory":1}}',
     },
@@ -149,14 +153,25 @@ describe("the body of a request", () => {
     expect(writeBody(judged.canonical).toString()).toBe('{"Image":"a","HostConfig":{"Memory":1}}');
   });
 
-  test.each(["containerIDFile", "ContainerIdFile", "CONTAINERIDFILE"])(
-    "is refused with %s, which would be read as that file",
-    (key) => {
-      expect(bodyOf("default", JSON.stringify({ HostConfig: { [key]: "/x" } }))).toMatch(
-        /^bad_body: HostConfig\..+ would be read as ContainerIDFile, and must be written so$/u,
-      );
-    },
-  );
+  test("is judged, and goes on, in Docker's letters", () => {
+    const judged = bodyOf(
+      "none",
+      '{"image":"web","User":null,"USER":"1","cmd":null,"Cmd":["x"],"hostConfig":{"privileged":true,"binds":null}}',
+    );
+    if (typeof judged === "string") throw new Error(judged);
+    expect(textsOf(judged)).toStrictEqual([
+      "image:docker.io/library/web:latest",
+      "user:1",
+      "command:x",
+      "privileged",
+      "entrypoint:(image)",
+      "network:bridge",
+    ]);
+    expect(judged.powers[3]?.place).toBe("HostConfig.Privileged = true");
+    expect(writeBody(judged.canonical).toString()).toBe(
+      '{"Image":"web","User":"1","Cmd":["x"],"HostConfig":{"Privileged":true}}',
+    );
+  });
 
   test.each([
     { name: "no JSON", body: "{", refusal: "bad_body: the body can't be judged: it is not JSON" },
@@ -166,8 +181,8 @@ describe("the body of a request", () => {
       refusal: "bad_body: the body can't be judged: a key stands twice in one object",
     },
     {
-      name: "a key in another case",
-      body: '{"hostConfig":{}}',
+      name: "a key in two spellings",
+      body: '{"HostConfig":{},"hostConfig":{}}',
       refusal: "bad_body: hostConfig would be read as HostConfig, and must be written so",
     },
     {

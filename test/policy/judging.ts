@@ -7,7 +7,7 @@ import { readSettings } from "../../src/config/read-settings.ts";
 /** The grant of everything but powers that a list does not give. */
 export function grantWith(powers: string): Grant {
   const settings = readSettings(
-    { POST: "1", CONTAINERS: "1", SESSION: "1", GRPC: "1", QUAYGATE_POWERS: powers },
+    { POST: "1", CONTAINERS: "1", NETWORKS: "1", SESSION: "1", GRPC: "1", QUAYGATE_POWERS: powers },
     { terminal: false },
   );
   if (!settings.ok) {

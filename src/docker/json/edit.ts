@@ -9,17 +9,18 @@ export interface Edit {
 
 /** Returns the value with each edit's text in its place. An edit of what is not there changes nothing. */
 export function applyEdits(value: JsonValue, edits: readonly Edit[]): JsonValue {
-  return edits.reduce((edited, { at, text }) => replaceAt(edited, at, text), value);
+  if (edits.length === 0) return value;
+  const whole = edits.find(({ at }) => at.length === 0);
+  if (whole !== undefined) return whole.text;
+  // What is large is copied once, not once for each edit.
+  const steps = new Set(edits.map(({ at: [step] }) => step));
+  const edited = (member: JsonValue, step: string | number): JsonValue =>
+    steps.has(step) ? applyEdits(member, below(edits, step)) : member;
+  if (isJsonArray(value)) return value.map((entry, index) => edited(entry, index));
+  if (!isJsonObject(value)) return value;
+  return new Map([...value].map(([key, member]) => [key, edited(member, key)]));
 }
 
-function replaceAt(value: JsonValue, at: readonly (string | number)[], text: string): JsonValue {
-  const [step, ...rest] = at;
-  if (step === undefined) return text;
-  if (isJsonArray(value)) {
-    return value.map((entry, index) => (index === step ? replaceAt(entry, rest, text) : entry));
-  }
-  const inner = isJsonObject(value) && typeof step === "string" ? value.get(step) : undefined;
-  if (!isJsonObject(value) || typeof step !== "string" || inner === undefined) return value;
-  // Maps keep the place of a key that is set again.
-  return new Map(value).set(step, replaceAt(inner, rest, text));
+function below(edits: readonly Edit[], step: string | number): readonly Edit[] {
+  return edits.flatMap(({ at: [first, ...rest], text }) => (first === step ? [{ at: rest, text }] : []));
 }

@@ -1,5 +1,4 @@
 import { isJsonObject, JsonNumber, type JsonValue, serializeJson } from "../json/value.ts";
-import type { JsonPath } from "../json/without.ts";
 import { longestName, longestShownValue, mostPowerCharacters, mostPowers } from "../limits.ts";
 import type { Noun } from "./nouns.ts";
 import { encodeValue, type Power } from "./power.ts";
@@ -59,7 +58,6 @@ export interface Asked {
 export class Asking {
   readonly #powers: Power[] = [];
   readonly #lookups: Lookup[] = [];
-  readonly #left: JsonPath[] = [];
   readonly #path: (string | number)[] = [];
   readonly #base: string;
   #characters = 0;
@@ -72,11 +70,6 @@ export class Asking {
 
   get asked(): Asked {
     return { powers: this.#powers, lookups: this.#lookups };
-  }
-
-  /** What must not go on to the engine, whoever asks: the rest of the request goes on without it. */
-  get leftOut(): readonly JsonPath[] {
-    return this.#left;
   }
 
   /** Why the request can't be judged, if it can't. */
@@ -147,11 +140,6 @@ export class Asking {
 
   #placeOf(shown: string): string {
     return placeOf(this.#base, this.#path, shown);
-  }
-
-  /** Takes the value here out of what goes on. */
-  leaveOut(): void {
-    this.#left.push(this.#path.slice());
   }
 
   /** Tells that the value here is not what the engine's documentation knows; the first of several is kept. */

@@ -1,7 +1,7 @@
 import type { OperationName } from "../operations.ts";
 import { archiveContent } from "./compression.ts";
 import { cleanHostPath } from "./host-path.ts";
-import { harmless, type Meaning, struct, text } from "./meaning.ts";
+import { harmless, leftOut, type Meaning, struct, text } from "./meaning.ts";
 import type { Noun } from "./nouns.ts";
 import { type OperationPowers, query } from "./operation-powers.ts";
 import { encodePath, encodeValue } from "./power.ts";
@@ -60,7 +60,10 @@ export const containerFilePowers: Partial<Record<OperationName, OperationPowers>
   // What the archive's head tells of one path, these tell of all that were changed.
   ContainerChanges: { itself: [{ noun: "read-file", value: "/" }] },
   ContainerExport: { itself: [{ noun: "read-file", value: "/" }] },
-  ContainerCopy: { body: struct({ Resource: pathOf("read-file"), HostPath: harmless }) },
+  // docker-java repeats the path.
+  ContainerCopy: {
+    body: struct({ Resource: pathOf("read-file"), HostPath: harmless, containerId: leftOut }),
+  },
   ContainerTop: {
     query: query({
       keys: {

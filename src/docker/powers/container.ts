@@ -14,7 +14,7 @@ import {
   labelsField,
   userField,
 } from "./identity.ts";
-import { flag, harmless, mapOf, type Meaning, struct, text } from "./meaning.ts";
+import { flag, harmless, leftOut, mapOf, type Meaning, struct, text } from "./meaning.ts";
 import { bindsField, imageField } from "./mount.ts";
 import { hostnameField, judgeAbsentNetwork, macAddressField, networkingConfig } from "./network-endpoint.ts";
 import { type OperationPowers, query, type QueryMeaning } from "./operation-powers.ts";
@@ -76,7 +76,8 @@ const configFields = {
 
 /**
  * The body of ContainerCreate. Without a HostConfig, engines before 27 read its fields at the top, so they mean the
- * same there. dockerode sends the query's `name` and `platform` along, which no engine reads.
+ * same there. dockerode sends the query's `name` and `platform` along, and docker-java what it writes elsewhere too, which
+ * no engine reads; a login for a registry is among that.
  */
 const createBody: Meaning = struct(
   {
@@ -86,6 +87,10 @@ const createBody: Meaning = struct(
     NetworkingConfig: networkingConfig,
     name: harmless,
     platform: harmless,
+    authConfig: leftOut,
+    aliases: leftOut,
+    ipv4Address: leftOut,
+    ipv6Address: leftOut,
   },
   {
     nouns: ["image", "user", "entrypoint", "command", "network"],
@@ -125,9 +130,10 @@ const execBody: Meaning = struct(
     AttachStderr: harmless,
     DetachKeys: harmless,
     WorkingDir: harmless,
-    // Older clients repeat the path, or what belongs to the start; no engine reads them.
+    // Clients repeat the path, or what belongs to the start; no engine reads them.
     Container: harmless,
     Detach: harmless,
+    containerId: leftOut,
   },
   {
     nouns: ["user"],

@@ -5,7 +5,7 @@ import { changesField } from "./dockerfile-changes.ts";
 import { judgeFetch } from "./fetch.ts";
 import { containerEnvironmentField, labelsField } from "./identity.ts";
 import { everyTagOf, judgeImage, judgeImages, parseImageName, retagged } from "./image-name.ts";
-import { harmless, listOf, type Meaning, struct, text } from "./meaning.ts";
+import { harmless, leftOut, listOf, type Meaning, struct, text } from "./meaning.ts";
 import {
   nameInPath,
   type OperationPowers,
@@ -175,8 +175,14 @@ const CONFIG = {
   Shell: harmless,
 } as const;
 
-/** The body of a commit. dockerode sends the query along, which no engine reads here. */
-const commitBody: Meaning = struct({ ...CONFIG, ...commitKeys });
+/** The body of a commit. dockerode and docker-java send the query along, which no engine reads here. */
+const commitBody: Meaning = struct({
+  ...CONFIG,
+  ...commitKeys,
+  containerId: leftOut,
+  repository: leftOut,
+  message: leftOut,
+});
 
 /** What the operations on images may ask for, but for builds. The archives that they take are passed on unread. */
 export const imagePowers: Partial<Record<OperationName, OperationPowers>> = {

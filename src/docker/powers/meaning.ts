@@ -4,9 +4,13 @@ import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from "../j
 import { type Asking, isZero } from "./asking.ts";
 import type { Noun } from "./nouns.ts";
 import { encodeValue } from "./power.ts";
+import { respellEntries, respellFields, respellValues, type Spelling } from "./spelling.ts";
 
-/** What a value in a request means: the powers that it may ask for, and which of them it does. */
-export interface Meaning {
+/**
+ * What a value in a request means: the powers that it may ask for, and which of them it does. A value is respelt first and
+ * judged as it goes on.
+ */
+export interface Meaning extends Spelling {
   /** All powers that it, or what stands in it, may ask for. */
   readonly nouns: ReadonlySet<Noun>;
   /** What stands in it, where it has fields with names of their own. */
@@ -19,8 +23,12 @@ export interface Meaning {
 /** Gives nothing away, whatever it is. */
 export const harmless: Meaning = { nouns: new Set(), judge: () => undefined };
 
-/** Gives something away to some engine, and nothing that anybody needs to any: it goes no further. */
-export const leftOut: Meaning = { nouns: new Set(), judge: (_value, asking) => asking.leaveOut() };
+/** Gives nothing that anybody needs to any engine, and to some what nobody should give: it goes no further. */
+export const leftOut: Meaning = {
+  nouns: new Set(),
+  isLeftOut: true,
+  judge: (_value, asking) => asking.refuse("can't go on to the engine"),
+};
 
 /** A judge of one value, with the powers that it may ask for. */
 export function meaning(nouns: readonly Noun[], judge: (value: JsonValue, asking: Asking) => void): Meaning {
@@ -66,6 +74,7 @@ export function jsonText(inner: Meaning): Meaning {
 export function listOf(entry: Meaning): Meaning {
   return {
     ...entry,
+    ...(entry.respell === undefined ? {} : { respell: respellEntries(entry.respell) }),
     judge: (value, asking) => {
       if (isJsonArray(value)) {
         for (const [index, item] of value.entries()) {
@@ -80,12 +89,13 @@ export function listOf(entry: Meaning): Meaning {
   };
 }
 
-/** An object whose keys are the client's own. */
+/** An object whose keys are the client's own. `below` is what each value is, where it has fields; `judge` judges it. */
 export function mapOf(
   nouns: readonly Noun[],
   judge: (key: string, value: JsonValue, asking: Asking) => void,
+  { respell }: Spelling = {},
 ): Meaning {
-  return meaning(nouns, (value, asking) => {
+  const judgeAll: Meaning["judge"] = (value, asking) => {
     if (isJsonObject(value)) {
       for (const [key, member] of value) {
         asking.within(key, () => judge(key, member, asking));
@@ -93,7 +103,9 @@ export function mapOf(
     } else if (value !== null) {
       asking.refuse("must be an object");
     }
-  });
+  };
+  const plain = meaning(nouns, judgeAll);
+  return respell === undefined ? plain : { ...plain, respell: respellValues(respell) };
 }
 
 /** The names that a key can be read as: Podman writes `key=value` and parts it at the first equals sign. */
@@ -123,6 +135,7 @@ export function struct(fields: Readonly<Record<string, Meaning>>, whole?: Whole)
     nouns,
     fields: known,
     together: new Set(whole?.nouns),
+    respell: respellFields(known),
     judge: (value, asking) => {
       if (isJsonObject(value)) {
         for (const [key, member] of value) {

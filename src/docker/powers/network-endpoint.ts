@@ -105,10 +105,14 @@ export const endpoint: Meaning = struct({
 
 /** `NetworkingConfig`: endpoints by the network's name. */
 export const networkingConfig: Meaning = struct({
-  EndpointsConfig: mapOf([...networkNouns, ...endpoint.nouns], (name, settings, asking) => {
-    judgeNetworkName(name, asking);
-    endpoint.judge(settings, asking);
-  }),
+  EndpointsConfig: mapOf(
+    [...networkNouns, ...endpoint.nouns],
+    (name, settings, asking) => {
+      judgeNetworkName(name, asking);
+      endpoint.judge(settings, asking);
+    },
+    endpoint,
+  ),
 });
 
 /** Asks for what the engine says of a network: its name, whatever the request called it, and its driver. */

@@ -3,7 +3,7 @@ import type { OperationName } from "../operations.ts";
 import type { Asking } from "./asking.ts";
 import { isEmpty } from "./asking.ts";
 import { labelsField } from "./identity.ts";
-import { flag, harmless, listOf, mapOf, type Meaning, named, struct, text } from "./meaning.ts";
+import { flag, harmless, leftOut, listOf, mapOf, type Meaning, named, struct, text } from "./meaning.ts";
 import { endpoint, judgeNetworkName, networkNouns } from "./network-endpoint.ts";
 import { nameInPath, objectInPath, type OperationPowers, query } from "./operation-powers.ts";
 import { encodeValue } from "./power.ts";
@@ -106,7 +106,8 @@ export const networkPowers: Partial<Record<OperationName, OperationPowers>> = {
       judge: (segments, asking) =>
         asking.within("{id}", () => judgeNetworkName(nameInPath(segments, 1), asking)),
     },
-    body: struct({ Container: harmless, EndpointConfig: endpoint }),
+    // docker-java says the same twice, and no engine reads it there.
+    body: struct({ Container: harmless, EndpointConfig: endpoint, containerConfig: leftOut }),
   },
   NetworkDisconnect: {
     path: objectInPath("network", "{id}", 1),

@@ -1,6 +1,6 @@
-import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from "../json/value.ts";
+import { isJsonArray, isJsonObject, type JsonValue } from "../json/value.ts";
 import { type Asking, isZero } from "./asking.ts";
-import { mapOf, type Meaning, meaning } from "./meaning.ts";
+import { harmless, listOf, mapOf, type Meaning, meaning, struct } from "./meaning.ts";
 
 const EVERY_ADDRESS = "0.0.0.0";
 const PROTOCOLS = ["tcp", "udp", "sctp"];
@@ -9,29 +9,33 @@ const HIGHEST_PORT = 65_535;
 const LONGEST_ADDRESS = 45;
 const HOST_PORT = /^([0-9]{1,5})(?:-([0-9]{1,5}))?$/u;
 
-/** `"80/tcp": [{"HostIp": "127.0.0.1", "HostPort": "8080"}]`: ports of the host that lead to the container. */
-export const portBindingsField: Meaning = mapOf(["port", "field"], (containerPort, bindings, asking) => {
-  const protocol = containerPort.split("/", 2)[1] ?? "tcp";
-  // Without an entry engines from 28 on publish the port on a free one.
-  const published = bindings === null || (isJsonArray(bindings) && bindings.length === 0) ? [null] : bindings;
-  if (!isJsonArray(published)) {
-    asking.refuse("must be a list");
-    return;
-  }
-  for (const [index, binding] of published.entries()) {
-    asking.within(index, () => judgeBinding(binding ?? new Map(), protocol, asking));
-  }
-});
+const binding: Meaning = struct({ HostIp: harmless, HostPort: harmless });
 
-function judgeBinding(binding: JsonValue, protocol: string, asking: Asking): void {
-  const members: JsonObject = isJsonObject(binding) ? binding : new Map([["", binding]]);
-  const unknown = [...members.keys()].find((key) => key !== "HostIp" && key !== "HostPort");
-  const port = canonicalPort(members.get("HostIp") ?? "", members.get("HostPort") ?? "", protocol);
-  if (unknown !== undefined || port === undefined) {
-    asking.refuse("must have a HostIp that is an address and a HostPort that is a number or a range");
-  } else {
-    asking.ask("port", port, binding);
-  }
+/** `"80/tcp": [{"HostIp": "127.0.0.1", "HostPort": "8080"}]`: ports of the host that lead to the container. */
+export const portBindingsField: Meaning = mapOf(
+  ["port", ...binding.nouns],
+  (containerPort, bindings, asking) => {
+    const protocol = containerPort.split("/", 2)[1] ?? "tcp";
+    // Without an entry engines from 28 on publish the port on a free one.
+    const published =
+      bindings === null || (isJsonArray(bindings) && bindings.length === 0) ? [null] : bindings;
+    if (!isJsonArray(published)) {
+      asking.refuse("must be a list");
+      return;
+    }
+    for (const [index, entry] of published.entries()) {
+      asking.within(index, () => judgeBinding(entry ?? new Map(), protocol, asking));
+    }
+  },
+  listOf(binding),
+);
+
+function judgeBinding(entry: JsonValue, protocol: string, asking: Asking): void {
+  binding.judge(entry, asking);
+  if (!isJsonObject(entry)) return;
+  const port = canonicalPort(entry.get("HostIp") ?? "", entry.get("HostPort") ?? "", protocol);
+  if (port !== undefined) asking.ask("port", port, entry);
+  else asking.refuse("must have a HostIp that is an address and a HostPort that is a number or a range");
 }
 
 /** Publishes each port that an image exposes, whatever its protocol, on a free one of the host. */

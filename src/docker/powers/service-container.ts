@@ -61,9 +61,8 @@ export const containerSpec: Meaning = struct(
     ReadOnly: harmless,
     Mounts: serviceMounts,
     StopGracePeriod: harmless,
-    // Docker's documentation writes it one way and its clients the other.
+    // As Docker's clients write it; its documentation has a capital C.
     Healthcheck: healthcheck,
-    HealthCheck: healthcheck,
     Hosts: listOf(hostField),
     DNSConfig: struct({ Nameservers: listOf(named("dns")), Search: harmless, Options: harmless }),
     Secrets: listOf(referenceField("secret", "SecretID", "SecretName")),
@@ -80,9 +79,6 @@ export const containerSpec: Meaning = struct(
     judge: (members, asking) => {
       asking.within("User", () => judgeAbsentUser(members.get("User"), asking));
       judgeCommand(members, asking);
-      if (members.has("Healthcheck") && members.has("HealthCheck")) {
-        asking.refuse("must have its health check once");
-      }
     },
   },
 );

@@ -52,7 +52,8 @@ export function askedByRequest(
 
 function judgeValue(meaning: Meaning, value: unknown, asking: Asking): void {
   const bytes = Buffer.isBuffer(value) ? value : Buffer.from(JSON.stringify(value), "utf8");
-  meaning.judge(unwrap(parseJson(bytes)), asking);
+  const content = unwrap(parseJson(bytes));
+  meaning.judge(meaning.respell?.(content) ?? content, asking);
 }
 
 function textsOf({ powers, lookups }: Asked, fault: string | undefined): AskedTexts {

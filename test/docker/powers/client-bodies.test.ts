@@ -4,7 +4,7 @@ import { parseJson } from "../../../src/docker/json/parse.ts";
 import { isJsonObject, type JsonObject, serializeJson } from "../../../src/docker/json/value.ts";
 import { powersOfAbsent } from "../../../src/docker/powers/lookup.ts";
 import { powerText } from "../../../src/docker/powers/power.ts";
-import { judgeBody, judgeHead } from "../../../src/policy/judge.ts";
+import { judgeBody, judgeHead, writeBody } from "../../../src/policy/judge.ts";
 import { grantWith, restricted } from "../../policy/judging.ts";
 
 /** What real clients sent, in the client's order: `operation`, `query` and `body`. */
@@ -15,6 +15,8 @@ const PATHS: ReadonlyMap<string, string> = new Map([
   ["ContainerCreate", "/containers/create"],
   ["ContainerExec", "/containers/web/exec"],
   ["ContainerUpdate", "/containers/web/update"],
+  ["NetworkCreate", "/networks/create"],
+  ["NetworkConnect", "/networks/web/connect"],
 ]);
 
 function recordOf(name: string): JsonObject {
@@ -33,7 +35,7 @@ function textOf(record: JsonObject, key: string): string {
 function judged(
   name: string,
   list: string,
-): { asked: string[]; lacking: string[]; query: string | undefined } {
+): { asked: string[]; lacking: string[]; query: string | undefined; body: string } {
   const record = recordOf(name);
   const grant = grantWith(list);
   const verdict = restricted(grant, PATHS.get(textOf(record, "operation")));
@@ -49,6 +51,7 @@ function judged(
     asked: powers.map((power) => powerText(power)),
     lacking: powers.filter((power) => !grant.powers.holds(power)).map((power) => powerText(power)),
     query: head.value.canonical,
+    body: writeBody(body.value.canonical).toString(),
   };
 }
 
@@ -60,6 +63,8 @@ describe("what a real client sends for usual settings", () => {
       "docker-exec",
       "docker-update",
       "dockerode",
+      "docker-java",
+      "aiodocker",
       "python-docker",
       "compose",
     ];
@@ -116,6 +121,19 @@ describe("what a real client sends for usual settings", () => {
     ]);
     expect(judged("compose-1-web.json", "default,-restart").lacking).toEqual(["restart:unless-stopped"]);
     expect(judged("docker-exec.json", "default,-user:1000").lacking).toEqual(["user:1000"]);
+  });
+
+  test.each([
+    ["docker-java-network.json", '"EnableIPv6":true', /enableIPv6/u],
+    ["docker-java-network-plain.json", '"EnableIPv6":null', /enableIPv6/u],
+    ["docker-java-exec.json", '"AttachStdout":true', /containerId/u],
+    ["docker-java-create.json", '"User":"1000"', /password|aliases|ipv4/u],
+    ["docker-java-connect.json", '"EndpointConfig":', /containerConfig/u],
+    ["aiodocker-exec.json", '"DetachKeys":""', /detachKeys/u],
+  ])("goes on without what no engine reads, and in Docker's letters: %s", (name, kept, gone) => {
+    const { body } = judged(name, "default");
+    expect(body).toContain(kept);
+    expect(body).not.toMatch(gone);
   });
 
   test("goes on without the body that dockerode repeats in the query", () => {

@@ -7,7 +7,7 @@ import { type AskedTexts, askedBy } from "./asked.ts";
 export const createBody = containerPowers.ContainerCreate?.body ?? harmless;
 
 /** What the body of ContainerExec means. */
-export const execBody = containerPowers.ContainerExec?.body ?? harmless;
+const execBody = containerPowers.ContainerExec?.body ?? harmless;
 
 /** What every container asks for that says nothing of it: the engine and the image fill it in. */
 export const unsaid = [

@@ -162,8 +162,6 @@ describe("HostConfig.PortBindings", () => {
     ["an address with a point at its end", [{ HostIp: "127.0.0.1.", HostPort: "80" }]],
     ["an address with a zone", [{ HostIp: "fe80::1%eth0", HostPort: "80" }]],
     ["an address in brackets", [{ HostIp: "[::1]", HostPort: "80" }]],
-    ["a key in another case", [{ hostport: "80" }]],
-    ["a text", ["80"]],
   ])("is refused with %s", (_name, bindings) => {
     expect(asks(bindings)).toBe(`refused: PortBindings.80/tcp[0] ${form}`);
   });
@@ -175,6 +173,14 @@ describe("HostConfig.PortBindings", () => {
 
   test("is refused as one binding without a list", () => {
     expect(asks({ HostPort: "80" })).toBe("refused: PortBindings.80/tcp must be a list");
+    expect(asks(["80"])).toBe("refused: PortBindings.80/tcp[0] must be an object");
+  });
+
+  test("asks for a field that nobody knows", () => {
+    expect(asks([{ HostPort: "80", New: 1 }])).toEqual([
+      "field:PortBindings.80/tcp.New",
+      "port:0.0.0.0:80/tcp",
+    ]);
   });
 });
 

@@ -39,11 +39,7 @@ describe.each([
       [{ Path: "etc" }],
       `refused: ${field}[0].Path must be an absolute path without ..`,
     ],
-    [
-      "other letters",
-      [{ path: "/etc" }],
-      `refused: ${field}[0].path would be read as Path, and must be written so`,
-    ],
+    ["other letters", [{ path: "/etc" }], [`resource:${field}`, "device-limit:/etc"]],
     ["no text", [{ Path: 1 }], `refused: ${field}[0].Path must be a string`],
     ["an unknown key", [{ New: 1 }], [`resource:${field}`, `field:${field}.New`]],
   ])("asks in a new container and in a change of one for its paths: %s", (_name, value, asks) => {

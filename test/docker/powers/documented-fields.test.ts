@@ -25,6 +25,11 @@ function namesIn(operation: OperationName, place: "query" | "body"): readonly st
   );
 }
 
+/** Docker's documentation and its clients do not write every field in the same letters. */
+function fieldOf(fields: ReadonlyMap<string, Meaning>, name: string): Meaning | undefined {
+  return [...fields].find(([field]) => field.toLowerCase() === name.toLowerCase())?.[1];
+}
+
 /** Returns the part of a field's path that no meaning with named fields has, or undefined where all is known. */
 function unknownPart(path: string, meaning: Meaning): string | undefined {
   const steps = path.split(".");
@@ -32,7 +37,7 @@ function unknownPart(path: string, meaning: Meaning): string | undefined {
   for (const [index, step] of steps.entries()) {
     // Below it a client names the fields itself, or they are nobody's business.
     if (known === undefined) return undefined;
-    const meant: Meaning | undefined = known.get(step);
+    const meant = fieldOf(known, step);
     if (meant === undefined) return steps.slice(0, index + 1).join(".");
     known = meant.fields;
   }

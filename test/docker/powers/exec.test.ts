@@ -12,6 +12,7 @@ describe("the body of ContainerExec", () => {
     ["a command", { User: "1", Cmd: ["sh", "-c", "id"] }, ["user:1", "command:sh -c id"]],
     ["a command in one text", { User: "1", Cmd: "sh" }, ["user:1", "command:sh"]],
     ["variables", { User: "1", Env: ["LD_PRELOAD=/x"] }, ["user:1", "env:LD_PRELOAD"]],
+    ["all rights in other letters", { User: "1", privileged: true }, ["user:1", "privileged"]],
     ["what nobody knows", { User: "1", Namespaces: [] }, ["user:1", "field:Namespaces"]],
   ])("asks for %s", (_name, body, asked) => {
     expect(execAsks(body)).toEqual(asked);
@@ -29,18 +30,24 @@ describe("the body of ContainerExec", () => {
       },
       ...{
         AttachStderr: true,
-        DetachKeys: "ctrl-p",
         WorkingDir: "/x",
         Container: "web",
         Detach: true,
         Env: null,
+        // As aiodocker and docker-java write them.
+        detachKeys: "",
+        containerId: "web",
       },
     };
     expect(execAsks(body)).toEqual(["user:1"]);
   });
 
   test.each([
-    ["another case", { privileged: true }, "privileged would be read as Privileged, and must be written so"],
+    [
+      "a field twice",
+      { Privileged: false, privileged: true },
+      "privileged would be read as Privileged, and must be written so",
+    ],
     ["a list of no words", { Cmd: [{}] }, "Cmd must be a list of strings"],
     ["a list as the body", [], "the body must be an object"],
   ])("is refused with %s", (_name, body, reason) => {

@@ -131,7 +131,7 @@ describe("a new network asks for", () => {
     ["a gateway that is no address", { IPAM: { Config: [{ Gateway: "10.0.0.0/8" }] } }],
     ["a gateway with a zero in front", { IPAM: { Config: [{ Gateway: "01.0.0.1" }] } }],
     ["an auxiliary address that is none", { IPAM: { Config: [{ AuxiliaryAddresses: { a: "x" } }] } }],
-    ["a driver under a key that engines take for the known one", { driver: "macvlan" }],
+    ["a driver under two keys that engines take for one", { driver: "macvlan", Driver: "bridge" }],
     ["options with a long s", { Optionſ: { parent: "eth0" } }],
     ["a driver that is no string", { Driver: ["macvlan"] }],
     ["options that are a list", { Options: ["parent"] }],

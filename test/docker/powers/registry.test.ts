@@ -42,7 +42,7 @@ describe("a login asks for its registry", () => {
     ["a backslash", { serveraddress: String.raw`docker.io\@evil` }],
     ["white space", { serveraddress: "docker.io " }],
     ["no string", { serveraddress: 1 }],
-    ["a key in other letters", { ServerAddress: "evil.example" }],
+    ["a key in two spellings", { serveraddress: "a.example", ServerAddress: "evil.example" }],
     ["a key with a long s", { ſerveraddress: "evil.example" }],
   ])("and is refused with %s", (_name, body) => {
     expect(askedByRequest(SystemAuth, { body }).fault).toMatch(/must/u);

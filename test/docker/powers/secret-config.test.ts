@@ -43,7 +43,7 @@ describe.each(kinds)("%s", (operation) => {
   test("never shows the data, nor what stands in options", () => {
     const body = { Data: "secret", Labels: { a: "secret" }, Templating: { Options: { a: "secret" } } };
     expect(JSON.stringify(askedByRequest(powers, { body }))).not.toContain('secret"');
-    expect(askedByRequest(powers, { body: { data: "hidden" } })).toMatchObject({
+    expect(askedByRequest(powers, { body: { Data: "hidden", data: "other" } })).toMatchObject({
       powers: [],
       fault: "data would be read as Data, and must be written so",
     });

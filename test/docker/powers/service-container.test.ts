@@ -210,7 +210,6 @@ describe("the containers of a service are refused with", () => {
       "two health checks, of which engines make one",
       { Healthcheck: { Test: ["NONE"] }, HealthCheck: { Test: ["CMD", "id"] } },
     ],
-    ["a health check in other letters", { healthcheck: { Test: ["CMD", "id"] } }],
     ["a relative path", bind("etc")],
     ["a path that goes up", bind("/srv/../etc")],
     ["an image that is none", { Image: "A" }],

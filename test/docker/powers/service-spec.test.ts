@@ -209,7 +209,7 @@ describe("a service asks for", () => {
   });
 
   test.each([
-    ["a key that engines take for another", { taskTemplate: { ContainerSpec: {} } }],
+    ["two keys that engines take for one", { taskTemplate: {}, TaskTemplate: {} }],
     ["a long s in a deep key", { TaskTemplate: { ContainerSpec: { Mountſ: [] } } }],
     ["a Kelvin sign in a deep key", { TaskTemplate: { ["Networ\u212As"]: [] } }],
     ["networks that are no list", { Networks: { Target: "host" } }],

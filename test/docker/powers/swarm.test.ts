@@ -45,7 +45,7 @@ describe("to change a node asks for that, and for", () => {
   });
 
   test.each([
-    ["a role in other letters", { role: "manager" }],
+    ["a role in two spellings", { role: "manager", Role: "worker" }],
     ["a role that is no string", { Role: ["manager"] }],
   ])("and is refused with %s", (_name, body) => {
     expect(askedByRequest(swarmPowers.NodeUpdate ?? {}, { body }).fault).toMatch(/must be/u);

@@ -1,6 +1,5 @@
 import { describe, expect, test } from "vitest";
 import type { JsonValue } from "../../../src/docker/json/value.ts";
-import { Asking } from "../../../src/docker/powers/asking.ts";
 import { containerPowers } from "../../../src/docker/powers/container.ts";
 import { askedByRequest, type AskingRequest } from "./asked.ts";
 import { outcome } from "./container-asks.ts";
@@ -33,8 +32,8 @@ describe("ContainerUpdate", () => {
     expect(asks("ContainerUpdate", { body })).toEqual(asked);
   });
 
-  test("is refused with a field in another case", () => {
-    expect(asks("ContainerUpdate", { body: { devices: [] } })).toBe(
+  test("is refused with a field in two spellings", () => {
+    expect(asks("ContainerUpdate", { body: { devices: [], Devices: [] } })).toBe(
       "refused: devices would be read as Devices, and must be written so",
     );
   });
@@ -66,10 +65,10 @@ describe("ContainerStart", () => {
 test.each(["ContainerCreate", "ContainerStart"] as const)(
   "%s goes on without the file that Podman deletes along with the container",
   (operation) => {
-    const asking = new Asking();
-    const body = new Map<string, JsonValue>([["ContainerIDFile", "/etc/x"]]);
-    containerPowers[operation]?.body?.judge(body, asking);
-    expect(asking.leftOut).toEqual([["ContainerIDFile"]]);
+    for (const spelling of ["ContainerIDFile", "containeridfile"]) {
+      const body = new Map<string, JsonValue>([[spelling, "/etc/x"]]);
+      expect(containerPowers[operation]?.body?.respell?.(body)).toEqual(new Map());
+    }
   },
 );
 

@@ -99,6 +99,7 @@ describe("a new volume asks for", () => {
       { Driver: "rexray", DriverOpts: { o: "bind" } },
       ["volume-driver:rexray"],
     ],
+    ["a bind, under a key in other letters", { driveropts: { o: "bind", device: "/etc" } }, ["bind:/etc"]],
     ["a plugin in other letters", { Driver: "Local" }, ["volume-driver:Local"]],
     ["its labels", { Labels: { "traefik.enable": "true" } }, ["label:traefik.enable"]],
     ["nothing, by an empty request", {}, []],
@@ -114,7 +115,7 @@ describe("a new volume asks for", () => {
   });
 
   test.each([
-    ["options under a key that engines take for the known one", { driveropts: { o: "bind" } }],
+    ["options under two keys that engines take for one", { driveropts: { o: "bind" }, DriverOpts: {} }],
     ["the same with a long s", { DriverOptſ: { o: "bind" } }],
     ["an option that is no string", { DriverOpts: { o: ["bind"] } }],
     ["an option that is null", { DriverOpts: { o: null } }],

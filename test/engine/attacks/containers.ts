@@ -215,13 +215,13 @@ const spellings: readonly Spelling[] = [
     "key in small letters",
     '"HostConfig":{"privileged":true}',
     { Privileged: true },
-    /would be read as Privileged/u,
+    /power privileged \(HostConfig\.Privileged/u,
   ],
   [
     "key in capitals",
     '"HOSTCONFIG":{"Privileged":true}',
     { Privileged: true },
-    /would be read as HostConfig/u,
+    /power privileged \(HostConfig\.Privileged/u,
   ],
   [
     "key with a long s",

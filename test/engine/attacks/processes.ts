@@ -12,7 +12,7 @@ export const processAttacks: readonly Attack[] = [
     name: "a privileged process in another spelling",
     target: "/v1.41/containers/victim/exec",
     body: '{"Cmd":["true"],"privileged":true}',
-    refusal: /would be read as Privileged/u,
+    refusal: /power privileged \(Privileged = true\)/u,
   },
   {
     name: "a privileged process that takes nothing back",

@@ -38,7 +38,7 @@ export const volumeAttacks: readonly Attack[] = [
     target: "/v1.41/volumes/create",
     body: '{"Name":"NAME","driveropts":{"type":"none","o":"bind","device":"/"}}',
     made: { at: "/volumes/NAME", like: { Options: { device: "/" } } },
-    refusal: /would be read as DriverOpts/u,
+    refusal: /bind:\/ \(DriverOpts/u,
   },
   {
     name: "a volume with options twice",
