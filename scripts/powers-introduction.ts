@@ -143,6 +143,9 @@ without a pattern gives it.
   read: they are judged, and go on, as they are written.
 - A secret or a configuration of a service is named by its id, a new one at each deployment, and by its name. Where the engine says
   that the id has that name (\`GET /secrets/{id}\`, \`GET /configs/{id}\`), only the name is asked for.
+- On control groups of version 1 an engine gives every container those of the host, and says \`"CgroupnsMode": "host"\` of each. What
+  updates a container sends that back. The gate asks the engine (\`GET /info\`): where every container has them, they are no power;
+  elsewhere, and where the engine does not say, they are \`host:cgroupns\`.
 - What the engine said stands in a refusal only where the client may read it (\`GET /volumes/{name}\` and the like are open to it); the
   log has it always.
 - **What gives out an object, lends it a name, takes it apart or deletes it asks for that object**, as what uses it does: to save, tag,
@@ -177,8 +180,8 @@ without a pattern gives it.
 - **What is inside of an image**, of an archive that is loaded, or of a build's files. Labels and variables that an image carries become its
   containers' own without a word: \`-label:\` and \`-env:\` are about those that a request sets. A Podman gives a container variables
   of its own process too, where the image's list has their names without a value.
-- **What an old version means.** Asked in an API version below 1.41, on a host with control groups of version 1, an engine gives a
-  container the host's control groups by itself.
+- **What every container has.** On control groups of version 1 an engine gives a container those of the host by itself, unless it is
+  set up otherwise; asked in an API version below 1.41, always.
 - **Who answers for a registry.** A pull gives a tag what the registry says. A client that may publish ports can play a registry on the
   host's own address, if none is there. A pull, a service and a look at a registry (\`/distribution\`) also have the engine call
   whatever the host reaches, and show an error that comes back: name registries (\`-image, image:docker.io/**\`) where that matters.

@@ -171,11 +171,14 @@ function powersLines(grant: Grant, { powers, lookups }: Foreseen): readonly stri
   const asked = describePowers(powers).map(
     ({ power, text }) => `asks for: ${text}${grant.powers.holds(power) ? "" : ", which is not held"}`,
   );
-  const names = lookups.map(
-    (lookup) =>
-      `the engine would be asked what the ${objectOf(lookup)} ${lookup.name} is; here ${takenFor(lookup)}`,
-  );
+  const names = lookups.map((lookup) => `the engine would be asked ${questionAbout(lookup)}`);
   return [...asked, ...names];
+}
+
+function questionAbout(lookup: Lookup): string {
+  return lookup.kind === "default"
+    ? `whether every container has host:${lookup.name}; here that is taken for no`
+    : `what the ${objectOf(lookup)} ${lookup.name} is; here ${takenFor(lookup)}`;
 }
 
 /** A container that is named is there already, or the request goes no further; so is what is deleted or read. */

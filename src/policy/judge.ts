@@ -3,7 +3,7 @@ import { parseJson } from "../docker/json/parse.ts";
 import { type JsonValue, serializeJson } from "../docker/json/value.ts";
 import { mostLookups } from "../docker/limits.ts";
 import { Asking, type Lookup } from "../docker/powers/asking.ts";
-import { nounsOfLookup, powersOfUnknown } from "../docker/powers/lookup.ts";
+import { mostOfLookup, nounsOfLookup, powersOfUnknown } from "../docker/powers/lookup.ts";
 import { nounsOf, type OperationPowers } from "../docker/powers/operation-powers.ts";
 import type { Power } from "../docker/powers/power.ts";
 import { parseQuery, serializeQuery } from "../docker/query.ts";
@@ -174,14 +174,22 @@ function outcome<Part>(
 ): Outcome<Part> {
   if (asking.fault !== undefined) return refuse(verdict, code, asking.fault);
   const { powers, lookups } = asking.asked;
+  const settled = new Map(lookups.map((lookup) => [lookup, heldAtMost(grant, lookup)]));
   const isOpen = (lookup: Lookup): boolean =>
     nounsOfLookup(lookup).every((noun) => grant.powers.holdsAll(noun));
-  const asked = lookups.filter((lookup) => !isOpen(lookup));
+  const asked = lookups.filter((lookup) => settled.get(lookup) === undefined && !isOpen(lookup));
   if (asked.length > mostLookups) {
     const reason = `it names more than ${mostLookups} things of which the engine would have to be asked`;
     return refuse(verdict, code, reason);
   }
-  return { ok: true, value: { powers, lookups: asked, canonical } };
+  const all = [...powers, ...[...settled.values()].flatMap((held) => held ?? [])];
+  return { ok: true, value: { powers: all, lookups: asked, canonical } };
+}
+
+/** The most that a name can turn out to ask for, where all of it is held: the engine needs not be asked. */
+function heldAtMost(grant: Grant, lookup: Lookup): readonly Power[] | undefined {
+  const most = mostOfLookup(lookup);
+  return most?.every((power) => grant.powers.holds(power)) === true ? most : undefined;
 }
 
 function refuse(

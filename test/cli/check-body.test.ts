@@ -76,6 +76,16 @@ describe("check with a body says what the request asks for, and that it is allow
     );
   });
 
+  test("and takes an engine for one whose containers have control groups of their own", async () => {
+    const { code, stdout } = await checkCreate("default", createBody({ CgroupnsMode: "host" }));
+    expect(code).toBe(1);
+    expect(stdout).toContain("add host:cgroupns to its powers");
+    expect(linesOf(stdout)).toContain(
+      "the engine would be asked whether every container has host:cgroupns; here that is taken for no",
+    );
+    expect((await checkCreate("default,host:cgroupns", createBody({ CgroupnsMode: "host" }))).code).toBe(0);
+  });
+
   test("and hides what a command says, in which passwords stand", async () => {
     const body = JSON.stringify({ Image: "alpine", Cmd: ["login", "hunter2"], Entrypoint: ["hunter2"] });
     const { stdout } = await checkCreate("none", body);
@@ -114,7 +124,7 @@ describe("check ends with 1 and says the very sentence that the gate answers", (
     { name: "to a key that stands twice in the query", powers: "none", body: "{}", query: "?name=a&name=b" },
     { name: "to a body that is no JSON", powers: "default", body: "{'Image': 'alpine'}" },
     { name: "to a key that stands twice", powers: "default", body: '{"Image":"alpine","Image":"alpine"}' },
-    { name: "to a key in other letters", powers: "default", body: '{"image":"alpine"}' },
+    { name: "to a key in two spellings", powers: "default", body: '{"Image":"alpine","image":"web"}' },
     { name: "to a field that nobody knows", powers: "default", body: createBody({ NewThing: true }) },
   ])("$name", async ({ powers, body, query = "" }) => {
     const { code, stdout } = await checkCreate(powers, body, query);

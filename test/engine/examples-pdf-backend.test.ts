@@ -121,7 +121,6 @@ describe.runIf(hasEngine)("examples/pdf-backend.yaml", () => {
     { name: "the host's shared memory", host: { IpcMode: "host" }, power: "host:ipc" },
     { name: "the host's name", host: { UTSMode: "host" }, power: "host:uts" },
     { name: "the host's users", host: { UsernsMode: "host" }, power: "host:userns" },
-    { name: "the host's control groups", host: { CgroupnsMode: "host" }, power: "host:cgroupns" },
     {
       name: "another container's network",
       host: { NetworkMode: "container:web" },

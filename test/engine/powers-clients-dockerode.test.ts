@@ -2,10 +2,9 @@ import { PassThrough, Readable } from "node:stream";
 import { text } from "node:stream/consumers";
 import type Dockerode from "dockerode";
 import type { ContainerCreateOptions } from "dockerode";
-import { describe, expect, onTestFinished, test } from "vitest";
-import { containerName, engineHost, engineSocket, hasEngine, useGate } from "../support/engine-gate.ts";
+import { describe, expect, test } from "vitest";
+import { containerName, hasEngine, useGate } from "../support/engine-gate.ts";
 import { everySwitch } from "../support/engine-switches.ts";
-import { openTestGate } from "../support/gate.ts";
 import { serializeArchive } from "../support/images.ts";
 import { dockerodeFor, makeBothWays, transientName } from "../support/portrait.ts";
 
@@ -109,13 +108,7 @@ describe.runIf(hasEngine)("dockerode with the default powers", () => {
 
   test("makes a container anew from what it read of one, as tools that update do", async () => {
     const [name, network] = [containerName(), transientName("network")];
-    // What an engine fills in by itself on control groups of version 1, and is more than its default on version 2.
-    const updating = await openTestGate({
-      env: { ...everySwitch, QUAYGATE_POWERS: "default,host:cgroupns" },
-      engineSocket,
-    });
-    onTestFinished(() => updating.close());
-    const { throughGate, direct } = await makeBothWays(updating.host, async (host) => {
+    const { throughGate, direct } = await makeBothWays(gate().host, async (host) => {
       const engine = dockerodeFor(host);
       await engine.createNetwork({ Name: network });
       const first = await engine.createContainer({
@@ -132,23 +125,7 @@ describe.runIf(hasEngine)("dockerode with the default powers", () => {
     });
     // The old short id stays behind as an alias, and from engine 25 on the old address: each has its own.
     expect(withoutOld(throughGate)).toEqual(withoutOld(direct));
-    expect(updating.records.filter(({ verdict }) => verdict !== "allow")).toEqual([]);
-  });
-
-  test("is taught what it takes where it read the control groups of the host", async () => {
-    const engine = dockerodeFor(gate().host);
-    const host = { ...full.HostConfig, NetworkMode: "none", CgroupnsMode: "host" };
-    const first = await dockerodeFor(engineHost).createContainer({
-      ...full,
-      name: containerName(),
-      HostConfig: host,
-    });
-    await expect(
-      engine.createContainer({ name: containerName(), ...(await readBack(first)) }),
-    ).rejects.toMatchObject({
-      statusCode: 403,
-      message: expect.stringContaining("add host:cgroupns to its powers"),
-    });
+    expect(gate().records.filter(({ verdict }) => verdict !== "allow")).toEqual([]);
   });
 
   test("runs, attaches, types, executes and copies", async () => {

@@ -53,7 +53,7 @@ function told(
   open: boolean,
   powers = "default",
 ): { sentence: string; missing: readonly string[] } {
-  if (lookup.kind === "secret" || lookup.kind === "config" || lookup.kind === "object") {
+  if (lookup.kind !== "volume" && lookup.kind !== "network" && lookup.kind !== "container") {
     throw new Error("not here");
   }
   const grant = withReading(grantWith(powers), reader[lookup.kind], open);

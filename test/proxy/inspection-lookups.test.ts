@@ -50,6 +50,38 @@ test("a volume's labels are the host's where the engine says that it shows the h
   expect(statusOf(await open.ask(withLength(relabelled)))).toBe(200);
 });
 
+describe("the host's control groups are asked for by what the engine says of itself:", () => {
+  const body = '{"Image":"a","CgroupnsMode":"host","HostConfig":{"CgroupnsMode":"host"}}';
+  const info = "GET /v1.43/info HTTP/1.1\r\nHost: docker\r\n\r\n";
+
+  test("every container has them, and it is asked once", async () => {
+    const script = engineThat(answerOf('{"CgroupVersion":"1","SecurityOptions":["name=seccomp"]}'));
+    const { engine, ask } = await openRig({ env: JUDGED, script });
+    expect(statusOf(await ask(withLength(body)))).toBe(200);
+    expect(engine.connections.map(({ text }) => text)).toStrictEqual([info, received(body)]);
+  });
+
+  test.each([
+    ["none has", answerOf('{"CgroupVersion":"2","SecurityOptions":["name=cgroupns"]}')],
+    ["an error", answerOf("{}", "500 Internal Server Error")],
+    ["there is no such thing", answerOf("{}", "404 Not Found")],
+    ["what is no JSON", answerOf("{")],
+  ])("%s, and the engine gets no request", async (_said, answer) => {
+    const { engine, ask } = await openRig({ env: JUDGED, script: engineThat(answer) });
+    const refusal = refusalOf(await ask(withLength(body)));
+    expect(refusal).toMatchObject({ status: 403, code: "power_denied" });
+    expect(refusal.message).toContain("add host:cgroupns to its powers");
+    expect(engine.connections.map(({ text }) => text)).toStrictEqual([info]);
+  });
+
+  test("where they are held it is not asked", async () => {
+    const env = { ...JUDGED, QUAYGATE_POWERS: "default,host:cgroupns" };
+    const { engine, ask } = await openRig({ env, script: engineThat(answerOf("{}")) });
+    expect(statusOf(await ask(withLength(body)))).toBe(200);
+    expect(engine.connections.map(({ text }) => text)).toStrictEqual([received(body)]);
+  });
+});
+
 describe("what the engine says decides", () => {
   test.each([
     { said: "there is no such volume yet", body: WITH_VOLUME, answer: answerOf("{}", "404 Not Found") },

@@ -4,7 +4,7 @@ import type { Noun } from "./nouns.ts";
 import { encodeValue, type Power } from "./power.ts";
 
 /** An object of the engine that a request names: what it is decides what the name gives. */
-export type Lookup = ThingLookup | ContainerLookup | ReferenceLookup | ObjectLookup;
+export type Lookup = ThingLookup | ContainerLookup | ReferenceLookup | ObjectLookup | DefaultLookup;
 
 interface NamedObject {
   readonly name: string;
@@ -46,6 +46,11 @@ export interface ReferenceLookup extends NamedObject {
 export interface ObjectLookup extends NamedObject {
   readonly kind: "object";
   readonly noun: "volume" | "network" | "secret" | "config";
+}
+
+/** A namespace of the host's, as a power `host:` names it: no power where the engine gives it to every container. */
+export interface DefaultLookup extends NamedObject {
+  readonly kind: "default";
 }
 
 /** What a request turned out to ask for. */
@@ -131,6 +136,11 @@ export class Asking {
   /** The same for what a path names. */
   lookUpObject(noun: ObjectLookup["noun"], name: string): void {
     this.#note({ kind: "object", noun, name: askable(name), place: this.#placeOf(name) });
+  }
+
+  /** The same for a part of the host that the engine may give to every container. */
+  lookUpDefault(name: string, shown: string): void {
+    this.#note({ kind: "default", name, place: this.#placeOf(shown) });
   }
 
   #note(lookup: Lookup): void {

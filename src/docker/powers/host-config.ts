@@ -1,4 +1,5 @@
 import { isJsonArray, type JsonValue } from "../json/value.ts";
+import { cgroupNamespaceField } from "./cgroup-namespace.ts";
 import { judgeJoining, legacyLinkField, volumesFromField } from "./container-name.ts";
 import { deviceLimits, deviceRequestsField, devicesField } from "./device.ts";
 import { capabilitiesField, groupsField } from "./identity.ts";
@@ -130,7 +131,7 @@ export const hostConfigFields: Readonly<Record<string, Meaning>> = {
   CapDrop: harmless,
   // API 1.40 only: the whole set of capabilities.
   Capabilities: capabilitiesField,
-  CgroupnsMode: namespaceMode("cgroupns", ["private"]),
+  CgroupnsMode: cgroupNamespaceField,
   Dns: listOf(named("dns")),
   DnsOptions: harmless,
   DnsSearch: harmless,

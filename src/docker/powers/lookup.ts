@@ -2,6 +2,7 @@ import type { JsonValue } from "../json/value.ts";
 import type { Edit } from "../json/edit.ts";
 import type { OperationName } from "../operations.ts";
 import { Asking, type ContainerLookup, type Lookup, type ObjectLookup, type ThingLookup } from "./asking.ts";
+import { ENGINE_SETTINGS, judgeCgroupNamespace } from "./cgroup-namespace.ts";
 import { askForContainer, containerTargets, readContainer } from "./container-name.ts";
 import { namedTargets, namesMeant } from "./named-object.ts";
 import type { Noun } from "./nouns.ts";
@@ -29,7 +30,14 @@ export function nounsOfLookup(lookup: Lookup): readonly Noun[] {
     case "secret":
     case "config":
       return [lookup.kind];
+    case "default":
+      return ["host"];
   }
+}
+
+/** All that it can turn out to ask for, where that is known before the engine is asked. */
+export function mostOfLookup(lookup: Lookup): readonly Power[] | undefined {
+  return lookup.kind === "default" ? powersOfUnknown(lookup) : undefined;
 }
 
 /** What it is that a name stands for. */
@@ -44,6 +52,7 @@ const READ_BY: Readonly<Record<ReturnType<typeof objectOf>, OperationName>> = {
   container: "ContainerInspect",
   secret: "SecretInspect",
   config: "ConfigInspect",
+  default: "SystemInfo",
 };
 
 /** Names that can stand in a path without being taken for anything else. Behind a colon Podman reads options. No file is called longer. */
@@ -80,6 +89,7 @@ function pathsOf(lookup: Lookup): readonly string[] {
   const { name } = lookup;
   if (lookup.kind === "container") return containerTargets(name);
   if (lookup.kind === "secret" || lookup.kind === "config") return referenceTargets(lookup);
+  if (lookup.kind === "default") return [ENGINE_SETTINGS];
   if (!(objectOf(lookup) === "network" ? PLAIN_NETWORK : PLAIN_NAME).test(name)) return [];
   if (lookup.kind === "object") return namedTargets(lookup);
   return lookup.kind === "volume" ? [`/volumes/${name}`] : networkTargets(name);
@@ -107,6 +117,8 @@ export function resolveLookup(lookup: Lookup, answers: readonly JsonValue[]): Re
       return resolveContainer(lookup, answers[0]);
     case "object":
       return unedited(askedFor(lookup, (asking) => askForObject(lookup, answers, asking)));
+    case "default":
+      return unedited(askedFor(lookup, (asking) => judgeCgroupNamespace(answers[0], asking)));
   }
 }
 
@@ -189,6 +201,7 @@ function askForAnything(lookup: Lookup, asking: Asking): void {
 /** Takes the client's word for the name of what is meant. */
 function askByWord(lookup: Lookup, asking: Asking): void {
   if (lookup.kind === "container") askForContainer(lookup, lookup.name, asking);
+  else if (lookup.kind === "default") asking.ask("host", lookup.name);
   else asking.ask(lookup.kind === "object" ? lookup.noun : lookup.kind, encodeValue(lookup.name));
 }
 
