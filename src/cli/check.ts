@@ -5,6 +5,7 @@ import { objectOf } from "../docker/powers/lookup.ts";
 import { operationPowers } from "../docker/powers/operations.ts";
 import { parseRequestHead, REQUEST_METHODS, type RequestMethod, takesBody } from "../http1/request-head.ts";
 import type { Result } from "../kernel/result.ts";
+import { cureOfBuilder } from "../policy/buildx-builder.ts";
 import { decide } from "../policy/decide.ts";
 import { explainVerdict, plainTemplate } from "../policy/explain.ts";
 import { type Grant, isLimited } from "../policy/grant.ts";
@@ -89,13 +90,21 @@ function checkRequest(
   }
   const { path, query, contentTypes } = head.value;
   const verdict = decide(grant, { method, path, hasBody, contentTypes });
+  const cureOf = (no: Deny | Refuse): string | undefined =>
+    no.kind === "deny" ? cureOfBuilder(grant, no, query) : undefined;
   if (verdict.kind !== "allow") {
-    return explainNo(verdict, method, [], terminal);
+    return explainNo(verdict, method, cureOf(verdict), [], terminal);
   }
   const foreseen = foreseeRequest(grant, verdict, query, body);
   switch (foreseen.kind) {
     case "no":
-      return explainNo(foreseen.verdict, method, powersLines(grant, foreseen), terminal);
+      return explainNo(
+        foreseen.verdict,
+        method,
+        cureOf(foreseen.verdict),
+        powersLines(grant, foreseen),
+        terminal,
+      );
     case "too large":
       terminal.print(`quaygate: ${foreseen.reason}`);
       return EXIT_FAILED;
@@ -140,10 +149,11 @@ function nameOf({ operation }: Allow, method: RequestMethod): string {
 function explainNo(
   verdict: Deny | Refuse,
   method: RequestMethod,
+  cure: string | undefined,
   lines: readonly string[],
   terminal: Terminal,
 ): number {
-  terminal.print(explainVerdict(verdict, method, "this client"));
+  terminal.print(explainVerdict(verdict, method, "this client", { cure }));
   if (verdict.kind === "refuse") {
     terminal.print(explainRefuse(verdict));
   }

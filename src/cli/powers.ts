@@ -7,6 +7,7 @@ import { type NounDefinition, nouns } from "../docker/powers/nouns.ts";
 import type { Power } from "../docker/powers/power.ts";
 import { Gate } from "../gate.ts";
 import { systemFailure } from "../kernel/system-error.ts";
+import { ABOUT_BUILDER, isForBuilder } from "../policy/buildx-builder.ts";
 import { explainVerdict, plainTemplate } from "../policy/explain.ts";
 import { grantFromSwitches } from "../policy/grant.ts";
 import { hostPowerOf } from "../policy/host-power.ts";
@@ -191,8 +192,10 @@ function explainAsked(verdict: Verdict): readonly string[] {
         `    ${sentencesAbout(power)}`,
       ]),
   );
+  const isBuilder = isForBuilder(verdict, undefined);
   return [
     `${operation.name} (${method} ${plainTemplate(operation.template)}) asks for:`,
+    ...(isBuilder ? [`  (${ABOUT_BUILDER}; that needs the power buildkit and builds without this)`] : []),
     ...(lacking ?? []),
     ...(held ?? []),
   ];

@@ -4,22 +4,29 @@ import { isCut, powerText } from "../docker/powers/power.ts";
 import { type HostPower, hostPowerOf, mayBeHost } from "./host-power.ts";
 import type { Deny, DenyPowers, Refuse, ToldPower } from "./verdict.ts";
 
+/** What whoever says a refusal knows beside the verdict. */
+export interface Advice {
+  /** Where a container would reach the gate. */
+  readonly gate?: string | undefined;
+  /** What to do, where that is something else than to open what was refused. */
+  readonly cure?: string | undefined;
+}
+
 /**
- * Says a verdict that is not "allow" as the sentence that `docker` prints. `client` is the caller's address, and `gate`
- * where a container would reach the gate, as far as that is known.
+ * Says a verdict that is not "allow" as the sentence that `docker` prints. `client` is the caller's address.
  */
 export function explainVerdict(
   verdict: Deny | Refuse,
   method: Method,
   client: string,
-  gate?: string,
+  advice: Advice = {},
 ): string {
   if (verdict.kind === "deny" && verdict.code === "power_denied") {
-    return `quaygate: ${explainPowers(verdict, client, gate)}`;
+    return `quaygate: ${explainPowers(verdict, client, advice)}`;
   }
   if (verdict.kind === "deny") {
     const { name, template } = verdict.operation;
-    return `quaygate: ${name} (${method} ${plainTemplate(template)}) is not allowed for ${client}: ${verdict.remedy}`;
+    return `quaygate: ${name} (${method} ${plainTemplate(template)}) is not allowed for ${client}: ${advice.cure ?? verdict.remedy}`;
   }
   return `quaygate: ${explainSubject(verdict, method)} is refused: ${verdict.reason}`;
 }
@@ -35,18 +42,14 @@ function explainSubject({ operation, path }: Refuse, method: Method): string {
 /** How many powers a sentence shows with their places; the record has all. */
 const MOST_NAMED = 4;
 
-function explainPowers({ operation, told }: DenyPowers, client: string, gate: string | undefined): string {
+function explainPowers({ operation, told }: DenyPowers, client: string, { gate, cure }: Advice): string {
   const named = told.slice(0, MOST_NAMED);
   const more = told.length > named.length ? `, and ${told.length - named.length} more` : "";
   const asked = named.map((power) => `${shorten(explainPower(power))} (${power.place})`).join(", ");
   const what = `${told.length === 1 ? "the power" : "the powers"} ${asked}${more}`;
-  const sentences = [
-    `${operation.name} asks for ${what}, which ${client} does not hold.`,
-    ...explainHost(told, gate),
-    ...explainCure(told),
-    ...adviceOn(told),
-  ];
-  return sentences.join(" ");
+  const teaching = [...explainHost(told, gate), ...explainCure(told), ...adviceOn(told)];
+  const sentences = cure === undefined ? teaching : [cure];
+  return [`${operation.name} asks for ${what}, which ${client} does not hold.`, ...sentences].join(" ");
 }
 
 /** What to add, but for powers that are the host itself: a refusal is no reason to give that away. */

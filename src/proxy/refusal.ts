@@ -1,6 +1,7 @@
 import { EMPTY } from "../http1/bytes.ts";
 import { NO_BODY } from "../http1/framing.ts";
 import type { RequestHead } from "../http1/request-head.ts";
+import { cureOfBuilder } from "../policy/buildx-builder.ts";
 import { explainVerdict } from "../policy/explain.ts";
 import type { Deny, Refuse } from "../policy/verdict.ts";
 import { gateAddressOf } from "./client-address.ts";
@@ -69,7 +70,9 @@ export class Refusal implements ClientListener {
 
 /** An exchange that the policy does not let through, with the sentence that says why. */
 export function openRefusal(ledger: ExchangeLedger, head: RequestHead, verdict: Deny | Refuse): Refusal {
-  const { client } = ledger;
+  const { client, parts } = ledger;
   const gate = gateAddressOf(client.socket, client.address);
-  return new Refusal(ledger, head, verdict.code, explainVerdict(verdict, head.method, client.address, gate));
+  const cure = verdict.kind === "deny" ? cureOfBuilder(parts.grant, verdict, head.query) : undefined;
+  const message = explainVerdict(verdict, head.method, client.address, { gate, cure });
+  return new Refusal(ledger, head, verdict.code, message);
 }

@@ -51,6 +51,14 @@ const refused: readonly Row[] = [
     ],
   },
   {
+    name: "the builder that buildx makes where BuildKit is refused, naming what opens that",
+    switches: { CONTAINERS: "1" },
+    request: "POST /containers/create?name=buildx_buildkit_default",
+    says: [
+      "quaygate: ContainerCreate (POST /containers/create) is not allowed for this client: docker buildx asks for this builder of its own where the engine's BuildKit is refused. To build without it, set POST=1 and GRPC=1 and SESSION=1, or use the classic builder (DOCKER_BUILDKIT=0).",
+    ],
+  },
+  {
     name: "a write with POST alone, naming the switch that is missing",
     switches: { POST: "1", NETWORKS: "1" },
     request: "POST /v1.41/containers/create?name=web",

@@ -6,6 +6,7 @@ import type { DockerResult } from "../support/docker-cli.ts";
 import { engineHost, engineSocket, hasEngine, imageName, useGate } from "../support/engine-gate.ts";
 import { everySwitch, everySwitchBut } from "../support/engine-switches.ts";
 import { openTestGate } from "../support/gate.ts";
+import { taughtBy } from "../support/teaching.ts";
 
 /** The client's own defaults, which `docker` of the tests turns off. */
 const BUILDKIT = { DOCKER_BUILDKIT: "1" };
@@ -116,7 +117,7 @@ describe.runIf(hasEngine)("BuildKit's builder", () => {
   test.each([
     { without: "GRPC", says: /pulling image/u },
     { without: "SESSION", says: /failed to dial gRPC: .*403/u },
-    { without: "POST", says: /quaygate: .* needs POST=1/u },
+    { without: "POST", says: /quaygate: .* is not allowed .*: docker buildx asks .*POST=1/u },
   ] as const)("is refused without $without, and nothing is made", async ({ without, says }) => {
     const closed = await openTestGate({ env: everySwitchBut(without), engineSocket });
     onTestFinished(() => closed.close());
@@ -134,7 +135,7 @@ describe.runIf(hasEngine)("BuildKit's builder", () => {
     expect(await builders()).toBe("");
   });
 
-  test("is refused with the default powers, and so is the privileged builder that buildx falls back to", async () => {
+  test("is refused with the default powers, and so is the privileged builder that buildx falls back to, with the true cure", async () => {
     const closed = await openTestGate({ env: { ...everySwitch, QUAYGATE_POWERS: "default" }, engineSocket });
     onTestFinished(() => closed.close());
     // Where the image can't be pulled, buildx takes one that is there.
@@ -142,10 +143,12 @@ describe.runIf(hasEngine)("BuildKit's builder", () => {
     await dockerOutput(engineHost, ["tag", "busybox:test", builder]);
     onTestFinished(async () => void (await docker(engineHost, ["rmi", builder])));
     const { path } = buildFolder();
-    expect(await build(closed.host, "build", "--network=none", path)).toMatchObject({
+    const { code, stderr } = await build(closed.host, "build", "--network=none", path);
+    expect({ code, stderr }).toEqual({
       code: 1,
-      stderr: expect.stringContaining("quaygate: ContainerCreate"),
+      stderr: expect.stringMatching(/quaygate: ContainerCreate .* add buildkit to its powers/u),
     });
+    expect(taughtBy(stderr)).toBeUndefined();
     expect(closed.records.filter(({ verdict }) => verdict === "deny")).toContainEqual(
       expect.objectContaining({ operation: "Grpc", powers: ["buildkit"] }),
     );

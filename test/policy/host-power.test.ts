@@ -79,7 +79,7 @@ function sentenceOn(hostConfig: object, gate?: string): string {
     Buffer.from(JSON.stringify({ Image: "a", HostConfig: hostConfig })),
   );
   const decided = judged.ok ? decidePowers(grant, verdict, judged.value.powers) : judged.error;
-  return decided.kind === "allow" ? "allowed" : explainVerdict(decided, "POST", "172.18.0.5", gate);
+  return decided.kind === "allow" ? "allowed" : explainVerdict(decided, "POST", "172.18.0.5", { gate });
 }
 
 const SOCKET = "/var/run/docker.sock";
