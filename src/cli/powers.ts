@@ -13,7 +13,7 @@ import { grantFromSwitches } from "../policy/grant.ts";
 import { hostPowerOf } from "../policy/host-power.ts";
 import type { Verdict } from "../policy/verdict.ts";
 import { openSampleEngine } from "../sample/engine.ts";
-import { openPretence } from "../sample/pretence.ts";
+import { openPretence } from "../sample/pretence/pretence.ts";
 import { describePowers, everyPowerSeen } from "./asked-powers.ts";
 import { type Command, EXIT_FAILED, EXIT_OK, EXIT_USAGE, type Terminal } from "./command.ts";
 import { engineOption, runCommand } from "./client-command.ts";
@@ -29,6 +29,7 @@ export const powers: Command = {
     "is pulled, no real engine is asked. Works for every client that heeds DOCKER_HOST, such as docker and Compose.",
     "Prints each power with its place in the request and what it gives away, and last the line to set. What is the",
     "host itself, such as privileged or bind:/, is named before that line and stands not in it.",
+    "The pretended engine has two containers with newer images, for programs that update containers.",
     "What COMMAND itself prints goes to standard error; it may well fail, and that says nothing.",
     "Exit code: 0 when it is known what the command asks for, 1 when it could not be run, asked the engine for",
     "nothing, or sent something that no setting lets through, 2 wrong usage.",
@@ -74,8 +75,9 @@ async function watch(
   terminal: Terminal,
 ): Promise<number> {
   const socket = join(folder, "docker.sock");
-  const engine = await openSampleEngine(join(folder, "engine.sock"), openPretence());
   const report = new PowerReport(terminal);
+  const pretence = openPretence(() => report.noteRecreation());
+  const engine = await openSampleEngine(join(folder, "engine.sock"), pretence);
   try {
     const gate = await Gate.open(settingsWith(socket, engine.socketPath), {
       audit: () => report.noteRequest(),
@@ -122,6 +124,7 @@ class PowerReport {
   readonly #powers: Power[] = [];
   #requests = 0;
   #refused = 0;
+  #recreates = false;
 
   constructor(terminal: Terminal) {
     this.#terminal = terminal;
@@ -129,6 +132,11 @@ class PowerReport {
 
   noteRequest(): void {
     this.#requests += 1;
+  }
+
+  /** A container was made again under the name of one that had been deleted. */
+  noteRecreation(): void {
+    this.#recreates = true;
   }
 
   /** Clients repeat themselves: the same is printed once. */
@@ -150,10 +158,12 @@ class PowerReport {
       );
       return EXIT_FAILED;
     }
+    for (const line of this.#recreates ? RECREATION : []) terminal.print(line);
     const { set, host } = neededEntries(this.#powers);
     for (const line of explainHost(host)) terminal.print(line);
-    const isEnough = set.length === 0 && host.length === 0;
-    terminal.print(isEnough ? "QUAYGATE_POWERS=default is enough" : settingOf(["default", ...set]));
+    terminal.print(
+      this.#powers.length === 0 && this.#refused === 0 ? NOTHING_JUDGED : conclusionOf(set, host),
+    );
     return this.#refused === 0 ? EXIT_OK : EXIT_FAILED;
   }
 }
@@ -167,6 +177,24 @@ function explainHost(entries: readonly string[]): readonly string[] {
         "  This is the host itself, as said above. Whatever else is set, whoever may ask for it is past the gate.",
         "",
       ];
+}
+
+/** Said last where no request could have been refused for its powers: nobody knows what the next one asks for. */
+const NOTHING_JUDGED =
+  "no request asked for a power, so any QUAYGATE_POWERS is enough for these; " +
+  "what the command asks for when it has something to make is not known";
+
+/** The containers of the pretended engine have nothing that `default` lacks, and so tell too little of others. */
+const RECREATION = [
+  "It deletes containers and makes them again. On your engine that asks for what each of them has, such as bind mounts,",
+  "devices and capabilities, and a container of which the creation is refused is gone: add all of that to the list.",
+  "",
+] as const;
+
+function conclusionOf(set: readonly string[], host: readonly string[]): string {
+  return set.length === 0 && host.length === 0
+    ? "QUAYGATE_POWERS=default is enough"
+    : settingOf(["default", ...set]);
 }
 
 function powersOf(verdict: Verdict): readonly Power[] {
@@ -195,7 +223,7 @@ function explainAsked(verdict: Verdict): readonly string[] {
   const isBuilder = isForBuilder(verdict, undefined);
   return [
     `${operation.name} (${method} ${plainTemplate(operation.template)}) asks for:`,
-    ...(isBuilder ? [`  (${ABOUT_BUILDER}; that needs the power buildkit and builds without this)`] : []),
+    ...(isBuilder ? [`  (${ABOUT_BUILDER}; the engine's own needs the power buildkit instead)`] : []),
     ...(lacking ?? []),
     ...(held ?? []),
   ];

@@ -46,6 +46,10 @@ function leftOutOf({ stdout }: QuaygateResult): string | undefined {
 const WHAT_IS_SAID =
   "quaygate: a client that heeds DOCKER_HOST runs nothing for real, so what it says below means little\n";
 
+const NOTHING_JUDGED =
+  "no request asked for a power, so any QUAYGATE_POWERS is enough for these; " +
+  "what the command asks for when it has something to make is not known";
+
 describe("powers says what a client asks for", () => {
   const create = { Image: "alpine", Cmd: ["hunter2"], HostConfig: { Privileged: true, Binds: ["/:/host"] } };
 
@@ -81,8 +85,8 @@ describe("powers says what a client asks for", () => {
 
   test("and keeps what the command itself says, and how it ends, out of that", async () => {
     const { code, stdout, stderr } = await askAs("GET", "/v1.47/containers/json");
-    expect([code, stdout]).toEqual([0, "QUAYGATE_POWERS=default is enough\n"]);
-    expect(stderr).toBe(`${WHAT_IS_SAID}200 []\n\n`);
+    expect([code, stdout]).toEqual([0, `${NOTHING_JUDGED}\n`]);
+    expect(stderr).toMatch(/^quaygate: .*\n200 \[.*pretended-web.*\]\n\n$/u);
   });
 
   test("with a setting that is just enough for check to allow the same", async () => {
@@ -135,8 +139,6 @@ describe.runIf(hasDocker)("powers says what docker asks for", () => {
     },
     { words: "create --volume data:/data --network apps alpine", gives: "default is enough" },
     { words: "exec --privileged web sh", gives: "default", leaves: "privileged" },
-    { words: "ps", gives: "default is enough" },
-    { words: "start web", gives: "default is enough" },
   ])("docker $words: $gives", async ({ words, gives, leaves }) => {
     const result = await askAsDocker(words);
     expect({ code: result.code, says: conclusionOf(result), leaves: leftOutOf(result) }).toEqual({
@@ -145,6 +147,14 @@ describe.runIf(hasDocker)("powers says what docker asks for", () => {
       leaves,
     });
   });
+
+  test.each(["ps", "start web", "logs web"])(
+    "docker %s: nothing that a list of powers is about, and not that default is enough",
+    async (words) => {
+      const result = await askAsDocker(words);
+      expect({ code: result.code, says: conclusionOf(result) }).toEqual({ code: 0, says: NOTHING_JUDGED });
+    },
+  );
 
   test("a list that a shell would read in another way stands in quotes", async () => {
     const result = await askAsDocker("create --volume /srv/$HOME:/a alpine");
@@ -169,6 +179,60 @@ volumes: { data: { driver_opts: { type: none, o: bind, device: /etc } } }
     code: 0,
     says: "QUAYGATE_POWERS=default,bind:/srv/www:ro",
     leaves: "bind:/etc, cap:SYS_PTRACE, host:network",
+  });
+});
+
+/** Updates containers as Watchtower does: looks, pulls, kills, deletes, and makes anew what it was told of the old one. */
+const UPDATER = `
+  const socketPath = process.env.DOCKER_HOST.slice("unix://".length);
+  const ask = (method, path, body) => new Promise((resolve) => {
+    const headers = body === undefined ? {} : { "Content-Type": "application/json" };
+    const sent = require("http").request({ socketPath, method, path: "/v1.25" + path, headers }, async (answer) => {
+      let text = "";
+      for await (const part of answer) text += part;
+      if (answer.statusCode >= 400) console.log(answer.statusCode + " " + method + " " + path);
+      resolve(method === "GET" && answer.statusCode === 200 ? JSON.parse(text) : {});
+    });
+    sent.end(body === undefined ? "" : JSON.stringify(body));
+  });
+  (async () => {
+    for (const { Id: id } of await ask("GET", "/containers/json")) {
+      const { Name: name, Image: old, Config: config, HostConfig, NetworkSettings } = await ask("GET", "/containers/" + id + "/json");
+      if ((await ask("GET", "/images/" + old + "/json")).Id !== old) throw new Error("the image is not there");
+      await ask("POST", "/images/create?fromImage=" + encodeURIComponent(config.Image.split(":")[0]) + "&tag=" + config.Image.split(":")[1]);
+      if ((await ask("GET", "/images/" + config.Image + "/json")).Id === old) continue;
+      await ask("POST", "/containers/" + id + "/kill?signal=SIGTERM");
+      await ask("DELETE", "/containers/" + id + "?force=1");
+      await ask("GET", "/containers/" + id + "/json");
+      const [[network, endpoint]] = Object.entries(NetworkSettings.Networks);
+      const NetworkingConfig = { EndpointsConfig: { [network]: endpoint } };
+      await ask("POST", "/containers/create?name=" + encodeURIComponent(name), { ...config, HostConfig, NetworkingConfig });
+      await ask("POST", "/networks/" + network + "/disconnect", { Container: name.slice(1), Force: true });
+      for (const [other, EndpointConfig] of Object.entries(NetworkSettings.Networks))
+        await ask("POST", "/networks/" + other + "/connect", { Container: name.slice(1), EndpointConfig });
+      await ask("POST", "/containers/" + name.slice(1) + "/start");
+      console.log("updated " + name);
+    }
+  })();`;
+
+describe("powers of a program that updates containers", () => {
+  test("shows what it makes anew, and says that on a real engine it is more", async () => {
+    const result = await quaygate(["powers", "--", process.execPath, "--eval", UPDATER]);
+    expect(
+      linesOf(result.stderr)
+        .slice(1)
+        .map((line) => line.replace(/[0-9a-f]{64}/u, "ID")),
+    ).toEqual(["web", "db"].flatMap((name) => ["404 GET /containers/ID/json", `updated /pretended-${name}`]));
+    expect(result.code).toBe(0);
+    const lines = linesOf(result.stdout);
+    expect(lines).toContainEqual(expect.stringMatching(/^ {2}image:docker\.io\/library\/nginx:latest /u));
+    expect(lines).toContainEqual(expect.stringMatching(/^ {2}volume:pretended_data .*, in default$/u));
+    expect(lines.slice(-4)).toEqual([
+      "It deletes containers and makes them again. On your engine that asks for what each of them has, such as bind mounts,",
+      "devices and capabilities, and a container of which the creation is refused is gone: add all of that to the list.",
+      "",
+      "QUAYGATE_POWERS=default is enough",
+    ]);
   });
 });
 
