@@ -56,9 +56,11 @@ left out below: privileged, bind:/
 QUAYGATE_POWERS=default
 \`\`\`
 
-It works for \`docker\`, for Compose (\`docker compose up --detach\`), and for every program that heeds \`DOCKER_HOST\`. The
-command always finds every container, image and secret it names, so a service that Compose would build first is built
-only with \`--build\`. Swarm commands that ask for the state of a swarm end early.
+It works for \`docker\`, for Compose (\`docker compose up --detach\`), for builds with BuildKit, for services and stacks, and for every
+program that heeds \`DOCKER_HOST\`. The command always finds every container, image and secret it names, so a service that Compose
+would build first is built only with \`--build\`. It finds each as a plain one: a volume that is a path of the host, or a service with
+mounts, asks for more on your engine, unless the same run makes it: \`quaygate powers -- sh -c 'docker volume create ... && docker run ...'\`.
+Two containers with newer images are there too, for [programs that make containers anew](#programs-that-make-containers-anew).
 
 \`quaygate check\` judges one request without running anything, with the settings in the environment:
 
@@ -157,6 +159,23 @@ without a pattern gives it.
   operations are open or closed as a whole. Neither does what starts, stops or deletes containers and services.
 - The log has the powers that a request asked for, and which of them were missing. Of commands and templates it has only that there
   was one, because passwords stand in them; environment values never appear.
+
+## Programs that make containers anew
+
+An updater such as Watchtower, and many a dashboard's button for that, deletes a container and creates it again from what the engine
+said of it. The creation asks for all that this container has: its mounts, capabilities, devices, labels. To delete asks for nothing.
+**Where the creation is refused, the old container is gone already.** The start report warns where a list of powers restricts what
+may be made and containers can be deleted. Before such a program gets a list, ask for each container that it may update whether it could
+be made again:
+
+\`\`\`sh
+export POST=1 CONTAINERS=1 QUAYGATE_POWERS=default
+docker inspect web | jq '.[0] | .Config + {HostConfig}' |
+  quaygate check POST /containers/create --body -
+\`\`\`
+
+What it says is not held belongs on the list. Or let the program only look (Watchtower's \`--monitor-only\`), and update with
+\`docker compose up\`, which makes the new container before it deletes the old one.
 
 ## What powers can't say
 

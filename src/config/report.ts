@@ -1,6 +1,7 @@
 import { formatAddress } from "../kernel/address.ts";
 import { type Decision, isLimited } from "../policy/grant.ts";
 import type { Origins } from "../policy/origins.ts";
+import { recreationWarnings } from "./recreation.ts";
 import type { Settings } from "./settings.ts";
 
 /** What one rule opens. */
@@ -53,7 +54,7 @@ export function reportOf(settings: Settings): Report {
     podman: operations.filter(({ template }) => template.startsWith("/libpod/")).length,
     powers: settings.grant.powers.isEverything ? [] : settings.grant.powers.entries,
     origins: settings.origins,
-    warnings: settings.warnings.map(({ message }) => message),
+    warnings: [...settings.warnings.map(({ message }) => message), ...recreationWarnings(settings.grant)],
   };
 }
 
