@@ -50,16 +50,17 @@ function explainPermission(path: string, holder: Holder): string {
   if (found === undefined) {
     return "no permission on the folder that holds the socket";
   }
-  if (isOpenTo(found, holder)) {
-    return (
-      "the socket's mode lets this process in, so a security module of the host does not (SELinux, AppArmor): " +
-      'Compose: security_opt: ["label=disable"]; docker run: --security-opt label=disable'
-    );
-  }
+  // First, for the mode says nothing of users and groups that are only shown as if they were nobody.
   if (isOfNobodyHere(found)) {
     return (
       "the socket's owner and group are of another user namespace (userns-remap): " +
       'Compose: userns_mode: "host"; docker run: --userns host'
+    );
+  }
+  if (isOpenTo(found, holder)) {
+    return (
+      "the socket's mode lets this process in, so a security module of the host does not (SELinux, AppArmor): " +
+      'Compose: security_opt: ["label=disable"]; docker run: --security-opt label=disable'
     );
   }
   return (

@@ -183,6 +183,8 @@ describe("without the permission", () => {
       const nobody = Number(readFileSync("/proc/sys/kernel/overflowuid", "utf8"));
       const path = await owned(0o660, nobody, nobody);
       expect(messageFor(path)).toContain('(userns-remap): Compose: userns_mode: "host"');
+      // Also where the process has taken the group that is shown, as the image does.
+      expect(messageFor(path, { user: 65_532, groups: [nobody] })).toContain("(userns-remap)");
     },
   );
 
