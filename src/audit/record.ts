@@ -6,7 +6,7 @@ export type ExchangeEnd = "complete" | "client" | "engine" | "gate";
 
 /**
  * One exchange, as it is remembered. Nothing in it is secret: no query, no field, no body. `path` is in the canonical
- * spelling, printable ASCII, so that nothing a client sends can forge a line.
+ * spelling, or as it came where it has none: printable ASCII in both, so that nothing a client sends can forge a line.
  */
 export interface AuditRecord {
   /** When the request was understood or refused: RFC 3339, in UTC, to the millisecond. */

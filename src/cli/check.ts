@@ -4,12 +4,14 @@ import type { Lookup } from "../docker/powers/asking.ts";
 import { objectOf } from "../docker/powers/lookup.ts";
 import { operationPowers } from "../docker/powers/operations.ts";
 import { parseRequestHead, REQUEST_METHODS, type RequestMethod, takesBody } from "../http1/request-head.ts";
+import { readRequestStart } from "../http1/request-start.ts";
 import type { Result } from "../kernel/result.ts";
 import { cureOfBuilder } from "../policy/buildx-builder.ts";
 import { decide } from "../policy/decide.ts";
 import { explainVerdict, plainTemplate } from "../policy/explain.ts";
 import { type Grant, isLimited } from "../policy/grant.ts";
 import type { Allow, Deny, Refuse } from "../policy/verdict.ts";
+import { identifyRequest } from "../policy/refused-request.ts";
 import { describePowers } from "./asked-powers.ts";
 import { foreseeRequest, type Foreseen, type GivenBody } from "./foresee.ts";
 import { type Command, complainAbout, EXIT_FAILED, EXIT_OK, EXIT_USAGE, type Terminal } from "./command.ts";
@@ -84,7 +86,9 @@ function checkRequest(
   const hasBody = body !== undefined && body.length > 0 && takesBody(method);
   const head = parseRequestHead(headOf(method, target, body));
   if (!head.ok) {
-    terminal.print(`quaygate: ${head.error.reason}`);
+    const start = readRequestStart(headOf(method, target));
+    const { subject = "the request" } = identifyRequest(method, start?.path);
+    terminal.print(`quaygate: ${subject} is refused: ${head.error.reason}`);
     terminal.print("no setting opens it");
     return EXIT_FAILED;
   }

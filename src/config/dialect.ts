@@ -1,13 +1,13 @@
 import type { Operation } from "../docker/operations.ts";
 import type { ListenAddress } from "../kernel/address.ts";
 import type { Result } from "../kernel/result.ts";
-import type { Opening } from "../policy/grant.ts";
+import type { Rules } from "../policy/grant.ts";
 
 /**
  * The environment variables of one of the proxies that the gate can stand in for, with their exact meaning: its list of
  * rules is the ways to open each operation.
  */
-export interface Dialect extends Opening {
+export interface Dialect extends Rules {
   /** The value of `QUAYGATE_COMPAT`. */
   readonly name: string;
   /** Every switch, with whether it is on when nothing is said. */

@@ -1,6 +1,7 @@
 import { CR, EMPTY, LF } from "./bytes.ts";
 import { type Faulty, faulty } from "./fault.ts";
 import { TOKEN } from "./grammar.ts";
+import { START_LIMIT } from "./request-start.ts";
 
 const FIRST_CAPACITY = 4096;
 
@@ -15,7 +16,10 @@ export type HeadProgress =
       /** The bytes after the head: a body, or the next message. */
       readonly rest: Buffer;
     }
-  | Faulty;
+  | (Faulty & {
+      /** The beginning of the head, one character a byte: which request was it? */
+      readonly start: string;
+    });
 
 const PARTIAL: HeadProgress = { ok: true, complete: false };
 
@@ -38,11 +42,16 @@ export class HeadReader {
     return this.#length;
   }
 
+  /** The beginning of a head that is not complete, one character a byte. */
+  get start(): string {
+    return startOf(this.#held.subarray(0, this.#length));
+  }
+
   /** Takes the next chunk. After a complete head or a fault the reader is ready for the next head. */
   read(chunk: Buffer): HeadProgress {
     if (this.#length === 0 && chunk.length > 0 && TOKEN[chunk[0] ?? 0] !== 1) {
       // An empty line, or no HTTP at all: TLS starts with 0x16, and it may be long before a line end comes by chance.
-      return faulty("bad_request_line", "the message does not start with a word");
+      return { ...faulty("bad_request_line", "the message does not start with a word"), start: "" };
     }
     const searchFrom = this.#length;
     const bytes = this.#append(chunk);
@@ -51,7 +60,10 @@ export class HeadReader {
     while (lineEnd !== -1 && lineEnd < this.#limit) {
       if (bytes[lineEnd - 1] !== CR) {
         this.#reset();
-        return faulty("bad_line_end", "a line ends in a bare LF instead of CRLF");
+        return {
+          ...faulty("bad_line_end", "a line ends in a bare LF instead of CRLF"),
+          start: startOf(bytes.subarray(0, lineEnd + 1)),
+        };
       }
       if (lineEnd === lineStart + 1) {
         this.#reset();
@@ -67,7 +79,10 @@ export class HeadReader {
     }
     if (bytes.length >= this.#limit) {
       this.#reset();
-      return faulty("head_too_large", `the head is longer than ${this.#limit} bytes`);
+      return {
+        ...faulty("head_too_large", `the head is longer than ${this.#limit} bytes`),
+        start: startOf(bytes.subarray(0, this.#limit)),
+      };
     }
     this.#lineStart = lineStart;
     this.#hold(chunk, bytes);
@@ -102,4 +117,8 @@ export class HeadReader {
     this.#length = 0;
     this.#lineStart = 0;
   }
+}
+
+function startOf(bytes: Buffer): string {
+  return bytes.toString("latin1", 0, Math.min(bytes.length, START_LIMIT));
 }

@@ -24,7 +24,9 @@ export function decide(grant: Grant, request: JudgedRequest): Allow | DenyOperat
   const parsed = parsePath(request.path);
   if (!parsed.ok) {
     const { code, reason } = parsed.error;
-    return { kind: "refuse", code, reason, path: undefined, operation: undefined };
+    // A library may ask about any text.
+    const unread = /^[\u0021-\u007e]+$/u.test(request.path) ? { unread: request.path } : {};
+    return { kind: "refuse", code, reason, path: undefined, operation: undefined, ...unread };
   }
   const path = parsed.value;
   const operation = matchOperation(request.method, path.segments);

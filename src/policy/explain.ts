@@ -1,4 +1,5 @@
 import type { Method } from "../docker/operation.ts";
+import type { Operation } from "../docker/operations.ts";
 import { nouns } from "../docker/powers/nouns.ts";
 import { isCut, powerText } from "../docker/powers/power.ts";
 import { type HostPower, hostPowerOf, mayBeHost } from "./host-power.ts";
@@ -31,11 +32,18 @@ export function explainVerdict(
   return `quaygate: ${explainSubject(verdict, method)} is refused: ${verdict.reason}`;
 }
 
-function explainSubject({ operation, path }: Refuse, method: Method): string {
-  if (path === undefined) {
-    return "the request";
-  }
-  const place = `${method} ${shorten(path.unversioned)}`;
+/** Says which request it is: `ContainerCreate (POST /containers/create)`. */
+export function explainSubject(
+  { operation, path, unread }: Pick<Refuse, "operation" | "path" | "unread">,
+  method: Method,
+): string {
+  const shown = path?.unversioned ?? unread;
+  return shown === undefined ? "the request" : explainRequest(method, shown, operation);
+}
+
+/** The same of what is no request that was understood: its path is printable ASCII. */
+export function explainRequest(method: string, path: string, operation: Operation | undefined): string {
+  const place = `${method} ${shorten(path)}`;
   return operation === undefined ? place : `${operation.name} (${place})`;
 }
 

@@ -33,7 +33,7 @@ export interface Exception {
 }
 
 /** What opens operations. */
-export interface Opening {
+export interface Rules {
   readonly requirementOf: (operation: Operation) => Requirement;
   /** Which paths of an operation need more than that. */
   readonly exceptionsOf?: (operation: Operation) => readonly Exception[];
@@ -53,7 +53,7 @@ export const NOTHING_OPENS_IT = "no setting opens it";
  * opens, `closedRemedyOf` says what could.
  */
 export function grantFromSwitches(
-  { requirementOf, exceptionsOf }: Opening,
+  { requirementOf, exceptionsOf }: Rules,
   isOn: (name: string) => boolean,
   closedRemedyOf: (operation: Operation) => string = () => NOTHING_OPENS_IT,
   powers: PowerSet = everyPower,

@@ -70,6 +70,8 @@ export interface Refuse {
   readonly reason: string;
   readonly path: EnginePath | undefined;
   readonly operation: Operation | undefined;
+  /** The path as it came, where it can't be read as one; printable ASCII, and for a person only. */
+  readonly unread?: string;
 }
 
 /** The answer to "may this go to the engine?", with the rule or the reason. */

@@ -4,12 +4,14 @@ import { HeadReader } from "../http1/head-reader.ts";
 import { HTTP2_PREFACE_LINE } from "../http1/http2.ts";
 import { HEAD_LIMIT, LARGE_HEAD } from "../http1/limits.ts";
 import { parseRequestHead } from "../http1/request-head.ts";
+import { readRequestStart } from "../http1/request-start.ts";
 import { mayBeBrowser } from "../policy/origins.ts";
+import { identifyRequest } from "../policy/refused-request.ts";
 import type { ClientListener, ClientSide } from "./client-side.ts";
 import { sharerOf } from "./client-address.ts";
 import { openExchange } from "./exchange.ts";
 import { recordOfRefusedBytes } from "./exchange-record.ts";
-import type { ErrorCode } from "./gate-error.ts";
+import { ERROR_CODES, type ErrorCode } from "./gate-error.ts";
 import type { GateParts } from "./gate-parts.ts";
 import { Http2Refusal } from "./http2-refusal.ts";
 import { HEAD_DEADLINE, IDLE_DEADLINE, LEFTOVER_LIMIT, LINGER_DEADLINE } from "./limits.ts";
@@ -110,7 +112,7 @@ export class ClientConnection implements ClientSide {
     if (this.#phase === "busy") {
       this.#listener?.clientOnDeadline();
     } else if (this.#phase === "head" && this.#reader.held > 0) {
-      this.#refuse("head_timeout", "the head of the request did not arrive in time");
+      this.#refuse("head_timeout", "the head of the request did not arrive in time", this.#reader.start);
     } else if (this.#hasEngineAnswer && this.socket.writableLength > 0) {
       // The end of an answer is still here: a slow reader may take the time it needs, and is idle only after it.
       this.setDeadline(IDLE_DEADLINE);
@@ -147,7 +149,7 @@ export class ClientConnection implements ClientSide {
     if (this.#phase !== "head") {
       this.cut();
     } else if (this.#reader.held > 0) {
-      this.#refuse("too_many_connections", reason);
+      this.#refuse("too_many_connections", reason, this.#reader.start);
     } else {
       this.#close();
     }
@@ -215,7 +217,7 @@ export class ClientConnection implements ClientSide {
           this.#refuseHttp2(code, reason, progress.complete ? progress.rest : EMPTY);
           rest = EMPTY;
         } else {
-          this.#refuse(code, reason);
+          this.#refuse(code, reason, progress.ok ? progress.text : progress.start);
         }
         break;
       }
@@ -237,7 +239,8 @@ export class ClientConnection implements ClientSide {
     }
     this.#hasLargeHead = this.#parts.largeHeads.take(sharerOf(this.address));
     if (!this.#hasLargeHead) {
-      this.#refuse("too_many_large_heads", "too many large requests arrive at the same time; try again");
+      const reason = "too many large requests arrive at the same time; try again";
+      this.#refuse("too_many_large_heads", reason, this.#reader.start);
     }
   }
 
@@ -297,10 +300,18 @@ export class ClientConnection implements ClientSide {
     }
   }
 
-  /** Answers bytes that are no request. Nothing that follows them can be trusted, so the connection closes. */
-  #refuse(code: ErrorCode, reason: string): void {
-    this.socket.write(serializeReply({ code, message: `quaygate: ${reason}`, close: true, toHead: false }));
-    this.#parts.audit(recordOfRefusedBytes(this.#parts.client, this.address, code, reason));
+  /**
+   * Answers bytes that are no request. Nothing that follows them can be trusted, so the connection closes. `start` is
+   * how they begin.
+   */
+  #refuse(code: ErrorCode, reason: string, start: string): void {
+    const { method, path } = readRequestStart(start) ?? {};
+    const request = identifyRequest(method, path);
+    const isNamed = request.subject !== undefined && ERROR_CODES[code].source === "client";
+    const sentence = isNamed ? `${request.subject} is refused: ${reason}` : reason;
+    const toHead = method === "HEAD";
+    this.socket.write(serializeReply({ code, message: `quaygate: ${sentence}`, close: true, toHead }));
+    this.#parts.audit(recordOfRefusedBytes(this.#parts.client, this.address, code, reason, request));
     this.#close();
   }
 

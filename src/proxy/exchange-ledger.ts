@@ -1,5 +1,6 @@
 import type { ExchangeEnd } from "../audit/record.ts";
 import type { RequestHead, RequestMethod } from "../http1/request-head.ts";
+import { explainSubject } from "../policy/explain.ts";
 import type { Verdict } from "../policy/verdict.ts";
 import { sharerOf } from "./client-address.ts";
 import type { ClientSide } from "./client-side.ts";
@@ -121,7 +122,7 @@ export class ExchangeLedger {
       this.#reason = error.message;
     }
     if (this.#status === 0) {
-      this.reply(error.code, `quaygate: ${error.message}`);
+      this.reply(error.code, `quaygate: ${this.#explain(error)}`);
     } else {
       this.#code ??= error.code;
       this.#cut();
@@ -145,6 +146,16 @@ export class ExchangeLedger {
       this.#cut();
     }
     this.finish("gate", bytesIn, bytesOut);
+  }
+
+  /** What is the client's doing is told with the request: several programs may call from one address. */
+  #explain({ source, message }: GateError): string {
+    return source === "client" ? `${this.#subject} is refused: ${message}` : message;
+  }
+
+  get #subject(): string {
+    const { operation, path } = this.#verdict;
+    return explainSubject({ operation, path }, this.method);
   }
 
   /** Where closing would make a part look like the whole, the connection is reset (RFC 9112 §8); unix sockets can't. */

@@ -1,7 +1,7 @@
 import type { AuditRecord, ExchangeEnd } from "../audit/record.ts";
-import type { RequestMethod } from "../http1/request-head.ts";
 import { formatTimestamp } from "../kernel/timestamp.ts";
 import type { Verdict } from "../policy/verdict.ts";
+import type { RefusedRequest } from "../policy/refused-request.ts";
 import { recordedPowers } from "../policy/recorded-powers.ts";
 import { ERROR_CODES, type ErrorCode } from "./gate-error.ts";
 import { RECORDED_PATH_LIMIT, RECORDED_REASON_LIMIT } from "./limits.ts";
@@ -10,7 +10,7 @@ import { RECORDED_PATH_LIMIT, RECORDED_REASON_LIMIT } from "./limits.ts";
 export interface ExchangeFacts {
   readonly client: string;
   readonly address: string;
-  readonly method: RequestMethod | undefined;
+  readonly method: string | undefined;
   readonly verdict: Verdict | undefined;
   /** What {@link powersOf} had from it. */
   readonly powers: readonly string[] | undefined;
@@ -28,17 +28,18 @@ export interface ExchangeFacts {
   readonly end: ExchangeEnd;
 }
 
-/** Makes the record of bytes that were answered and are no request that anybody may know. */
+/** Makes the record of bytes that were answered and are no request that was understood. */
 export function recordOfRefusedBytes(
   client: string,
   address: string,
   code: ErrorCode,
   reason: string,
+  request?: RefusedRequest,
 ): AuditRecord {
-  return recordOf({
+  const record = recordOf({
     client,
     address,
-    method: undefined,
+    method: request?.method,
     verdict: undefined,
     powers: undefined,
     code,
@@ -51,6 +52,11 @@ export function recordOfRefusedBytes(
     tunnelled: false,
     end: "complete",
   });
+  return {
+    ...record,
+    path: request?.path?.slice(0, RECORDED_PATH_LIMIT),
+    operation: request?.operation?.name,
+  };
 }
 
 const NOTHING: readonly string[] = [];
@@ -60,6 +66,10 @@ function missingOf(verdict: Verdict | undefined): readonly string[] {
     return NOTHING;
   }
   return verdict.code === "power_denied" ? recordedPowers(verdict.lacking) : verdict.missing;
+}
+
+function pathOf(verdict: Verdict | undefined): string | undefined {
+  return verdict?.path?.canonical ?? (verdict?.kind === "refuse" ? verdict.unread : undefined);
 }
 
 /** What came to an end otherwise than it was judged has a reason of its own. */
@@ -82,7 +92,7 @@ export function recordOf(facts: ExchangeFacts): AuditRecord {
     client: facts.client,
     address: facts.address,
     method: facts.method,
-    path: verdict?.path?.canonical.slice(0, RECORDED_PATH_LIMIT),
+    path: pathOf(verdict)?.slice(0, RECORDED_PATH_LIMIT),
     operation: operation?.name,
     verdict: verdict?.kind ?? "refuse",
     code: facts.code,

@@ -100,29 +100,36 @@ const refused: readonly Row[] = [
   {
     name: "a path that is not canonical",
     request: "GET /containers/../info",
-    says: ["quaygate: the request is refused: the path has a dot segment", "no setting opens it"],
+    says: ["quaygate: GET /containers/../info is refused: the path has a dot segment", "no setting opens it"],
   },
   {
     name: "a path with two slashes at its start",
     request: "GET //containers/json",
-    says: ["quaygate: the target is not a path that starts with one slash", "no setting opens it"],
+    says: [
+      "quaygate: GET //containers/json is refused: the target is not a path that starts with one slash",
+      "no setting opens it",
+    ],
   },
   {
     name: "a path that is too long",
     switches: { CONTAINERS: "1" },
     request: `GET /containers/${"a".repeat(8192)}/json`,
-    says: ["quaygate: the path is longer than 8192 bytes", "no setting opens it"],
+    says: [
+      `quaygate: ContainerInspect (GET /containers/${"a".repeat(188)}...) is refused: the path is longer than 8192 bytes`,
+      "no setting opens it",
+    ],
   },
   {
     name: "a version that is too old",
     request: "GET /v1.23/info",
     says: [
-      "quaygate: the request is refused: API version 1.23 is too old: the oldest that is let through is 1.24",
+      "quaygate: GET /v1.23/info is refused: API version 1.23 is too old: the oldest that is let through is 1.24",
       "no setting opens it",
     ],
   },
 ];
 
+const LIST = "ContainerList (GET /containers/json) is refused: ";
 const ESCAPE = "the query holds a ; or an escape that is not two hexadecimal digits";
 const BYTES = "the target holds a space, #, \\, a control character or a byte beyond ASCII";
 
@@ -144,12 +151,20 @@ describe("check ends with 1 and says why the request is not allowed", () => {
 
 describe("check says of a request that the gate can't read what the gate would say", () => {
   test.each([
-    { name: "a semicolon in the query", words: ["GET", "/containers/json?all=1;x=2"], says: ESCAPE },
-    { name: "an escape that is none", words: ["GET", "/containers/json?a=%zz"], says: ESCAPE },
-    { name: "a space", words: ["GET", "/containers/json?a=b c"], says: BYTES },
-    { name: "a letter beyond ASCII", words: ["GET", "/containers/json?a=é"], says: BYTES },
-    { name: "a letter beyond Latin-1", words: ["GET", "/containers/json?a=ž"], says: BYTES },
-    { name: "a line end", words: ["GET", "/containers/json\nHost: x"], says: BYTES },
+    {
+      name: "a semicolon in the query",
+      words: ["GET", "/containers/json?all=1;x=2"],
+      says: `${LIST}${ESCAPE}`,
+    },
+    { name: "an escape that is none", words: ["GET", "/containers/json?a=%zz"], says: `${LIST}${ESCAPE}` },
+    { name: "a space", words: ["GET", "/containers/json?a=b c"], says: `${LIST}${BYTES}` },
+    { name: "a letter beyond ASCII", words: ["GET", "/containers/json?a=é"], says: `${LIST}${BYTES}` },
+    { name: "a letter beyond Latin-1", words: ["GET", "/containers/json?a=ž"], says: `${LIST}${BYTES}` },
+    {
+      name: "a line end",
+      words: ["GET", "/containers/json\nHost: x"],
+      says: `the request is refused: ${BYTES}`,
+    },
   ])("$name", async ({ words, says }) => {
     const result = await quaygate(["check", ...words], { CONTAINERS: "1" });
     expect(result).toEqual({
@@ -165,7 +180,13 @@ describe("check says of a request that the gate can't read what the gate would s
     const limit = 64 * 1024;
     const reason = `a body with DELETE may be no longer than ${limit} bytes, and must tell its length`;
     const { code, stdout } = await quaygate(words, switches, "x".repeat(limit + 1));
-    expect([code, stdout]).toEqual([1, output([`quaygate: ${reason}`, "no setting opens it"])]);
+    expect([code, stdout]).toEqual([
+      1,
+      output([
+        `quaygate: ContainerDelete (DELETE /containers/x) is refused: ${reason}`,
+        "no setting opens it",
+      ]),
+    ]);
     expect((await quaygate(words, switches, "{}")).code).toBe(0);
   });
 });

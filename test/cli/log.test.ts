@@ -60,7 +60,7 @@ describe("the log of a running gate", () => {
     expect(statusOf(await peer.next())).toBe(200);
     await peer.send(`POST /build?buildargs=hunter2 HTTP/1.1\r\n${fields}\r\n\r\n${body}`);
     expect(statusOf(await peer.next())).toBe(403);
-    await peer.send(`GET /hunter2 HTTP/1.1\r\nHost: x\r\nHunter2 : hunter2\r\n\r\n`);
+    await peer.send(`GET /info?hunter2 HTTP/1.1\r\nHost: x\r\nHunter2 : hunter2\r\n\r\n`);
     expect(refusalOf(await peer.next()).code).toBe("bad_field");
     gate.signal("SIGTERM");
     const { stdout } = await gate.result;

@@ -96,3 +96,10 @@ describe("what is said of a place that can't be listened on", () => {
     expect(isQuoted(reason ?? "")).toBe(true);
   });
 });
+
+test("the page calls nobody an attacker for bytes that careless programs send", () => {
+  const [, section = ""] = text.split("## A request is refused with 400");
+  const causes = section.split("\n").filter((line) => line.startsWith("| `"));
+  expect(causes.length).toBeGreaterThan(40);
+  expect(causes.filter((line) => /attack|smuggl|hostile/iu.test(line))).toEqual([]);
+});

@@ -111,27 +111,27 @@ const refusals: readonly Row[] = [
     "everything",
     "GET",
     "/v1.41/libpod/info",
-    "quaygate: the request is refused: the API version before /libpod must be written like v4.3.1",
+    "quaygate: GET /v1.41/libpod/info is refused: the API version before /libpod must be written like v4.3.1",
   ],
   [
     "everything",
     "GET",
     "/v2.2.1/libpod/info",
-    "quaygate: the request is refused: libpod API version 2.2.1 is too old: the oldest that is let through is 3.0.0",
+    "quaygate: GET /v2.2.1/libpod/info is refused: libpod API version 2.2.1 is too old: the oldest that is let through is 3.0.0",
   ],
-  ["everything", "GET", "//info", "quaygate: the request is refused: the path starts with two slashes"],
-  ["everything", "GET", "/a/../info", "quaygate: the request is refused: the path has a dot segment"],
+  ["everything", "GET", "//info", "quaygate: GET //info is refused: the path starts with two slashes"],
+  ["everything", "GET", "/a/../info", "quaygate: GET /a/../info is refused: the path has a dot segment"],
   [
     "everything",
     "GET",
     "/v1.041/info",
-    "quaygate: the request is refused: the API version must be written like v1.41",
+    "quaygate: GET /v1.041/info is refused: the API version must be written like v1.41",
   ],
   [
     "everything",
     "GET",
     "/v1.23/info",
-    "quaygate: the request is refused: API version 1.23 is too old: the oldest that is let through is 1.24",
+    "quaygate: GET /v1.23/info is refused: API version 1.23 is too old: the oldest that is let through is 1.24",
   ],
 ];
 

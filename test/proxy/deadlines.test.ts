@@ -59,7 +59,7 @@ describe.each(KINDS)("over %s", (client) => {
     expect(peer.unread).toBe("");
     expect(engine.connections).toHaveLength(0);
     expect(gate.records).toMatchObject([
-      { verdict: "refuse", code: "head_timeout", status: 408, method: undefined, path: undefined },
+      { verdict: "refuse", code: "head_timeout", status: 408, method: "GET", path: undefined },
     ]);
   });
 
@@ -148,7 +148,8 @@ describe("the body of a request", () => {
     expect(refusalOf(await client.next())).toStrictEqual({
       status: 408,
       code: "body_timeout",
-      message: "quaygate: the rest of the request did not arrive in time",
+      message:
+        "quaygate: ExecStart (POST /exec/a/start) is refused: the rest of the request did not arrive in time",
     });
     await client.untilOver();
     expect(engine.connections).toHaveLength(0);
@@ -282,7 +283,8 @@ describe("a head", () => {
     expect(refusalOf(await client.next())).toStrictEqual({
       status: 431,
       code: "head_too_large",
-      message: "quaygate: the head is longer than 262144 bytes",
+      message:
+        "quaygate: ContainerList (GET /containers/json) is refused: the head is longer than 262144 bytes",
     });
     await client.untilOver();
     expect(client.failure).toBeUndefined();
@@ -303,7 +305,7 @@ describe("a head", () => {
     expect(refusalOf(await ask(`${start}${fields(201)}\r\n`))).toStrictEqual({
       status: 431,
       code: "too_many_fields",
-      message: "quaygate: the head has more than 200 fields",
+      message: "quaygate: ContainerList (GET /containers/json) is refused: the head has more than 200 fields",
     });
     expect(engine.connections).toHaveLength(1);
   });

@@ -24,7 +24,8 @@ const LARGE_START = withLength(harmlessOf(LARGE + 100)).slice(0, -50);
 const TOO_LARGE = {
   status: 413,
   code: "body_too_large",
-  message: "quaygate: the body is longer than the 4194304 bytes that can be judged",
+  message:
+    "quaygate: ContainerCreate (POST /containers/create) is refused: the body is longer than the 4194304 bytes that can be judged",
 };
 
 /** A rig whose time a test sets; the gate looks at it every second of real time. */
@@ -88,7 +89,8 @@ describe("a body", () => {
     expect(refusalOf(await client.next())).toStrictEqual({
       status: 408,
       code: "body_timeout",
-      message: "quaygate: the rest of the request did not arrive in time",
+      message:
+        "quaygate: ContainerCreate (POST /containers/create) is refused: the rest of the request did not arrive in time",
     });
     await client.untilOver();
     await untilRecords(1);

@@ -96,9 +96,9 @@ test("nothing of a query, a field, a body, an answer or bad bytes is in any reco
     `POST /auth HTTP/1.1\r\n${fields}`,
     `POST /secrets/create?a=secret-query HTTP/1.1\r\n${fields}`,
     `POST /nothing/at/all?a=secret-query HTTP/1.1\r\n${fields}`,
-    `POST /a/../secret-path?a=secret-query HTTP/1.1\r\n${fields}`,
+    `POST /a/../path?a=secret-query HTTP/1.1\r\n${fields}`,
     `POST /build?a=secret-query HTTP/1.1\r\nContent-Type: multipart/secret-type\r\n${fields}`,
-    "GET /secret-path?secret-query HTTP/1.1\r\nsecret-name\r\n\r\n",
+    "GET /path?secret-query HTTP/1.1\r\nsecret-name\r\n\r\n",
   ];
   const client = await connect();
   for (const request of sent) {

@@ -87,7 +87,7 @@ const DENIED: readonly Refused[] = [
     request: get("/containers/%2e%2e/images/json"),
     status: 400,
     code: "bad_path",
-    message: "quaygate: the request is refused: the path has a dot segment",
+    message: "quaygate: GET /containers/%2e%2e/images/json is refused: the path has a dot segment",
     keeps: true,
   },
   {
@@ -95,7 +95,7 @@ const DENIED: readonly Refused[] = [
     request: get("/v01.41/containers/json"),
     status: 400,
     code: "bad_version",
-    message: "quaygate: the request is refused: the API version must be written like v1.41",
+    message: "quaygate: GET /v01.41/containers/json is refused: the API version must be written like v1.41",
     keeps: true,
   },
   {
@@ -104,7 +104,7 @@ const DENIED: readonly Refused[] = [
     status: 400,
     code: "version_too_old",
     message:
-      "quaygate: the request is refused: API version 1.23 is too old: the oldest that is let through is 1.24",
+      "quaygate: GET /v1.23/containers/json is refused: API version 1.23 is too old: the oldest that is let through is 1.24",
     keeps: true,
   },
 ];
@@ -131,7 +131,7 @@ const NOT_UNDERSTOOD: readonly Refused[] = [
     request: "BREW /version HTTP/1.1\r\nHost: x\r\n\r\n",
     status: 400,
     code: "unsupported_method",
-    message: "quaygate: the Engine API has no such method",
+    message: "quaygate: BREW /version is refused: the Engine API has no such method",
     keeps: false,
   },
   {
@@ -139,7 +139,7 @@ const NOT_UNDERSTOOD: readonly Refused[] = [
     request: "GET /version HTTP/2.0\r\nHost: x\r\n\r\n",
     status: 400,
     code: "unsupported_version",
-    message: "quaygate: only HTTP/1.1 and HTTP/1.0 are spoken here",
+    message: "quaygate: SystemVersion (GET /version) is refused: only HTTP/1.1 and HTTP/1.0 are spoken here",
     keeps: false,
   },
   {
@@ -155,7 +155,7 @@ const NOT_UNDERSTOOD: readonly Refused[] = [
     request: "GET /version HTTP/1.1\nHost: x\n\n",
     status: 400,
     code: "bad_line_end",
-    message: "quaygate: a line ends in a bare LF instead of CRLF",
+    message: "quaygate: SystemVersion (GET /version) is refused: a line ends in a bare LF instead of CRLF",
     keeps: false,
   },
   {
@@ -163,7 +163,7 @@ const NOT_UNDERSTOOD: readonly Refused[] = [
     request: get("/version", "X-A: b", " c"),
     status: 400,
     code: "bad_field",
-    message: "quaygate: a field is folded over several lines",
+    message: "quaygate: SystemVersion (GET /version) is refused: a field is folded over several lines",
     keeps: false,
   },
   {
@@ -171,7 +171,8 @@ const NOT_UNDERSTOOD: readonly Refused[] = [
     request: "GET /version HTTP/1.1\r\n\r\n",
     status: 400,
     code: "bad_host",
-    message: "quaygate: HTTP/1.1 wants one Host, a host name or nothing",
+    message:
+      "quaygate: SystemVersion (GET /version) is refused: HTTP/1.1 wants one Host, a host name or nothing",
     keeps: false,
   },
   {
@@ -179,7 +180,8 @@ const NOT_UNDERSTOOD: readonly Refused[] = [
     request: post("/build", "Content-Length: 5", "Transfer-Encoding: chunked"),
     status: 400,
     code: "bad_framing",
-    message: "quaygate: both Content-Length and Transfer-Encoding are given",
+    message:
+      "quaygate: ImageBuild (POST /build) is refused: both Content-Length and Transfer-Encoding are given",
     keeps: false,
   },
   {
@@ -187,7 +189,8 @@ const NOT_UNDERSTOOD: readonly Refused[] = [
     request: get("/version", "Connection: X-Registry-Auth"),
     status: 400,
     code: "bad_connection",
-    message: "quaygate: Connection names a field that is not known to concern one connection only",
+    message:
+      "quaygate: SystemVersion (GET /version) is refused: Connection names a field that is not known to concern one connection only",
     keeps: false,
   },
   {
@@ -195,7 +198,8 @@ const NOT_UNDERSTOOD: readonly Refused[] = [
     request: get("/version", "Transfer-Encoding: chunked"),
     status: 400,
     code: "unexpected_body",
-    message: "quaygate: a body with GET may be no longer than 65536 bytes, and must tell its length",
+    message:
+      "quaygate: SystemVersion (GET /version) is refused: a body with GET may be no longer than 65536 bytes, and must tell its length",
     keeps: false,
   },
   {
@@ -203,7 +207,8 @@ const NOT_UNDERSTOOD: readonly Refused[] = [
     request: post("/build", "Expect: the-unexpected"),
     status: 417,
     code: "unsupported_expectation",
-    message: "quaygate: the only expectation that can be met is 100-continue",
+    message:
+      "quaygate: ImageBuild (POST /build) is refused: the only expectation that can be met is 100-continue",
     keeps: false,
   },
 ];

@@ -169,7 +169,8 @@ describe("while the first bytes are not known", () => {
     expect(refusalOf(await client.next())).toEqual({
       status: 408,
       code: "body_timeout",
-      message: "quaygate: the first bytes of the body did not arrive in time",
+      message:
+        "quaygate: PutContainerArchive (PUT /containers/web/archive) is refused: the first bytes of the body did not arrive in time",
     });
     expect(gate.records).toMatchObject([{ code: "body_timeout", bytesIn: 3 }]);
     expect(engine.connections).toHaveLength(0);
