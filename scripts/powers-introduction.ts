@@ -265,7 +265,8 @@ and deletes it. By switches alone it is root on the host: \`POST=1 CONTAINERS=1\
 \`\`\`
 
 One image and no network is what it gets; what is taken away beside that would let it at other containers' files and data. (The
-\`docker\` command asks for a version first, which is closed there: give it \`DOCKER_API_VERSION=1.41\`.)
+\`docker\` command asks for a version first, which is closed there: set \`PING: 1\` for it, or give it in \`DOCKER_API_VERSION\` one
+that the engine speaks.)
 
 \`\`\`
 $ docker run --network none texlive/texlive:latest true

@@ -39,7 +39,7 @@ export const UNKNOWN_CONSUMER: Consumer = {
   connection: dockerHost,
 };
 
-/** The known consumers; the switches follow from the calls that their sources make. */
+/** The known consumers; the switches follow from the calls that they were seen to make, or that their sources make. */
 export const CONSUMERS: readonly Consumer[] = [
   { image: /(?:^|\/)traefik$/u, switches: [], connection: { kind: "traefik" } },
   {
@@ -50,12 +50,12 @@ export const CONSUMERS: readonly Consumer[] = [
   },
   {
     image: /(?:^|\/)nginx-proxy$/u,
-    switches: ["CONTAINERS", "EVENTS", "INFO", "NETWORKS"],
+    switches: ["CONTAINERS", "EVENTS", "NETWORKS"],
     connection: dockerHost,
   },
   {
     image: /(?:^|\/)docker-gen$/u,
-    switches: ["CONTAINERS", "EVENTS", "INFO", "NETWORKS"],
+    switches: ["CONTAINERS", "EVENTS", "NETWORKS"],
     connection: dockerHost,
     note: "may not signal or restart containers; if it notifies one (-notify-sighup), set ALLOW_RESTARTS: 1",
   },
@@ -78,7 +78,7 @@ export const CONSUMERS: readonly Consumer[] = [
     switches: ["CONTAINERS"],
     connection: { kind: "by hand", says: "in glance.yml put sock-path: {url} for its docker-containers" },
   },
-  { image: /(?:^|\/)glances$/u, switches: ["CONTAINERS"], connection: dockerHost },
+  { image: /(?:^|\/)glances$/u, switches: ["CONTAINERS", "IMAGES"], connection: dockerHost },
   {
     image: /(?:^|\/)beszel-agent(?:-[a-z]+)?$/u,
     switches: ["CONTAINERS", "INFO", "ALLOW_LOGS"],
@@ -89,8 +89,8 @@ export const CONSUMERS: readonly Consumer[] = [
     switches: ["CONTAINERS", "EVENTS", "INFO", "ALLOW_LOGS"],
     connection: { kind: "environment", variables: [["DOZZLE_REMOTE_HOST", "{url}"]] },
     note:
-      "may read and not act; for its buttons set ALLOW_START: 1, ALLOW_STOP: 1 and ALLOW_RESTARTS: 1; its shell " +
-      "needs POST: 1 and EXEC: 1 and is as good as root",
+      "may read and not act; for its buttons set ALLOW_START: 1, ALLOW_STOP: 1 and ALLOW_RESTARTS: 1; its updates " +
+      "need POST: 1 and IMAGES: 1, its shell POST: 1 and EXEC: 1, and both are as good as root",
   },
   {
     image: /(?:^|\/)diun$/u,
@@ -188,13 +188,15 @@ export const CONSUMERS: readonly Consumer[] = [
   },
   {
     image: /(?:^|\/)ofelia$/u,
-    switches: ["CONTAINERS", "EXEC", "INFO", "POST"],
+    switches: ["CONTAINERS", "EXEC", "POST"],
     connection: dockerHost,
-    note: "may run commands in containers; for job-run set IMAGES: 1, NETWORKS: 1 and ALLOW_LOGS: 1",
+    note:
+      "may run commands in containers; version 0.4 does not start without INFO: 1; for job-run set IMAGES: 1 and " +
+      "ALLOW_LOGS: 1, and NETWORKS: 1 where a job names a network",
   },
   {
     image: /(?:^|\/)watchtower$/u,
-    switches: ["CONTAINERS", "IMAGES", "INFO", "NETWORKS", "POST"],
+    switches: ["CONTAINERS", "IMAGES", "NETWORKS", "POST"],
     connection: dockerHost,
     note: "may replace containers; for lifecycle hooks set EXEC: 1",
   },
@@ -215,7 +217,7 @@ export const CONSUMERS: readonly Consumer[] = [
     connection: { kind: "flag", words: ["-H", "{url}"], known: /^(?:-H|--host)\b/u },
     note:
       "takes -H at its first start only; afterwards change the address of the environment in its pages to {url}. " +
-      "Consoles (EXEC: 1), builds, registries, secrets and configs stay closed",
+      "Consoles that run a command (EXEC: 1), builds, registries, secrets and configs stay closed; to attach is open",
   },
   {
     image: /(?:^|\/)dockge$/u,

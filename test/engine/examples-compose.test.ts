@@ -51,14 +51,14 @@ const GATES = [
   {
     file: "homelab.yaml",
     gate: "proxy-watchtower",
-    opens: "GET /images/json",
-    closes: { networks: "NETWORKS=1" },
+    opens: "GET /networks",
+    closes: { volumes: "VOLUMES=1" },
   },
   {
     file: "homelab.yaml",
     gate: "proxy-viewers",
     opens: "GET /containers/{web}/logs?stdout=1",
-    closes: { images: "IMAGES=1" },
+    closes: { networks: "NETWORKS=1" },
   },
   { file: "self-hosting.yaml", gate: "proxy-traefik", opens: "GET /networks", closes: { info: "INFO=1" } },
   {

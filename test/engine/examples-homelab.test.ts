@@ -133,6 +133,21 @@ describe.runIf(hasEngine)("examples/homelab.yaml", () => {
       expect(await dockerOutput(engineHost, ["ps", "--all", "--quiet", filter])).toBe("");
     });
 
+    test("a console by attach is open, where a container's main process is a shell", async () => {
+      const { host, records } = gate();
+      const name = uniqueName("shell");
+      onTestFinished(async () => {
+        await docker(engineHost, ["rm", "--force", name]);
+      });
+      await dockerOutput(host, ["run", "--detach", "--interactive", `--name=${name}`, "busybox:test", "sh"]);
+      await docker(host, ["attach", name], { input: "echo $((6 * 7))\nexit\n" });
+      // An engine may drop what comes after the end of the input; its log has it.
+      expect(await dockerOutput(host, ["logs", name])).toBe("42");
+      expect(records).toContainEqual(
+        expect.objectContaining({ operation: "ContainerAttach", verdict: "allow", stream: "tunnel" }),
+      );
+    });
+
     test("Dockge's terminal in a container is refused before anything runs", async () => {
       const container = await idleContainer();
       const { code, stderr } = await docker(gate().host, ["exec", container, "touch", "/tmp/ran"]);
@@ -170,8 +185,6 @@ describe.runIf(hasEngine)("examples/homelab.yaml", () => {
         build: "BUILD=1",
         commit: "COMMIT=1",
         execStart: "EXEC=1",
-        networkConnect: "NETWORKS=1",
-        networks: "NETWORKS=1",
         plugins: "PLUGINS=1",
         secrets: "SECRETS=1",
         services: "SERVICES=1",
@@ -202,6 +215,46 @@ describe.runIf(hasEngine)("examples/homelab.yaml", () => {
     });
   });
 
+  describe("proxy-watchtower, for a container on two networks", () => {
+    const gate = open("proxy-watchtower");
+
+    test("lets Watchtower make it anew on both, in the order of its calls", async () => {
+      const [name, front, back] = [uniqueName("web"), uniqueName("front"), uniqueName("back")];
+      onTestFinished(async () => {
+        await docker(engineHost, ["rm", "--force", name]);
+        await docker(engineHost, ["network", "rm", front, back]);
+      });
+      for (const network of [front, back]) await dockerOutput(engineHost, ["network", "create", network]);
+      const run = [
+        "run",
+        "--detach",
+        `--name=${name}`,
+        `--network=${front}`,
+        "busybox:test",
+        "sleep",
+        "1000",
+      ];
+      await dockerOutput(engineHost, run);
+      await dockerOutput(engineHost, ["network", "connect", back, name]);
+      const create = { Image: "busybox:test", Cmd: ["sleep", "1000"], HostConfig: { NetworkMode: front } };
+      const calls: readonly (readonly [call: string, status: number, body?: object])[] = [
+        [`POST /v1.41/containers/${name}/stop?t=1`, 204],
+        [`DELETE /v1.41/containers/${name}?force=1`, 204],
+        [`POST /v1.41/containers/create?name=${name}`, 201, create],
+        [`POST /v1.41/networks/${front}/disconnect`, 200, { Container: name, Force: true }],
+        [`POST /v1.41/networks/${front}/connect`, 200, { Container: name }],
+        [`POST /v1.41/networks/${back}/connect`, 200, { Container: name }],
+        [`POST /v1.41/containers/${name}/start`, 204],
+      ];
+      for (const [call, status, body] of calls) {
+        expect({ call, ...(await send(gate(), call, body)) }).toMatchObject({ call, status });
+      }
+      const format = "--format={{range $name, $_ := .NetworkSettings.Networks}}{{$name}} {{end}}";
+      const networks = await dockerOutput(engineHost, ["inspect", format, name]);
+      expect(networks.trim().split(" ").toSorted()).toEqual([front, back].toSorted());
+    });
+  });
+
   describe("proxy-viewers", () => {
     const gate = open("proxy-viewers");
     testAllowed(
@@ -213,6 +266,7 @@ describe.runIf(hasEngine)("examples/homelab.yaml", () => {
         { call: "GET /info" },
         { call: "GET /containers/json?all=1&limit=-1&size=0&trunc_cmd=0" },
         { call: "GET /containers/{web}/json" },
+        { call: "GET /images/busybox:test/json" },
         { call: "GET /containers/{web}/stats?stream=false" },
         { call: "GET /containers/{web}/logs?stdout=1&stderr=1&tail=10" },
         { call: "GET /events?until=1" },
@@ -229,7 +283,6 @@ describe.runIf(hasEngine)("examples/homelab.yaml", () => {
         exec: "POST=1",
         execInspect: "EXEC=1",
         execStart: "POST=1 and EXEC=1",
-        images: "IMAGES=1",
         networks: "NETWORKS=1",
         remove: "POST=1",
         restart: "POST=1",
@@ -253,8 +306,8 @@ describe.runIf(hasEngine)("examples/homelab.yaml", () => {
 
     test.each([
       { call: "GET /containers/json", levels: ["traefik", "management", "watchtower", "viewers"] },
-      { call: "GET /networks", levels: ["traefik", "management"] },
-      { call: "GET /images/json", levels: ["management", "watchtower"] },
+      { call: "GET /networks", levels: ["traefik", "management", "watchtower"] },
+      { call: "GET /images/json", levels: ["management", "watchtower", "viewers"] },
       { call: "GET /volumes", levels: ["management"] },
       {
         call: "POST /containers/prune?filters=%7B%22label%22%3A%5B%22none%22%5D%7D",

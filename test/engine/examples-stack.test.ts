@@ -196,9 +196,9 @@ describe.runIf(hasEngine)("a stack file of the examples, on a swarm:", () => {
       expect(await publishedPorts(host, await proxy())).toEqual([]);
     });
 
-    test.each(["traefik", "glance"])("tells %s the address at which the gate answers", async (consumer) => {
-      expect(await toldAddress(swarm().host, await taskOf(consumer))).toBe(`${PROXY}:2375`);
-      expect(await ask(consumer, "GET /_ping")).toMatchObject({ status: 200, body: "OK" });
+    test("tells Traefik the address at which the gate answers", async () => {
+      expect(await toldAddress(swarm().host, await taskOf("traefik"))).toBe(`${PROXY}:2375`);
+      expect(await ask("traefik", "GET /_ping")).toMatchObject({ status: 200, body: "OK" });
     });
 
     test.each([
@@ -206,17 +206,15 @@ describe.runIf(hasEngine)("a stack file of the examples, on a swarm:", () => {
       { consumer: "traefik", call: "GET /v1.41/tasks", operation: "TaskList" },
       { consumer: "traefik", call: "GET /v1.41/nodes/{node}", operation: "NodeInspect" },
       { consumer: "traefik", call: "GET /v1.41/networks", operation: "NetworkList" },
-      { consumer: "homepage", call: "GET /nodes", operation: "NodeList" },
+      { consumer: "homepage", call: "GET /services?all=true", operation: "ServiceList" },
+      { consumer: "homepage", call: "GET /tasks", operation: "TaskList" },
       { consumer: "homepage", call: "GET /containers/json?all=true", operation: "ContainerList" },
       {
         consumer: "homepage",
         call: "GET /containers/{web}/stats?stream=false",
         operation: "ContainerStats",
       },
-      { consumer: "homepage", call: "GET /info", operation: "SystemInfo" },
-      { consumer: "homepage", call: "GET /images/json", operation: "ImageList" },
-      { consumer: "glance", call: "GET /version", operation: "SystemVersion" },
-      { consumer: "glance", call: "GET /volumes", operation: "VolumeList" },
+      { consumer: "glance", call: "GET /containers/json?all=true", operation: "ContainerList" },
     ])("lets $consumer do $call over the overlay network", async ({ consumer, call, operation }) => {
       const { status, code, body, record } = await ask(consumer, call);
       expect({ status, code }).toEqual({ status: 200, code: undefined });
@@ -225,7 +223,7 @@ describe.runIf(hasEngine)("a stack file of the examples, on a swarm:", () => {
       expect(record).toMatchObject({ operation, verdict: "allow", status: 200, level: "info" });
     });
 
-    test("streams events to Glance while they happen", async () => {
+    test("streams events while they happen", async () => {
       const { host } = swarm();
       const { port } = await relayFrom("glance");
       const peer = await RawPeer.connect({ kind: "tcp", host: "127.0.0.1", port });

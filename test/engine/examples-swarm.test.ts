@@ -6,7 +6,7 @@ import { refusals } from "../examples/refusals.ts";
 import { docker, dockerOutput } from "../support/docker-cli.ts";
 import { eventually, hasEngine } from "../support/engine-gate.ts";
 
-/** What Traefik's swarm provider, Homepage and Glance read. */
+/** What Traefik's swarm provider, Homepage and Glance read, and what other programs on their network may. */
 const READS = [
   { call: "HEAD /_ping" },
   { call: "GET /_ping" },
@@ -45,10 +45,10 @@ describe.runIf(hasEngine)("on a swarm's manager", () => {
 
   describe("examples/swarm.yaml", () => {
     const gate = useDeployedGate(socket, "swarm.yaml");
-    const homepage = (): Dockerode =>
+    const program = (): Dockerode =>
       new Dockerode({ protocol: "http", host: "127.0.0.1", port: gate().port });
 
-    testAllowed("Traefik, Homepage or Glance", gate, READS, names);
+    testAllowed("Traefik, Homepage, Glance or a fellow", gate, READS, names);
     testDenied(
       "everybody",
       gate,
@@ -109,8 +109,8 @@ describe.runIf(hasEngine)("on a swarm's manager", () => {
       expect(await dockerOutput(host, ["inspect", "--format={{.State.Running}}", task])).toBe("true");
     });
 
-    test("Homepage stops, starts and restarts a container", async () => {
-      const container = homepage().getContainer(web());
+    test("a program that has buttons for it stops, starts and restarts a container", async () => {
+      const container = program().getContainer(web());
       const status = async (): Promise<string> => (await container.inspect()).State.Status;
       await container.stop({ t: 5 });
       expect(await status()).toBe("exited");
@@ -123,7 +123,7 @@ describe.runIf(hasEngine)("on a swarm's manager", () => {
     });
 
     test("an exec can be prepared and never starts", async () => {
-      const container = homepage().getContainer(web());
+      const container = program().getContainer(web());
       const exec = await container.exec({ Cmd: ["touch", "/tmp/ran"] });
       await expect(exec.start({})).rejects.toThrow(
         "quaygate: ExecStart (POST /exec/{id}/start) is not allowed for 127.0.0.1: needs EXEC=1",
@@ -134,7 +134,7 @@ describe.runIf(hasEngine)("on a swarm's manager", () => {
 
   describe("examples/swarm-read-only.yaml", () => {
     const gate = useDeployedGate(socket, "swarm-read-only.yaml");
-    testAllowed("Traefik, Homepage or Glance", gate, READS, names);
+    testAllowed("Traefik, Homepage, Glance or a fellow", gate, READS, names);
     testDenied(
       "everybody",
       gate,

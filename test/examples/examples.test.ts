@@ -19,7 +19,7 @@ const consumers = exampleFiles.flatMap((file) => {
     .map((consumer) => ({ file, name: consumer.name, consumer, gates, example }));
 });
 
-/** The switches of each deployment, as the people who run it wrote them down. */
+/** The switches of each deployment, as the people who run it wrote them down, and what their programs were seen to need beside. */
 const WANTED = [
   {
     file: "monitoring.yaml",
@@ -53,11 +53,11 @@ const WANTED = [
     on: "CONTAINERS SERVICES TASKS NETWORKS VOLUMES IMAGES INFO EVENTS POST PING",
     off: "",
   },
-  { file: "homelab.yaml", service: "proxy-watchtower", on: "CONTAINERS IMAGES INFO POST", off: "" },
+  { file: "homelab.yaml", service: "proxy-watchtower", on: "CONTAINERS IMAGES INFO NETWORKS POST", off: "" },
   {
     file: "homelab.yaml",
     service: "proxy-viewers",
-    on: "CONTAINERS INFO EVENTS PING VERSION",
+    on: "CONTAINERS IMAGES INFO EVENTS PING VERSION",
     off: "POST BUILD COMMIT EXEC",
   },
   {
@@ -86,7 +86,7 @@ const WANTED = [
     on: "POST CONTAINERS EXEC ALLOW_START ALLOW_RESTARTS",
     off: "INFO",
   },
-  { file: "self-hosting.yaml", service: "proxy-glances", on: "CONTAINERS INFO EVENTS", off: "POST" },
+  { file: "self-hosting.yaml", service: "proxy-glances", on: "CONTAINERS IMAGES INFO EVENTS", off: "POST" },
 ];
 
 test("the examples are seen, and each gate in them has its switches written down here", () => {

@@ -12,7 +12,7 @@ interface Row {
   readonly image: string;
   /** Further settings of the service, a line each. */
   readonly settings?: readonly string[];
-  /** All that its own source calls, besides the ping and the version. */
+  /** All that it was seen to call, or that its own source calls, besides the ping and the version. */
   readonly calls: readonly string[];
   /** What lies nearest to that and stays closed. */
   readonly closed: readonly string[];
@@ -54,13 +54,13 @@ const rows: readonly Row[] = [
   },
   {
     image: "nginxproxy/nginx-proxy",
-    calls: [...LIST, "GET /info", "GET /networks", "GET /events"],
-    closed: NO_LOGS,
+    calls: [...LIST, "GET /networks", "GET /events"],
+    closed: [...NO_LOGS, "GET /info"],
   },
   {
     image: "nginxproxy/docker-gen",
-    calls: [...LIST, "GET /info", "GET /networks", "GET /events"],
-    closed: [...NO_LOGS, "POST /containers/c/kill"],
+    calls: [...LIST, "GET /networks", "GET /events"],
+    closed: [...NO_LOGS, "GET /info", "POST /containers/c/kill"],
   },
   {
     image: "nginxproxy/acme-companion",
@@ -69,7 +69,11 @@ const rows: readonly Row[] = [
   },
   { image: "ghcr.io/gethomepage/homepage", calls: [...LIST, STATS], closed: [...NO_LOGS, "GET /services"] },
   { image: "glanceapp/glance", calls: ["GET /containers/json"], closed: [...NO_LOGS, "GET /events"] },
-  { image: "nicolargo/glances", calls: [...LIST, STATS], closed: [...NO_LOGS, "GET /images/json"] },
+  {
+    image: "nicolargo/glances",
+    calls: [...LIST, STATS, "GET /images/i/json"],
+    closed: [...NO_LOGS, "POST /images/create", "GET /info", "GET /events"],
+  },
   { image: "henrygd/beszel-agent", calls: [...LIST, STATS, LOGS, "GET /info"], closed: [...FILES, ...ACT] },
   {
     image: "ghcr.io/amir20/dozzle:v8",
@@ -122,13 +126,21 @@ const rows: readonly Row[] = [
   },
   {
     image: "mcuadros/ofelia",
-    calls: [...LIST, "GET /info", "POST /containers/c/exec", "POST /exec/e/start", "GET /exec/e/json"],
-    closed: [...FILES, LOGS, "POST /images/create", "GET /networks", "GET /secrets"],
+    calls: [...LIST, "POST /containers/c/exec", "POST /exec/e/start", "GET /exec/e/json"],
+    closed: [...FILES, LOGS, "GET /info", "POST /images/create", "GET /networks", "GET /secrets"],
   },
   {
     image: "containrrr/watchtower",
-    calls: [...LIST, ...REPLACE, "GET /images/i/json", "GET /info", "POST /networks/n/disconnect"],
-    closed: [...FILES, LOGS, "POST /exec/e/start", "GET /volumes", "POST /build", "GET /secrets"],
+    calls: [...LIST, ...REPLACE, "GET /images/i/json", "POST /networks/n/disconnect"],
+    closed: [
+      ...FILES,
+      LOGS,
+      "GET /info",
+      "POST /exec/e/start",
+      "GET /volumes",
+      "POST /build",
+      "GET /secrets",
+    ],
   },
   {
     image: "portainer/portainer-ce:lts",

@@ -1,17 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { hostValues } from "../../src/docker/powers/host-values.ts";
 import { explainVerdict } from "../../src/policy/explain.ts";
-import { hostPowerOf } from "../../src/policy/host-power.ts";
 import { decidePowers, judgeBody } from "../../src/policy/judge.ts";
 import { grantWith, restricted } from "./judging.ts";
-import { everyNoun } from "./powers.ts";
-
-function hostPowerOfText(text: string): ReturnType<typeof hostPowerOf> {
-  const [name, ...value] = text.split(":");
-  const noun = everyNoun.find((known) => known === name);
-  if (noun === undefined) throw new Error(`${text} is no power`);
-  return hostPowerOf({ noun, value: value.join(":") });
-}
+import { hostPowerOfText } from "./powers.ts";
 
 describe("a power that is the host itself", () => {
   test.each([

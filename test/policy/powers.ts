@@ -1,3 +1,4 @@
+import { type HostPower, hostPowerOf } from "../../src/policy/host-power.ts";
 import { parsePowerSet, type PowerSet } from "../../src/policy/power-set.ts";
 import { type Noun, nouns } from "../../src/docker/powers/nouns.ts";
 
@@ -19,9 +20,18 @@ export function powerSet(list: string): PowerSet {
 
 /** Tells whether a list gives a power, which is written as in a list. */
 export function holds(list: string, power: string): boolean {
-  const [noun = "", ...value] = power.split(":");
+  return powerSet(list).holds(parsePower(power));
+}
+
+/** What a power means that is the host itself, if it is; it is written as in a list. */
+export function hostPowerOfText(power: string): HostPower | undefined {
+  return hostPowerOf(parsePower(power));
+}
+
+function parsePower(text: string): { readonly noun: Noun; readonly value: string } {
+  const [noun = "", ...value] = text.split(":");
   if (!isNoun(noun)) {
     throw new Error(`${noun} is no power`);
   }
-  return powerSet(list).holds({ noun, value: value.join(":") });
+  return { noun, value: value.join(":") };
 }
