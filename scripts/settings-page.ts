@@ -41,6 +41,13 @@ mounted one stays dead for as long as the container runs. The log and \`quaygate
 ends with exit code 75, and the container's new start mounts the new socket. An engine that takes connections and is slow to
 answer is not gone.
 
+## Old API versions
+
+Docker 29 speaks no API version before 1.40, and a program that is pinned to an older one fails on the socket too. With
+\`QUAYGATE_API_SHIM=reads\` what only reads goes on in the oldest version that the engine speaks; \`lifecycle\` adds start, stop,
+restart, kill, pause, unpause, wait and remove. What is judged is what is sent, and all else in such a version is refused with the
+cures. [Moving](migration.md) has what to try before.
+
 ## Started as root
 
 The group of the engine's socket differs from host to host, and only root needs not know it. So the image starts as root,

@@ -8,6 +8,7 @@ import { formatAddress, type ListenAddress, type TcpAddress } from "./kernel/add
 import type { Clock } from "./kernel/clock.ts";
 import { systemFailure } from "./kernel/system-error.ts";
 import type { Origins } from "./policy/origins.ts";
+import { ApiFloor } from "./proxy/api-floor.ts";
 import { Connections } from "./proxy/connections.ts";
 import { EnginePool } from "./proxy/engine-pool.ts";
 import { FairPlaces } from "./proxy/fair-places.ts";
@@ -17,6 +18,7 @@ import { type EngineNews, EngineWatch } from "./proxy/engine-watch.ts";
 import { JudgedMemory } from "./proxy/judged-memory.ts";
 import { LARGE_HEADS_LIMIT } from "./proxy/limits.ts";
 import { type Listener, ListenError, openListener } from "./proxy/listener.ts";
+import { type NoteListener, OldClients } from "./proxy/old-clients.ts";
 
 /** What a gate needs beside its settings. */
 export interface GateOptions {
@@ -26,6 +28,8 @@ export interface GateOptions {
   readonly judged?: VerdictListener;
   /** Called once all places to listen at are open, and before a byte is read: to give up what only that needed. */
   readonly beforeServing?: () => void;
+  /** Takes sentences of the gate's own for the log. */
+  readonly note?: NoteListener;
   /** Another clock for deadlines; a real one where none is given. */
   readonly clock?: Clock;
   /** Another bound on the number of connections. */
@@ -52,6 +56,7 @@ export class Gate {
   readonly #engineGone: number | undefined;
   #engineNews: ((news: EngineNews) => void) | undefined;
   #nextLook: NodeJS.Timeout | undefined;
+  readonly #floor: ApiFloor | undefined;
   #admin: AdminServer | undefined;
   #probe: Promise<EngineState> | undefined;
   #serving = false;
@@ -59,12 +64,21 @@ export class Gate {
 
   private constructor(
     settings: Settings,
-    { audit, judged, clock = performance, connectionLimit, judgedMemory }: GateOptions,
+    {
+      audit,
+      judged,
+      note = () => undefined,
+      clock = performance,
+      connectionLimit,
+      judgedMemory,
+    }: GateOptions,
   ) {
     this.#grace = settings.grace;
     this.#pool = new EnginePool(settings.engine, clock);
     this.#engineGone = settings.engineGone;
     this.#watch = new EngineWatch(clock, settings.engineGone);
+    const { apiShim } = settings;
+    this.#floor = apiShim === "off" ? undefined : new ApiFloor(this.#pool);
     this.#connections = new Connections(
       {
         grant: settings.grant,
@@ -76,6 +90,9 @@ export class Gate {
         judgedMemory: new JudgedMemory(judgedMemory),
         clock,
         judged,
+        oldClients: new OldClients(note),
+        apiShim:
+          this.#floor === undefined || apiShim === "off" ? undefined : { scope: apiShim, floor: this.#floor },
         isDraining: () => this.#draining,
       },
       connectionLimit,
@@ -97,6 +114,8 @@ export class Gate {
       gate.close();
       throw error;
     }
+    // So that it is known when the first request comes; if it can't be known yet, the request asks.
+    void gate.#floor?.learn();
     return gate;
   }
 
@@ -200,6 +219,7 @@ export class Gate {
     clearTimeout(this.#nextLook);
     this.#admin?.close();
     this.#connections.close();
+    this.#floor?.close();
     this.#pool.close();
   }
 }

@@ -23,6 +23,7 @@ export async function openServed(settings: Settings, terminal: Terminal): Promis
   try {
     const gate = await Gate.open(settings, {
       audit: (record) => log.record(record),
+      note: (level, message) => log.note(level, message),
       // Only root may open some places to listen at, and only here it knows the group of the socket.
       beforeServing: () => {
         standing = becomeUser(settings.user, settings.engine);

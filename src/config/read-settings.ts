@@ -2,6 +2,7 @@ import { LOG_FORMATS, LOG_LEVELS, type LogFormat, type LogLevel } from "../kerne
 import type { AdminAddress } from "../admin/address.ts";
 import { formatAddress, type ListenAddress, type SocketAddress, type TcpAddress } from "../kernel/address.ts";
 import type { Result } from "../kernel/result.ts";
+import { SHIM_SCOPES } from "../policy/api-shim.ts";
 import { grantFromSwitches } from "../policy/grant.ts";
 import {
   isSamePlace,
@@ -59,6 +60,7 @@ export function readSettings(
   const grace = readGrace(reader);
   const engineGone = readEngineGone(reader);
   const user = readUser(reader);
+  const apiShim = reader.choose("QUAYGATE_API_SHIM", ["off", ...SHIM_SCOPES], "off");
   const powers = readPowers(reader.text(POWERS_SETTING));
   for (const message of powers.ok ? [] : powers.error) {
     reader.problem(POWERS_SETTING, message);
@@ -92,6 +94,7 @@ export function readSettings(
       log,
       grace,
       user,
+      apiShim,
       dialect,
       grant,
       switches,

@@ -1,4 +1,5 @@
 import { formatAddress } from "../kernel/address.ts";
+import type { ShimScope } from "../policy/api-shim.ts";
 import { type Decision, isLimited } from "../policy/grant.ts";
 import type { Origins } from "../policy/origins.ts";
 import { recreationWarnings } from "./recreation.ts";
@@ -28,6 +29,8 @@ export interface Report {
   readonly powers: readonly string[];
   /** What of browsers is let in, and on which connections pages are refused. */
   readonly origins: Origins;
+  /** How far requests in API versions go on that the engine no longer speaks. */
+  readonly apiShim: Settings["apiShim"];
   readonly warnings: readonly string[];
 }
 
@@ -54,6 +57,7 @@ export function reportOf(settings: Settings): Report {
     podman: operations.filter(({ template }) => template.startsWith("/libpod/")).length,
     powers: settings.grant.powers.isEverything ? [] : settings.grant.powers.entries,
     origins: settings.origins,
+    apiShim: settings.apiShim,
     warnings: [...settings.warnings.map(({ message }) => message), ...recreationWarnings(settings.grant)],
   };
 }
@@ -79,9 +83,16 @@ export function explainReport(report: Report): readonly string[] {
       ? []
       : [`powers: ${report.powers.join(", ")}: requests that ask for more are refused`]),
     ...explainOrigins(report.origins),
+    ...(report.apiShim === "off" ? [] : [SHIMMED[report.apiShim]]),
     ...report.warnings.map((warning) => `warning: ${warning}`),
   ];
 }
+
+const SHIMMED: Readonly<Record<ShimScope, string>> = {
+  reads: "old API versions: what only reads goes on in the oldest version that the engine speaks",
+  lifecycle:
+    "old API versions: what only reads, and start, stop, restart, kill, pause, wait and remove, go on in the oldest version that the engine speaks",
+};
 
 /** Nothing is said of what is so by default: pages are refused that call from this machine. */
 function explainOrigins({ everywhere, pages, hosts }: Origins): readonly string[] {

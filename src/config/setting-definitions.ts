@@ -72,6 +72,13 @@ export const OWN_SETTINGS: readonly OwnSetting[] = [
     fallback: "all",
   },
   {
+    name: "QUAYGATE_API_SHIM",
+    help: "API versions that the engine no longer speaks go on in its oldest: off, reads or lifecycle",
+    meaning:
+      "requests in [API versions that the engine no longer speaks](#old-api-versions): `off`, `reads`, `lifecycle`",
+    fallback: "off",
+  },
+  {
     name: "QUAYGATE_ORIGINS",
     help: "web pages and names to let in where browsers are held off: https://portainer.example:9443",
     meaning: "what may come in where [web pages](#web-pages) are refused: origins, names, `everywhere`",

@@ -1,6 +1,7 @@
 import type { AdminAddress } from "../admin/address.ts";
 import type { LogFormat, LogLevel } from "../kernel/log-words.ts";
 import type { ListenAddress, SocketAddress } from "../kernel/address.ts";
+import type { ShimScope } from "../policy/api-shim.ts";
 import type { Grant } from "../policy/grant.ts";
 import type { Origins } from "../policy/origins.ts";
 import type { Dialect } from "./dialect.ts";
@@ -27,6 +28,8 @@ export interface Settings {
   readonly grace: number;
   /** Whom a gate becomes that was started as root; it stays root where nobody is named. */
   readonly user: ProcessUser | undefined;
+  /** How far requests in API versions go on that the engine no longer speaks. */
+  readonly apiShim: "off" | ShimScope;
   /** Whose variables were read. */
   readonly dialect: Dialect;
   readonly grant: Grant;

@@ -51,6 +51,17 @@ export function parsePath(raw: string): Result<EnginePath, PathFault> {
   return decoded.ok ? parseDecoded(decoded.value, encodePath(decoded.value)) : decoded;
 }
 
+/** The N of a path's version v1.N; undefined where the path has none, or Podman's. */
+export function minorVersionOf({ version, segments }: EnginePath): number | undefined {
+  return version === undefined || segments[0] === "libpod" ? undefined : Number(version.slice(2));
+}
+
+/** The same path in the version v1.N, which is then the one that is judged and the one that goes on. */
+export function withMinorVersion(path: EnginePath, minor: number): EnginePath {
+  const version = `1.${minor}`;
+  return { ...path, version, canonical: asCanonical(`/v${version}${path.unversioned}`) };
+}
+
 function parseDecoded(path: string, canonical: string): Result<EnginePath, PathFault> {
   const segments: string[] = [];
   let version: string | undefined;

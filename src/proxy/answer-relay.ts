@@ -12,6 +12,8 @@ export type AnswerOutcome =
   | { readonly kind: "upgrade"; readonly head: ResponseHead; readonly rest: Buffer }
   | { readonly kind: "fault"; readonly reason: string };
 
+const BAD_REQUEST = 400;
+
 const PARTIAL: AnswerOutcome = { kind: "partial" };
 const DONE: AnswerOutcome = { kind: "done" };
 const UNTIL_CLOSE: Framing = { kind: "close" };
@@ -25,6 +27,7 @@ export class AnswerRelay {
   #endsByClose = false;
   #persistent = false;
   #clean = false;
+  #mayBeTooOld = false;
 
   /** `turnsRaw` tells that the connection may turn raw behind a 200. */
   constructor(ledger: ExchangeLedger, turnsRaw = false) {
@@ -56,6 +59,7 @@ export class AnswerRelay {
   read(chunk: Buffer): AnswerOutcome {
     this.#heard = true;
     if (this.#body !== undefined) {
+      this.#hearRefusal(chunk);
       return this.#pass(this.#body, chunk, "");
     }
     const progress = this.#reader.read(chunk);
@@ -83,8 +87,19 @@ export class AnswerRelay {
     if (outcome.kind !== "fault") {
       // With a fault right behind its head nothing has gone out, and the client can still be told.
       this.#ledger.noteStatus(status);
+      this.#mayBeTooOld = status === BAD_REQUEST;
+      this.#hearRefusal(rest);
     }
     return outcome;
+  }
+
+  /** Looks at the first bytes of a refusal, which may be of a client's version. */
+  #hearRefusal(bytes: Buffer): void {
+    if (this.#mayBeTooOld && bytes.length > 0) {
+      this.#mayBeTooOld = false;
+      const { parts, client } = this.#ledger;
+      parts.oldClients.hearRefusal(client.address, bytes);
+    }
   }
 
   #pass(body: BodyRelay, chunk: Buffer, head: string): AnswerOutcome {

@@ -47,7 +47,7 @@ export function askEngine(
 }
 
 /** Collects one answer to its end. */
-class WholeAnswer {
+export class WholeAnswer {
   readonly #head: AnswerReader = new AnswerReader(false);
   #body: BodyReader | undefined;
   #endsByClose = false;
@@ -55,6 +55,7 @@ class WholeAnswer {
   readonly #content: GatheredBytes = new GatheredBytes(LOOKUP_ANSWER_LIMIT);
   readonly #room: AnswerRoom;
 
+  /** `room` is asked for the memory that it takes. */
   constructor(room: AnswerRoom) {
     this.#room = room;
   }

@@ -1,7 +1,7 @@
 import type { ExchangeEnd } from "../audit/record.ts";
 import type { RequestHead, RequestMethod } from "../http1/request-head.ts";
 import { explainSubject } from "../policy/explain.ts";
-import type { Verdict } from "../policy/verdict.ts";
+import type { Allow, Verdict } from "../policy/verdict.ts";
 import { sharerOf } from "./client-address.ts";
 import type { ClientSide } from "./client-side.ts";
 import { powersOf, recordOf } from "./exchange-record.ts";
@@ -51,6 +51,16 @@ export class ExchangeLedger {
   /** Whether the client's connection may carry another request. */
   get keep(): boolean {
     return this.#keep && !this.parts.isDraining();
+  }
+
+  /** Whether it has been recorded: it is over, or a tunnel's. */
+  get isDone(): boolean {
+    return this.#done;
+  }
+
+  /** Notes that it goes on in another version than it came. */
+  noteTranslation(verdict: Allow): void {
+    this.#verdict = verdict;
   }
 
   /**

@@ -1,6 +1,8 @@
 import type { OperationName } from "../docker/operations.ts";
+import { minorVersionOf } from "../docker/path.ts";
 import type { RequestFraming } from "../http1/framing.ts";
 import { type RequestHead, takesBody } from "../http1/request-head.ts";
+import { type ShimScope, translateVersion } from "../policy/api-shim.ts";
 import { keepPagesOut } from "../policy/browser-request.ts";
 import { decide } from "../policy/decide.ts";
 import {
@@ -16,9 +18,10 @@ import type { ClientSide, Exchange } from "./client-side.ts";
 import { engineHead } from "./engine-head.ts";
 import { isOwnProbe } from "./engine-probe.ts";
 import { ExchangeLedger } from "./exchange-ledger.ts";
+import { FloorWait } from "./floor-wait.ts";
 import { Forward } from "./forward.ts";
 import type { ErrorCode } from "./gate-error.ts";
-import type { GateParts } from "./gate-parts.ts";
+import type { ApiShim, GateParts } from "./gate-parts.ts";
 import { IgnoredBody } from "./ignored-body.ts";
 import { Inspection } from "./inspection.ts";
 import { openRefusal, Refusal } from "./refusal.ts";
@@ -50,8 +53,46 @@ export function openExchange(head: RequestHead, client: ClientSide, parts: GateP
     return openFailure(ledger, head, "draining", "the gate is stopping and takes no new request");
   }
   const open = (whole: RequestHead): Exchange =>
-    isRestricted(verdict) ? openRestricted(ledger, whole, verdict) : openAllowed(ledger, whole, verdict);
+    parts.apiShim === undefined
+      ? openJudged(ledger, whole, verdict)
+      : openShimmed(ledger, whole, verdict, parts.apiShim);
   return isIgnored ? new IgnoredBody(ledger, head, open) : open(head);
+}
+
+/**
+ * A request in a version goes on in one that the engine speaks. While it is not known which that are, one with a body
+ * goes on as it came: the engine says then what it thinks of it.
+ */
+function openShimmed(ledger: ExchangeLedger, head: RequestHead, verdict: Allow, shim: ApiShim): Exchange {
+  const { known } = shim.floor;
+  if (minorVersionOf(verdict.path) === undefined || (known === undefined && head.framing.kind !== "none")) {
+    return openJudged(ledger, head, verdict);
+  }
+  const open = (oldest: number): Exchange => openTranslated(ledger, head, verdict, shim.scope, oldest);
+  return known === undefined ? new FloorWait(ledger, shim.floor, open) : open(known);
+}
+
+function openTranslated(
+  ledger: ExchangeLedger,
+  head: RequestHead,
+  verdict: Allow,
+  scope: ShimScope,
+  oldest: number,
+): Exchange {
+  const sent = translateVersion(verdict, head.query, scope, oldest);
+  if (sent.kind !== "allow") {
+    return openDenial(ledger, head, sent);
+  }
+  if (sent !== verdict) {
+    const { oldClients } = ledger.parts;
+    oldClients.noteTranslation(ledger.client.address, verdict.path, sent.path, scope);
+    ledger.noteTranslation(sent);
+  }
+  return openJudged(ledger, head, sent);
+}
+
+function openJudged(ledger: ExchangeLedger, head: RequestHead, verdict: Allow): Exchange {
+  return isRestricted(verdict) ? openRestricted(ledger, head, verdict) : openAllowed(ledger, head, verdict);
 }
 
 /** What the request asks for decides as well: at once where its head says all, else when its body is whole or its start known. */

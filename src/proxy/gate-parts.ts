@@ -3,12 +3,21 @@ import type { Clock } from "../kernel/clock.ts";
 import type { Grant } from "../policy/grant.ts";
 import type { Origins } from "../policy/origins.ts";
 import type { Verdict } from "../policy/verdict.ts";
+import type { ShimScope } from "../policy/api-shim.ts";
+import type { ApiFloor } from "./api-floor.ts";
 import type { EnginePool } from "./engine-pool.ts";
 import type { FairPlaces } from "./fair-places.ts";
 import type { JudgedMemory } from "./judged-memory.ts";
+import type { OldClients } from "./old-clients.ts";
 
 /** Takes verdicts as they are made; must not throw and must not wait. */
 export type VerdictListener = (verdict: Verdict) => void;
+
+/** How far requests in versions go on that the engine no longer speaks. */
+export interface ApiShim {
+  readonly scope: ShimScope;
+  readonly floor: ApiFloor;
+}
 
 /** What every exchange of a gate shares. */
 export interface GateParts {
@@ -24,6 +33,10 @@ export interface GateParts {
   /** The bound on the memory of all requests that are judged. */
   readonly judgedMemory: JudgedMemory;
   readonly clock: Clock;
+  /** Tells of clients whose API version is too old for the engine. */
+  readonly oldClients: OldClients;
+  /** Takes requests in such versions on; undefined where that is not wished, and then nothing is looked at. */
+  readonly apiShim?: ApiShim | undefined;
   /** Hears what was decided when it was known what a request asks for. */
   readonly judged?: VerdictListener | undefined;
   /** Whether the gate is stopping: what is under way goes on, nothing new begins. */

@@ -93,3 +93,6 @@ export const LOOKUP_DEADLINE = 10_000;
 
 /** The longest answers about all that a request names: a network with a thousand containers has some hundred KiB. */
 export const LOOKUP_ANSWER_LIMIT: number = 4 * 1024 * 1024;
+
+/** The most clients whose old API version the log is told of; further ones speak one unnoted. */
+export const OLD_CLIENTS_LIMIT = 1_000;

@@ -27,7 +27,8 @@ describe("the definitions of settings", () => {
   test("have the defaults that hold", () => {
     const read = readSettings({}, { terminal: false });
     if (!read.ok) throw new Error("no settings at all are settings");
-    const { listen, engine, engineGone, admin, origins, log, grace, user, dialect, grant } = read.value;
+    const { listen, engine, engineGone, admin, origins, log, grace, user, dialect, apiShim, grant } =
+      read.value;
     const defaults = Object.fromEntries(settings.map(({ name, fallback }) => [name, fallback]));
     expect(defaults).toEqual({
       QUAYGATE_LISTEN: listen.map((address) => formatAddress(address)).join(" "),
@@ -37,6 +38,7 @@ describe("the definitions of settings", () => {
       QUAYGATE_LOG: `text on a terminal, else ${log.format}`,
       QUAYGATE_GRACE: String(grace / 1000),
       QUAYGATE_USER: user === undefined ? "" : String(user.user),
+      QUAYGATE_API_SHIM: apiShim,
       QUAYGATE_COMPAT: dialect.name,
       QUAYGATE_ORIGINS: [...origins.pages, ...origins.hosts].join(" "),
       QUAYGATE_POWERS: grant.powers.entries.join(", "),

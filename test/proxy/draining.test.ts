@@ -6,6 +6,7 @@ import { Connections } from "../../src/proxy/connections.ts";
 import { EnginePool } from "../../src/proxy/engine-pool.ts";
 import { FairPlaces } from "../../src/proxy/fair-places.ts";
 import { JudgedMemory } from "../../src/proxy/judged-memory.ts";
+import { OldClients } from "../../src/proxy/old-clients.ts";
 import { openListener } from "../../src/proxy/listener.ts";
 import { noOrigins } from "../support/no-origins.ts";
 import { eventually, RawPeer, refusalOf, settle, statusOf, valuesOf } from "../support/raw-peer.ts";
@@ -275,6 +276,7 @@ test("a request that comes in spite of all that is answered with 503, and reache
     audit: (record) => records.push(record),
     largeHeads: new FairPlaces(1),
     judgedMemory: new JudgedMemory(),
+    oldClients: new OldClients(() => undefined),
     clock: performance,
     isDraining: () => true,
   });

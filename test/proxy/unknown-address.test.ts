@@ -7,6 +7,7 @@ import { Connections } from "../../src/proxy/connections.ts";
 import { EnginePool } from "../../src/proxy/engine-pool.ts";
 import { FairPlaces } from "../../src/proxy/fair-places.ts";
 import { JudgedMemory } from "../../src/proxy/judged-memory.ts";
+import { OldClients } from "../../src/proxy/old-clients.ts";
 import { noOrigins } from "../support/no-origins.ts";
 
 function open(records: AuditRecord[]): Connections {
@@ -18,6 +19,7 @@ function open(records: AuditRecord[]): Connections {
     audit: (record) => records.push(record),
     largeHeads: new FairPlaces(1),
     judgedMemory: new JudgedMemory(),
+    oldClients: new OldClients(() => undefined),
     clock: performance,
     isDraining: () => false,
   });

@@ -8,6 +8,7 @@ import { EnginePool } from "../../src/proxy/engine-pool.ts";
 import { openListener } from "../../src/proxy/listener.ts";
 import { FairPlaces } from "../../src/proxy/fair-places.ts";
 import { JudgedMemory } from "../../src/proxy/judged-memory.ts";
+import { OldClients } from "../../src/proxy/old-clients.ts";
 import { grantOf } from "../policy/grants.ts";
 import { noOrigins } from "../support/no-origins.ts";
 import { type Message, RawPeer, refusalOf, statusOf, valuesOf } from "../support/raw-peer.ts";
@@ -167,6 +168,7 @@ async function askFromNetwork(request: string, origins: Origins): Promise<readon
     audit: (record) => records.push(record),
     largeHeads: new FairPlaces(1),
     judgedMemory: new JudgedMemory(),
+    oldClients: new OldClients(() => undefined),
     clock: performance,
     isDraining: () => false,
   });

@@ -39,6 +39,8 @@ export interface Engine {
 export interface EngineOptions {
   /** Further arguments of `dockerd`. */
   readonly daemonArguments?: readonly string[];
+  /** Further variables in the environment of `dockerd`. */
+  readonly daemonEnvironment?: Readonly<Record<string, string>>;
   /** That of the project which the test runs in, when nothing is said. */
   readonly release?: EngineRelease;
   /** Without `busybox:test`: an engine that knows no image at all. */
@@ -70,8 +72,8 @@ export function explainMissingEngine(release: EngineRelease): string | undefined
 /** Starts a real `dockerd` in namespaces of its own and resolves when it answers and knows `busybox:test`. */
 export async function startEngine(options: EngineOptions = {}): Promise<Engine> {
   const folder = await mkdtemp(join(tmpdir(), "quaygate-engine-"));
-  const { release = releaseOf(process.env), daemonArguments = [] } = options;
-  const engine = new WardedEngine(folder, release, daemonArguments);
+  const { release = releaseOf(process.env), daemonArguments = [], daemonEnvironment = {} } = options;
+  const engine = new WardedEngine(folder, release, daemonArguments, daemonEnvironment);
   try {
     await engine.untilAnswering();
     await engine.learnVersion();
@@ -117,7 +119,12 @@ class WardedEngine implements Engine {
   #answerArrived: () => void = () => {};
   apiVersion = "";
 
-  constructor(folder: string, release: EngineRelease, daemonArguments: readonly string[]) {
+  constructor(
+    folder: string,
+    release: EngineRelease,
+    daemonArguments: readonly string[],
+    daemonEnvironment: Readonly<Record<string, string>>,
+  ) {
     this.#folder = folder;
     this.socketPath = join(folder, "docker.sock");
     this.logPath = join(folder, "docker.log");
@@ -127,7 +134,7 @@ class WardedEngine implements Engine {
     const warden = spawn(program, parameters, {
       cwd: root,
       detached: true,
-      env: { ...process.env, PATH: searchPath },
+      env: { ...process.env, PATH: searchPath, ...daemonEnvironment },
       stdio: ["pipe", "pipe", "inherit"],
     });
     this.#warden = warden;

@@ -22,6 +22,8 @@ export interface TestGate {
   readonly host: string;
   /** One for each exchange that has ended. */
   readonly records: readonly AuditRecord[];
+  /** The sentences of its own that the log got. */
+  readonly notes: readonly string[];
   close(): Promise<void>;
 }
 
@@ -35,7 +37,12 @@ export async function openTestGate({ env, engineSocket, ...options }: TestGateOp
     throw new Error(settings.error.map(({ setting, message }) => `${setting}: ${message}`).join("\n"));
   }
   const records: AuditRecord[] = [];
-  const gate = await Gate.open(settings.value, { audit: (record) => records.push(record), ...options });
+  const notes: string[] = [];
+  const gate = await Gate.open(settings.value, {
+    audit: (record) => records.push(record),
+    note: (level, message) => notes.push(`${level}: ${message}`),
+    ...options,
+  });
   const [address] = gate.listening;
   const port = address?.kind === "tcp" ? address.port : 0;
   return {
@@ -43,6 +50,7 @@ export async function openTestGate({ env, engineSocket, ...options }: TestGateOp
     port,
     host: `tcp://127.0.0.1:${port}`,
     records,
+    notes,
     close: () => {
       gate.close();
       return Promise.resolve();
