@@ -1,9 +1,7 @@
 import { identify, images, projectLabels } from "./catalogue.ts";
 import type { SampleContainer, SampleImage, SampleNetwork } from "./catalogue.ts";
+import { release } from "./release.ts";
 import type { SampleEvent, SampleExec, SampleWorld } from "./world.ts";
-
-/** Which engine the sample pretends to be. */
-export const release = { engine: "20.10.24", api: "1.41", oldestApi: "1.24" } as const;
 
 /** A JSON object with the fields that Docker's clients look at. */
 export type Description = Readonly<Record<string, unknown>>;

@@ -1,8 +1,8 @@
 import { createServer, ServerResponse } from "node:http";
 import type { IncomingMessage } from "node:http";
 import type { Socket } from "node:net";
-import { type Call, EngineError } from "./call.ts";
-import { release } from "./descriptions.ts";
+import { EngineError, type UnreadCall } from "./call.ts";
+import { release } from "./release.ts";
 import { answerCall } from "./routes.ts";
 import { SampleWorld } from "./world.ts";
 
@@ -23,7 +23,7 @@ const commonFields = {
 } as const;
 
 /** Answers one request with a body, or with undefined where it has answered by itself; throws an {@link EngineError}. */
-export type Answerer = (call: Omit<Call, "query" | "name" | "verb">) => unknown;
+export type Answerer = (call: UnreadCall) => unknown;
 
 /** Opens the sample engine; fails if the socket cannot be made. Others than the sample may answer in its place. */
 export function openSampleEngine(socketPath: string, answer: Answerer = answerCall): Promise<SampleEngine> {

@@ -1,6 +1,6 @@
 import type { Socket } from "node:net";
 import { Transform } from "node:stream";
-import { EngineError } from "./call.ts";
+import { EngineError, outputType } from "./call.ts";
 import type { Call } from "./call.ts";
 import type { SampleContainer } from "./catalogue.ts";
 import { frameStream } from "./streams.ts";
@@ -9,7 +9,6 @@ import type { SampleExec } from "./world.ts";
 /** More than any exec settings that a person writes. */
 const longestBody = 65_536;
 const controlD = 4;
-const rawStream = "application/vnd.docker.raw-stream";
 
 /** Remembers the command; nothing runs yet. */
 export async function createExec(call: Call, container: SampleContainer): Promise<unknown> {
@@ -32,6 +31,7 @@ export async function startExec(call: Call): Promise<unknown> {
   if (exec.running || exec.exitCode !== null) throw new EngineError(409, `exec ${name} has already run`);
   exec.running = true;
   world.announce(exec.container, `exec_start: ${exec.command.join(" ")}`, { execID: name });
+  const type = outputType(call, exec.tty);
   const command = runCommand(exec).on("end", () => {
     exec.running = false;
     exec.exitCode = exec.command[0] === "false" ? 1 : 0;
@@ -43,14 +43,14 @@ export async function startExec(call: Call): Promise<unknown> {
   }
   if (tunnel === undefined) {
     response.useChunkedEncodingByDefault = false; // no framing: a raw stream ends with its connection
-    response.writeHead(200, { "content-type": rawStream });
+    response.writeHead(200, { "content-type": type });
     command.pipe(response);
     command.end();
     return undefined;
   }
   response.detachSocket(tunnel);
   tunnel.write(
-    `HTTP/1.1 101 UPGRADED\r\nContent-Type: ${rawStream}\r\nConnection: Upgrade\r\nUpgrade: tcp\r\n\r\n`,
+    `HTTP/1.1 101 UPGRADED\r\nContent-Type: ${type}\r\nConnection: Upgrade\r\nUpgrade: tcp\r\n\r\n`,
   );
   command.pipe(tunnel);
   command.on("end", () => tunnel.unpipe(command).resume());

@@ -1,9 +1,10 @@
-import { EngineError, readFilters, readFlag } from "./call.ts";
-import type { Call } from "./call.ts";
+import { EngineError, readFilters, readFlag, readTarget } from "./call.ts";
+import type { Call, UnreadCall } from "./call.ts";
 import { identify, images, networks, volumes } from "./catalogue.ts";
 import type { SampleContainer } from "./catalogue.ts";
 import * as describe from "./descriptions.ts";
 import { createExec, startExec } from "./exec.ts";
+import { minorOf, release } from "./release.ts";
 import { sendEvents, sendLogs, sendStats } from "./streams.ts";
 
 /** Gives back the body (text or something for JSON), or undefined when it answers by itself. */
@@ -39,24 +40,23 @@ const routes: readonly (readonly [RegExp, Handler])[] = [
 ];
 
 /** Hands the request to its route; throws what dockerd answers for what the sample does not know. */
-export function answerCall(call: Omit<Call, "query" | "name" | "verb">): unknown {
-  const { method = "", url = "" } = call.request;
-  const [target = "", query] = url.split("?", 2);
-  const [, minor, path = ""] = /^(?:\/v1\.(\d+)(?=\/))?(.*)$/.exec(target) ?? [];
-  if (minor !== undefined && (Number(minor) > 41 || Number(minor) < 24)) {
-    const [word, end] = Number(minor) > 41 ? ["new", "Maximum"] : ["old", "Minimum"];
-    const limit = word === "new" ? describe.release.api : describe.release.oldestApi;
-    throw new EngineError(
-      400,
-      `client version 1.${minor} is too ${word}. ${end} supported API version is ${limit}`,
-    );
-  }
+export function answerCall(call: UnreadCall): unknown {
+  const { path, ...target } = readTarget(call);
+  const { api, oldestApi } = release;
+  if (target.minor > minorOf(api))
+    throw unspoken(target.minor, `new. Maximum supported API version is ${api}`);
+  if (target.minor < minorOf(oldestApi))
+    throw unspoken(target.minor, `old. Minimum supported API version is ${oldestApi}`);
   for (const [pattern, handle] of routes) {
-    const match = pattern.exec(`${method} ${decodeURIComponent(path)}`);
+    const match = pattern.exec(`${call.request.method ?? ""} ${path}`);
     const { name = "", verb = "" } = match?.groups ?? {};
-    if (match !== null) return handle({ ...call, query: new URLSearchParams(query), name, verb });
+    if (match !== null) return handle({ ...call, ...target, name, verb });
   }
   throw new EngineError(404, "page not found");
+}
+
+function unspoken(minor: number, rest: string): EngineError {
+  return new EngineError(400, `client version 1.${minor} is too ${rest}`);
 }
 
 function onContainer(handle: (call: Call, container: SampleContainer) => unknown): Handler {

@@ -1,4 +1,4 @@
-import { EngineError, readFilters, readFlag } from "./call.ts";
+import { EngineError, outputType, readFilters, readFlag } from "./call.ts";
 import type { Call } from "./call.ts";
 import type { LogLine, SampleContainer } from "./catalogue.ts";
 import { describeEvent, describeStats } from "./descriptions.ts";
@@ -27,7 +27,7 @@ export function sendLogs(call: Call, container: SampleContainer): void {
   const lines = container.lines.filter(({ stream }) => readFlag(call, stream));
   const tail = query.get("tail") ?? "all";
   const first = /^\d+$/.test(tail) ? Math.max(0, lines.length - Number(tail)) : 0;
-  response.writeHead(200, { "content-type": "application/vnd.docker.raw-stream" }).flushHeaders();
+  response.writeHead(200, { "content-type": outputType(call) }).flushHeaders();
   response.write(Buffer.concat(lines.slice(first).map(encode)));
   if (!readFlag(call, "follow") || container.status === "exited") {
     response.end();

@@ -27,7 +27,7 @@ describe.runIf(hasDocker)("the docker command on the sample engine", () => {
   });
 
   test.each([
-    { words: "version", shows: ["Sample engine (quaygate try)", "1.41 (minimum version 1.24)"] },
+    { words: "version", shows: ["Sample engine (quaygate try)", "1.51 (minimum version 1.24)"] },
     { words: "info", shows: ["Name: quaygate-sample", "Containers: 4", "Running: 3", "Stopped: 1"] },
     { words: "ps", shows: ["web", "0.0.0.0:8080->80/tcp", "db", "(healthy)", "worker", "Up 50 hours"] },
     { words: "ps -a", shows: ["migrate", "Exited (0) 49 hours ago"] },

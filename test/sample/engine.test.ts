@@ -9,6 +9,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openSampleEngine } from "../../src/sample/engine.ts";
 import type { SampleEngine } from "../../src/sample/engine.ts";
+import { minorOf, release } from "../../src/sample/release.ts";
 
 interface Reply {
   readonly status: number | undefined;
@@ -97,19 +98,19 @@ describe("plain answers", () => {
     const head = await fetchReply("HEAD", "/_ping");
     for (const { fields } of [ping, head]) {
       expect(fields).toMatchObject({
-        "api-version": "1.41",
+        "api-version": "1.51",
         ostype: "linux",
         "docker-experimental": "false",
       });
-      expect(fields["server"]).toMatch(/^Docker\/20/);
+      expect(fields["server"]).toMatch(/^Docker\/28/);
     }
     expect(head.text).toBe("");
   });
 
   test.each([
-    { path: "/v1.24/version", status: 200, shows: '"ApiVersion":"1.41"' },
+    { path: "/v1.24/version", status: 200, shows: '"ApiVersion":"1.51"' },
     { path: "/v1.23/version", status: 400, shows: "too old" },
-    { path: "/v1.42/version", status: 400, shows: "too new" },
+    { path: "/v1.52/version", status: 400, shows: "too new" },
     { path: "/containers/we%62/json", status: 200, shows: '"/web"' },
     { path: "/containers/%ff/json", status: 400, shows: '{"message":' },
     { path: "/containers/nobody/json", status: 404, shows: '{"message":"No such container: nobody"}' },
@@ -189,13 +190,26 @@ describe("plain answers", () => {
   });
 });
 
+test("the sample's API is none that is too old for a client of today, nor too new for one of ten years ago", () => {
+  expect([minorOf(release.api) >= 44, minorOf(release.oldestApi) <= 24]).toEqual([true, true]);
+});
+
 describe("streams", () => {
+  test.each([
+    { version: "/v1.41", type: "application/vnd.docker.raw-stream" },
+    { version: "/v1.42", type: "application/vnd.docker.multiplexed-stream" },
+    { version: "", type: "application/vnd.docker.multiplexed-stream" },
+  ])("are called as in the version that is asked in: '$version'", async ({ version, type }) => {
+    const { fields } = await fetchReply("GET", `${version}/containers/migrate/logs?stdout=1`);
+    expect(fields["content-type"]).toBe(type);
+  });
+
   test("logs are framed, tailed and can carry times", async () => {
     const { text, fields } = await fetchReply(
       "GET",
       "/containers/migrate/logs?stdout=1&stderr=1&tail=2&timestamps=1",
     );
-    expect(fields["content-type"]).toBe("application/vnd.docker.raw-stream");
+    expect(fields["content-type"]).toBe("application/vnd.docker.multiplexed-stream");
     expect(text).toMatch(
       /^\u0001\0{6}.\d{4}-\S+Z migration 18 applied\n\u0002\0{6}.\d{4}-\S+Z migration 19 applied\n$/s,
     );

@@ -1,4 +1,4 @@
-import { type Call, EngineError } from "../call.ts";
+import { type Call, EngineError, outputType } from "../call.ts";
 import type { Description } from "../descriptions.ts";
 
 /** Gives back the body (text or something for JSON), or undefined when it answers by itself. */
@@ -69,16 +69,16 @@ export function sendArchive({ response }: Call, fields: Readonly<Record<string, 
   return undefined;
 }
 
-const rawStream = "application/vnd.docker.raw-stream";
-
 /** A command that says nothing and has ended: through a tunnel where the client asked to upgrade. */
-export function endStream({ response, tunnel }: Call): undefined {
+export function endStream(call: Call): undefined {
+  const { response, tunnel } = call;
+  const type = outputType(call);
   if (tunnel === undefined) {
-    response.writeHead(200, { "content-type": rawStream }).end();
+    response.writeHead(200, { "content-type": type }).end();
     return undefined;
   }
   response.detachSocket(tunnel);
-  tunnel.resume().end(upgraded("tcp", rawStream));
+  tunnel.resume().end(upgraded("tcp", type));
   return undefined;
 }
 

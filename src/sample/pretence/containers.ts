@@ -17,6 +17,7 @@ import { wholeHostConfig } from "./host-config.ts";
 import type { PretendedImages } from "./images.ts";
 import { mountsOf } from "./mounts.ts";
 import type { PretendedNetworks } from "./networks.ts";
+import { inspectedPorts, listedPorts } from "./ports.ts";
 import { labelsOf, Shelf, type Thing } from "./shelf.ts";
 import type { PretendedVolumes } from "./volumes.ts";
 
@@ -218,7 +219,7 @@ function inspected(container: Container): Description {
     },
     Config: { Hostname: id.slice(0, shortIdLength), Env: [], Cmd: null, Labels: {}, ...config },
     HostConfig: hostConfig,
-    NetworkSettings: { Ports: {}, Networks: networks },
+    NetworkSettings: { Ports: inspectedPorts(hostConfig), Networks: networks },
     Mounts: mountsOf(id, config, hostConfig),
   };
 }
@@ -233,7 +234,7 @@ function summarized(container: Container): Description {
     ImageID: imageId,
     Command: textsOf(config["Cmd"]).join(" "),
     Created: Date.parse(madeAt) / 1000,
-    Ports: [],
+    Ports: listedPorts(hostConfig),
     Labels: labels,
     State: status,
     Status: status === "running" ? "Up 1 second" : status,

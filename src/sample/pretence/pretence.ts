@@ -1,4 +1,4 @@
-import { EngineError } from "../call.ts";
+import { EngineError, readTarget } from "../call.ts";
 import { describeInfo, describeVersion } from "../descriptions.ts";
 import type { Answerer } from "../engine.ts";
 import { nothing, progress, type Route } from "./answers.ts";
@@ -9,20 +9,20 @@ import { PretendedNetworks } from "./networks.ts";
 import { PretendedSwarm, swarmInfo } from "./swarm.ts";
 import { PretendedVolumes } from "./volumes.ts";
 
-/** A newer engine than the sample: clients leave out what an older one would not understand. */
-const release = { engine: "28.3.0", api: "1.51" } as const;
-
 const system: readonly Route[] = [
   [/^(?:GET|HEAD) \/_ping$/u, () => "OK"],
-  [/^GET \/version$/u, () => ({ ...describeVersion(), Version: release.engine, ApiVersion: release.api })],
-  [
-    /^GET \/info$/u,
-    ({ world }) => ({ ...describeInfo(world), ServerVersion: release.engine, Swarm: swarmInfo }),
-  ],
+  [/^GET \/version$/u, () => describeVersion()],
+  [/^GET \/info$/u, ({ world }) => ({ ...describeInfo(world), Swarm: swarmInfo })],
   [/^GET \/events$/u, () => ""],
   [/^GET \/system\/df$/u, () => ({ LayersSize: 0, Images: [], Containers: [], Volumes: [], BuildCache: [] })],
   [/^GET \/plugins(?:\/privileges)?$/u, () => []],
-  [/^POST \/plugins\/pull$/u, () => progress({ status: "Pull complete" })],
+  [
+    /^POST \/plugins\/pull$/u,
+    ({ query, response }) => {
+      response.setHeader("Docker-Plugin-Name", query.get("name") ?? query.get("remote") ?? "");
+      return progress({ status: "Pull complete" });
+    },
+  ],
   [/^(?:POST|DELETE) \/plugins\//u, nothing],
 ];
 
@@ -43,16 +43,11 @@ export function openPretence(onRecreation: (name: string) => void = () => undefi
   const parts = [images, containers, networks, volumes, new PretendedSwarm()];
   const routes = [...system, ...buildkitRoutes, ...parts.flatMap((part) => part.routes)];
   return (call) => {
-    const { method = "", url = "" } = call.request;
-    const [target = "", query] = url.split("?", 2);
-    const path = decodeURIComponent(target.replace(/^\/v1\.[0-9]+(?=\/)/u, ""));
-    call.response.setHeader("api-version", release.api);
+    const { path, ...target } = readTarget(call);
     for (const [pattern, handle] of routes) {
-      const match = pattern.exec(`${method} ${path}`);
-      if (match !== null) {
-        const { name = "", verb = "" } = match.groups ?? {};
-        return handle({ ...call, query: new URLSearchParams(query), name, verb });
-      }
+      const match = pattern.exec(`${call.request.method ?? ""} ${path}`);
+      const { name = "", verb = "" } = match?.groups ?? {};
+      if (match !== null) return handle({ ...call, ...target, name, verb });
     }
     throw new EngineError(404, "the engine of `quaygate powers` only pretends, and not this");
   };

@@ -60,9 +60,9 @@ export class PretendedSwarm {
     [/^DELETE \/nodes\//u, nothing],
     [/^GET \/tasks$/u, ({ query }) => this.#listTasks(query)],
     [/^GET \/(?:tasks|services)\/[^/]+\/logs$/u, () => ""],
-    ...routesOf("services", this.#services, (name) => ({ Name: name, TaskTemplate: { ContainerSpec: {} } })),
-    ...routesOf("secrets", this.#secrets, undefined),
-    ...routesOf("configs", this.#configs, undefined),
+    ...routesOf("services", this.#services, services),
+    ...routesOf("secrets", this.#secrets, files),
+    ...routesOf("configs", this.#configs, files),
   ];
 
   #listTasks(query: URLSearchParams): readonly Description[] {
@@ -74,47 +74,79 @@ export class PretendedSwarm {
   }
 }
 
-/** The routes of one kind. What was not made is there where `assumed` says what it is; else when somebody asks for it by name. */
-function routesOf(
-  kind: string,
-  shelf: Shelf<Kept>,
-  assumed: ((name: string) => Description) | undefined,
-): readonly Route[] {
-  const find = (word: string): Kept | undefined =>
-    shelf.find(word) ?? (assumed === undefined ? undefined : keep(kind, shelf, assumed(word)));
-  const path = (rest: string, method: string): RegExp => new RegExp(`^${method} /${kind}${rest}$`, "u");
+/** What is different from kind to kind. */
+interface Kind {
+  /** Whether all of a name are there, or only those that somebody listed by it. */
+  readonly areThere: boolean;
+  /** What is kept of what a client says. */
+  readonly complete: (settings: Description) => Description;
+  /** What the engine says beside that. */
+  readonly describe: (kept: Kept) => Description;
+}
+
+const services: Kind = {
+  areThere: true,
+  complete: ({ Mode: given, ...others }) => {
+    const mode = recordOf(given);
+    const isOfTasks = Object.keys(mode).every((key) => key === "Replicated");
+    const replicated = { Replicated: { Replicas: 1, ...recordOf(mode["Replicated"]) } };
+    return { TaskTemplate: { ContainerSpec: {} }, ...others, Mode: isOfTasks ? replicated : mode };
+  },
+  describe: (kept) => ({
+    Endpoint: {},
+    ...(isJob(kept) ? { JobStatus: { JobIteration: { Index: 0 } } } : {}),
+    ServiceStatus: { RunningTasks: replicasOf(kept), DesiredTasks: replicasOf(kept), CompletedTasks: 0 },
+  }),
+};
+
+/** Secrets and configurations, of which the content is not kept. */
+const files: Kind = {
+  areThere: false,
+  complete: ({ Data: _data, ...others }) => others,
+  describe: () => ({}),
+};
+
+function routesOf(name: string, shelf: Shelf<Kept>, kind: Kind): readonly Route[] {
+  const keep = (settings: Description, before?: Kept): Kept => {
+    const called = textOf(settings["Name"]);
+    const thing = {
+      id: before?.id ?? identifyInSwarm(`${name} ${called} ${shelf.size}`),
+      name: called,
+      labels: labelsOf(settings),
+      spec: kind.complete(settings),
+      index: (before?.index ?? 0) + 1,
+      previous: before?.spec,
+    };
+    shelf.keep(thing);
+    return thing;
+  };
+  const find = (word: string): Kept => {
+    const thing = shelf.find(word) ?? (kind.areThere ? keep({ Name: word }) : undefined);
+    if (thing === undefined) throw new EngineError(404, `${name.slice(0, -1)} ${word} not found`);
+    return thing;
+  };
+  const describe = (thing: Kept): Description => ({ ...described(thing), ...kind.describe(thing) });
+  const path = (method: string, rest: string): RegExp => new RegExp(`^${method} /${name}${rest}$`, "u");
   return [
     [
-      path("", "GET"),
+      path("GET", ""),
       ({ query }) => {
-        // Secrets and configurations are there as soon as somebody asks for them by name.
-        if (assumed === undefined) {
-          for (const name of filtered(query, "name")) {
-            if (shelf.find(name) === undefined) keep(kind, shelf, { Name: name });
-          }
-        }
-        return shelf.listed(query).map((thing) => described(thing));
+        const wanted = kind.areThere ? [] : filtered(query, "name");
+        for (const word of wanted) if (shelf.find(word) === undefined) keep({ Name: word });
+        return shelf.listed(query).map((thing) => describe(thing));
       },
     ],
-    [path("/create", "POST"), async (call) => created(call, keep(kind, shelf, await readMembers(call)).id)],
+    [path("POST", "/create"), async (call) => created(call, keep(await readMembers(call)).id)],
+    [path("GET", "/(?<name>[^/]+)"), (call) => describe(find(call.name))],
     [
-      path("/(?<name>[^/]+)", "GET"),
-      ({ name }) => {
-        const thing = find(name);
-        if (thing === undefined) throw new EngineError(404, `${kind.slice(0, -1)} ${name} not found`);
-        return described(thing);
-      },
-    ],
-    [
-      path("/(?<name>[^/]+)/update", "POST"),
+      path("POST", "/(?<name>[^/]+)/update"),
       async (call) => {
-        const thing = find(call.name);
-        if (thing !== undefined) keep(kind, shelf, await readMembers(call), thing);
+        keep(await readMembers(call), find(call.name));
         return { Warnings: [] };
       },
     ],
     [
-      path("/(?<name>[^/]+)", "DELETE"),
+      path("DELETE", "/(?<name>[^/]+)"),
       (call) => {
         shelf.remove(call.name);
         return nothing(call);
@@ -123,30 +155,12 @@ function routesOf(
   ];
 }
 
-function keep(kind: string, shelf: Shelf<Kept>, settings: Description, before?: Kept): Kept {
-  const name = textOf(settings["Name"]);
-  const id = before?.id ?? identifyInSwarm(`${kind} ${name} ${shelf.size}`);
-  // What is secret is not kept.
-  const { Data: _data, ...kept } = settings;
-  const thing = {
-    id,
-    name,
-    labels: labelsOf(settings),
-    spec: kept,
-    index: (before?.index ?? 0) + 1,
-    previous: before?.spec,
-  };
-  shelf.keep(thing);
-  return thing;
-}
-
 function described({ id, index, spec: settings, previous }: Kept): Description {
   return {
     ID: id,
     Version: { Index: index },
     ...times,
     Spec: settings,
-    Endpoint: {},
     ...(previous === undefined ? {} : { PreviousSpec: previous }),
   };
 }
@@ -182,10 +196,22 @@ function describeNode(): Description {
   };
 }
 
-function describeTasks({ id, index, spec: settings }: Kept): readonly Description[] {
-  const { Replicated: replicated } = recordOf(settings["Mode"]);
-  const { Replicas: replicas = 1 } = recordOf(replicated);
-  return Array.from({ length: Number(replicas) }, (_, slot) => ({
+/** A global service has a task on each node, and here there is one. */
+function replicasOf({ spec: settings }: Kept): number {
+  const { Replicated: replicated, ReplicatedJob: job } = recordOf(settings["Mode"]);
+  const { Replicas: replicas, TotalCompletions: completions } = { ...recordOf(replicated), ...recordOf(job) };
+  return Number(replicas ?? completions ?? 1);
+}
+
+/** What a job does has an end. */
+function isJob({ spec: settings }: Kept): boolean {
+  return Object.keys(recordOf(settings["Mode"])).some((mode) => mode.endsWith("Job"));
+}
+
+function describeTasks(service: Kept): readonly Description[] {
+  const { id, index, spec: settings } = service;
+  const state = isJob(service) ? "complete" : "running";
+  return Array.from({ length: replicasOf(service) }, (_, slot) => ({
     ID: identifyInSwarm(`task ${id} ${slot} ${index}`),
     Version: { Index: index },
     ...times,
@@ -193,7 +219,8 @@ function describeTasks({ id, index, spec: settings }: Kept): readonly Descriptio
     NodeID: node,
     Slot: slot + 1,
     Spec: settings["TaskTemplate"] ?? {},
-    Status: { Timestamp: madeAt, State: "running", Message: "started", ContainerStatus: { ContainerID: "" } },
-    DesiredState: "running",
+    Status: { Timestamp: madeAt, State: state, Message: "started", ContainerStatus: { ContainerID: "" } },
+    DesiredState: state,
+    JobIteration: { Index: 0 },
   }));
 }
