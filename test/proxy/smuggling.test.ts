@@ -94,11 +94,6 @@ const REFUSED: readonly Smuggling[] = [
     statuses: [400],
   },
   {
-    name: "what is behind the preface of HTTP/2",
-    bytes: `PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n${HIDDEN}`,
-    statuses: [400],
-  },
-  {
     name: "the length as a field of one connection",
     bytes: get("Connection: close, Content-Length", `Content-Length: ${HIDDEN.length}`) + HIDDEN,
     statuses: [400],
