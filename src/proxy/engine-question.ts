@@ -5,9 +5,10 @@ import { AnswerReader } from "./answer-reader.ts";
 import type { EngineConnection } from "./engine-connection.ts";
 import { ownRequest } from "./engine-head.ts";
 import type { EnginePool } from "./engine-pool.ts";
-import { GateError } from "./gate-error.ts";
+import { GateError, notUnderstood } from "./gate-error.ts";
 import { GatheredBytes } from "./gathered-bytes.ts";
 import { LOOKUP_ANSWER_LIMIT } from "./limits.ts";
+import { CLOSED_WITHOUT_ANSWER } from "./stranger.ts";
 
 /** A whole answer of the engine to a question of the gate's own. */
 export interface EngineAnswer {
@@ -65,7 +66,8 @@ export class WholeAnswer {
     if (this.#body !== undefined) return this.#collect(this.#body, chunk);
     const progress = this.#head.read(chunk);
     if (progress.kind === "partial") return undefined;
-    if (progress.kind !== "answer") return refuseAnswer();
+    if (progress.kind === "fault") return refuseAnswer(progress.reason);
+    if (progress.kind !== "answer") return refuseAnswer("it changed the protocol without being asked");
     const { status, framing } = progress.head;
     this.#status = status;
     if (framing.kind === "none") return this.#whole();
@@ -76,12 +78,15 @@ export class WholeAnswer {
 
   /** The engine sends no more. */
   end(): Result<EngineAnswer, GateError> {
-    return this.#endsByClose ? this.#whole() : refuseAnswer();
+    if (this.#endsByClose) return this.#whole();
+    return this.#status === 0
+      ? { ok: false, error: new GateError("engine_closed", CLOSED_WITHOUT_ANSWER) }
+      : refuseAnswer("it broke off");
   }
 
   #collect(body: BodyReader, chunk: Buffer): Result<EngineAnswer, GateError> | undefined {
     const progress = body.read(chunk);
-    if (!progress.ok) return refuseAnswer();
+    if (!progress.ok) return refuseAnswer(progress.error.reason);
     for (const part of progress.value.data) {
       const full = this.#room.take(part.length);
       if (full !== undefined) return { ok: false, error: full };
@@ -95,7 +100,6 @@ export class WholeAnswer {
   }
 }
 
-function refuseAnswer(): Result<EngineAnswer, GateError> {
-  const message = "the Docker engine's answer about what the request names was not understood";
-  return { ok: false, error: new GateError("engine_answer", message) };
+function refuseAnswer(reason: string): Result<EngineAnswer, GateError> {
+  return { ok: false, error: notUnderstood(reason) };
 }

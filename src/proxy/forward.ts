@@ -9,7 +9,7 @@ import type { ClientListener } from "./client-side.ts";
 import type { EngineConnection, EngineListener } from "./engine-connection.ts";
 import { engineHead } from "./engine-head.ts";
 import type { ExchangeLedger } from "./exchange-ledger.ts";
-import { GateError } from "./gate-error.ts";
+import { GateError, notUnderstood } from "./gate-error.ts";
 import { CONTINUE } from "./reply.ts";
 import { CLOSED_WITHOUT_ANSWER } from "./stranger.ts";
 
@@ -85,10 +85,10 @@ export class Forward implements ClientListener, EngineListener {
         this.#complete();
         return;
       case "upgrade":
-        this.#failAnswer("it changed the protocol without being asked");
+        this.#fail(notUnderstood("it changed the protocol without being asked"));
         return;
       case "fault":
-        this.#failAnswer(outcome.reason);
+        this.#fail(notUnderstood(outcome.reason));
     }
   }
 
@@ -168,10 +168,6 @@ export class Forward implements ClientListener, EngineListener {
       this.#engine.destroy();
       this.#ledger.stop(this.#request.bytes, this.#answer.bytes);
     }
-  }
-
-  #failAnswer(reason: string): void {
-    this.#fail(new GateError("engine_answer", `the Docker engine's answer was not understood: ${reason}`));
   }
 
   #fail(error: GateError): void {

@@ -82,3 +82,8 @@ export class GateError extends Error {
     return ERROR_CODES[this.code].source;
   }
 }
+
+/** What the engine sent is no answer to what it was asked, and why. */
+export function notUnderstood(reason: string): GateError {
+  return new GateError("engine_answer", `the Docker engine's answer was not understood: ${reason}`);
+}

@@ -6,7 +6,7 @@ import { AnswerRelay } from "./answer-relay.ts";
 import type { ClientListener } from "./client-side.ts";
 import type { EngineConnection, EngineListener } from "./engine-connection.ts";
 import type { ExchangeLedger } from "./exchange-ledger.ts";
-import { GateError } from "./gate-error.ts";
+import { GateError, notUnderstood } from "./gate-error.ts";
 import { BODY_DEADLINE } from "./limits.ts";
 import { CONTINUE } from "./reply.ts";
 import { CLOSED_WITHOUT_ANSWER } from "./stranger.ts";
@@ -97,18 +97,14 @@ export class Upgrade implements ClientListener, EngineListener {
         return;
       case "upgrade":
         if (this.#protocol === undefined && outcome.head.status === SWITCHING_PROTOCOLS) {
-          this.#failAnswer("it changed the protocol without being asked");
+          this.#fail(notUnderstood("it changed the protocol without being asked"));
         } else {
           this.#openTunnel(outcome.head, outcome.rest);
         }
         return;
       case "fault":
-        this.#failAnswer(outcome.reason);
+        this.#fail(notUnderstood(outcome.reason));
     }
-  }
-
-  #failAnswer(reason: string): void {
-    this.#fail(new GateError("engine_answer", `the Docker engine's answer was not understood: ${reason}`));
   }
 
   #openTunnel({ status, reason, fields }: ResponseHead, early: Buffer): void {

@@ -234,8 +234,7 @@ describe("what the engine says decides", () => {
 });
 
 describe("an engine that does not say it", () => {
-  const NOT_UNDERSTOOD =
-    "quaygate: the Docker engine's answer about what the request names was not understood";
+  const NOT_UNDERSTOOD = "quaygate: the Docker engine's answer was not understood";
   const UNSAID = "quaygate: the Docker engine did not say what the volume is that the request names";
   const HALF = "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n";
   const LARGE = 4 * 1024 * 1024 + 1;
@@ -259,21 +258,25 @@ describe("an engine that does not say it", () => {
       answer: answerOf('{"Driver":"local","Driver":"x"}'),
       message: `${UNSAID} (status 200)`,
     },
-    { how: "answers with garbage", answer: "220 smtp ready\r\n\r\n", message: NOT_UNDERSTOOD },
+    {
+      how: "is none",
+      answer: "220 smtp ready\r\n\r\n",
+      message: `${NOT_UNDERSTOOD}: the answer does not start with an HTTP/1.1 status line: set QUAYGATE_ENGINE to the Docker engine's own socket`,
+    },
     {
       how: "changes the protocol",
       answer: "HTTP/1.1 101 UPGRADED\r\nConnection: Upgrade\r\nUpgrade: tcp\r\n\r\n",
-      message: NOT_UNDERSTOOD,
+      message: `${NOT_UNDERSTOOD}: it changed the protocol without being asked`,
     },
     {
       how: "breaks the coding of its chunks",
       answer: "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\n",
-      message: NOT_UNDERSTOOD,
+      message: `${NOT_UNDERSTOOD}: a chunk size is not a hexadecimal number`,
     },
     {
       how: "announces two lengths",
       answer: "HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n{}",
-      message: NOT_UNDERSTOOD,
+      message: `${NOT_UNDERSTOOD}: Content-Length is not a plain number`,
     },
     {
       how: "says far too much",
@@ -297,7 +300,7 @@ describe("an engine that does not say it", () => {
   });
 
   test.each([
-    { how: "before it answers", said: "", code: "engine_answer" },
+    { how: "before it answers", said: "", code: "engine_closed" },
     { how: "in the middle of its answer", said: HALF, code: "engine_answer" },
   ])("because it closes $how is answered for with 502", async ({ said, code }) => {
     const { engine, ask } = await openRig({
