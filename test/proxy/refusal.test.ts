@@ -304,3 +304,18 @@ test("text for a terminal or for a log does not come back as such", async () => 
       'the Engine API has no such endpoint that this version of quaygate knows"}\n',
   );
 });
+
+test("a refused socket of the engine's tells a client of a unix socket where the gate is", async () => {
+  const env = { ...READ_CONTAINERS, POST: "1", QUAYGATE_POWERS: "default" };
+  const { ask, gate } = await openRig({ env, client: "unix" });
+  const body = JSON.stringify({ HostConfig: { Binds: ["/var/run/docker.sock:/var/run/docker.sock"] } });
+  const answer = await ask(
+    `POST /containers/create HTTP/1.1\r\nHost: x\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
+  );
+  const { message } = refusalOf(answer);
+  expect(message).toContain("bind:/var/run/docker.sock is root on the host, past this gate. ");
+  expect(message).toContain(
+    ` For the Docker API, set DOCKER_HOST to this gate: ${gate.records[0]?.address}.`,
+  );
+  expect(message).not.toMatch(/add [a-z,:/.]*bind/u);
+});
