@@ -34,6 +34,8 @@ The start report says which list is in force:
 powers: default: requests that ask for more are refused
 \`\`\`
 
+A line behind it names what in the list is the host itself, such as \`powers: privileged is root on the host, past this gate\`.
+
 Without the setting, clients may ask for anything, as with the original proxies, and nothing is looked into. Powers never
 open an operation that the switches keep closed.
 

@@ -240,14 +240,9 @@ function explainHost(noun: Noun): readonly string[] {
 }
 
 function listHost(values: readonly string[]): string {
-  const given = values.filter((value) => !value.startsWith("-"));
-  const taken = asCode(values.filter((value) => value.startsWith("-")).map((value) => value.slice(1)));
-  const shown = given.includes("*") ? ["whatever its value"] : asCode(given.slice(0, MOST_IN_A_LINE));
-  return [
-    ...shown,
-    ...(given.length > MOST_IN_A_LINE ? ["and others of their kind"] : []),
-    ...(taken.length > 0 ? ["but", ...taken] : []),
-  ].join(" ");
+  if (values.includes("*")) return "whatever its value";
+  const shown = asCode(values.slice(0, MOST_IN_A_LINE)).join(" ");
+  return values.length > MOST_IN_A_LINE ? `${shown} and others of their kind` : shown;
 }
 
 function explainAskers(noun: Noun): readonly string[] {

@@ -1,6 +1,7 @@
 import { formatAddress } from "../kernel/address.ts";
 import type { ShimScope } from "../policy/api-shim.ts";
 import { type Decision, isLimited } from "../policy/grant.ts";
+import { explainHostPowersIn } from "../policy/host-power.ts";
 import type { Origins } from "../policy/origins.ts";
 import { recreationWarnings } from "./recreation.ts";
 import type { Settings } from "./settings.ts";
@@ -27,6 +28,8 @@ export interface Report {
   readonly podman: number;
   /** The list of powers that requests are held to; empty when they may ask for anything. */
   readonly powers: readonly string[];
+  /** What those of them mean that are the host itself, as sentences without an end. */
+  readonly hostPowers: readonly string[];
   /** What of browsers is let in, and on which connections pages are refused. */
   readonly origins: Origins;
   /** How far requests in API versions go on that the engine no longer speaks. */
@@ -56,6 +59,7 @@ export function reportOf(settings: Settings): Report {
     total: operations.length,
     podman: operations.filter(({ template }) => template.startsWith("/libpod/")).length,
     powers: settings.grant.powers.isEverything ? [] : settings.grant.powers.entries,
+    hostPowers: settings.grant.powers.isEverything ? [] : explainHostPowersIn(settings.grant.powers),
     origins: settings.origins,
     apiShim: settings.apiShim,
     warnings: [...settings.warnings.map(({ message }) => message), ...recreationWarnings(settings.grant)],
@@ -81,7 +85,10 @@ export function explainReport(report: Report): readonly string[] {
     ...report.openings.flatMap(({ rule, exposes }) => exposes.map((phrase) => `${rule}: ${phrase}`)),
     ...(report.powers.length === 0
       ? []
-      : [`powers: ${report.powers.join(", ")}: requests that ask for more are refused`]),
+      : [
+          `powers: ${report.powers.join(", ")}: requests that ask for more are refused`,
+          ...report.hostPowers.map((sentence) => `powers: ${sentence}`),
+        ]),
     ...explainOrigins(report.origins),
     ...(report.apiShim === "off" ? [] : [SHIMMED[report.apiShim]]),
     ...report.warnings.map((warning) => `warning: ${warning}`),

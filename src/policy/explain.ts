@@ -2,7 +2,7 @@ import type { Method } from "../docker/operation.ts";
 import type { Operation } from "../docker/operations.ts";
 import { nouns } from "../docker/powers/nouns.ts";
 import { isCut, powerText } from "../docker/powers/power.ts";
-import { type HostPower, hostPowerOf, mayBeHost } from "./host-power.ts";
+import { explainHostPowers, type HostPower, hostPowerOf, mayBeHost } from "./host-power.ts";
 import type { Deny, DenyPowers, Refuse, ToldPower } from "./verdict.ts";
 
 /** What whoever says a refusal knows beside the verdict. */
@@ -74,26 +74,15 @@ function explainCure(told: readonly ToldPower[]): readonly string[] {
 
 /** What powers mean that are the host itself, and the gate's own address for whom wants an engine. */
 function explainHost(told: readonly ToldPower[], gate: string | undefined): readonly string[] {
-  const texts = new Map<string, Set<string>>();
-  let asksForEngine = false;
-  for (const power of told) {
+  const held = told.flatMap((power) => {
     const host = hostPowerOfTold(power);
-    if (host === undefined) continue;
-    texts.set(host.means, (texts.get(host.means) ?? new Set()).add(shorten(explainPower(power))));
-    asksForEngine ||= host.isEngine;
-  }
+    return host === undefined ? [] : [{ text: shorten(explainPower(power)), ...host }];
+  });
+  const instead = `For the Docker API, set DOCKER_HOST to this gate${gate === undefined ? "" : `: ${gate}`}.`;
   return [
-    ...[...texts].map(([means, names]) => `${explainNames([...names])} ${means}.`),
-    ...(asksForEngine
-      ? [`For the Docker API, set DOCKER_HOST to this gate${gate === undefined ? "" : `: ${gate}`}.`]
-      : []),
+    ...explainHostPowers(held).map((sentence) => `${sentence}.`),
+    ...(held.some(({ isEngine }) => isEngine) ? [instead] : []),
   ];
-}
-
-function explainNames(names: readonly string[]): string {
-  const shown = names.slice(0, MOST_NAMED).join(", ");
-  if (names.length === 1) return shown;
-  return `Each of ${shown}${names.length > MOST_NAMED ? ` and ${names.length - MOST_NAMED} more` : ""}`;
 }
 
 function hostPowerOfTold({ noun, value }: ToldPower): HostPower | undefined {

@@ -1,7 +1,7 @@
 import { type HostValues, hostValues } from "../docker/powers/host-values.ts";
 import { type Noun, nouns } from "../docker/powers/nouns.ts";
-import { isCut, type Power } from "../docker/powers/power.ts";
-import { parsePowerSet } from "./power-set.ts";
+import { isCut, type Power, powerText } from "../docker/powers/power.ts";
+import { parsePowerSet, type PowerSet } from "./power-set.ts";
 
 /** What it means to hold a power that is the host itself. */
 export interface HostPower {
@@ -9,6 +9,12 @@ export interface HostPower {
   readonly means: string;
   /** Whether it is a way to an engine, for which the gate itself does as well. */
   readonly isEngine: boolean;
+}
+
+const POWER_NOUNS: readonly Noun[] = Object.keys(hostValues).filter((name) => isNoun(name));
+
+function isNoun(name: string): name is Noun {
+  return Object.hasOwn(nouns, name);
 }
 
 type Test = (power: Pick<Power, "noun" | "value">) => boolean;
@@ -31,6 +37,44 @@ export function hostPowerOf(power: Pick<Power, "noun" | "value">): HostPower | u
 /** Tells whether values of a noun can be the host itself, so that one that is not known may be. */
 export function mayBeHost(noun: Noun): boolean {
   return prepared.has(noun);
+}
+
+/** Says what powers mean that are the host itself, those together that mean the same: `privileged is root on ...`. */
+export function explainHostPowers(
+  powers: readonly { readonly text: string; readonly means: string }[],
+): readonly string[] {
+  const texts = new Map<string, Set<string>>();
+  for (const { text, means } of powers) {
+    texts.set(means, (texts.get(means) ?? new Set()).add(text));
+  }
+  return [...texts].map(([means, names]) => `${explainNames([...names])} ${means}`);
+}
+
+/** How many powers a sentence names. */
+const MOST_NAMED = 4;
+
+function explainNames(names: readonly string[]): string {
+  const shown = names.slice(0, MOST_NAMED).join(", ");
+  if (names.length === 1) return shown;
+  return `Each of ${shown}${names.length > MOST_NAMED ? ` and ${names.length - MOST_NAMED} more` : ""}`;
+}
+
+/** Says of a set of powers which of them are the host itself, one of each noun. */
+export function explainHostPowersIn(powers: PowerSet): readonly string[] {
+  const held = POWER_NOUNS.flatMap((noun) => {
+    const { values = [], written = [], means = "" } = hostValues[noun] ?? {};
+    const read = nouns[noun].kind === "path" ? values.map((value) => `${value}:ro`) : [];
+    const samples = [...values, ...written, ...read].map((value) => ({ noun, value: sampleOf(value) }));
+    const sample = samples.find((power) => powers.holds(power));
+    if (sample === undefined) return [];
+    return [{ text: powers.holdsAll(noun) ? noun : powerText(sample), means }];
+  });
+  return explainHostPowers(held);
+}
+
+/** A value that an entry of the table stands for. */
+function sampleOf(entry: string): string {
+  return entry === "*" ? "" : entry.replaceAll(/\*+/gu, "x");
 }
 
 function prepare(noun: string, { values, written = [], engine = [], means }: HostValues): Prepared {

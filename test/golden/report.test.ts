@@ -5,7 +5,7 @@ import { catalogue } from "../../src/docker/operations.ts";
 import { readGoldenFiles } from "./golden-file.ts";
 
 /** A file that is gone must not go unnoticed. */
-const FEWEST_FILES = 20;
+const FEWEST_FILES = 21;
 
 const files = readGoldenFiles("report").map((file) => {
   const settings = readSettings(file.environment, { terminal: false });
@@ -29,7 +29,8 @@ describe("the report of what is open", () => {
       settings.grant.decisions.get(name)?.kind === "allow";
     const exposed = new Set(catalogue.filter(({ name }) => isOpen(name)).map(({ exposes }) => exposes));
     const { openings, open } = reportOf(settings);
-    expect(new Set(openings.flatMap(({ exposes }) => exposes))).toEqual(exposed);
+    const told = openings.flatMap(({ exposes }) => exposes);
+    expect(new Set(told.map((phrase) => phrase.replace(" (held to the powers below)", "")))).toEqual(exposed);
     expect(open).toBe(catalogue.filter(({ name }) => isOpen(name)).length);
   });
 
@@ -49,6 +50,10 @@ describe("the report of what is open", () => {
         ? /\b\d+ of 124 operations(?: are open, all others are refused)?$/u
         : /\b\d+ of 236 operations \(124 of Docker's API and 112 of Podman's own\)/u,
     );
-    expect(rest.filter((line) => !/^(?:[A-Z_]+=1(?: and [A-Z_]+=1){0,2}|browsers|old API versions|warning): \S/u.test(line))).toEqual([]);
+expect(
+      rest.filter(
+        (line) => !/^(?:[A-Z_]+=1(?: and [A-Z_]+=1){0,2}|browsers|old API versions|powers|warning): \S/u.test(line),
+      ),
+    ).toEqual([]);
   });
 });

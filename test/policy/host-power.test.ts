@@ -1,9 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { hostValues } from "../../src/docker/powers/host-values.ts";
 import { explainVerdict } from "../../src/policy/explain.ts";
+import { explainHostPowersIn } from "../../src/policy/host-power.ts";
 import { decidePowers, judgeBody } from "../../src/policy/judge.ts";
 import { grantWith, restricted } from "./judging.ts";
-import { hostPowerOfText } from "./powers.ts";
+import { hostPowerOfText, powerSet } from "./powers.ts";
 
 describe("a power that is the host itself", () => {
   test.each([
@@ -151,5 +152,29 @@ describe("a refusal of the host itself", () => {
     const Binds = Array.from({ length: 500 }, (_, at) => `/srv/${at}${"x".repeat(300)}/docker.sock:/s`);
     expect(sentenceOn({ Binds }, GATE).length).toBeLessThan(3_000);
     expect(sentenceOn({ Binds }, GATE)).toContain(" and 496 more is root on the host");
+  });
+});
+
+describe("a list of powers is told by those that are the host itself", () => {
+  test.each([
+    ["none", []],
+    ["default", []],
+    ["default,bind:/srv/**,cap:NET_ADMIN,host:uts,device:/dev/dri/*,mount:nfs", []],
+    ["default,bind:/etc:ro", []],
+    ["default,privileged", ["privileged is root on the host, past this gate"]],
+    ["default,bind:/run/docker.sock:ro", ["bind:/run/docker.sock:ro is root on the host, past this gate"]],
+    ["default,bind:/run/docker.sock", ["bind:/run/docker.sock is root on the host, past this gate"]],
+    [
+      "default,bind,cap:SYS_ADMIN,host:pid",
+      [
+        "Each of bind, cap:SYS_ADMIN is root on the host, past this gate",
+        "host:pid takes away the wall between the container and what runs on the host",
+      ],
+    ],
+    ["default,bind:/**", ["bind:/ is root on the host, past this gate"]],
+    ["default,device:/dev/sd*", ["device:/dev/sdx is root on the host, past this gate"]],
+    ["default,bind,-bind:/", []],
+  ])("%s", (list, sentences) => {
+    expect(explainHostPowersIn(powerSet(list))).toEqual(sentences);
   });
 });

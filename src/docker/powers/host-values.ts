@@ -60,5 +60,8 @@ export const hostValues: Readonly<Partial<Record<Noun, HostValues>>> = {
     means: "creates containers into which nobody looks, so it is all that Podman's user can do",
   },
   plugin: { values: ["install", "create", "set", "upgrade", "enable"], means: ROOT },
-  swarm: { values: ["*", "-leave"], means: "leads to root on every node, past this gate" },
+  swarm: {
+    values: ["tokens", "unlock-key", "init", "join", "update", "unlock"],
+    means: "leads to root on every node, past this gate",
+  },
 };
