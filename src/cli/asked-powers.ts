@@ -1,5 +1,6 @@
 import { nouns } from "../docker/powers/nouns.ts";
 import { type Power, powerText } from "../docker/powers/power.ts";
+import { type Grant, grantFromSwitches } from "../policy/grant.ts";
 import type { PowerSet } from "../policy/power-set.ts";
 
 /** Every power, and yet each request is looked into: to see what it asks for, and not to refuse it. */
@@ -9,6 +10,14 @@ export const everyPowerSeen: PowerSet = {
   holdsAll: () => false,
   entries: ["all"],
 };
+
+/** Lets everything through, and has all of it looked into. */
+export const everythingSeen: Grant = grantFromSwitches(
+  { requirementOf: () => [[]] },
+  () => true,
+  undefined,
+  everyPowerSeen,
+);
 
 /** One power that a request asks for, as a person reads it. */
 export interface AskedPower {

@@ -9,12 +9,11 @@ import { Gate } from "../gate.ts";
 import { systemFailure } from "../kernel/system-error.ts";
 import { ABOUT_BUILDER, isForBuilder } from "../policy/buildx-builder.ts";
 import { explainVerdict, plainTemplate } from "../policy/explain.ts";
-import { grantFromSwitches } from "../policy/grant.ts";
 import { hostPowerOf } from "../policy/host-power.ts";
 import type { Verdict } from "../policy/verdict.ts";
 import { openSampleEngine } from "../sample/engine.ts";
 import { openPretence } from "../sample/pretence/pretence.ts";
-import { describePowers, everyPowerSeen } from "./asked-powers.ts";
+import { describePowers, everythingSeen } from "./asked-powers.ts";
 import { type Command, EXIT_FAILED, EXIT_OK, EXIT_USAGE, type Terminal } from "./command.ts";
 import { engineOption, runCommand } from "./client-command.ts";
 import { isInDefault, neededEntries, settingOf } from "./least-powers.ts";
@@ -113,7 +112,7 @@ function settingsWith(socket: string, engine: string): Settings {
     grace: GRACE,
     listen: [{ kind: "unix", path: socket, mode: 0o600 }],
     engine: { kind: "unix", path: engine },
-    grant: grantFromSwitches({ requirementOf: () => [[]] }, () => true, undefined, everyPowerSeen),
+    grant: everythingSeen,
   };
 }
 
@@ -161,9 +160,8 @@ class PowerReport {
     for (const line of this.#recreates ? RECREATION : []) terminal.print(line);
     const { set, host } = neededEntries(this.#powers);
     for (const line of explainHost(host)) terminal.print(line);
-    terminal.print(
-      this.#powers.length === 0 && this.#refused === 0 ? NOTHING_JUDGED : conclusionOf(set, host),
-    );
+    if (this.#powers.length > 0) terminal.print(conclusionOf(set, host));
+    else if (this.#refused === 0) terminal.print(NOTHING_JUDGED);
     return this.#refused === 0 ? EXIT_OK : EXIT_FAILED;
   }
 }

@@ -14,6 +14,7 @@ const oneRelease: readonly OneRelease[] = [
   { file: "image.test.ts", only: "installed", reason: "its subject is the gate's image, not the engine" },
   { file: "api-shim.test.ts", only: "current", reason: "no older engine can be told its oldest version" },
   { file: "buildx.test.ts", only: "current", reason: "Debian's oldest releases have no buildx" },
+  { file: "powers-pretended-buildkit.test.ts", only: "current", reason: "likewise" },
 ];
 
 /** The patterns of the files that do not run on a release. */
