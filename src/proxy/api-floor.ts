@@ -61,7 +61,10 @@ export class ApiFloor {
         const floor = floorOf(outcome.value);
         this.#known = floor;
         connection.handOver({
-          engineOnData: this.#forget,
+          engineOnData: () => {
+            this.#forget();
+            return false;
+          },
           engineOnEnd: this.#forget,
           engineOnFail: this.#forget,
           engineOnDrain: () => undefined,
@@ -72,6 +75,7 @@ export class ApiFloor {
         engineOnData: (chunk) => {
           const outcome = answer.read(chunk);
           if (outcome !== undefined) hear(outcome);
+          return false;
         },
         engineOnEnd: () => {
           hear(answer.end());

@@ -2,11 +2,15 @@ import type { SocketAddress } from "../kernel/address.ts";
 import { connectError } from "./connect-error.ts";
 import { EngineSocket } from "./engine-socket.ts";
 import { GateError } from "./gate-error.ts";
-import { CONNECT_DEADLINE, KEEP_ALIVE_DELAY } from "./limits.ts";
+import { CONNECT_DEADLINE, FIRST_READ, KEEP_ALIVE_DELAY, LONGEST_READ } from "./limits.ts";
 
 /** Who uses a connection to the engine. */
 export interface EngineListener {
-  engineOnData(chunk: Buffer): void;
+  /**
+   * Takes bytes that are lent for the time of the call. Tells whether any of them is kept beyond it, such as by a client's
+   * socket that could not write them all: they are left alone then, and the next ones come in another buffer.
+   */
+  engineOnData(chunk: Buffer): boolean;
   /** The engine sends no more. */
   engineOnEnd(): void;
   /** All that was written has gone out, after a write that did not. */
@@ -20,13 +24,18 @@ export class EngineConnection {
   readonly socket: EngineSocket;
   readonly #address: SocketAddress;
   #listener: EngineListener;
+  /** What the socket reads into: one for all its reads, as a fresh one for each makes most of the garbage of a stream. */
+  #lent: Buffer = Buffer.allocUnsafeSlow(FIRST_READ);
   #opened = false;
   #reused = false;
 
   constructor(address: SocketAddress, listener: EngineListener) {
     this.#address = address;
     this.#listener = listener;
-    this.socket = new EngineSocket({ allowHalfOpen: true });
+    this.socket = new EngineSocket({
+      buffer: () => this.#lent,
+      callback: (length) => this.#read(length),
+    });
     // The path is resolved at each connect, so a restarted engine is found again.
     this.socket.connect(
       address.kind === "unix"
@@ -39,7 +48,6 @@ export class EngineConnection {
             keepAliveInitialDelay: KEEP_ALIVE_DELAY,
           },
     );
-    this.socket.on("data", (chunk: Buffer) => this.#listener.engineOnData(chunk));
     this.socket.on("end", () => this.#listener.engineOnEnd());
     this.socket.on("drain", () => this.#listener.engineOnDrain());
     this.socket.on("error", (error: NodeJS.ErrnoException) => this.#fail(error));
@@ -74,6 +82,16 @@ export class EngineConnection {
     this.socket.destroy();
   }
 
+  /** Returns that the socket reads on; to pause is up to the listener. */
+  #read(length: number): true {
+    const isKept = this.#listener.engineOnData(this.#lent.subarray(0, length));
+    const isFull = length === this.#lent.length;
+    if (isKept || (isFull && length < LONGEST_READ)) {
+      this.#lent = Buffer.allocUnsafeSlow(isFull ? LONGEST_READ : this.#lent.length);
+    }
+    return true;
+  }
+
   #fail(error: NodeJS.ErrnoException): void {
     const failure = this.#opened
       ? new GateError("engine_closed", "the Docker engine broke the connection", { cause: error })
@@ -92,7 +110,7 @@ export class EngineConnection {
 }
 
 const DEAF: EngineListener = {
-  engineOnData: () => undefined,
+  engineOnData: () => false,
   engineOnEnd: () => undefined,
   engineOnDrain: () => undefined,
   engineOnFail: () => undefined,

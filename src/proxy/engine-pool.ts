@@ -39,7 +39,10 @@ export class EnginePool {
     const forget = (): void => this.#forget(connection);
     // An engine that speaks unasked is not to be trusted with the next answer.
     connection.handOver({
-      engineOnData: forget,
+      engineOnData: () => {
+        forget();
+        return false;
+      },
       engineOnEnd: forget,
       engineOnFail: forget,
       engineOnDrain: () => undefined,

@@ -36,6 +36,7 @@ export function probeEngine(pool: EnginePool): Promise<EngineState> {
       engineOnData: (chunk) => {
         const state = answer.read(chunk);
         if (state !== undefined) finish(state);
+        return false;
       },
       engineOnEnd: () => finish(answer.end()),
       engineOnDrain: () => undefined,

@@ -37,6 +37,7 @@ export function askEngine(
       engineOnData: (chunk) => {
         const outcome = reader.read(chunk);
         if (outcome !== undefined) finish(outcome);
+        return false;
       },
       engineOnEnd: () => finish(reader.end()),
       engineOnDrain: () => undefined,

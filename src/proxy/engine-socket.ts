@@ -1,4 +1,4 @@
-import { Socket } from "node:net";
+import { type OnReadOpts, Socket } from "node:net";
 
 type Done = (error?: Error | null) => void;
 
@@ -9,6 +9,13 @@ type Done = (error?: Error | null) => void;
  */
 export class EngineSocket extends Socket {
   #deaf = false;
+
+  /** `onread` gives the buffers that are read into (node:net, `onread`); its end is passed on by itself. */
+  constructor(onread: OnReadOpts) {
+    // Node's types know this option of `connect` alone, which makes a socket with it just so.
+    const options = { allowHalfOpen: true, onread };
+    super(options);
+  }
 
   /** Node's hook for one piece (node:stream, writable._write). */
   override _write(chunk: Buffer, encoding: BufferEncoding, done: Done): void {

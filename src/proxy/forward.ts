@@ -72,7 +72,12 @@ export class Forward implements ClientListener, EngineListener {
     this.#ledger.client.socket.resume();
   }
 
-  engineOnData(chunk: Buffer): void {
+  engineOnData(chunk: Buffer): boolean {
+    this.#answerOnData(chunk);
+    return this.#ledger.client.socket.writableLength > 0;
+  }
+
+  #answerOnData(chunk: Buffer): void {
     this.#head = "";
     const outcome = this.#answer.read(chunk);
     switch (outcome.kind) {

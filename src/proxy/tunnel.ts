@@ -66,10 +66,11 @@ export class Tunnel implements ClientListener, EngineListener {
     }
   }
 
-  engineOnData(chunk: Buffer): void {
+  engineOnData(chunk: Buffer): boolean {
     if (!this.#client.write(chunk)) {
       this.#engine.socket.pause();
     }
+    return this.#client.writableLength > 0;
   }
 
   engineOnEnd(): void {

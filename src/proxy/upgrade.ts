@@ -84,7 +84,12 @@ export class Upgrade implements ClientListener, EngineListener {
     this.#headOf = undefined;
   }
 
-  engineOnData(chunk: Buffer): void {
+  engineOnData(chunk: Buffer): boolean {
+    this.#answerOnData(chunk);
+    return this.#ledger.client.socket.writableLength > 0;
+  }
+
+  #answerOnData(chunk: Buffer): void {
     const outcome = this.#answer.read(chunk);
     switch (outcome.kind) {
       case "partial":

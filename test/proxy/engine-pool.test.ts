@@ -227,7 +227,7 @@ test("a connection whose client ended its direction is not kept", async () => {
 
 test("a connection that is broken when its exchange is complete is not kept", () => {
   const nobody: EngineListener = {
-    engineOnData: () => undefined,
+    engineOnData: () => false,
     engineOnEnd: () => undefined,
     engineOnDrain: () => undefined,
     engineOnFail: () => undefined,

@@ -22,7 +22,7 @@ test.each([
       done(error);
     });
     onTestFinished(() => write.mockRestore());
-    const socket = new EngineSocket();
+    const socket = new EngineSocket({ buffer: Buffer.alloc(1), callback: () => true });
     for (const text of ["a", "b", "c"]) await written(socket, text);
     expect(pieces).toEqual(reached);
     expect(socket.destroyed).toBe(false);
