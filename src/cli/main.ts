@@ -98,7 +98,7 @@ function generalHelp(): readonly string[] {
     ...usages,
     "",
     "Settings are environment variables. The switches are those of Tecnativa's docker-socket-proxy, such as",
-    "CONTAINERS=1 and POST=1, or those of LinuxServer's, which knows Podman's own API too. The gate's own:",
+    "CONTAINERS=1 and POST=1, or those of LinuxServer's, which knows Podman's own API too. The gate's own [by default]:",
     ...OWN_SETTINGS.map(
       ({ name, help, fallback }) => `  ${name.padEnd(SETTING_WIDTH)} ${help}${byDefault(fallback)}`,
     ),
@@ -109,7 +109,7 @@ function generalHelp(): readonly string[] {
 }
 
 function byDefault(fallback: string): string {
-  return fallback === "" ? "" : ` (${fallback} by default)`;
+  return fallback === "" ? "" : ` [${fallback}]`;
 }
 
 function readVersion(): string {

@@ -13,7 +13,7 @@ export type Standing =
   | { readonly kind: "root"; readonly reason: string };
 
 /** Root's privileges are still there although they were given up: nothing may be served. */
-export class PrivilegeError extends Error {
+class PrivilegeError extends Error {
   override readonly name = "PrivilegeError";
 }
 

@@ -17,7 +17,7 @@ interface OwnSetting extends SettingDefinition {
 export const OWN_SETTINGS: readonly OwnSetting[] = [
   {
     name: "QUAYGATE_LISTEN",
-    help: "where clients connect: a comma list of tcp://host:port and unix:///path?mode=0660",
+    help: "where clients connect: tcp://host:port, unix:///path?mode=0660",
     meaning: "where clients connect: [addresses](#where-clients-connect), divided by commas",
     fallback: "tcp://127.0.0.1:2375",
   },
@@ -30,7 +30,7 @@ export const OWN_SETTINGS: readonly OwnSetting[] = [
   },
   {
     name: "QUAYGATE_ENGINE_GONE",
-    help: "seconds without the engine after which the gate ends with exit code 75",
+    help: "seconds without an engine after which the gate ends with 75",
     meaning:
       "seconds without [an engine](#an-engine-that-is-gone) after which the gate ends with exit code 75",
     fallback: "never",
@@ -55,7 +55,7 @@ export const OWN_SETTINGS: readonly OwnSetting[] = [
   },
   {
     name: "QUAYGATE_USER",
-    help: "the user that a gate becomes which was started as root: 65532, or 65532:65532 with its group",
+    help: "whom a gate becomes that was started as root: a number, or USER:GROUP",
     meaning: "whom a gate becomes that was [started as root](#started-as-root): a number, or `USER:GROUP`",
     fallback: "",
   },
@@ -67,20 +67,20 @@ export const OWN_SETTINGS: readonly OwnSetting[] = [
   },
   {
     name: "QUAYGATE_POWERS",
-    help: "what requests may ask for: all, default, or a list such as default, -image",
+    help: "what requests may ask for: all, default, or a list (default, -image)",
     meaning: "[what requests may ask for](powers.md), such as `default, bind:/srv/**:ro, -cap`",
     fallback: "all",
   },
   {
     name: "QUAYGATE_API_SHIM",
-    help: "API versions that the engine no longer speaks go on in its oldest: off, reads or lifecycle",
+    help: "API versions too old for the engine: off, reads or lifecycle go on",
     meaning:
       "requests in [API versions that the engine no longer speaks](#old-api-versions): `off`, `reads`, `lifecycle`",
     fallback: "off",
   },
   {
     name: "QUAYGATE_ORIGINS",
-    help: "web pages and names to let in where browsers are held off: https://portainer.example:9443",
+    help: "web pages and names to let in where browsers are held off",
     meaning: "what may come in where [web pages](#web-pages) are refused: origins, names, `everywhere`",
     fallback: "",
   },

@@ -29,7 +29,7 @@ describe("migrate", () => {
       ),
     ).toBe(true);
     expect(stdout.endsWith("\nnetworks:\n  socket:\n    internal: true\n")).toBe(true);
-    expect(linesOf(stderr)).toEqual(["done:", "  glances: goes through quaygate, with CONTAINERS"]);
+    expect(linesOf(stderr)).toEqual(["done:", "  glances: goes through quaygate, with CONTAINERS IMAGES"]);
     expect(readFileSync(path, "utf8")).toBe(FILE);
   });
 

@@ -16,7 +16,7 @@ describe("help", () => {
       expect(stdout).toMatch(new RegExp(`^  ${command} .*\\S$`, "mu"));
     }
     expect(stdout).toContain(
-      "Exit codes: 0 all well, 1 refused or failed, 2 a wrong command line or setting.",
+      "Exit codes: 0 all well, 1 refused or failed, 2 a wrong command line or setting, 75 the engine is gone.",
     );
     expect(linesOf(stdout).filter((line) => line.length > 120)).toEqual([]);
   });

@@ -59,7 +59,7 @@ describe("the definitions of settings", () => {
       const line = lines.find((candidate) => candidate.startsWith(`  ${name} `)) ?? "";
       expect(line).toContain(help);
       expect(line).toContain(fallback);
-      expect(line.length).toBeLessThan(140);
+      expect(line.length).toBeLessThanOrEqual(120);
     }
   });
 
