@@ -98,6 +98,6 @@ export const LOOKUP_ANSWER_LIMIT: number = 4 * 1024 * 1024;
 export const OLD_CLIENTS_LIMIT = 1_000;
 
 /** The first buffer for reads from the engine, in bytes: most answers fit, and thousands of followers of events have one each. */
-export const FIRST_READ: number = 8 * 1024;
+export const FIRST_READ: number = 4 * 1024;
 /** The buffer of a connection whose first one was full: what Node itself reads at most at once. */
 export const LONGEST_READ: number = 64 * 1024;
