@@ -21,6 +21,9 @@ const shop = JSON.stringify({
   },
   volumes: { data: {} },
 });
+const jobs = JSON.stringify({
+  services: { one: { image, command: ["true"] }, other: { image, command: ["true"], cap_add: ["SYS_TIME"] } },
+});
 const options = JSON.stringify({
   services: {
     web: {
@@ -68,6 +71,7 @@ function up(file: string, ...lines: readonly string[]): Run {
 const composed: Readonly<Record<string, Run>> = {
   "up and down": up(shop, `${compose} down --volumes --timeout=0`),
   "networks and volumes with options": up(options),
+  "up until all has ended": { lines: [`${compose} up`], files: { "docker-compose.yml": jobs } },
   create: { lines: [`${compose} up --no-start`], files: { "docker-compose.yml": shop } },
   "up again, with every container made anew": up(shop, `${compose} up --detach --force-recreate --timeout=0`),
   "up again, with one that was changed": up(

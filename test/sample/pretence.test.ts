@@ -94,6 +94,30 @@ describe("the pretended engine's containers", () => {
     expect(await read("/containers/anybody/json")).toMatchObject({ Name: "/anybody" });
   });
 
+  test("end soon where somebody is attached before the start, and run on for others, which events tell", async () => {
+    const listening = request({ socketPath, path: "/v1.51/events", agent: false }).end();
+    const [events]: readonly IncomingMessage[] = await once(listening, "response");
+    let told = "";
+    events?.setEncoding("utf8").on("data", (piece: string) => (told += piece));
+    for (const name of ["attended", "left"]) {
+      await send("POST", `/containers/create?name=${name}`, { Image: "alpine", Labels: { a: "b" } });
+    }
+    await send("POST", "/containers/attended/attach?stream=1");
+    for (const name of ["attended", "left"]) await send("POST", `/containers/${name}/start`);
+    await expect
+      .poll(() => told.match(/"Action":"[^"]*"|"name":"[^"]*"/gu))
+      .toEqual([
+        ...['"Action":"start"', '"name":"attended"', '"Action":"start"', '"name":"left"'],
+        ...['"Action":"die"', '"name":"attended"'],
+      ]);
+    expect(await read("/containers/attended/json")).toMatchObject({
+      State: { Status: "exited", ExitCode: 0 },
+    });
+    expect(await read("/containers/left/json")).toMatchObject({ State: { Status: "running" } });
+    listening.destroy();
+    expect(await send("GET", "/events?until=1")).toMatchObject({ status: 200, text: "" });
+  });
+
   test("have a builder of docker buildx's only when it was made", async () => {
     expect(await send("GET", "/containers/buildx_buildkit_own0/json")).toMatchObject({ status: 404 });
     await send("POST", "/containers/create?name=buildx_buildkit_own0", { Image: "moby/buildkit" });

@@ -13,6 +13,7 @@ import {
   textOf,
   textsOf,
 } from "./answers.ts";
+import type { PretendedEvents } from "./events.ts";
 import { wholeHostConfig } from "./host-config.ts";
 import type { PretendedImages } from "./images.ts";
 import { mountsOf } from "./mounts.ts";
@@ -33,11 +34,21 @@ interface Container extends Thing {
   readonly networks: Description;
 }
 
+/** What there has to be for containers. */
+interface ContainersNeed {
+  readonly images: PretendedImages;
+  readonly networks: PretendedNetworks;
+  readonly volumes: PretendedVolumes;
+  readonly events: PretendedEvents;
+}
+
 /** What a client chooses of a container. */
 type Settings = Pick<Container, "config" | "hostConfig" | "networks">;
 
 const madeAt = "2025-01-01T00:00:00Z";
 const shortIdLength = 12;
+/** How long a command that somebody waits for takes: clients begin to listen while they start it. */
+const untilEnd = 1000;
 /** Whoever looks for one of these makes it if it is not there, and is to show how: the builders of docker buildx. */
 const notAssumed = /^buildx_buildkit_/u;
 
@@ -58,21 +69,20 @@ const statusAfter: ReadonlyMap<string, Status> = new Map([
 export class PretendedContainers {
   readonly #made: Shelf<Container> = new Shelf();
   readonly #deleted: Set<string> = new Set();
+  /** Somebody is attached to these, and they have not been started. */
+  readonly #attended: Set<string> = new Set();
   readonly #images: PretendedImages;
   readonly #networks: PretendedNetworks;
   readonly #volumes: PretendedVolumes;
+  readonly #events: PretendedEvents;
   readonly #onRecreation: (name: string) => void;
 
   /** Tells of each container that is made under the name of one that was deleted. */
-  constructor(
-    images: PretendedImages,
-    networks: PretendedNetworks,
-    volumes: PretendedVolumes,
-    onRecreation: (name: string) => void,
-  ) {
+  constructor({ images, networks, volumes, events }: ContainersNeed, onRecreation: (name: string) => void) {
     this.#images = images;
     this.#networks = networks;
     this.#volumes = volumes;
+    this.#events = events;
     this.#onRecreation = onRecreation;
   }
 
@@ -91,7 +101,8 @@ export class PretendedContainers {
     [/^POST \/containers\/[^/]+\/wait$/u, () => ({ StatusCode: 0 })],
     [/^POST \/containers\/(?<name>[^/]+)\/exec$/u, (call) => created(call, identify(call.name))],
     [/^GET \/exec\/(?<name>[^/]+)\/json$/u, ({ name }) => ({ ID: name, Running: false, ExitCode: 0 })],
-    [/^POST \/(?:containers\/[^/]+\/attach|exec\/[^/]+\/start)$/u, endStream],
+    [/^POST \/containers\/(?<name>[^/]+)\/attach$/u, (call) => this.#attach(call)],
+    [/^POST \/exec\/[^/]+\/start$/u, endStream],
     [/^POST \/containers\/[^/]+\/update$/u, () => ({ Warnings: [] })],
     [/^POST \/containers\/(?<name>[^/]+)\/rename$/u, (call) => this.#rename(call)],
     [/^POST \/containers\/(?<name>[^/]+)\/(?<verb>[a-z]+)$/u, (call) => this.#change(call)],
@@ -166,10 +177,36 @@ export class PretendedContainers {
     return nothing({ name, query, ...call });
   }
 
+  #attach(call: Call): undefined {
+    const { id, status } = this.#find(call.name);
+    if (status === "created") this.#attended.add(id);
+    return endStream(call);
+  }
+
+  /** Who is attached before the start waits for the end: it comes soon. Others find the container running. */
   #change(call: Call): undefined {
     const [container, status] = [this.#find(call.name), statusAfter.get(call.verb)];
-    if (status !== undefined) this.#made.keep({ ...container, status });
+    if (status !== undefined) this.#become(container, status);
+    this.#announce(call.verb, container);
+    if (status === "running" && this.#attended.delete(container.id)) {
+      setTimeout(() => this.#end(container.id), untilEnd).unref();
+    }
     return nothing(call);
+  }
+
+  #end(id: string): void {
+    const container = this.#made.find(id);
+    if (container === undefined || container.status === "exited") return;
+    this.#become(container, "exited");
+    this.#announce("die", container, { exitCode: "0" });
+  }
+
+  #become(container: Container, status: Status): void {
+    this.#made.keep({ ...container, status });
+  }
+
+  #announce(action: string, { id, name, labels, config }: Container, more: Description = {}): void {
+    this.#events.announce(action, id, { ...labels, name, image: textOf(config["Image"]), ...more });
   }
 
   async #connect(call: Call): Promise<string> {

@@ -4,6 +4,7 @@ import type { Answerer } from "../engine.ts";
 import { nothing, progress, type Route } from "./answers.ts";
 import { buildkitRoutes } from "./buildkit.ts";
 import { PretendedContainers } from "./containers.ts";
+import { PretendedEvents } from "./events.ts";
 import { imagesDue, PretendedImages } from "./images.ts";
 import { PretendedNetworks } from "./networks.ts";
 import { PretendedSwarm, swarmInfo } from "./swarm.ts";
@@ -13,7 +14,6 @@ const system: readonly Route[] = [
   [/^(?:GET|HEAD) \/_ping$/u, () => "OK"],
   [/^GET \/version$/u, () => describeVersion()],
   [/^GET \/info$/u, ({ world }) => ({ ...describeInfo(world), Swarm: swarmInfo })],
-  [/^GET \/events$/u, () => ""],
   [/^GET \/system\/df$/u, () => ({ LayersSize: 0, Images: [], Containers: [], Volumes: [], BuildCache: [] })],
   [/^GET \/plugins(?:\/privileges)?$/u, () => []],
   [
@@ -38,9 +38,10 @@ export function openPretence(onRecreation: (name: string) => void = () => undefi
     new PretendedNetworks(),
     new PretendedVolumes(),
   ];
-  const containers = new PretendedContainers(images, networks, volumes, onRecreation);
+  const events = new PretendedEvents();
+  const containers = new PretendedContainers({ images, networks, volumes, events }, onRecreation);
   putContainersThere(containers, networks);
-  const parts = [images, containers, networks, volumes, new PretendedSwarm()];
+  const parts = [events, images, containers, networks, volumes, new PretendedSwarm()];
   const routes = [...system, ...buildkitRoutes, ...parts.flatMap((part) => part.routes)];
   return (call) => {
     const { path, ...target } = readTarget(call);
