@@ -58,7 +58,7 @@ left out below: privileged, bind:/
 QUAYGATE_POWERS=default
 \`\`\`
 
-It works for \`docker\`, for Compose (\`docker compose up --detach\`), for builds with BuildKit, for services and stacks, and for every
+It works for \`docker\`, for Compose (\`docker compose up\`), for builds with BuildKit, for services and stacks, and for every
 program that heeds \`DOCKER_HOST\`. The command always finds every container, image and secret it names, so a service that Compose
 would build first is built only with \`--build\`. It finds each as a plain one: a volume that is a path of the host, or a service with
 mounts, asks for more on your engine, unless the same run makes it: \`quaygate powers -- sh -c 'docker volume create ... && docker run ...'\`.
