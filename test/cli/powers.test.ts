@@ -107,6 +107,17 @@ describe("powers says what a client asks for", () => {
     expect(await Promise.all(without.map((list) => checkWith(list)))).toEqual([1, 1, 1, 1]);
   });
 
+  test("and of buildx's own builder, that the engine's needs another power instead", async () => {
+    const { code, stdout } = await askAs("POST", "/containers/create?name=buildx_buildkit_own0", {
+      Image: "moby/buildkit",
+      HostConfig: { Privileged: true },
+    });
+    expect([code, linesOf(stdout)[1]]).toEqual([
+      0,
+      "  (docker buildx asks for this builder of its own where the engine's BuildKit is refused; the engine's own needs the power buildkit instead)",
+    ]);
+  });
+
   test("and 1 where no setting lets it through, with the reason and no list", async () => {
     const { code, stdout } = await askAs("POST", "/containers/create", '{"Image":"alpine","image":"a"}');
     expect([code, ...linesOf(stdout)]).toEqual([
