@@ -12,8 +12,8 @@ POST=1 CONTAINERS=1 QUAYGATE_POWERS=default quaygate
 \`\`\`
 
 \`\`\`
-$ docker run --volume /srv/media:/media:ro alpine
-docker: Error response from daemon: quaygate: ContainerCreate asks for the power bind:/srv/media:ro (HostConfig.Binds[0] = /srv/media:/media:ro), which 127.0.0.1 does not hold. To allow it, add bind:/srv/media:ro to its powers (QUAYGATE_POWERS).
+$ docker run --volume /srv/media:/media alpine
+docker: Error response from daemon: quaygate: ContainerCreate asks for the power bind:/srv/media (HostConfig.Binds[0] = /srv/media:/media), which 127.0.0.1 does not hold. To allow it, add bind:/srv/media to its powers (QUAYGATE_POWERS).
 \`\`\`
 
 The refusal names each power, where the request asks for it, and what would allow it. Its code is \`power_denied\`. Where a
@@ -48,7 +48,7 @@ heeds \`DOCKER_HOST\` runs nothing for real:
 $ quaygate powers -- docker run --privileged --volume /:/host alpine
 ContainerCreate (POST /containers/create) asks for:
   bind:/ (HostConfig.Binds[0] = /:/host)
-    Shows a path of the host in the container; without \`:ro\` also lets it be changed, as root. It is root on the host, past this gate, or set DOCKER_HOST to the gate instead.
+    Shows a path of the host in the container; without \`:ro\` also lets it be changed, as root, and with \`:ro-nonrecursive\` what is mounted below it. It is root on the host, past this gate, or set DOCKER_HOST to the gate instead.
   privileged (HostConfig.Privileged = true)
     Turns off nearly all isolation: every device, every kernel right. It is root on the host, past this gate.
 ...
@@ -109,7 +109,7 @@ How values are matched depends on the power; each one below says its kind.
 
 - **Text**: \`*\` stands for anything.
 - **Path**: absolute, and cleaned as Docker cleans it. \`*\` is one part or some letters of one, \`**\` any number of parts. With
-  \`:ro\` behind it only reading is given. Without \`:ro\` reading is given too. To take away a path takes away what is above it, which
+  \`:ro\` behind it only reading is given, with \`:ro-nonrecursive\` writing of what is mounted below it too. Without one all of that is given. To take away a path takes away what is above it, which
   shows it, and what is below it.
 - **Image**: completed as Docker does it: \`nginx\` is \`docker.io/library/nginx:latest\`. \`*\` stops at a slash, \`**\` does not. A name with a
   star stands for all its tags and digests; a name without one for \`latest\` only, and \`nginx:*\` for all. \`image:nginx@sha256:...\`
@@ -150,6 +150,9 @@ without a pattern gives it.
 - On control groups of version 1 an engine gives every container those of the host, and says \`"CgroupnsMode": "host"\` of each. What
   updates a container sends that back. The gate asks the engine (\`GET /info\`): where every container has them, they are no power;
   elsewhere, and where the engine does not say, they are \`host:cgroupns\`.
+- **What is mounted below a read-only path is read-only too from API 1.44 on.** In older versions of the API, with older engines and with
+  Podman it stays writable, so the same request asks for \`bind:PATH:ro-nonrecursive\` there. A version in the path says it; where there is
+  none, or a newer one, and for services the gate asks the engine (\`GET /version\`).
 - What the engine said stands in a refusal only where the client may read it (\`GET /volumes/{name}\` and the like are open to it); the
   log has it always.
 - **What gives out an object, lends it a name, takes it apart or deletes it asks for that object**, as what uses it does: to save, tag,
@@ -191,8 +194,7 @@ What it says is not held belongs on the list. Or let the program only look (Watc
   that: \`write-file:/tmp/**\` is a limit for clients that mean well. For others, give \`write-file\` and \`read-file\` or take them away as
   a whole.
 - **That a path is there.** Docker makes a missing path of a bind mount on the host, as root, also with \`:ro\`.
-- **What is mounted below a path with \`:ro\`.** Old kernels leave it writable, and so do engines that are
-  asked in an API version below 1.44.
+- **What is mounted below a path with \`:ro\`** on a kernel before 5.12: the engine leaves it writable, and does not say so.
 - **What changes in between.** A volume or network that somebody else removes and makes anew between the gate's question and the
   engine's use is another one. The same goes for a tag: an image by name is what its tag points to when it is used. A client that holds
   \`tag\`, \`load\` or \`build\` can move tags; with a digest nobody can.
@@ -274,8 +276,8 @@ that the engine speaks.)
 $ docker run --network none texlive/texlive:latest true
 $ docker run --network none busybox true
 docker: Error response from daemon: quaygate: ContainerCreate asks for the power image:docker.io/library/busybox:latest (Image = busybox), which 127.0.0.1 does not hold. To allow it, add image:docker.io/library/busybox:latest to its powers (QUAYGATE_POWERS).
-$ docker run --network none --volume /etc:/host-etc:ro texlive/texlive:latest cat /host-etc/shadow
-docker: Error response from daemon: quaygate: ContainerCreate asks for the power bind:/etc:ro (HostConfig.Binds[0] = /etc:/host-etc:ro), which 127.0.0.1 does not hold. To allow it, add bind:/etc:ro to its powers (QUAYGATE_POWERS).
+$ docker run --network none --volume /etc:/host-etc texlive/texlive:latest cat /host-etc/shadow
+docker: Error response from daemon: quaygate: ContainerCreate asks for the power bind:/etc (HostConfig.Binds[0] = /etc:/host-etc), which 127.0.0.1 does not hold. bind:/etc is root on the host, past this gate.
 \`\`\`
 
 The same question before anything is deployed:

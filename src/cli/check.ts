@@ -1,7 +1,7 @@
 import { readSettings } from "../config/read-settings.ts";
 import { matchOperation } from "../docker/match.ts";
 import type { Lookup } from "../docker/powers/asking.ts";
-import { objectOf } from "../docker/powers/lookup.ts";
+import { objectOf, questionOf } from "../docker/powers/lookup.ts";
 import { operationPowers } from "../docker/powers/operations.ts";
 import { parseRequestHead, REQUEST_METHODS, type RequestMethod, takesBody } from "../http1/request-head.ts";
 import { readRequestStart } from "../http1/request-start.ts";
@@ -190,8 +190,8 @@ function powersLines(grant: Grant, { powers, lookups }: Foreseen): readonly stri
 }
 
 function questionAbout(lookup: Lookup): string {
-  return lookup.kind === "default"
-    ? `whether every container has host:${lookup.name}; here that is taken for no`
+  return lookup.kind === "engine"
+    ? `${questionOf(lookup)}; here it is taken for a usual one`
     : `what the ${objectOf(lookup)} ${lookup.name} is; here ${takenFor(lookup)}`;
 }
 

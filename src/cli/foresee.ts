@@ -14,6 +14,7 @@ import {
   judgeHead,
   judgeStart,
   judgeNoBody,
+  lookupsToAsk,
   type Restricted,
 } from "../policy/judge.ts";
 import type { Allow, DenyPowers, Refuse } from "../policy/verdict.ts";
@@ -127,10 +128,12 @@ function foreseeBody(grant: Grant, verdict: Restricted, head: Found, body: Buffe
 function decideAll(grant: Grant, verdict: Restricted, head: Found, body: Found): Foreseen {
   const powers = [...head.powers, ...body.powers];
   const lookups = [...head.lookups, ...body.lookups];
-  const all = [...powers, ...lookups.flatMap((lookup) => powersOfNewOne(lookup, verdict.path.version))];
-  // The gate asks the engine only when all else is held.
-  const early = decidePowers(grant, verdict, powers);
-  const decided = early.kind === "deny" ? early : decidePowers(grant, verdict, all);
+  const askedFor = (asked: readonly Lookup[]): readonly Power[] => [
+    ...powers,
+    ...asked.flatMap((lookup) => powersOfNewOne(lookup, verdict.path.version)),
+  ];
+  const all = askedFor(lookups);
+  const decided = decidePowers(grant, verdict, askedFor(lookupsToAsk(grant, { powers, lookups })));
   return decided.kind === "deny"
     ? { kind: "no", verdict: decided, powers: all, lookups }
     : { kind: "yes", unread: undefined, powers: all, lookups };

@@ -2,6 +2,7 @@ import type { Method } from "../docker/operation.ts";
 import type { Operation } from "../docker/operations.ts";
 import { nouns } from "../docker/powers/nouns.ts";
 import { isCut, powerText } from "../docker/powers/power.ts";
+import { READ_ONLY_TOP } from "../docker/powers/read-only-bind.ts";
 import { explainHostPowers, type HostPower, hostPowerOf, mayBeHost } from "./host-power.ts";
 import type { Deny, DenyPowers, Refuse, ToldPower } from "./verdict.ts";
 
@@ -121,7 +122,13 @@ function explainList(told: readonly ToldPower[]): string {
 
 /** What to do instead, where there is something. */
 function adviceOn(powers: readonly ToldPower[]): readonly string[] {
-  return [...new Set(powers.flatMap(({ noun }) => nouns[noun].instead ?? []))];
+  return [...new Set(powers.flatMap(({ noun, value }) => adviceOnMode(value) ?? nouns[noun].instead ?? []))];
+}
+
+function adviceOnMode(value: string | undefined): string | undefined {
+  return value?.endsWith(READ_ONLY_TOP) === true
+    ? "What is mounted below the path stays writable there; Docker makes that read-only too from API 1.44 on."
+    : undefined;
 }
 
 /** A template as the Engine API's documentation writes it: `{name...}` is `{name}` there. */

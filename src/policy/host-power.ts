@@ -1,6 +1,7 @@
 import { type HostValues, hostValues } from "../docker/powers/host-values.ts";
 import { type Noun, nouns } from "../docker/powers/nouns.ts";
 import { isCut, type Power, powerText } from "../docker/powers/power.ts";
+import { READ_ONLY, READ_ONLY_TOP } from "../docker/powers/read-only-bind.ts";
 import { parsePowerSet, type PowerSet } from "./power-set.ts";
 
 /** What it means to hold a power that is the host itself. */
@@ -63,7 +64,10 @@ function explainNames(names: readonly string[]): string {
 export function explainHostPowersIn(powers: PowerSet): readonly string[] {
   const held = POWER_NOUNS.flatMap((noun) => {
     const { values = [], written = [], means = "" } = hostValues[noun] ?? {};
-    const read = nouns[noun].kind === "path" ? values.map((value) => `${value}:ro`) : [];
+    const read =
+      nouns[noun].kind === "path"
+        ? values.flatMap((value) => [`${value}${READ_ONLY}`, `${value}${READ_ONLY_TOP}`])
+        : [];
     const samples = [...values, ...written, ...read].map((value) => ({ noun, value: sampleOf(value) }));
     const sample = samples.find((power) => powers.holds(power));
     if (sample === undefined) return [];
@@ -77,13 +81,16 @@ function sampleOf(entry: string): string {
   return entry === "*" ? "" : entry.replaceAll(/\*+/gu, "x");
 }
 
+/** Behind a path of which the top at least is only read. */
+const READ = new RegExp(`(?:${READ_ONLY}|${READ_ONLY_TOP})$`, "u");
+
 function prepare(noun: string, { values, written = [], engine = [], means }: HostValues): Prepared {
   const [isOne, isWritten, isEngine] = [values, written, engine].map((list) => testOf(noun, list));
   return {
     means,
     isHost: (power) =>
       isOne?.(power) === true ||
-      (isWritten?.(power) === true && !power.value.endsWith(":ro")) ||
+      (isWritten?.(power) === true && !READ.test(power.value)) ||
       // Every capability is in the one word, and what was cut is given by the noun alone: all of its values.
       (nouns[power.noun].kind === "capability" && power.value === "ALL") ||
       isCut(power.value),

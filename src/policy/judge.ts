@@ -3,7 +3,7 @@ import { parseJson } from "../docker/json/parse.ts";
 import { type JsonValue, serializeJson } from "../docker/json/value.ts";
 import { mostLookups } from "../docker/limits.ts";
 import { Asking, type Lookup } from "../docker/powers/asking.ts";
-import { mostOfLookup, nounsOfLookup, powersOfUnknown } from "../docker/powers/lookup.ts";
+import { nounsOfLookup, powersOfUnknown, powersUnasked } from "../docker/powers/lookup.ts";
 import { nounsOf, type OperationPowers } from "../docker/powers/operation-powers.ts";
 import type { Power } from "../docker/powers/power.ts";
 import { parseQuery, serializeQuery } from "../docker/query.ts";
@@ -132,6 +132,18 @@ function judgeContent({ restricted: { body } }: Restricted, content: JsonValue, 
   body?.judge(isNothing ? new Map() : content, asking);
 }
 
+/**
+ * What the engine is asked: about names only where all else is held, since it matters to nobody else; what it is itself
+ * always, so that a refusal tells all that lacks.
+ */
+export function lookupsToAsk(
+  grant: Grant,
+  { powers, lookups }: Pick<Judged<unknown>, "powers" | "lookups">,
+): readonly Lookup[] {
+  const holdsRest = powers.every((power) => grant.powers.holds(power));
+  return holdsRest ? lookups : lookups.filter(({ kind }) => kind === "engine");
+}
+
 /** Decides about a request by all that it asks for. */
 export function decidePowers(grant: Grant, verdict: Allow, powers: readonly Power[]): Allow | DenyPowers {
   const lacking = powers.filter((power) => !grant.powers.holds(power));
@@ -174,22 +186,20 @@ function outcome<Part>(
 ): Outcome<Part> {
   if (asking.fault !== undefined) return refuse(verdict, code, asking.fault);
   const { powers, lookups } = asking.asked;
-  const settled = new Map(lookups.map((lookup) => [lookup, heldAtMost(grant, lookup)]));
+  const holds = (power: Power): boolean => grant.powers.holds(power);
+  const unasked = new Map(
+    lookups.map((lookup) => [lookup, powersUnasked(lookup, verdict.path.version, holds)]),
+  );
   const isOpen = (lookup: Lookup): boolean =>
     nounsOfLookup(lookup).every((noun) => grant.powers.holdsAll(noun));
-  const asked = lookups.filter((lookup) => settled.get(lookup) === undefined && !isOpen(lookup));
-  if (asked.length > mostLookups) {
+  const asked = lookups.filter((lookup) => unasked.get(lookup) === undefined && !isOpen(lookup));
+  // What the engine itself is, it is asked once.
+  if (asked.filter(({ kind }) => kind !== "engine").length > mostLookups) {
     const reason = `it names more than ${mostLookups} things of which the engine would have to be asked`;
     return refuse(verdict, code, reason);
   }
-  const all = [...powers, ...[...settled.values()].flatMap((held) => held ?? [])];
+  const all = [...powers, ...[...unasked.values()].flatMap((known) => known ?? [])];
   return { ok: true, value: { powers: all, lookups: asked, canonical } };
-}
-
-/** The most that a name can turn out to ask for, where all of it is held: the engine needs not be asked. */
-function heldAtMost(grant: Grant, lookup: Lookup): readonly Power[] | undefined {
-  const most = mostOfLookup(lookup);
-  return most?.every((power) => grant.powers.holds(power)) === true ? most : undefined;
 }
 
 function refuse(

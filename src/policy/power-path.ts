@@ -1,4 +1,5 @@
 import { encodePath } from "../docker/powers/power.ts";
+import { READ_ONLY, READ_ONLY_TOP } from "../docker/powers/read-only-bind.ts";
 import { readOnce } from "./last-reading.ts";
 import {
   DEEP,
@@ -10,27 +11,36 @@ import {
 } from "./power-glob.ts";
 import { BAD_ESCAPE, fault, matcher, type PatternParser } from "./power-pattern.ts";
 
-const READ_ONLY = ":ro";
+/** What may stand behind a path, from what gives least to what gives most. */
+const MODES: readonly string[] = [READ_ONLY, READ_ONLY_TOP, ""];
+const WRITABLE = MODES.length - 1;
+
+/** How much the mode behind a path gives, and the path. */
+function splitMode(value: string): { readonly path: string; readonly rank: number } {
+  const rank = MODES.findIndex((mode) => value.endsWith(mode));
+  return { path: value.slice(0, value.length - (MODES[rank] ?? "").length), rank };
+}
 
 /**
  * Reads an absolute path: `*` is one segment or a part of one, `**` any number of them. With `:ro` behind it only
- * reading is meant. To take a path away takes away what is above it, which shows it, and what is below it.
+ * reading is meant, with `:ro-nonrecursive` writing too of what is mounted below. To take a path away takes away what is above it, which shows it, and what is below it.
  */
 export const parsePathPattern: PatternParser = (noun, pattern, effect) => {
-  const isReadOnly = pattern.endsWith(READ_ONLY);
-  const path = isReadOnly ? pattern.slice(0, -READ_ONLY.length) : pattern;
-  if (isReadOnly && effect === "removal") {
+  const { path, rank } = splitMode(pattern);
+  const mode = MODES[rank] ?? "";
+  if (rank < WRITABLE && effect === "removal") {
     return fault(`is less than can be taken away: take away ${noun}:${path}, which includes reading it`);
   }
   if (/^\*+$/u.test(path)) {
     return fault(`is no path: ${noun} alone stands for all of them`);
   }
   if (path.includes(":")) {
-    return fault("has a colon: only :ro may stand behind a path, and a colon in one is written %3A");
+    return fault(
+      `has a colon: only ${READ_ONLY} and ${READ_ONLY_TOP} may stand behind a path, and a colon in one is written %3A`,
+    );
   }
   const clean = cleanSegments(path);
   if (path !== `/${clean.join("/")}`) {
-    const mode = isReadOnly ? READ_ONLY : "";
     return fault(`is no clean absolute path: that would be ${noun}:/${clean.join("/")}${mode}`);
   }
   const segments = clean.flatMap((segment) => parseSegment(segment) ?? []);
@@ -46,13 +56,9 @@ export const parsePathPattern: PatternParser = (noun, pattern, effect) => {
   const text = `/${segments.map((segment) => serializeSegment(segment)).join("/")}`;
   return effect === "removal"
     ? matcher(text, (value) => couldInclude(segments, value))
-    : matcher(isReadOnly ? `${text}${READ_ONLY}` : text, (value) => {
+    : matcher(`${text}${mode}`, (value) => {
         const asked = parseValueOnce(value);
-        return (
-          asked !== undefined &&
-          (asked.isReadOnly || !isReadOnly) &&
-          matchesSegments(segments, asked.segments)
-        );
+        return asked !== undefined && asked.rank <= rank && matchesSegments(segments, asked.segments);
       });
 };
 
@@ -80,20 +86,20 @@ interface AskedPath {
   readonly segments: readonly string[];
   /** What it is called too. */
   readonly names: readonly (readonly string[])[];
-  readonly isReadOnly: boolean;
+  /** How much its mode gives. */
+  readonly rank: number;
 }
 
 /** Reads the value of a power; undefined when it is no clean absolute path, which no pattern stands for. */
 function parseValue(value: string): AskedPath | undefined {
-  const isReadOnly = value.endsWith(READ_ONLY);
-  const encoded = isReadOnly ? value.slice(0, -READ_ONLY.length) : value;
+  const { path: encoded, rank } = splitMode(value);
   const path = decodeValue(encoded);
   if (path === undefined || encoded.includes(":") || path.includes("\0") || !path.startsWith("/")) {
     return undefined;
   }
   const segments = path === "/" ? [] : path.slice(1).split("/");
   const isClean = segments.every((segment) => segment !== "" && segment !== "." && segment !== "..");
-  return isClean ? { segments, names: namesOf(segments), isReadOnly } : undefined;
+  return isClean ? { segments, names: namesOf(segments), rank } : undefined;
 }
 
 const parseValueOnce = readOnce(parseValue);

@@ -12,6 +12,7 @@ import {
   judgeBody,
   type Judged,
   judgeNoBody,
+  lookupsToAsk,
   type Restricted,
   rewriteBody,
   writeBody,
@@ -140,15 +141,10 @@ export class Inspection implements ClientListener {
     }
     const { powers, lookups, canonical } = judged.value;
     const all = [...this.#judgedHead.powers, ...powers];
-    const asked = [...this.#judgedHead.lookups, ...lookups];
+    const named = [...this.#judgedHead.lookups, ...lookups];
+    const asked = lookupsToAsk(grant, { powers: all, lookups: named });
     if (asked.length === 0) {
       this.#decide(all, () => ({ ok: true, value: writtenOf(canonical) }), undefined);
-      return;
-    }
-    // What the request asks for openly is decided first: the engine is asked only where it matters.
-    const early = decidePowers(this.#ledger.parts.grant, this.#verdict, all);
-    if (early.kind === "deny") {
-      this.#refuse(early);
     } else {
       void this.#askAndDecide(detached({ powers: all, lookups: asked }), writtenOf(canonical));
     }

@@ -4,9 +4,9 @@ import type { JsonValue } from "../docker/json/value.ts";
 import type { Lookup } from "../docker/powers/asking.ts";
 import {
   lookupTargets,
-  objectOf,
   powersOfAbsent,
   powersOfUnknown,
+  questionOf,
   resolveLookup,
 } from "../docker/powers/lookup.ts";
 import type { Power } from "../docker/powers/power.ts";
@@ -121,6 +121,6 @@ async function look(
 }
 
 function unsaid(lookup: Lookup, status: number): GateError {
-  const message = `the Docker engine did not say what the ${objectOf(lookup)} is that the request names`;
+  const message = `the Docker engine did not say ${questionOf(lookup)}`;
   return new GateError("engine_answer", `${message} (status ${status})`);
 }

@@ -89,7 +89,7 @@ function powersOf(inspected: string): readonly string[] {
     ...(hostConfig.get("Privileged") === true ? ["privileged"] : []),
     ...wordsOf(hostConfig.get("Binds")).map((bind) => {
       const [source = "", , mode] = bind.split(":");
-      return `bind:${source.replace(/(?<=.)\/$/u, "")}${mode === "ro" ? ":ro" : ""}`;
+      return `bind:${source.replace(/(?<=.)\/$/u, "")}${mode === "ro" ? ":ro-nonrecursive" : ""}`;
     }),
     ...wordsOf(hostConfig.get("CapAdd")).map((name) => `cap:${name.toUpperCase().replace(/^CAP_/u, "")}`),
     ...(hostConfig.get("PidMode") === "host" ? ["host:pid"] : []),

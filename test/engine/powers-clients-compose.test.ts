@@ -157,7 +157,7 @@ describe.runIf(hasEngine && hasProgram(program))("docker compose with the defaul
     const { write, compose } = openProject();
     write(composeFile("blue", { depends_on: [], volumes: ["./site:/site:ro"] }));
     await expect(compose(gate().host, "up", "--detach", "web")).rejects.toThrow(
-      /To allow it, add bind:\/[^ ]*\/site:ro to its powers \(QUAYGATE_POWERS\)\./u,
+      /To allow it, add bind:\/[^ ]*\/site:ro(?:-nonrecursive)? to its powers \(QUAYGATE_POWERS\)\./u,
     );
   });
 });

@@ -87,7 +87,7 @@ describe.runIf(hasEngine)("a backend that renders in containers, by a list that 
 
   test.each([
     { name: "a privileged container", host: { Privileged: true }, power: "privileged" },
-    { name: "a host path", host: { Binds: ["/etc:/etc:ro"] }, power: "bind:/etc:ro" },
+    { name: "a host path", host: { Binds: ["/etc:/etc"] }, power: "bind:/etc" },
     { name: "the host's processes", host: { PidMode: "host" }, power: "host:pid" },
     { name: "an added capability, even one that all have", host: { CapAdd: ["CHOWN"] }, power: "cap:CHOWN" },
     { name: "a device", host: { Devices: [{ PathOnHost: "/dev/null" }] }, power: "device:/dev/null" },

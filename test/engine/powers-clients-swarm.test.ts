@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { useSwarm } from "../examples/deployment.ts";
 import { docker, dockerOutput, uniqueName } from "../support/docker-cli.ts";
-import { hasEngine } from "../support/engine-gate.ts";
+import { hasEngine, readOnlyMode } from "../support/engine-gate.ts";
 import { everySwitch } from "../support/engine-switches.ts";
 import { openTestGate, type TestGate } from "../support/gate.ts";
 import { taughtBy } from "../support/teaching.ts";
@@ -132,7 +132,7 @@ describe.runIf(hasEngine)("the docker command's services with the default powers
     {
       name: "a path of the host",
       options: ["--mount=type=bind,source=/etc,target=/etc,readonly"],
-      power: "bind:/etc:ro",
+      power: `bind:/etc${readOnlyMode}`,
     },
     { name: "a secret", options: [`--secret=${secret}`], power: `secret:${secret}` },
     { name: "a capability", options: ["--cap-add=NET_ADMIN"], power: "cap:NET_ADMIN" },

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { dockerOutput, uniqueName } from "../support/docker-cli.ts";
-import { engineHost, engineSocket, hasEngine, idleContainer } from "../support/engine-gate.ts";
+import { engineHost, engineSocket, hasEngine, idleContainer, readOnlyMode } from "../support/engine-gate.ts";
 import { everySwitch } from "../support/engine-switches.ts";
 import { openTestGate } from "../support/gate.ts";
 import { removeMade, transientName } from "../support/portrait.ts";
@@ -41,7 +41,7 @@ function creation(name: string, hostConfig: object, teaches: string, config: obj
 }
 
 const requests: readonly Request[] = [
-  creation("a path of the host", { Binds: ["//etc//:/h:ro"] }, "bind:/etc:ro"),
+  creation("a path of the host", { Binds: ["//etc//:/h:ro"] }, `bind:/etc${readOnlyMode}`),
   creation(
     "a path with signs of the list in it",
     { Binds: ["/tmp/a*b, c%d\u00fc:/h"] },
@@ -56,7 +56,7 @@ const requests: readonly Request[] = [
         { Type: "bind", Source: "/etc", Target: "/b", ReadOnly: true },
       ],
     },
-    "bind:/tmp,bind:/etc:ro",
+    `bind:/tmp,bind:/etc${readOnlyMode}`,
   ),
   creation("capabilities", { CapAdd: ["net_admin", "CAP_SYS_TIME"] }, "cap:NET_ADMIN,cap:SYS_TIME"),
   creation("the host's name", { UTSMode: "host" }, "host:uts"),
@@ -115,7 +115,7 @@ const requests: readonly Request[] = [
 const hostRequests: readonly Request[] = [
   creation("all rights", { Privileged: true }, "privileged"),
   creation("the engine's socket", { Binds: ["/var/run/docker.sock:/s"] }, "bind:/var/run/docker.sock"),
-  creation("all of the host", { Binds: ["/:/h:ro"] }, "bind:/:ro"),
+  creation("all of the host", { Binds: ["/:/h:ro"] }, `bind:/${readOnlyMode}`),
   creation("the host's processes", { PidMode: "host" }, "host:pid"),
   creation("the host's network", { NetworkMode: "host" }, "host:network"),
   creation("unmasked paths", { ReadonlyPaths: [] }, "unmask"),

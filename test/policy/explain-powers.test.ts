@@ -36,10 +36,18 @@ describe("the sentence of a refusal", () => {
   test.each([
     {
       name: "one power: what asks for it, who asks, and what would allow it",
-      body: '{"HostConfig":{"Binds":["/etc:/host-etc:ro"]}}',
+      body: '{"HostConfig":{"Binds":["/srv:/x"]}}',
       sentence:
-        "quaygate: ContainerCreate asks for the power bind:/etc:ro (HostConfig.Binds[0] = /etc:/host-etc:ro), " +
-        "which 172.18.0.5 does not hold. To allow it, add bind:/etc:ro to its powers (QUAYGATE_POWERS).",
+        "quaygate: ContainerCreate asks for the power bind:/srv (HostConfig.Binds[0] = /srv:/x), " +
+        "which 172.18.0.5 does not hold. To allow it, add bind:/srv to its powers (QUAYGATE_POWERS).",
+    },
+    {
+      name: "what else a mode of a path gives",
+      body: '{"HostConfig":{"Mounts":[{"Type":"bind","Source":"/etc","ReadOnly":true,"BindOptions":{"ReadOnlyNonRecursive":true}}]}}',
+      sentence:
+        "quaygate: ContainerCreate asks for the power bind:/etc:ro-nonrecursive (HostConfig.Mounts[0].Source = /etc), " +
+        `${TAIL}bind:/etc:ro-nonrecursive to its powers (QUAYGATE_POWERS). ` +
+        "What is mounted below the path stays writable there; Docker makes that read-only too from API 1.44 on.",
     },
     {
       name: "a power without a value",

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { hostValues } from "../../src/docker/powers/host-values.ts";
+import { powersOfAbsent } from "../../src/docker/powers/lookup.ts";
 import { explainVerdict } from "../../src/policy/explain.ts";
 import { explainHostPowersIn } from "../../src/policy/host-power.ts";
 import { decidePowers, judgeBody } from "../../src/policy/judge.ts";
@@ -37,7 +38,14 @@ describe("a power that is the host itself", () => {
   });
 
   test.each([
-    ...["bind:/srv", "bind:/srv/media:ro", "bind:/etc:ro", "bind:/etc/nginx", "bind:/etc/localtime:ro"],
+    ...[
+      "bind:/srv",
+      "bind:/srv/media:ro",
+      "bind:/etc:ro",
+      "bind:/etc:ro-nonrecursive",
+      "bind:/etc/nginx",
+      "bind:/etc/localtime:ro",
+    ],
     ...[
       "bind:/proc:ro",
       "bind:/sys:ro",
@@ -71,7 +79,10 @@ function sentenceOn(hostConfig: object, gate?: string): string {
     verdict,
     Buffer.from(JSON.stringify({ Image: "a", HostConfig: hostConfig })),
   );
-  const decided = judged.ok ? decidePowers(grant, verdict, judged.value.powers) : judged.error;
+  if (!judged.ok) return explainVerdict(judged.error, "POST", "172.18.0.5", { gate });
+  const { powers, lookups } = judged.value;
+  const usual = lookups.flatMap((lookup) => powersOfAbsent(lookup));
+  const decided = decidePowers(grant, verdict, [...powers, ...usual]);
   return decided.kind === "allow" ? "allowed" : explainVerdict(decided, "POST", "172.18.0.5", { gate });
 }
 

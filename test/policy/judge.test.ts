@@ -13,7 +13,7 @@ import {
 } from "../../src/policy/judge.ts";
 import { allowed, grantWith, restricted } from "./judging.ts";
 
-const CREATE = "/v1.43/containers/create";
+const CREATE = "/v1.44/containers/create";
 const RENAME = "/containers/web/rename";
 
 function textsOf({ powers }: Pick<Judged<unknown>, "powers">): readonly string[] {
@@ -119,7 +119,6 @@ describe("the body of a request", () => {
     expect(textsOf(judged)).toStrictEqual([
       "image:docker.io/a/b:latest",
       "bind:/etc",
-      "bind:/etc:ro",
       "user:(image)",
       "entrypoint:(image)",
       "command:(image)",

@@ -17,7 +17,7 @@ export function grantWith(powers: string): Grant {
 }
 
 /** The verdict about a POST before anybody has looked at what it asks for, which must be "allow". */
-export function allowed(grant: Grant, path = "/v1.43/containers/create"): Allow {
+export function allowed(grant: Grant, path = "/v1.44/containers/create"): Allow {
   const verdict = decide(grant, { method: "POST", path, hasBody: true, contentTypes: ["application/json"] });
   if (verdict.kind !== "allow") {
     throw new Error(`${path} is not allowed`);

@@ -42,10 +42,14 @@ const kinds: Readonly<Record<PatternKind, { values: fc.Arbitrary<string>; patter
     },
     path: {
       values: fc
-        .tuple(path, fc.constantFrom("", ":ro"))
+        .tuple(path, fc.constantFrom("", ":ro", ":ro-nonrecursive"))
         .map(([value, mode]) => `${encodePath(value)}${mode}`),
       patterns: fc
-        .tuple(path, fc.constantFrom("", "/**", "/*", "/a*", "/**/b"), fc.constantFrom("", ":ro"))
+        .tuple(
+          path,
+          fc.constantFrom("", "/**", "/*", "/a*", "/**/b"),
+          fc.constantFrom("", ":ro", ":ro-nonrecursive"),
+        )
         .map(([value, end, mode]) => `${value}${end}${mode}`.replace("//", "/")),
     },
     image: {

@@ -46,7 +46,7 @@ export function received(body: string, { target = CREATE, fields = [] }: Request
 /** A body that asks for nothing that `default` does not give. */
 export const HARMLESS = '{"Image":"alpine"}';
 /** A body that does. */
-export const DANGEROUS = '{"Image":"alpine","HostConfig":{"Binds":["/etc:/host-etc:ro"]}}';
+export const DANGEROUS = '{"Image":"alpine","HostConfig":{"Binds":["/etc:/host-etc"]}}';
 /** A body of so many bytes, all of it harmless. */
 export function harmlessOf(bytes: number): string {
   const [start, end] = ['{"Image":"alpine","Labels":{"a":"', '"}}'];

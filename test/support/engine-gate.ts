@@ -19,6 +19,9 @@ export function engineSpeaks(version: string): boolean {
   return isSince(inject("engineApiVersion"), version);
 }
 
+/** What stands behind a path that is shown read-only, in the newest version of the API that the engine has. */
+export const readOnlyMode: string = isSince(inject("engineApiVersion"), "1.44") ? ":ro" : ":ro-nonrecursive";
+
 /** Whether there is a real engine to test on. */
 export const hasEngine: boolean = engineSocket !== "";
 

@@ -4,7 +4,7 @@ import type { Noun } from "./nouns.ts";
 import { encodeValue, type Power } from "./power.ts";
 
 /** An object of the engine that a request names: what it is decides what the name gives. */
-export type Lookup = ThingLookup | ContainerLookup | ReferenceLookup | ObjectLookup | DefaultLookup;
+export type Lookup = ThingLookup | ContainerLookup | ReferenceLookup | ObjectLookup | EngineLookup;
 
 interface NamedObject {
   readonly name: string;
@@ -48,9 +48,10 @@ export interface ObjectLookup extends NamedObject {
   readonly noun: "volume" | "network" | "secret" | "config";
 }
 
-/** A namespace of the host's, as a power `host:` names it: no power where the engine gives it to every container. */
-export interface DefaultLookup extends NamedObject {
-  readonly kind: "default";
+/** What gives less or more by what the engine itself is: `name` is the value of the power, as far as it is known. */
+export interface EngineLookup extends NamedObject {
+  readonly kind: "engine";
+  readonly about: "cgroupns" | "read-only container" | "read-only service";
 }
 
 /** What a request turned out to ask for. */
@@ -138,9 +139,9 @@ export class Asking {
     this.#note({ kind: "object", noun, name: askable(name), place: this.#placeOf(name) });
   }
 
-  /** The same for a part of the host that the engine may give to every container. */
-  lookUpDefault(name: string, shown: string): void {
-    this.#note({ kind: "default", name, place: this.#placeOf(shown) });
+  /** The same for what gives less or more by what the engine itself is. */
+  lookUpEngine(about: EngineLookup["about"], name: string, shown: string): void {
+    this.#note({ kind: "engine", about, name, place: this.#placeOf(shown) });
   }
 
   #note(lookup: Lookup): void {

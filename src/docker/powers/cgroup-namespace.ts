@@ -1,6 +1,6 @@
 import { isJsonArray, isJsonObject, type JsonValue } from "../json/value.ts";
-import type { Asking } from "./asking.ts";
 import { judgeJoining } from "./container-name.ts";
+import type { EngineFact } from "./engine-fact.ts";
 import { type Meaning, text } from "./meaning.ts";
 
 const HOST = "host";
@@ -14,19 +14,21 @@ const OWN_BY_DEFAULT = "cgroupns";
  * every container, and tools that make one anew send that back.
  */
 export const cgroupNamespaceField: Meaning = text(["host", "join", "field"], (mode, asking) => {
-  if (mode === HOST) asking.lookUpDefault(NAMESPACE, mode);
+  if (mode === HOST) asking.lookUpEngine("cgroupns", NAMESPACE, mode);
   else if (!judgeJoining(NAMESPACE, mode, asking) && mode !== "private") {
     asking.ask("field", asking.fieldPath, mode);
   }
 });
 
-/** Where the engine says what it gives to every container. */
-export const ENGINE_SETTINGS = "/info";
-
-/** Asks for the host's control groups, unless the engine says that every container sees them. */
-export function judgeCgroupNamespace(info: JsonValue | undefined, asking: Asking): void {
-  if (info === undefined || !isSeenByAll(info)) asking.ask("host", NAMESPACE);
-}
+/** Whether every container sees the host's control groups, so that it gives nothing to ask for them. */
+export const hostsControlGroups: EngineFact = {
+  question: "whether every container has host:cgroupns",
+  target: (version) => `${version === undefined ? "" : `/v${version}`}/info`,
+  isSo: isSeenByAll,
+  least: () => [],
+  most: (name) => [[HOST, name]],
+  isUsual: false,
+};
 
 /** Podman lists none, and gives each container one of its own on version 2: there the lack says nothing. */
 function isSeenByAll(info: JsonValue): boolean {

@@ -1,14 +1,23 @@
 import type { JsonValue } from "../json/value.ts";
 import type { Edit } from "../json/edit.ts";
 import type { OperationName } from "../operations.ts";
-import { Asking, type ContainerLookup, type Lookup, type ObjectLookup, type ThingLookup } from "./asking.ts";
-import { ENGINE_SETTINGS, judgeCgroupNamespace } from "./cgroup-namespace.ts";
+import {
+  Asking,
+  type ContainerLookup,
+  type EngineLookup,
+  type Lookup,
+  type ObjectLookup,
+  type ThingLookup,
+} from "./asking.ts";
+import { hostsControlGroups } from "./cgroup-namespace.ts";
 import { askForContainer, containerTargets, readContainer } from "./container-name.ts";
+import { type EngineFact, mostOfFact, powersOfFact, usualOfFact } from "./engine-fact.ts";
 import { namedTargets, namesMeant } from "./named-object.ts";
 import type { Noun } from "./nouns.ts";
 import { encodeValue, type Power, powerText } from "./power.ts";
 import { networkInspectPowers, networkNouns } from "./network-endpoint.ts";
 import { networksMeant, networkTargets } from "./network-name.ts";
+import { readOnlyOfContainer, readOnlyOfService } from "./read-only-bind.ts";
 import { judgeReference, referenceTargets } from "./swarm-reference.ts";
 import { volumeInspectPowers, volumeNouns } from "./volume.ts";
 
@@ -30,19 +39,47 @@ export function nounsOfLookup(lookup: Lookup): readonly Noun[] {
     case "secret":
     case "config":
       return [lookup.kind];
-    case "default":
-      return ["host"];
+    case "engine":
+      return powersOfUnknown(lookup).map(({ noun }) => noun);
   }
 }
 
-/** All that it can turn out to ask for, where that is known before the engine is asked. */
-export function mostOfLookup(lookup: Lookup): readonly Power[] | undefined {
-  return lookup.kind === "default" ? powersOfUnknown(lookup) : undefined;
-}
+/** A name of something. */
+type NamedLookup = Exclude<Lookup, EngineLookup>;
 
 /** What it is that a name stands for. */
-export function objectOf(lookup: Lookup): Exclude<Lookup["kind"], "object"> {
+export function objectOf(lookup: NamedLookup): Exclude<NamedLookup["kind"], "object"> {
   return lookup.kind === "object" ? lookup.noun : lookup.kind;
+}
+
+/** What the engine is asked, behind "asked". */
+export function questionOf(lookup: Lookup): string {
+  return lookup.kind === "engine"
+    ? FACTS[lookup.about].question
+    : `what the ${objectOf(lookup)} is that the request names`;
+}
+
+/** What engines differ in. */
+const FACTS: Readonly<Record<EngineLookup["about"], EngineFact>> = {
+  cgroupns: hostsControlGroups,
+  "read-only container": readOnlyOfContainer,
+  "read-only service": readOnlyOfService,
+};
+
+/**
+ * What a look-up of the engine itself asks for where it needs not be asked: because it makes no difference to whom holds
+ * the most, or because the request's version decides.
+ */
+export function powersUnasked(
+  lookup: Lookup,
+  version: string | undefined,
+  holds: (power: Power) => boolean,
+): readonly Power[] | undefined {
+  if (lookup.kind !== "engine") return undefined;
+  const fact = FACTS[lookup.about];
+  const most = mostOfFact(fact, lookup);
+  if (fact.target(version) === undefined) return most;
+  return most.every((power) => holds(power)) ? usualOfFact(fact, lookup) : undefined;
 }
 
 /** The operation that tells a client what the gate asks about a name. */
@@ -52,7 +89,6 @@ const READ_BY: Readonly<Record<ReturnType<typeof objectOf>, OperationName>> = {
   container: "ContainerInspect",
   secret: "SecretInspect",
   config: "ConfigInspect",
-  default: "SystemInfo",
 };
 
 /** Names that can stand in a path without being taken for anything else. Behind a colon Podman reads options. No file is called longer. */
@@ -81,15 +117,18 @@ const OTHER_NAME = /^[0-9a-f]+$|^[0-9a-z]{25}$|\//u;
  * no path can carry beyond doubt.
  */
 export function lookupTargets(lookup: Lookup, version: string | undefined): readonly string[] {
+  if (lookup.kind === "engine") {
+    const target = FACTS[lookup.about].target(version);
+    return target === undefined ? [] : [target];
+  }
   const prefix = version === undefined ? "" : `/v${version}`;
   return pathsOf(lookup).map((path) => `${prefix}${path}`);
 }
 
-function pathsOf(lookup: Lookup): readonly string[] {
+function pathsOf(lookup: NamedLookup): readonly string[] {
   const { name } = lookup;
   if (lookup.kind === "container") return containerTargets(name);
   if (lookup.kind === "secret" || lookup.kind === "config") return referenceTargets(lookup);
-  if (lookup.kind === "default") return [ENGINE_SETTINGS];
   if (!(objectOf(lookup) === "network" ? PLAIN_NETWORK : PLAIN_NAME).test(name)) return [];
   if (lookup.kind === "object") return namedTargets(lookup);
   return lookup.kind === "volume" ? [`/volumes/${name}`] : networkTargets(name);
@@ -117,8 +156,8 @@ export function resolveLookup(lookup: Lookup, answers: readonly JsonValue[]): Re
       return resolveContainer(lookup, answers[0]);
     case "object":
       return unedited(askedFor(lookup, (asking) => askForObject(lookup, answers, asking)));
-    case "default":
-      return unedited(askedFor(lookup, (asking) => judgeCgroupNamespace(answers[0], asking)));
+    case "engine":
+      return unedited(powersOfFact(FACTS[lookup.about], lookup, answers[0]));
   }
 }
 
@@ -158,8 +197,9 @@ function powersOfThing(lookup: ThingLookup, answers: readonly JsonValue[]): read
   return [...new Map(powers.map((power) => [powerText(power), power])).values()];
 }
 
-/** Returns what a name asks for that the engine does not know yet. */
+/** Returns what a name asks for that the engine does not know yet; of the engine itself what nearly each one gives. */
 export function powersOfAbsent(lookup: Lookup): readonly Power[] {
+  if (lookup.kind === "engine") return usualOfFact(FACTS[lookup.about], lookup);
   const { kind, name } = lookup;
   const isHidden = kind === "network" && SWARM_ID.test(name);
   const mayBeLater = kind === "network" && NETWORK_ID_START.test(name);
@@ -175,12 +215,13 @@ export function powersOfAbsent(lookup: Lookup): readonly Power[] {
 
 /** Returns what a name asks for of which the engine can't be asked: it may be anything. */
 export function powersOfUnknown(lookup: Lookup): readonly Power[] {
+  if (lookup.kind === "engine") return mostOfFact(FACTS[lookup.about], lookup);
   const asking = new Asking(lookup.place);
   askForAnything(lookup, asking);
   return asking.asked.powers;
 }
 
-function askForAnything(lookup: Lookup, asking: Asking): void {
+function askForAnything(lookup: NamedLookup, asking: Asking): void {
   const { kind } = lookup;
   // A name of other letters is no id, and no part of one.
   if (kind === "object" && PLAIN_NAME.test(lookup.name)) {
@@ -199,14 +240,13 @@ function askForAnything(lookup: Lookup, asking: Asking): void {
 }
 
 /** Takes the client's word for the name of what is meant. */
-function askByWord(lookup: Lookup, asking: Asking): void {
+function askByWord(lookup: NamedLookup, asking: Asking): void {
   if (lookup.kind === "container") askForContainer(lookup, lookup.name, asking);
-  else if (lookup.kind === "default") asking.ask("host", lookup.name);
   else asking.ask(lookup.kind === "object" ? lookup.noun : lookup.kind, encodeValue(lookup.name));
 }
 
 /** Tells whether the client's word may be no name: then it would teach nothing to repeat it. */
-function mayHaveOtherName(lookup: Lookup): boolean {
+function mayHaveOtherName(lookup: NamedLookup): boolean {
   switch (lookup.kind) {
     case "network":
     case "container":
@@ -223,7 +263,7 @@ function isOfSwarm({ noun }: ObjectLookup): boolean {
 }
 
 /** Collects what was found of a name, with what of it is for a client that may not look itself. */
-function askedFor(lookup: Lookup, judge: (asking: Asking) => void): readonly Power[] {
+function askedFor(lookup: NamedLookup, judge: (asking: Asking) => void): readonly Power[] {
   const { place } = lookup;
   const asking = new Asking(place);
   judge(asking);

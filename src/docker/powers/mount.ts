@@ -6,6 +6,7 @@ import { labelsField } from "./identity.ts";
 import { judgeImage } from "./image-name.ts";
 import { harmless, harmlessText, listOf, mapOf, type Meaning, named, struct, text } from "./meaning.ts";
 import { encodePath, encodeValue } from "./power.ts";
+import { askForBind, type BindMode } from "./read-only-bind.ts";
 import { isPlainTmpfs } from "./tmpfs.ts";
 import { judgeLocalVolume, localVolumeNouns, volumeNouns } from "./volume.ts";
 
@@ -52,7 +53,7 @@ function judgeHostSource(source: string, modes: readonly string[], bind: string,
     return;
   }
   const isReadOnly = modes.includes("ro") && !modes.includes("rw");
-  asking.ask("bind", `${encodePath(path)}${isReadOnly ? ":ro" : ""}`, bind);
+  askForBind(path, isReadOnly ? "read-only" : "writable", "container", bind, asking);
   if (isRelabelled(modes)) asking.ask("relabel", encodePath(path), bind);
 }
 
@@ -133,26 +134,32 @@ const mountFields = {
   ClusterOptions: struct({}),
 } as const;
 
-/** One entry of `Mounts`, of containers and of services. */
-const mount: Meaning = struct(mountFields, {
-  nouns: ["bind", "image", ...volumeNouns],
-  judge: (members, asking) => {
-    judgeMountSource(stringOf(members.get("Type")), stringOf(members.get("Source")), members, asking);
-  },
-});
+type Owner = "container" | "service";
 
-/** Mounts as `docker run --mount` writes them. */
-export const mountsField: Meaning = listOf(mount);
+function mountsOf(owner: Owner): Meaning {
+  const mount = struct(mountFields, {
+    nouns: ["bind", "image", ...volumeNouns],
+    judge: (members, asking) => judgeMountSource(members, owner, asking),
+  });
+  return listOf(mount);
+}
+
+/** Mounts of a container, as `docker run --mount` writes them. */
+export const mountsField: Meaning = mountsOf("container");
+
+/** The same of a service. */
+export const serviceMountsField: Meaning = mountsOf("service");
 
 /** A service's types are read in any letters, and none is a bind; a container has none of these. */
-function judgeMountSource(type: string, source: string, members: JsonObject, asking: Asking): void {
+function judgeMountSource(members: JsonObject, owner: Owner, asking: Asking): void {
+  const [type, source] = [stringOf(members.get("Type")), stringOf(members.get("Source"))];
   const kind = foldWord(type);
   if (kind === "" || kind !== type) asking.within("Type", () => judgeMountType(type, asking));
   switch (kind) {
     case "":
     case "bind":
       if (kind === "" && source === "") return;
-      asking.within("Source", () => judgeBindSource(source, isReadOnlyMount(members), asking));
+      asking.within("Source", () => judgeBindSource(source, modeOf(members), owner, asking));
       return;
     case "volume":
       if (source !== "") asking.within("Source", () => asking.lookUp("volume", source));
@@ -173,20 +180,17 @@ function judgeMountType(type: string, asking: Asking): void {
   asking.ask("mount", encodeValue(type === "" ? "(none)" : type), type);
 }
 
-function judgeBindSource(source: string, readOnly: boolean, asking: Asking): void {
+function judgeBindSource(source: string, mode: BindMode, owner: Owner, asking: Asking): void {
   const path = cleanHostPath(source);
-  if (path === undefined) {
-    asking.refuse("must be an absolute path without ..");
-  } else {
-    asking.ask("bind", `${encodePath(path)}${readOnly ? ":ro" : ""}`, source);
-  }
+  if (path === undefined) asking.refuse("must be an absolute path without ..");
+  else askForBind(path, mode, owner, source, asking);
 }
 
-/** What is mounted below the source stays writable with `ReadOnlyNonRecursive`. */
-function isReadOnlyMount(members: JsonObject): boolean {
+function modeOf(members: JsonObject): BindMode {
+  if (members.get("ReadOnly") !== true) return "writable";
   const options = members.get("BindOptions") ?? null;
-  const isShallow = isJsonObject(options) && (options.get("ReadOnlyNonRecursive") ?? false) !== false;
-  return members.get("ReadOnly") === true && !isShallow;
+  const isTop = isJsonObject(options) && (options.get("ReadOnlyNonRecursive") ?? false) !== false;
+  return isTop ? "read-only top" : "read-only";
 }
 
 /** An image by reference. */

@@ -6,7 +6,7 @@ export type PatternKind =
   | "word"
   /** A text in which `*` stands for anything. */
   | "text"
-  /** A path: `*` is one segment or a part of it, `**` any number of segments; `:ro` behind it is less than without. */
+  /** A path: `*` is one segment or a part of it, `**` any number of segments; a mode behind it is less than none. */
   | "path"
   /** An image reference as Docker completes it; `*` stops at a slash, `**` does not. */
   | "image"
@@ -40,7 +40,8 @@ const definitions = {
   },
   bind: {
     kind: "path",
-    gives: "Shows a path of the host in the container; without `:ro` also lets it be changed, as root.",
+    gives:
+      "Shows a path of the host in the container; without `:ro` also lets it be changed, as root, and with `:ro-nonrecursive` what is mounted below it.",
   },
   propagation: {
     kind: "text",

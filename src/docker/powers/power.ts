@@ -55,7 +55,7 @@ export function encodeValue(text: string, longest: number = longestName): string
   return encode(text, MEANINGFUL, longest);
 }
 
-/** The same for a path, behind which `:ro` may stand. */
+/** The same for a path, behind which a mode such as `:ro` may stand. */
 export function encodePath(path: string): string {
   return encode(path, MEANINGFUL_IN_PATH, longestName);
 }

@@ -2,7 +2,7 @@ import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from "../j
 import type { Asking } from "./asking.ts";
 import { environmentField } from "./identity.ts";
 import { listOf, type Meaning, text } from "./meaning.ts";
-import { mountsField } from "./mount.ts";
+import { serviceMountsField } from "./mount.ts";
 import { hostnameField } from "./network-endpoint.ts";
 import { isTemplate, judgeTemplate, taskFields } from "./template.ts";
 
@@ -31,13 +31,13 @@ export const serviceHostname: Meaning = both(
  * it runs, and it can be any path and any type. A volume's name is looked up like others, and stands for no known one.
  */
 export const serviceMounts: Meaning = {
-  ...mountsField,
-  nouns: new Set([...mountsField.nouns, "bind", "mount", "template"]),
+  ...serviceMountsField,
+  nouns: new Set([...serviceMountsField.nouns, "bind", "mount", "template"]),
   judge: (value, asking) => {
     for (const [index, entry] of (isJsonArray(value) ? value : []).entries()) {
       if (isJsonObject(entry)) asking.within(index, () => judgeTemplates(entry, asking));
     }
-    mountsField.judge(value, asking);
+    serviceMountsField.judge(value, asking);
   },
 };
 

@@ -8,6 +8,7 @@ import { harmless, named, struct, text } from "./meaning.ts";
 import type { Noun } from "./nouns.ts";
 import { objectInPath, type OperationPowers, type PathMeaning, query } from "./operation-powers.ts";
 import { encodePath, encodeValue } from "./power.ts";
+import { READ_ONLY, READ_ONLY_TOP } from "./read-only-bind.ts";
 import { isPlainTmpfs } from "./tmpfs.ts";
 
 /** What the options of the built-in driver can ask for. */
@@ -54,9 +55,9 @@ function judgeBind(device: string, words: readonly string[], asking: Asking, isR
   if (isRelabelled) asking.ask("relabel", path === undefined ? "/" : encodePath(path), device);
   if (path !== undefined) {
     const isReadOnly = words.findLast((word) => word === "ro" || word === "rw") === "ro";
-    // What is mounted below stays writable: mount(2) makes only the top of a recursive bind read-only.
-    const isShallow = words.includes("rbind");
-    asking.ask("bind", `${encodePath(path)}${isReadOnly && !isShallow ? ":ro" : ""}`, device);
+    // mount(2) makes only the top of a recursive bind read-only, and another one does not show what is mounted below.
+    const mode = !isReadOnly ? "" : words.includes("rbind") ? READ_ONLY_TOP : READ_ONLY;
+    asking.ask("bind", `${encodePath(path)}${mode}`, device);
   }
 }
 

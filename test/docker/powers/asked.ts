@@ -59,10 +59,16 @@ function judgeValue(meaning: Meaning, value: unknown, asking: Asking): void {
 function textsOf({ powers, lookups }: Asked, fault: string | undefined): AskedTexts {
   return {
     powers: [...new Set(powers.map((power) => powerText(power)))],
-    lookups: lookups.map((lookup) => `${objectOf(lookup)}:${lookup.name}${purposeOf(lookup)}`),
+    lookups: lookups.map((lookup) => lookupText(lookup)),
     places: powers.map(({ place }) => place),
     fault,
   };
+}
+
+function lookupText(lookup: Lookup): string {
+  return lookup.kind === "engine"
+    ? `${lookup.about}:${lookup.name}`
+    : `${objectOf(lookup)}:${lookup.name}${purposeOf(lookup)}`;
 }
 
 function purposeOf(lookup: Lookup): string {

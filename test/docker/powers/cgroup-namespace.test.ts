@@ -13,7 +13,12 @@ import { judgeBody } from "../../../src/policy/judge.ts";
 import { grantWith, restricted } from "../../policy/judging.ts";
 import { createAsks, hostAsks } from "./container-asks.ts";
 
-const lookup: Lookup = { kind: "default", name: "cgroupns", place: "HostConfig.CgroupnsMode = host" };
+const lookup: Lookup = {
+  kind: "engine",
+  about: "cgroupns",
+  name: "cgroupns",
+  place: "HostConfig.CgroupnsMode = host",
+};
 
 /** What the word `host` asks for after an engine has said this of itself. */
 function foundBy(...answers: readonly unknown[]): readonly string[] {
@@ -28,8 +33,8 @@ function foundBy(...answers: readonly unknown[]): readonly string[] {
 
 describe("of the host's control groups the engine is asked", () => {
   test("for itself, in the request's version", () => {
-    expect(hostAsks({ CgroupnsMode: "host" })).toEqual(["look up default:cgroupns"]);
-    expect(createAsks({ HostConfig: { CgroupnsMode: "host" } })).toEqual(["look up default:cgroupns"]);
+    expect(hostAsks({ CgroupnsMode: "host" })).toEqual(["look up cgroupns:cgroupns"]);
+    expect(createAsks({ HostConfig: { CgroupnsMode: "host" } })).toEqual(["look up cgroupns:cgroupns"]);
     expect(lookupTargets(lookup, "1.41")).toEqual(["/v1.41/info"]);
     expect(lookupTargets(lookup, undefined)).toEqual(["/info"]);
     expect(nounsOfLookup(lookup)).toEqual(["host"]);
@@ -80,7 +85,7 @@ describe("of the host's control groups the engine is asked", () => {
     const body = '{"HostConfig":{"CgroupnsMode":"host"}}';
     const judged = judgeBody(grant, restricted(grant), Buffer.from(body));
     if (!judged.ok) throw new Error(judged.error.reason);
-    expect(judged.value.lookups.map(({ kind }) => kind)).toEqual(looked ? ["default"] : []);
+    expect(judged.value.lookups.map(({ kind }) => kind)).toEqual(looked ? ["engine"] : []);
     expect(judged.value.powers.some((power) => powerText(power) === "host:cgroupns")).toBe(!looked);
   });
 

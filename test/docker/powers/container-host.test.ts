@@ -67,7 +67,7 @@ const dangers: readonly Row[] = [
   ["the host's name", { UTSMode: "host" }, ["host:uts"]],
   ["the host's users", { UsernsMode: "host" }, ["host:userns"]],
   ["users by a path, for Podman", { UsernsMode: "ns:/proc/1/ns/user" }, ["field:UsernsMode"]],
-  ["the host's control groups", { CgroupnsMode: "host" }, ["look up default:cgroupns"]],
+  ["the host's control groups", { CgroupnsMode: "host" }, ["look up cgroupns:cgroupns"]],
   [
     "another container's control group",
     { Cgroup: "container:db" },

@@ -1,6 +1,4 @@
 import { describe, expect, test } from "vitest";
-import { hostConfig } from "../../../src/docker/powers/host-config.ts";
-import { askedBy } from "./asked.ts";
 import { createAsks, hostAsks } from "./container-asks.ts";
 
 const refusal = (place: string, reason: string): string => `refused: ${place} ${reason}`;
@@ -14,22 +12,26 @@ describe("HostConfig.Binds", () => {
     ["a path", "/etc:/x", ["bind:/etc"]],
     ["the root", "/:/host", ["bind:/"]],
     ["the socket", "/var/run/docker.sock:/var/run/docker.sock", ["bind:/var/run/docker.sock"]],
-    ["a path read-only", "/etc:/x:ro", ["bind:/etc:ro"]],
+    ["a path read-only", "/etc:/x:ro", ["look up read-only container:/etc"]],
     ["a path read-write", "/etc:/x:rw", ["bind:/etc"]],
     ["a path with an empty mode", "/etc:/x:", ["bind:/etc"]],
     ["two slashes", "//etc:/x", ["bind:/etc"]],
     ["a dot", "/./etc/.:/x", ["bind:/etc"]],
     ["a slash at the end", "/etc/:/x", ["bind:/etc"]],
-    ["the root in another spelling", "/./:/x:ro", ["bind:/:ro"]],
+    ["the root in another spelling", "/./:/x:ro", ["look up read-only container:/"]],
     ["three dots, which are a name", "/srv/...:/x", ["bind:/srv/..."]],
     ["a path with a star, a comma and a percent sign", "/a*,b%:/x", ["bind:/a%2A%2Cb%25"]],
     ["a path with letters beyond ASCII", "/é:/x", ["bind:/%C3%A9"]],
     ["a backslash, which is a letter", String.raw`/a\b:/x`, [String.raw`bind:/a\b`]],
     ["both of ro and rw, which counts as rw", "/etc:/x:ro,rw", ["bind:/etc"]],
     ["a new SELinux label", "/etc:/x:z", ["bind:/etc", "relabel:/etc"]],
-    ["a private SELinux label, read-only", "/etc:/x:ro,Z", ["bind:/etc:ro", "relabel:/etc"]],
+    [
+      "a private SELinux label, read-only",
+      "/etc:/x:ro,Z",
+      ["relabel:/etc", "look up read-only container:/etc"],
+    ],
     ["shared mounts", "/etc:/x:rshared", ["bind:/etc", "propagation:rshared"]],
-    ["received mounts", "/etc:/x:ro,slave", ["bind:/etc:ro", "propagation:slave"]],
+    ["received mounts", "/etc:/x:ro,slave", ["propagation:slave", "look up read-only container:/etc"]],
     ["all of it", "/etc:/x:Z,shared", ["bind:/etc", "relabel:/etc", "propagation:shared"]],
     ["no propagation", "/etc:/x:rprivate,cached", ["bind:/etc"]],
     ["a volume", "data:/x", ["look up volume:data"]],
@@ -68,8 +70,7 @@ describe("HostConfig.Binds", () => {
   test("are judged as one text too, and each in its place", () => {
     expect(hostAsks({ Binds: "/etc:/x" })).toEqual(["bind:/etc"]);
     const binds = { HostConfig: { Binds: ["data:/a", "/etc:/host-etc:ro"] } };
-    expect(askedBy(hostConfig, binds.HostConfig).places).toEqual(["Binds[1] = /etc:/host-etc:ro"]);
-    expect(createAsks(binds)).toEqual(["bind:/etc:ro", "look up volume:data"]);
+    expect(createAsks(binds)).toEqual(["look up volume:data", "look up read-only container:/etc"]);
   });
 
   test("with a word repeated without end are bounded", () => {
@@ -89,7 +90,7 @@ describe("Config.Volumes", () => {
 
   test("asks for what Podman takes for a bind", () => {
     expect(createAsks({ Volumes: { "/etc:/x:ro": {}, "data:/y": {} } })).toEqual([
-      "bind:/etc:ro",
+      "look up read-only container:/etc",
       "look up volume:data",
     ]);
   });
@@ -105,7 +106,11 @@ describe("HostConfig.Mounts", () => {
   test.each<readonly [string, unknown, readonly string[]]>([
     ["a bind", { Type: "bind", Source: "/etc", Target: "/x" }, ["bind:/etc"]],
     ["a bind in another spelling", { Type: "bind", Source: "//etc/./", Target: "/x" }, ["bind:/etc"]],
-    ["a bind read-only", { Type: "bind", Source: "/etc", ReadOnly: true }, ["bind:/etc:ro"]],
+    [
+      "a bind read-only",
+      { Type: "bind", Source: "/etc", ReadOnly: true },
+      ["look up read-only container:/etc"],
+    ],
     [
       "a bind read-only in a text, which is none",
       { Type: "bind", Source: "/etc", ReadOnly: "true" },
@@ -114,12 +119,12 @@ describe("HostConfig.Mounts", () => {
     [
       "a bind read-only of which what is mounted below stays writable",
       { Type: "bind", Source: "/etc", ReadOnly: true, BindOptions: { ReadOnlyNonRecursive: true } },
-      ["bind:/etc"],
+      ["bind:/etc:ro-nonrecursive"],
     ],
     [
       "a bind read-only to its depth",
       { Type: "bind", Source: "/etc", ReadOnly: true, BindOptions: { ReadOnlyForceRecursive: true } },
-      ["bind:/etc:ro"],
+      ["look up read-only container:/etc"],
     ],
     [
       "a shared bind",

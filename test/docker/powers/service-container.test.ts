@@ -21,6 +21,15 @@ function volumeWith(Options: Spec, more: Spec = {}): Spec {
   return { Mounts: [{ Type: "volume", Source: "data", Target: "/x", VolumeOptions, ...more }] };
 }
 
+const shallow = bind("/etc", { ReadOnly: true, BindOptions: { ReadOnlyNonRecursive: true } });
+
+test("of a read-only bind the engine is asked what it makes of it", () => {
+  expect(askedOf(bind("/var/run/docker.sock", { ReadOnly: true }))).toMatchObject({
+    powers: [],
+    lookups: ["read-only service:/var/run/docker.sock"],
+  });
+});
+
 describe("the containers of a service ask for", () => {
   test.each<[name: string, spec: Spec, powers: readonly string[]]>([
     ["an image", { Image: "evil.example/x:1" }, ["image:evil.example/x:1"]],
@@ -35,7 +44,7 @@ describe("the containers of a service ask for", () => {
     ],
     ["labels", { Labels: { "ofelia.enabled": "true" } }, ["label:ofelia.enabled"]],
     ["a folder of the host", bind("/etc"), ["bind:/etc"]],
-    ["the Docker socket", bind("/var/run/docker.sock", { ReadOnly: true }), ["bind:/var/run/docker.sock:ro"]],
+    ["a folder of which only the top is read-only", shallow, ["bind:/etc:ro-nonrecursive"]],
     ["a bind inside a volume", volumeWith({ type: "none", device: "/", o: "bind" }), ["bind:/"]],
     [
       "an overlay inside a volume",

@@ -36,7 +36,7 @@ describe("a volume asks for what its options mount", () => {
     [
       "a read-only bind of all below, which is only the top",
       { type: "none", device: "/mnt", o: "rbind,ro" },
-      ["bind:/mnt"],
+      ["bind:/mnt:ro-nonrecursive"],
     ],
     [
       "ro in another word",

@@ -24,7 +24,7 @@ const hostConfigs: readonly Row[] = [
     "read-only bind of etc",
     { Binds: ["/etc:/host:ro"] },
     { Binds: ["/etc:/host:ro"] },
-    /power bind:\/etc:ro \(/u,
+    /power bind:\/etc:ro-nonrecursive \(/u,
   ],
   [
     "bind by a path with dots",
