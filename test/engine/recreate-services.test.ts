@@ -18,7 +18,7 @@ const lines: readonly (readonly [name: string, ...options: string[]])[] = [
     "--mount=type=tmpfs,target=/run,tmpfs-size=65536",
   ],
   ["limits", "--limit-memory=64m", "--limit-cpu=0.5", "--reserve-memory=8m", "--limit-pids=50"],
-  ["a life of its own", "--restart-condition=on-failure", "--log-driver=json-file", "--log-opt=max-size=1m"],
+  ["a life of its own", "--restart-condition=on-failure", "--log-opt=max-size=1m"],
   ["a network of the user's", `--network=${NETWORK}`, "--dns=9.9.9.9"],
   ["health", "--health-cmd=true", "--health-interval=30s", "--init", "--stop-grace-period=1s"],
   ["less than the default", "--read-only", "--cap-drop=ALL", "--replicas=2", "--update-parallelism=1"],

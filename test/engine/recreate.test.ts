@@ -14,7 +14,7 @@ const lines: readonly (readonly [name: string, ...options: string[]])[] = [
   ["what it is told", "--env=A=b", "--label=org.example.a=b", "--workdir=/tmp", "--user=1000:1000"],
   ["volumes", `--volume=${VOLUME}:/data`, "--volume=/unnamed", "--tmpfs=/run:size=64k"],
   ["limits", "--memory=64m", "--cpus=0.5", "--pids-limit=50", "--ulimit=nofile=1024:2048"],
-  ["a life of its own", "--restart=unless-stopped", "--log-driver=json-file", "--log-opt=max-size=1m"],
+  ["a life of its own", "--restart=unless-stopped", "--log-opt=max-size=1m", "--log-opt=max-file=2"],
   ["a network of the user's", `--network=${NETWORK}`, "--network-alias=db", "--dns=9.9.9.9"],
   ["health", "--health-cmd=true", "--health-interval=30s", "--init", "--stop-timeout=1"],
   ["less than the default", "--read-only", "--cap-drop=ALL", "--security-opt=no-new-privileges"],

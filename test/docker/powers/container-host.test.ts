@@ -124,6 +124,21 @@ const dangers: readonly Row[] = [
     ["log-driver:(default)"],
   ],
   [
+    "a name in the engine's own log, beside how much is kept",
+    { LogConfig: { Type: "", Config: { "max-size": "1m", tag: "web" } } },
+    ["log-driver:(default)"],
+  ],
+  [
+    "fields in the engine's own log",
+    { LogConfig: { Config: { labels: "container_name" } } },
+    ["log-driver:(default)"],
+  ],
+  [
+    "options in a form that is not known",
+    { LogConfig: { Config: ["max-size=1m"] } },
+    ["log-driver:(default)"],
+  ],
+  [
     "a log in a file of its choice, for Podman",
     { LogConfig: { Type: "json-file", Config: { "max-size": "1m", path: "/etc/cron.d/x" } } },
     ["log-driver:json-file", "field:LogConfig.Config.path"],
@@ -202,6 +217,22 @@ const harmlessFields: readonly Row[] = [
   [
     "what clients always send",
     { ContainerIDFile: "", ConsoleSize: [24, 80], Isolation: "", Init: true, AutoRemove: true },
+    [],
+  ],
+  [
+    "how much is kept of the engine's own log",
+    {
+      LogConfig: {
+        Type: "",
+        Config: {
+          "max-size": "1m",
+          "max-file": "3",
+          compress: "true",
+          mode: "non-blocking",
+          "max-buffer-size": "4m",
+        },
+      },
+    },
     [],
   ],
   ["no log driver and no options", { LogConfig: { Type: "", Config: {} } }, []],

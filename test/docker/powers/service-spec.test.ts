@@ -131,9 +131,10 @@ describe("a task asks for", () => {
     ],
     [
       "options of the node's own log",
-      { LogDriver: { Options: { "max-size": "1m" } } },
+      { LogDriver: { Options: { "max-size": "1m", env: "A" } } },
       ["log-driver:(default)"],
     ],
+    ["nothing for how much is kept of it", { LogDriver: { Options: { "max-size": "1m" } } }, []],
     [
       "devices by name",
       {
