@@ -48,7 +48,7 @@ heeds \`DOCKER_HOST\` runs nothing for real:
 $ quaygate powers -- docker run --privileged --volume /:/host alpine
 ContainerCreate (POST /containers/create) asks for:
   bind:/ (HostConfig.Binds[0] = /:/host)
-    Shows a path of the host in the container; without \`:ro\` also lets it be changed, as root, and with \`:ro-nonrecursive\` what is mounted below it. It is root on the host, past this gate, or set DOCKER_HOST to the gate instead.
+    Shows a path of the host in the container; without \`:ro\` also lets it be changed, as root, and with \`:ro-nonrecursive\` what is mounted below it. It is root on the host, past this gate: set DOCKER_HOST to the gate instead.
   privileged (HostConfig.Privileged = true)
     Turns off nearly all isolation: every device, every kernel right. It is root on the host, past this gate.
 ...

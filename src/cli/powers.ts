@@ -230,7 +230,7 @@ function explainAsked(verdict: Verdict): readonly string[] {
 function sentencesAbout(power: Power): string {
   const definition: NounDefinition = nouns[power.noun];
   const host = hostPowerOf(power);
-  const engine = host?.isEngine === true ? ", or set DOCKER_HOST to the gate instead" : "";
+  const engine = host?.isEngine === true ? ": set DOCKER_HOST to the gate instead" : "";
   const means = host === undefined ? undefined : `It ${host.means}${engine}.`;
   return [definition.gives, means, definition.instead].filter((sentence) => sentence !== undefined).join(" ");
 }

@@ -61,7 +61,7 @@ describe("powers says what a client asks for", () => {
       "    Turns off nearly all isolation: every device, every kernel right. It is root on the host, past this gate.",
       "  bind:/ (HostConfig.Binds[0] = /:/host)",
       expect.stringMatching(
-        /^ {4}Shows a path .* It is root on the host, past this gate, or set DOCKER_HOST to the gate instead\.$/u,
+        /^ {4}Shows a path .* It is root on the host, past this gate: set DOCKER_HOST to the gate instead\.$/u,
       ),
       "  image:docker.io/library/alpine:latest (Image = alpine), in default",
       expect.stringMatching(/^ {4}[A-Z].*\.$/u),
