@@ -1,11 +1,14 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { type Power, powerText } from "../../src/docker/powers/power.ts";
+import { powersOfUnknown } from "../../src/docker/powers/lookup.ts";
 import { nouns } from "../../src/docker/powers/nouns.ts";
 import { explainVerdict } from "../../src/policy/explain.ts";
 import { decidePowers, judgeBody, judgeHead } from "../../src/policy/judge.ts";
 import type { Allow, DenyPowers, Refuse } from "../../src/policy/verdict.ts";
+import { parsePowerSet } from "../../src/policy/power-set.ts";
 import { grantWith, restricted } from "./judging.ts";
+import { everyNoun } from "./powers.ts";
 
 const CLIENT = "172.18.0.5";
 const TAIL = `which ${CLIENT} does not hold. To allow it, add `;
@@ -140,7 +143,7 @@ describe("the sentence of a refusal", () => {
 
   test.each([
     { name: "a variable", body: { Env: ["PASSWORD=secret"] }, asked: "env:PASSWORD (Env[0])," },
-    { name: "a variable without a name", body: { Env: ["=secret"] }, asked: "env (Env[0])," },
+    { name: "a variable without a name", body: { Env: ["=secret"] }, asked: "env:(empty) (Env[0])," },
     { name: "a label", body: { Labels: { key: "secret" } }, asked: "label:key (Labels.key)," },
   ])("has nothing of the value of $name", ({ body, asked }) => {
     const sentence = sentenceOn(JSON.stringify(body), "none");
@@ -232,5 +235,39 @@ describe("whatever a client writes", () => {
       { numRuns: 500 },
     );
     expect(tally.denied).toBeGreaterThan(100);
+  });
+});
+
+describe("no value that a client can write teaches an entry that gives all values of its power", () => {
+  test.each([
+    { name: "a capability that is a prefix alone", body: '{"HostConfig":{"CapAdd":["CAP_"]}}' },
+    { name: "all capabilities behind a second prefix", body: '{"HostConfig":{"CapAdd":["CAP_CAP_ALL"]}}' },
+    { name: "an empty key of a sysctl", body: '{"HostConfig":{"Sysctls":{"":"1"}}}' },
+    { name: "an empty name of an annotation", body: '{"HostConfig":{"Annotations":{"=x":"1"}}}' },
+    { name: "an empty variable", body: '{"Env":["=x"]}' },
+    { name: "an empty label", body: '{"Labels":{"":"1"}}' },
+    { name: "a device without a word", body: '{"HostConfig":{"DeviceRequests":[{"Capabilities":[[""]]}]}}' },
+  ])("$name", ({ body }) => {
+    const [, taught = ""] = / add (\S+) to its powers/u.exec(sentenceOn(body, "none")) ?? [];
+    const set = parsePowerSet(taught === "" ? "none" : taught);
+    expect(
+      set.ok && everyNoun.filter((noun) => nouns[noun].kind !== "word" && set.value.holdsAll(noun)),
+    ).toEqual([]);
+  });
+
+  test("and a container without a name is none of those that there are", () => {
+    const asked = powersOfUnknown({
+      kind: "container",
+      name: "",
+      noun: "volumes-from",
+      before: "",
+      withId: (id) => id,
+      at: [],
+      place: "HostConfig.VolumesFrom[0] = :ro",
+    });
+    expect(asked.map((power) => powerText(power))).toEqual([
+      "volumes-from:(empty)",
+      "volumes-from:(unknown)",
+    ]);
   });
 });

@@ -1,6 +1,6 @@
 import { isJsonObject, JsonNumber, type JsonValue, serializeJson } from "../json/value.ts";
 import { longestName, longestShownValue, mostPowerCharacters, mostPowers } from "../limits.ts";
-import type { Noun } from "./nouns.ts";
+import { type Noun, nouns } from "./nouns.ts";
 import { encodeValue, type Power } from "./power.ts";
 
 /** An object of the engine that a request names: what it is decides what the name gives. */
@@ -60,6 +60,9 @@ export interface Asked {
   readonly lookups: readonly Lookup[];
 }
 
+/** Stands for an empty value: the noun alone would be all of its values, to whoever reads a refusal and copies it. */
+const EMPTY = "(empty)";
+
 /** Collects what one request asks for, and remembers where in it the reader stands. */
 export class Asking {
   readonly #powers: Power[] = [];
@@ -92,7 +95,8 @@ export class Asking {
   }
 
   /** Notes a power; `shown` is the value that asks for it, unless nobody may read it. */
-  ask(noun: Noun, value: string, shown?: JsonValue): void {
+  ask(noun: Noun, asked: string, shown?: JsonValue): void {
+    const value = asked === "" && nouns[noun].kind !== "word" ? EMPTY : asked;
     if (this.#powers.length >= mostPowers) {
       this.#fault ??= `it asks for more than ${mostPowers} powers`;
       return;

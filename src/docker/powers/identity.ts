@@ -36,14 +36,16 @@ function canonicalId(id: string): string {
   return encodeValue(id.startsWith("-") && digits !== "0" ? `-${digits}` : digits);
 }
 
-/** A capability without `CAP_`, in capitals, as the engine reads it in any case. */
-function canonicalCapability(name: string): string {
-  return encodeValue(name.toUpperCase().replace(/^CAP_/u, ""));
-}
+/** One without `CAP_`: with another behind the first no engine knows it, and an entry of a list would mean more. */
+const CAPABILITY = /^(?!CAP_)[0-9A-Z_]+$/u;
 
-/** Capabilities to add. */
+/** Capabilities to add: asked for without `CAP_`, in capitals, as engines read them in any case. */
 export const capabilitiesField: Meaning = listOf(
-  text(["cap"], (name, asking) => asking.ask("cap", canonicalCapability(name), name)),
+  text(["cap"], (name, asking) => {
+    const canonical = name.toUpperCase().replace(/^CAP_/u, "");
+    if (CAPABILITY.test(canonical)) asking.ask("cap", canonical, name);
+    else asking.refuse("must be a capability, such as NET_ADMIN");
+  }),
 );
 
 /** `NAME=value`, of which the value is nobody's business. Podman takes off blanks before the name. */

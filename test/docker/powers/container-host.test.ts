@@ -26,6 +26,7 @@ const dangers: readonly Row[] = [
   ["a capability with its prefix in mixed case", { CapAdd: ["cAp_sYs_AdMiN"] }, ["cap:SYS_ADMIN"]],
   ["a capability with a long s, a capital S in Go", { CapAdd: ["\u017fYS_ADMIN"] }, ["cap:SYS_ADMIN"]],
   ["a capability with a dotless i, a capital I in Go", { CapAdd: ["SYS_ADM\u0131N"] }, ["cap:SYS_ADMIN"]],
+  ["a key of a sysctl that is empty", { Sysctls: { "": "1" } }, ["sysctl:(empty)"]],
   ["all capabilities", { CapAdd: ["all"] }, ["cap:ALL"]],
   ["several capabilities", { CapAdd: ["NET_RAW", "bpf"] }, ["cap:NET_RAW", "cap:BPF"]],
   ["a capability as a text, for engines before 29", { CapAdd: "sys_admin" }, ["cap:SYS_ADMIN"]],

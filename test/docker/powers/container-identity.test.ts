@@ -109,7 +109,7 @@ describe("Env and Labels", () => {
     ],
     ["a variable without a value behind blanks", { Env: [" A"] }, ["env:%20A", "env:A", "engine-env:A"]],
     ["a star that is part of a name", { Env: ["A*=b"] }, ["env:A%2A"]],
-    ["a variable with an empty name", { Env: ["=x"] }, ["env"]],
+    ["a variable with an empty name", { Env: ["=x"] }, ["env:(empty)"]],
     ["a variable whose value has an equals sign", { Env: ["A=B=C"] }, ["env:A"]],
     ["a variable as a text", { Env: "A=1" }, ["env:A"]],
     [
