@@ -160,6 +160,7 @@ without a pattern gives it.
   configuration, which shows what it holds. A path may have an id there, or the beginning of one: the gate asks the engine for the object's
   own name (for volumes also the list of those that begin so). What prunes, and what
   lists configurations, asks for any, such as \`volume:(any)\`, which only the power without a value includes, or that very word.
+- What names nothing, such as a label without a key, asks for \`(empty)\`: \`label:(empty)\`.
 - Lists and descriptions of objects ask for nothing: what images there are, what their labels and variables say, how a volume was made. Their
   operations are open or closed as a whole. Neither does what starts, stops or deletes containers and services.
 - The log has the powers that a request asked for, and which of them were missing. Of commands and templates it has only that there
