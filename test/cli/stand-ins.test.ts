@@ -66,6 +66,9 @@ describe("a health check that was written for another proxy is answered by", () 
       well: false,
     },
     { line: ["sh", "-c", "nc -z 'localhost' \"2375\" && exit 0; exit 1"], well: true },
+    { line: ["sh", "-c", "wget -q http://localhost:2375/containers/json || exit one"], well: false },
+    { line: ["sh", "-ec", "wget -q http://localhost:2375/containers/json; true"], well: false },
+    { line: ["sh", "-ec", "wget -q http://localhost:2375/containers/json || true; true"], well: true },
     { line: ["sh", "-ec", "/usr/bin/wget -qO /dev/null http://localhost:2375/_ping"], well: true },
   ];
 

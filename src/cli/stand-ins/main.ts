@@ -10,8 +10,10 @@ import { isStandIn, parseQuestion } from "./question.ts";
 import { parseShellLine } from "./shell-line.ts";
 
 const CURE = 'write test: ["CMD", "quaygate", "health"]';
-/** `sh -c`, also with the options that say nothing here: -e, -u, -l, -x. */
+/** `sh -c`, also with -e, and with the options that say nothing here: -u, -l, -x. */
 const RUNS_LINE = /^-[eulx]*c$/u;
+/** What a shell says of an `exit` whose code is no number. */
+const EXIT_ILLEGAL = 2;
 
 process.exitCode = await main(basename(process.argv[1] ?? ""), process.argv.slice(2));
 
@@ -21,10 +23,11 @@ async function main(program: string, words: readonly string[]): Promise<number> 
   if (!RUNS_LINE.test(option) || line === undefined || parameters.length > 0) {
     return complain("sh", "this image has no shell: sh -c understands the line of a health check alone");
   }
-  return runLine(line);
+  return runLine(line, option.includes("e"));
 }
 
-async function runLine(line: string): Promise<number> {
+/** With `stopsAtFailure` a command that fails is the last, unless `&&` or `||` asks whether it does. */
+async function runLine(line: string, stopsAtFailure: boolean): Promise<number> {
   const commands = parseShellLine(line);
   if (!commands.ok) {
     return complain(
@@ -33,16 +36,22 @@ async function runLine(line: string): Promise<number> {
     );
   }
   let code = EXIT_OK;
-  for (const { after, words } of commands.value) {
+  for (const [index, { after, words }] of commands.value.entries()) {
     const isDue = after === "anything" || (after === "success") === (code === EXIT_OK);
     if (!isDue) continue;
     const [first = "", second] = words;
     if (first === "exit") {
-      return second === undefined ? code : Number.parseInt(second, 10) & 0xff;
+      return second === undefined ? code : exitCode(second);
     }
     code = await run(words);
+    const isAsked = ["success", "failure"].includes(commands.value[index + 1]?.after ?? "");
+    if (stopsAtFailure && code !== EXIT_OK && !isAsked) return code;
   }
   return code;
+}
+
+function exitCode(word: string): number {
+  return /^[0-9]+$/u.test(word) ? Number(word) & 0xff : EXIT_ILLEGAL;
 }
 
 async function run([program = "", ...words]: readonly string[]): Promise<number> {
