@@ -28,7 +28,7 @@ const socketNames: readonly string[] = [
 
 /** Whoever writes here lets itself in, or changes what the host runs as root, as do those who write below. */
 const writtenFolders: readonly string[] =
-  "/boot /bin /sbin /usr/bin /usr/sbin /usr/local/bin /usr/local/sbin /root/.ssh /proc/sys/kernel /etc/ssh /etc/cron.d /etc/sudoers.d /etc/profile.d /etc/init.d /etc/systemd/system".split(
+  "/boot /bin /sbin /usr/bin /usr/sbin /usr/local/bin /usr/local/sbin /root/.ssh /proc/sys/kernel /etc/ssh /etc/cron.d /etc/sudoers.d /etc/profile.d /etc/init.d /etc/systemd/system /etc/cron.hourly /etc/cron.daily /etc/cron.weekly /etc/cron.monthly /etc/pam.d /etc/udev/rules.d /usr/lib/systemd /lib/systemd /sys/fs/cgroup".split(
     " ",
   );
 
@@ -56,7 +56,7 @@ export const writtenPaths: readonly string[] = [
 /** Disks and memory of the host, and the folders that hold them. */
 export const wholeDevices: readonly string[] = [
   ...atOrAbove(["/dev/mem", "/dev/kmem", "/dev/port"]),
-  ..."sd* hd* vd* xvd* nvme* mmcblk* dm-* md* mapper/** disk/** block/**"
+  ..."sd* hd* vd* xvd* nvme* mmcblk* dm-* md* loop* nbd* rbd* bcache* zvol/** mapper/** disk/** block/**"
     .split(" ")
     .map((name) => `/dev/${name}`),
 ];
