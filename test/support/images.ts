@@ -83,7 +83,17 @@ export function ballastArchive(mebibytes: number): Buffer {
 }
 
 /** Makes an image from the archive of its root file system, straight on the engine's socket, as `docker import` does. */
-export function importArchive(socketPath: string, reference: string, archive: Buffer): Promise<void> {
+export async function importArchive(socketPath: string, reference: string, archive: Buffer): Promise<void> {
+  try {
+    await sendArchive(socketPath, reference, archive);
+  } catch (error) {
+    // dockerd may answer and close before the last of an archive's padding is written; the answer is lost then.
+    if (!(error instanceof Error && "code" in error && error.code === "EPIPE")) throw error;
+    await sendArchive(socketPath, reference, archive);
+  }
+}
+
+function sendArchive(socketPath: string, reference: string, archive: Buffer): Promise<void> {
   const [repository = reference, tag = "latest"] = reference.split(":");
   const query = new URLSearchParams({ fromSrc: "-", repo: repository, tag, changes: 'CMD ["sh"]' });
   const path = `/images/create?${query.toString()}`;

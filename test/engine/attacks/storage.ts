@@ -23,7 +23,11 @@ function network(name: string, settings: object, shown: object, refusal: RegExp)
 /** Attacks by volumes. */
 export const volumeAttacks: readonly Attack[] = [
   volume("a bind of the host", { type: "none", o: "bind", device: "/" }, /bind:\/ \(DriverOpts/u),
-  volume("a bind, among other words", { type: "none", o: "ro,rbind", device: "/etc" }, /bind:\/etc \(/u),
+  volume(
+    "a bind, among other words",
+    { type: "none", o: "ro,rbind", device: "/etc" },
+    /bind:\/etc(?::ro-nonrecursive)? \(/u,
+  ),
   volume("a bind that calls itself tmpfs", { type: "tmpfs", o: "bind", device: "/etc" }, /bind:\/etc/u),
   volume(
     "an overlay of the host",
