@@ -3,23 +3,17 @@ import { readFileSync } from "node:fs";
 import { readEnvironment } from "../config/environment.ts";
 import { nearestName } from "../config/nearest.ts";
 import { OWN_SETTINGS } from "../config/setting-definitions.ts";
-import { check } from "./check.ts";
 import { type Command, EXIT_OK, EXIT_USAGE, type Terminal } from "./command.ts";
-import { explain } from "./explain.ts";
-import { health } from "./health.ts";
-import { migrate } from "./migrate.ts";
-import { powers } from "./powers.ts";
-import { run } from "./run.ts";
-import { tryOut } from "./try.ts";
 
-const COMMANDS: ReadonlyMap<string, Command> = new Map([
-  ["run", run],
-  ["try", tryOut],
-  ["explain", explain],
-  ["check", check],
-  ["powers", powers],
-  ["health", health],
-  ["migrate", migrate],
+/** Each command is loaded when it is asked for: a gate needs nothing of what only `migrate` and `powers` do. */
+const COMMANDS: ReadonlyMap<string, () => Promise<Command>> = new Map([
+  ["run", async () => (await import("./run.ts")).run],
+  ["try", async () => (await import("./try.ts")).tryOut],
+  ["explain", async () => (await import("./explain.ts")).explain],
+  ["check", async () => (await import("./check.ts")).check],
+  ["powers", async () => (await import("./powers.ts")).powers],
+  ["health", async () => (await import("./health.ts")).health],
+  ["migrate", async () => (await import("./migrate.ts")).migrate],
 ]);
 
 const SETTING_WIDTH: number = Math.max(...OWN_SETTINGS.map(({ name }) => name.length));
@@ -39,14 +33,14 @@ process.stdout.on("error", () => process.exit(EXIT_OK));
 process.exitCode = await main(process.argv.slice(2));
 process.exit();
 
-function main(words: readonly string[]): Promise<number> | number {
+async function main(words: readonly string[]): Promise<number> {
   const [first = "run", ...rest] = words;
   if (first === "--version" || first === "version") {
     terminal.print(`quaygate ${readVersion()}`);
     return EXIT_OK;
   }
   if (HELP_WORDS.has(first)) {
-    return rest[0] === undefined ? print(generalHelp()) : withCommand(rest[0], printHelp);
+    return rest[0] === undefined ? print(await generalHelp()) : withCommand(rest[0], printHelp);
   }
   return withCommand(first, (command) =>
     ownWords(rest).some((word) => HELP_WORDS.has(word)) ? printHelp(command) : command.run(rest, terminal),
@@ -59,13 +53,13 @@ function ownWords(words: readonly string[]): readonly string[] {
   return at === -1 ? words : words.slice(0, at);
 }
 
-function withCommand(
+async function withCommand(
   name: string,
   use: (command: Command) => Promise<number> | number,
-): Promise<number> | number {
-  const command = COMMANDS.get(name);
-  if (command !== undefined) {
-    return use(command);
+): Promise<number> {
+  const load = COMMANDS.get(name);
+  if (load !== undefined) {
+    return use(await load());
   }
   const kind = name.startsWith("-") ? "option" : "command";
   const nearest = nearestName(name, [...COMMANDS.keys(), "--help", "--version"]);
@@ -85,10 +79,9 @@ function print(lines: readonly string[]): number {
   return EXIT_OK;
 }
 
-function generalHelp(): readonly string[] {
-  const usages = [...COMMANDS.values()].map(
-    ({ usage, summary }) => `  ${usage.padEnd(USAGE_WIDTH)} ${summary}`,
-  );
+async function generalHelp(): Promise<readonly string[]> {
+  const commands = await Promise.all([...COMMANDS.values()].map((load) => load()));
+  const usages = commands.map(({ usage, summary }) => `  ${usage.padEnd(USAGE_WIDTH)} ${summary}`);
   return [
     "Usage: quaygate [COMMAND]",
     "",
