@@ -77,10 +77,14 @@ function explainGroups(groups: readonly number[]): string {
   return ` with ${groups.length === 1 ? "group" : "groups"} ${groups.join(", ")}`;
 }
 
-/** Undefined where nothing is there, or no socket. */
+/** Undefined where no socket is there, or nobody may look: what is wrong with it is told when it is connected to. */
 function socketAt(path: string): { readonly mode: number; readonly group: number } | undefined {
-  const found = statSync(path, { throwIfNoEntry: false });
-  return found?.isSocket() === true ? { mode: found.mode, group: found.gid } : undefined;
+  try {
+    const found = statSync(path);
+    return found.isSocket() ? { mode: found.mode, group: found.gid } : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 function letsInMembers(mode: number): boolean {

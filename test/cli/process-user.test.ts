@@ -137,8 +137,11 @@ describe.runIf(isRoot && hasSetpriv)("a gate that is started as root with QUAYGA
     expect(threadsOf(gate)[0]?.get("Uid")).toBe("0\t0\t0\t0");
   });
 
-  test("gives up root as well where no socket is there yet", async () => {
-    const gate = await startGate({ QUAYGATE_USER: "65532", QUAYGATE_ENGINE: "/nonexistent/docker.sock" });
+  test.each([
+    { place: "/nonexistent/docker.sock", why: "no socket is there yet" },
+    { place: "/etc/passwd/docker.sock", why: "its folder is none" },
+  ])("gives up root as well where $why", async ({ place }) => {
+    const gate = await startGate({ QUAYGATE_USER: "65532", QUAYGATE_ENGINE: place });
     await gate.untilOutput(`runs as user ${USER}, and can't become root again`);
     expect(threadsOf(gate)[0]?.get("Uid")).toContain(String(USER));
   });
