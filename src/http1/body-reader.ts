@@ -6,8 +6,10 @@ import type { Framing } from "./framing.ts";
 
 /** What one chunk from the wire gave of a body. */
 export interface BodyProgress {
-  /** The content in it, without any framing. */
+  /** The content in it: without any framing, or with its chunks where those are kept. */
   readonly data: readonly Buffer[];
+  /** How many bytes of content that is. */
+  readonly content: number;
   /** Whether the body is complete. */
   readonly done: boolean;
   /** What follows a complete body; empty while it is not complete. */
@@ -19,13 +21,16 @@ export interface BodyReader {
   read(chunk: Buffer): Result<BodyProgress, Fault>;
 }
 
-/** Makes the reader for a framing that has a body. */
-export function openBodyReader(framing: Exclude<Framing, { readonly kind: "none" }>): BodyReader {
+/** Makes the reader for a framing that has a body; `keepsChunks` leaves the content in the chunks that it came in. */
+export function openBodyReader(
+  framing: Exclude<Framing, { readonly kind: "none" }>,
+  keepsChunks = false,
+): BodyReader {
   switch (framing.kind) {
     case "length":
       return new LengthReader(framing.length);
     case "chunked":
-      return new ChunkedReader();
+      return new ChunkedReader(keepsChunks);
     case "close":
       return UNTIL_CLOSE;
   }
@@ -33,7 +38,7 @@ export function openBodyReader(framing: Exclude<Framing, { readonly kind: "none"
 
 /** A body that is done when the connection ends: all bytes are content. */
 const UNTIL_CLOSE: BodyReader = {
-  read: (chunk) => ({ ok: true, value: { data: [chunk], done: false, rest: EMPTY } }),
+  read: (chunk) => ({ ok: true, value: { data: [chunk], content: chunk.length, done: false, rest: EMPTY } }),
 };
 
 class LengthReader implements BodyReader {
@@ -46,12 +51,15 @@ class LengthReader implements BodyReader {
   read(chunk: Buffer): Result<BodyProgress, Fault> {
     if (chunk.length < this.#remaining) {
       this.#remaining -= chunk.length;
-      return { ok: true, value: { data: [chunk], done: false, rest: EMPTY } };
+      return { ok: true, value: { data: [chunk], content: chunk.length, done: false, rest: EMPTY } };
     }
-    const end = this.#remaining;
+    const content = this.#remaining;
     this.#remaining = 0;
-    return end === chunk.length
-      ? { ok: true, value: { data: [chunk], done: true, rest: EMPTY } }
-      : { ok: true, value: { data: [chunk.subarray(0, end)], done: true, rest: chunk.subarray(end) } };
+    return content === chunk.length
+      ? { ok: true, value: { data: [chunk], content, done: true, rest: EMPTY } }
+      : {
+          ok: true,
+          value: { data: [chunk.subarray(0, content)], content, done: true, rest: chunk.subarray(content) },
+        };
   }
 }

@@ -35,28 +35,47 @@ type State =
   | "trailer"
   | "done";
 
+/** The line behind the last chunk where no trailer stands between them. */
+const NO_TRAILER: Buffer = Buffer.from("\r\n", "latin1");
+
+/** Nothing of what is read goes on for now. */
+const NOWHERE = -1;
+
 /**
  * Reads the chunked coding strictly (RFC 9112 §7.1): CRLF line ends only, no white space around the size. Extensions
- * and trailers are checked and dropped: what goes on is framed anew, so nothing hidden in them travels.
+ * and trailers are checked and dropped, so nothing hidden in them travels: the content is given without framing, or in
+ * its chunks as they came, which a stream of megabytes need not be cut into and put together from again.
  */
 export class ChunkedReader implements BodyReader {
+  readonly #keepsChunks: boolean;
   #state: State = "size";
   #size = 0;
   #sizeDigits = 0;
   #extension = "";
   #extensionsLength = 0;
-  readonly #trailer = new HeadReader(TRAILER_LIMIT);
+  #trailer: HeadReader | undefined;
+
+  /** `keepsChunks` leaves the content in its chunks. */
+  constructor(keepsChunks = false) {
+    this.#keepsChunks = keepsChunks;
+  }
 
   read(chunk: Buffer): Result<BodyProgress, Fault> {
     const data: Buffer[] = [];
+    let content = 0;
+    // Where the chunks that go on as they came begin.
+    let start = this.#keepsChunks && this.#goesOn() ? 0 : NOWHERE;
     let at = 0;
     while (at < chunk.length) {
       if (this.#state === "trailer") {
-        return this.#readTrailer(chunk.subarray(at), data);
+        return this.#readTrailer(chunk.subarray(at), data, content);
       }
       if (this.#state === "data") {
         const end = Math.min(chunk.length, at + this.#size);
-        data.push(chunk.subarray(at, end));
+        if (!this.#keepsChunks) {
+          data.push(chunk.subarray(at, end));
+        }
+        content += end - at;
         this.#size -= end - at;
         at = end;
         this.#state = this.#size === 0 ? "data-cr" : "data";
@@ -66,14 +85,30 @@ export class ChunkedReader implements BodyReader {
       if (typeof next !== "string") {
         return next;
       }
+      const wentOn = this.#goesOn();
       this.#state = next;
+      if (this.#keepsChunks && wentOn !== this.#goesOn()) {
+        if (wentOn && at > start) {
+          data.push(chunk.subarray(start, at));
+        }
+        start = wentOn ? NOWHERE : at;
+      }
       // The first byte of a trailer belongs to the trailer's own reader.
       at += next === "trailer" ? 0 : 1;
       if (next === "done") {
-        return { ok: true, value: { data, done: true, rest: chunk.subarray(at) } };
+        break;
       }
     }
-    return { ok: true, value: { data, done: false, rest: EMPTY } };
+    if (start !== NOWHERE && at > start) {
+      data.push(chunk.subarray(start, at));
+    }
+    const done = this.#state === "done";
+    return { ok: true, value: { data, content, done, rest: done ? chunk.subarray(at) : EMPTY } };
+  }
+
+  /** Whether what is read now goes on where the chunks are kept. */
+  #goesOn(): boolean {
+    return this.#state !== "extension" && this.#state !== "trailer";
   }
 
   /** The state after one byte outside of data and trailers. */
@@ -127,13 +162,14 @@ export class ChunkedReader implements BodyReader {
     return "size-lf";
   }
 
-  #readTrailer(bytes: Buffer, data: readonly Buffer[]): Result<BodyProgress, Fault> {
+  #readTrailer(bytes: Buffer, data: Buffer[], content: number): Result<BodyProgress, Fault> {
+    this.#trailer ??= new HeadReader(TRAILER_LIMIT);
     const progress = this.#trailer.read(bytes);
     if (!progress.ok) {
       return faulty("bad_chunk", "the trailer section is malformed or too long");
     }
     if (!progress.complete) {
-      return { ok: true, value: { data, done: false, rest: EMPTY } };
+      return { ok: true, value: { data, content, done: false, rest: EMPTY } };
     }
     const fields = parseFields(progress.text, 0);
     if (!fields.ok || fields.value.some(({ key }) => NO_TRAILERS.has(key))) {
@@ -143,7 +179,10 @@ export class ChunkedReader implements BodyReader {
       );
     }
     this.#state = "done";
-    return { ok: true, value: { data, done: true, rest: progress.rest } };
+    if (this.#keepsChunks) {
+      data.push(NO_TRAILER);
+    }
+    return { ok: true, value: { data, content, done: true, rest: progress.rest } };
   }
 }
 

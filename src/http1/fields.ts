@@ -18,13 +18,39 @@ export interface Field {
   readonly value: string;
 }
 
+/** Who is told of each field line where its parts stand in the text. */
+export interface FieldVisitor {
+  /** The name is from `nameStart` to `nameEnd`, the value without surrounding white space from `valueStart` to `valueEnd`. */
+  visitField(nameStart: number, nameEnd: number, valueStart: number, valueEnd: number): void;
+}
+
 /**
  * Reads the field lines of `text` from `start` to its end (RFC 9112 §5). Refused: line folding, white space before
  * the colon, an empty or bad name, bare CR, NUL and other controls, more than {@link FIELD_LIMIT} fields, and a tab
  * behind a value, which Node takes for a part of a Content-Length, Transfer-Encoding or Connection and Go does not.
  */
 export function parseFields(text: string, start: number): Result<readonly Field[], Fault> {
-  const fields: Field[] = [];
+  const list = new FieldList(text);
+  return scanFields(text, start, list) ?? { ok: true, value: list.fields };
+}
+
+class FieldList implements FieldVisitor {
+  readonly fields: Field[] = [];
+  readonly #text: string;
+
+  constructor(text: string) {
+    this.#text = text;
+  }
+
+  visitField(nameStart: number, nameEnd: number, valueStart: number, valueEnd: number): void {
+    const name = this.#text.slice(nameStart, nameEnd);
+    this.fields.push({ name, key: name.toLowerCase(), value: this.#text.slice(valueStart, valueEnd) });
+  }
+}
+
+/** Reads field lines as {@link parseFields} does, and makes nothing of them but what the visitor does. */
+export function scanFields(text: string, start: number, visitor: FieldVisitor): Faulty | undefined {
+  let count = 0;
   let at = start;
   while (at < text.length) {
     const nameStart = at;
@@ -34,7 +60,7 @@ export function parseFields(text: string, start: number): Result<readonly Field[
     if (at === nameStart || text.charCodeAt(at) !== COLON) {
       return badName(text, nameStart, at);
     }
-    const name = text.slice(nameStart, at);
+    const nameEnd = at;
     at += 1;
     while (isBlank(text.charCodeAt(at))) {
       at += 1;
@@ -53,13 +79,14 @@ export function parseFields(text: string, start: number): Result<readonly Field[
     if (valueEnd > valueStart && text.charCodeAt(valueEnd - 1) === TAB) {
       return faulty("bad_field", "a field value ends in a tab");
     }
-    fields.push({ name, key: name.toLowerCase(), value: text.slice(valueStart, valueEnd) });
     at += 2;
-    if (fields.length > FIELD_LIMIT) {
+    count += 1;
+    if (count > FIELD_LIMIT) {
       return faulty("too_many_fields", `the head has more than ${FIELD_LIMIT} fields`);
     }
+    visitor.visitField(nameStart, nameEnd, valueStart, valueEnd);
   }
-  return { ok: true, value: fields };
+  return undefined;
 }
 
 function badName(text: string, nameStart: number, nameEnd: number): Faulty {

@@ -13,7 +13,7 @@ export type HeadProgress =
       readonly complete: true;
       /** Every line with its CRLF, without the empty line at the end; one character a byte. */
       readonly text: string;
-      /** The bytes after the head: a body, or the next message. */
+      /** The bytes after the head, and right behind it in memory too: a body, or the next message. */
       readonly rest: Buffer;
     }
   | (Faulty & {

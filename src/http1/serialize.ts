@@ -5,7 +5,7 @@ import type { Framing, RequestFraming } from "./framing.ts";
  * Fields that concern one connection, or that the sender of a message writes itself; none is passed on
  * (RFC 9110 §7.6.1). Content-Encoding stands here because dockerd ignores it on requests.
  */
-const NOT_PASSED_ON: ReadonlySet<string> = new Set([
+export const NOT_PASSED_ON: ReadonlySet<string> = new Set([
   "connection",
   "content-length",
   "expect",

@@ -7,11 +7,20 @@ const SWITCHING_PROTOCOLS = 101;
 const OK = 200;
 const FIRST_FINAL_STATUS = 200;
 
+/** The head of the final answer. */
+export interface Answer {
+  readonly kind: "answer";
+  readonly head: ResponseHead;
+  /** The bytes of the head, with the empty line that ends it. */
+  readonly headBytes: Buffer;
+  /** The bytes behind the head: right behind it in memory as well. */
+  readonly rest: Buffer;
+}
+
 /** What is known of the engine's answer after one more chunk. */
 export type AnswerProgress =
   | { readonly kind: "partial" }
-  /** The head of the final answer, and the bytes behind it. */
-  | { readonly kind: "answer"; readonly head: ResponseHead; readonly rest: Buffer }
+  | Answer
   /** The engine changes the protocol, or turns the connection raw: what follows is no HTTP/1.1. */
   | { readonly kind: "upgrade"; readonly head: ResponseHead; readonly rest: Buffer }
   | { readonly kind: "fault"; readonly reason: string };
@@ -61,8 +70,11 @@ export class AnswerReader {
         if (complaint !== undefined) {
           return { kind: "fault", reason: complaint };
         }
+        const { text, rest } = progress;
         const isRaw = head.value.status === SWITCHING_PROTOCOLS || (this.#turnsRaw && isHijacked(head.value));
-        return { kind: isRaw ? "upgrade" : "answer", head: head.value, rest: progress.rest };
+        return isRaw
+          ? { kind: "upgrade", head: head.value, rest }
+          : { kind: "answer", head: head.value, headBytes: bytesBefore(rest, text.length + LINE_END), rest };
       }
       bytes = progress.rest;
     }
@@ -75,6 +87,14 @@ export class AnswerReader {
     this.#start = start.length < FIRST_BYTES ? start : undefined;
     return strangerByStart(start);
   }
+}
+
+/** The empty line that ends a head. */
+const LINE_END = 2;
+
+/** So many bytes as stand in memory before others. */
+function bytesBefore({ buffer, byteOffset }: Buffer, length: number): Buffer {
+  return Buffer.from(buffer, byteOffset - length, length);
 }
 
 /** The types of the streams for which dockerd takes a connection over without a change of protocol. */

@@ -1,7 +1,7 @@
 import type { Framing } from "../http1/framing.ts";
 import type { ResponseHead } from "../http1/response-head.ts";
 import { serializeResponseHead } from "../http1/serialize.ts";
-import { AnswerReader } from "./answer-reader.ts";
+import { type Answer, AnswerReader } from "./answer-reader.ts";
 import { BodyRelay } from "./body-relay.ts";
 import type { ExchangeLedger } from "./exchange-ledger.ts";
 
@@ -18,7 +18,10 @@ const PARTIAL: AnswerOutcome = { kind: "partial" };
 const DONE: AnswerOutcome = { kind: "done" };
 const UNTIL_CLOSE: Framing = { kind: "close" };
 
-/** Passes the engine's answer on to the client: the head written anew and at once, the body as it comes. */
+/**
+ * Passes the engine's answer on to the client, at once and as it comes: the very bytes of the head where nothing in them
+ * is for this connection alone, else a head written anew; the chunks of a body as they came, each read strictly.
+ */
 export class AnswerRelay {
   readonly #ledger: ExchangeLedger;
   readonly #reader: AnswerReader;
@@ -63,11 +66,11 @@ export class AnswerRelay {
       return this.#pass(this.#body, chunk, "");
     }
     const progress = this.#reader.read(chunk);
-    return progress.kind === "answer" ? this.#begin(progress.head, progress.rest) : progress;
+    return progress.kind === "answer" ? this.#begin(progress) : progress;
   }
 
-  #begin(head: ResponseHead, rest: Buffer): AnswerOutcome {
-    const { status, reason, fields } = head;
+  #begin({ head, headBytes, rest }: Answer): AnswerOutcome {
+    const { status } = head;
     const { client } = this.#ledger;
     const framing =
       head.framing.kind === "chunked" && this.#ledger.version === "1.0" ? UNTIL_CLOSE : head.framing;
@@ -76,14 +79,12 @@ export class AnswerRelay {
     }
     this.#persistent = head.persistent;
     this.#endsByClose = head.framing.kind === "close";
-    const body = new BodyRelay(head.framing, framing, client.socket);
+    const isSameFraming = framing === head.framing;
+    const body = new BodyRelay(head.framing, framing, client.socket, isSameFraming);
     this.#body = body;
-    const connection = this.#ledger.keep ? "keep" : "close";
-    const outcome = this.#pass(
-      body,
-      rest,
-      serializeResponseHead({ status, reason, fields, framing, connection }),
-    );
+    const { keep } = this.#ledger;
+    const sent = head.isPlain && isSameFraming && keep ? headBytes : this.#writeAnew(head, framing, keep);
+    const outcome = this.#pass(body, rest, sent);
     if (outcome.kind !== "fault") {
       // With a fault right behind its head nothing has gone out, and the client can still be told.
       this.#ledger.noteStatus(status);
@@ -91,6 +92,10 @@ export class AnswerRelay {
       this.#hearRefusal(rest);
     }
     return outcome;
+  }
+
+  #writeAnew({ status, reason, fields }: ResponseHead, framing: Framing, keep: boolean): string {
+    return serializeResponseHead({ status, reason, fields, framing, connection: keep ? "keep" : "close" });
   }
 
   /** Looks at the first bytes of a refusal, which may be of a client's version. */
@@ -102,7 +107,7 @@ export class AnswerRelay {
     }
   }
 
-  #pass(body: BodyRelay, chunk: Buffer, head: string): AnswerOutcome {
+  #pass(body: BodyRelay, chunk: Buffer, head: string | Buffer): AnswerOutcome {
     const progress = body.relay(chunk, head);
     if (!progress.ok) {
       return { kind: "fault", reason: progress.error.reason };

@@ -17,15 +17,15 @@ export interface RelayProgress {
 /** Passes one body on, from the framing it came in to the framing it goes out with. Holds nothing. */
 export class BodyRelay {
   readonly #reader: BodyReader | undefined;
-  readonly #chunked: boolean;
+  readonly #framesAnew: boolean;
   readonly #sink: Socket | undefined;
   #done: boolean;
   #bytes = 0;
 
-  /** Without a sink the body is read to its end and dropped. */
-  constructor(from: Framing, to: Framing, sink: Socket | undefined) {
-    this.#reader = from.kind === "none" ? undefined : openBodyReader(from);
-    this.#chunked = to.kind === "chunked";
+  /** Without a sink the body is read to its end and dropped. With `keepsChunks` a chunked body stays in its chunks. */
+  constructor(from: Framing, to: Framing, sink: Socket | undefined, keepsChunks = false) {
+    this.#reader = from.kind === "none" ? undefined : openBodyReader(from, keepsChunks);
+    this.#framesAnew = to.kind === "chunked" && !keepsChunks;
     this.#sink = sink;
     this.#done = from.kind === "none";
   }
@@ -41,7 +41,7 @@ export class BodyRelay {
   }
 
   /** Passes on what `chunk` holds of the body, behind `head` where that has not gone out yet. */
-  relay(chunk: Buffer, head = ""): Result<RelayProgress, Fault> {
+  relay(chunk: Buffer, head: string | Buffer = ""): Result<RelayProgress, Fault> {
     if (this.#reader === undefined || this.#done) {
       this.#write(head, []);
       return { ok: true, value: { done: true, rest: chunk } };
@@ -54,16 +54,14 @@ export class BodyRelay {
     if (!progress.ok) {
       return progress;
     }
-    const { data, done, rest } = progress.value;
+    const { data, content, done, rest } = progress.value;
     this.#done = done;
-    for (const part of data) {
-      this.#bytes += part.length;
-    }
-    this.#write(head, this.#chunked ? frame(data, done) : data);
+    this.#bytes += content;
+    this.#write(head, this.#framesAnew ? frame(data, done) : data);
     return { ok: true, value: { done, rest } };
   }
 
-  #write(head: string, data: readonly Buffer[]): void {
+  #write(head: string | Buffer, data: readonly Buffer[]): void {
     if (this.#sink !== undefined) {
       writeTogether(this.#sink, head, data);
     }

@@ -43,8 +43,8 @@ const BAD_REQUEST = 400;
 const PLAIN_TO_TLS = "Client sent an HTTP request to an HTTPS server";
 
 /** Tells a TLS server that complains in plain text from an answer's head and the bytes behind it. */
-export function strangerByHead({ status, fields }: ResponseHead, rest: Buffer): string | undefined {
-  const isBare = status === BAD_REQUEST && fields.length === 0;
+export function strangerByHead(head: ResponseHead, rest: Buffer): string | undefined {
+  const isBare = head.status === BAD_REQUEST && head.fields.length === 0;
   return isBare && rest.toString("latin1", 0, PLAIN_TO_TLS.length) === PLAIN_TO_TLS ? SPEAKS_TLS : undefined;
 }
 

@@ -4,6 +4,7 @@ import { parseFields } from "../../src/http1/fields.ts";
 import { FIELD_LIMIT, IGNORED_BODY_LIMIT } from "../../src/http1/limits.ts";
 import { parseRequestHead, takesBody } from "../../src/http1/request-head.ts";
 import { parseResponseHead } from "../../src/http1/response-head.ts";
+import { serializeResponseHead } from "../../src/http1/serialize.ts";
 import { readMessage } from "../wire/reading.ts";
 import { ALL_BYTES, connectionBytes, cut, mutate, mutation, places, textOf } from "./request-arbitrary.ts";
 
@@ -107,6 +108,52 @@ describe("the parsers", () => {
       }),
       { numRuns: 2000 },
     );
+  });
+
+  test("call a response head plain only if writing it anew would change nothing but the place of its framing", () => {
+    const name = fc.constantFrom(
+      "Date",
+      "X-A",
+      "content-length",
+      "Connection",
+      "Transfer-Encoding",
+      "te",
+      "Trailer",
+    );
+    const blank = fc.constantFrom(" ", " ", "", "\t", "  ");
+    const value = fc.constantFrom("1", "07", "chunked", "Chunked", "close", "a b", "");
+    const line = fc.tuple(name, blank, value, fc.constantFrom("", "", " ")).map((parts) => {
+      const [key, before, text, after] = parts;
+      return `${key}:${before}${text}${after}\r\n`;
+    });
+    const start = fc.constantFrom(
+      "HTTP/1.1 200 OK\r\n",
+      "HTTP/1.1 204 \r\n",
+      "HTTP/1.0 200 OK\r\n",
+      "HTTP/1.1 404\r\n",
+    );
+    let plain = 0;
+    fc.assert(
+      fc.property(start, fc.array(line, { maxLength: 3 }), fc.boolean(), (status, lines, toHead) => {
+        const text = status + lines.join("");
+        const head = parseResponseHead(text, toHead);
+        fc.pre(head.ok && head.value.isPlain);
+        if (!head.ok) return;
+        plain += 1;
+        const { reason, fields, framing } = head.value;
+        const anew = serializeResponseHead({
+          status: head.value.status,
+          reason,
+          fields,
+          framing,
+          connection: "keep",
+        });
+        const linesOf = (whole: string): readonly string[] => whole.toLowerCase().split("\r\n").toSorted();
+        expect(linesOf(`${text}\r\n`)).toEqual(linesOf(anew));
+      }),
+      { numRuns: 3000 },
+    );
+    expect(plain).toBeGreaterThan(100);
   });
 
   test("never repeat the bytes of the peer in a fault", () => {

@@ -47,6 +47,52 @@ describe("the chunked reader", () => {
     );
   });
 
+  test("keeps the chunks as they came, without extensions and trailers, wherever they are cut", () => {
+    const size = fc.constantFrom("5", "005", "A", "a", "1");
+    const extension = fc.constantFrom("", "", ";a", ';a=b;c="d\\"e"');
+    const trailer = fc.constantFrom("", "", "X-T: 1\r\n", "X-T: 1\r\nX-U:\r\n");
+    fc.assert(
+      fc.property(
+        fc.array(fc.tuple(size, extension)),
+        extension,
+        trailer,
+        places,
+        (chunks, last, tail, ends) => {
+          const wireOf = (withRest: boolean): string => {
+            const lines = chunks.map(([digits, more]) => {
+              const line = `${digits}${withRest ? more : ""}\r\n`;
+              return `${line}${"x".repeat(Number.parseInt(digits, 16))}\r\n`;
+            });
+            return `${lines.join("")}0${withRest ? last : ""}\r\n${withRest ? tail : ""}\r\n`;
+          };
+          const reader = new ChunkedReader(true);
+          let [kept, bytes, rest] = ["", 0, ""];
+          let isDone = false;
+          for (const piece of cut(Buffer.from(`${wireOf(true)}next`, "latin1"), ends)) {
+            if (isDone) {
+              rest += piece.toString("latin1");
+              continue;
+            }
+            const progress = reader.read(piece);
+            if (!progress.ok) throw new Error(progress.error.reason);
+            kept += Buffer.concat(progress.value.data).toString("latin1");
+            bytes += progress.value.content;
+            isDone = progress.value.done;
+            rest += progress.value.rest.toString("latin1");
+          }
+          const whole = chunks.reduce((sum, [digits]) => sum + Number.parseInt(digits, 16), 0);
+          expect({ kept, bytes, rest }).toEqual({ kept: wireOf(false), bytes: whole, rest: "next" });
+        },
+      ),
+      { numRuns: 1000 },
+    );
+  });
+
+  test("keeps nothing of a malformed chunk", () => {
+    const reader = new ChunkedReader(true);
+    expect(reader.read(Buffer.from("5\r\nhello\r\n0;a b\r\n\r\n", "latin1")).ok).toBe(false);
+  });
+
   test.each([
     ["a size", "", "0", 14],
     ["an extension", "1;", "a", CHUNK_EXTENSION_LIMIT + 1],

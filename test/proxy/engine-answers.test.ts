@@ -30,10 +30,22 @@ const KEPT: readonly AnswerCase[] = [
     received: "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n",
   },
   {
-    name: "a chunked body, without extensions and trailers",
+    name: "a chunked body in its chunks, without extensions and trailers",
     request: GET,
     sent: "HTTP/1.1 200 OK\r\nTransfer-Encoding: Chunked\r\nTrailer: X-T\r\n\r\n05;a=b\r\nhello\r\n0\r\nX-T: 1\r\n\r\n",
-    received: "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n",
+    received: "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n05\r\nhello\r\n0\r\n\r\n",
+  },
+  {
+    name: "a head as it stands, with the framing where the engine put it",
+    request: GET,
+    sent: "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\nDate: x\r\n\r\n5\r\nhello\r\n0\r\n\r\n",
+    received: "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\nDate: x\r\n\r\n5\r\nhello\r\n0\r\n\r\n",
+  },
+  {
+    name: "an answer of HTTP/1.0 as one of HTTP/1.1, and a line in the gate's own spelling",
+    request: GET,
+    sent: "HTTP/1.0 200 OK\r\nX-A:a\r\nX-B: b \r\nX-C:\t c\r\nContent-Length: 2\r\n\r\nok",
+    received: "HTTP/1.1 200 OK\r\nX-A: a\r\nX-B: b\r\nX-C: c\r\nContent-Length: 2\r\n\r\nok",
   },
   {
     name: "the answer to a HEAD, with the length that a body would have",
