@@ -1,4 +1,6 @@
 import sonicBoom from "sonic-boom";
+import { GatheredLines } from "./gathered-lines.ts";
+import { formatNoteAsJson, formatRecordAsJson } from "./json.ts";
 import { LOG_LEVELS, type LogFormat, type LogLevel } from "../kernel/log-words.ts";
 import { systemFailure } from "../kernel/system-error.ts";
 import { formatTimestamp } from "../kernel/timestamp.ts";
@@ -15,10 +17,6 @@ export interface Log {
   close(): Promise<void>;
 }
 
-/** Lines are gathered up to this size, so that a busy gate makes few system calls. */
-const GATHERED_BYTES: number = 8 * 1024;
-/** A quiet gate's line appears at most this late, in milliseconds. */
-const FLUSH_INTERVAL = 100;
 /** If nobody reads the log, this much is kept and what comes then is dropped: the gate must not run out of memory. */
 const LONGEST_BACKLOG: number = 32 * 1024 * 1024;
 /** How long the last lines wait for a reader, in milliseconds: `docker stop` kills 10 seconds after it asked. */
@@ -30,8 +28,6 @@ export function openLog(format: LogFormat, level: LogLevel, descriptor: number =
   const destination = new sonicBoom.SonicBoom({
     fd: descriptor,
     sync: false,
-    minLength: GATHERED_BYTES,
-    periodicFlush: FLUSH_INTERVAL,
     maxLength: LONGEST_BACKLOG,
   });
   let hasReader = true;
@@ -42,6 +38,11 @@ export function openLog(format: LogFormat, level: LogLevel, descriptor: number =
       destination.destroy();
     }
   });
+  const gathered = new GatheredLines((lines) => {
+    if (hasReader) {
+      destination.write(lines);
+    }
+  });
   const lines = format === "text" ? TEXT : JSON_LINES;
   const levels = levelsFrom(level);
   const isWritten = (candidate: LogLevel): boolean => hasReader && levels.has(candidate);
@@ -49,16 +50,17 @@ export function openLog(format: LogFormat, level: LogLevel, descriptor: number =
     record: (record) => {
       const recordLevel = levelOf(record);
       if (isWritten(recordLevel)) {
-        destination.write(lines.record(recordLevel, record));
+        gathered.add(lines.record(recordLevel, record));
       }
     },
     note: (noteLevel, message) => {
       if (isWritten(noteLevel)) {
-        destination.write(lines.note(noteLevel, formatTimestamp(Date.now()), message));
+        gathered.add(lines.note(noteLevel, formatTimestamp(Date.now()), message));
       }
     },
     close: () =>
       new Promise((resolve) => {
+        gathered.flush();
         if (!hasReader) {
           resolve();
           return;
@@ -85,8 +87,4 @@ interface LineFormat {
 
 const TEXT: LineFormat = { record: formatRecord, note: formatNote };
 
-const JSON_LINES: LineFormat = {
-  // Putting the level in front of the object's own text costs a third of making another object for it.
-  record: (level, record) => `{"level":"${level}",${JSON.stringify(record).slice(1)}\n`,
-  note: (level, time, msg) => `${JSON.stringify({ level, time, msg })}\n`,
-};
+const JSON_LINES: LineFormat = { record: formatRecordAsJson, note: formatNoteAsJson };

@@ -1,4 +1,5 @@
-import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { closeSync, constants, mkdtempSync, openSync, readFileSync, readSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
@@ -246,3 +247,37 @@ test("every line is there and in order, however many come at once", async () => 
   expect(counts.every((count, index) => count === index)).toBe(true);
   expect(output).toMatch(/"msg":"stopped"\}\n$/u);
 });
+
+test("every line is there and in order for a reader who was late, and whose pipe was full for long", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "quaygate-log-"));
+  const pipe = join(folder, "pipe");
+  execFileSync("mkfifo", [pipe]);
+  const descriptor = openSync(pipe, constants.O_RDWR | constants.O_NONBLOCK);
+  try {
+    const log = openLog("json", "info", descriptor);
+    const lines = 2_000;
+    for (let index = 0; index < lines; index += 1) log.record({ ...ALLOWED, bytesIn: index });
+    let output = "";
+    const piece = Buffer.alloc(10_000);
+    await eventually(() => {
+      // Slower than the writer, which meets a full pipe again and again.
+      output += piece.toString("latin1", 0, readIfThere(descriptor, piece));
+      return output.includes(`"bytesIn":${lines - 1},`);
+    }, "the last line");
+    const counts = [...output.matchAll(/"bytesIn":(\d+)/gu)].map(([, count]) => Number(count));
+    expect(counts).toEqual(Array.from({ length: lines }, (_, index) => index));
+    await log.close();
+  } finally {
+    closeSync(descriptor);
+    rmSync(folder, { recursive: true });
+  }
+});
+
+function readIfThere(descriptor: number, into: Buffer): number {
+  try {
+    return readSync(descriptor, into);
+  } catch (error) {
+    expect(error).toMatchObject({ code: "EAGAIN" });
+    return 0;
+  }
+}

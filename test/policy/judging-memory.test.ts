@@ -1,21 +1,18 @@
-import { setFlagsFromString } from "node:v8";
-import { runInNewContext } from "node:vm";
 import { expect, test } from "vitest";
 import { largestJudgedBody } from "../../src/docker/limits.ts";
 import { detached, sizeOfDetached } from "../../src/docker/powers/detached.ts";
 import { decidePowers, judgeBody } from "../../src/policy/judge.ts";
 import { recordedPowers } from "../../src/policy/recorded-powers.ts";
+import { memoryInUse } from "../support/memory.ts";
 import { grantWith, restricted } from "./judging.ts";
 
 // In a file of its own: what other tests let go of would be counted here.
 const grant = grantWith("default");
 const verdict = restricted(grant);
 
-setFlagsFromString("--expose-gc");
-
 /** Bytes of objects and buffers, after what nobody holds is gone. */
 function bytesInUse(): number {
-  runInNewContext("gc();");
+  memoryInUse();
   return bytesAllocated();
 }
 

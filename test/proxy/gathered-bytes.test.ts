@@ -1,8 +1,7 @@
-import { setFlagsFromString } from "node:v8";
-import { runInNewContext } from "node:vm";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { GatheredBytes } from "../../src/proxy/gathered-bytes.ts";
+import { memoryInUse } from "../support/memory.ts";
 
 const MOST = 1024 * 1024;
 
@@ -52,8 +51,6 @@ test("gathered bytes tell before how much memory they take, and take no more tha
 
 /** Bytes of objects and buffers that something still holds. */
 function bytesInUse(): number {
-  setFlagsFromString("--expose-gc");
-  runInNewContext("gc();");
-  const { heapUsed, arrayBuffers } = process.memoryUsage();
+  const { heapUsed, arrayBuffers } = memoryInUse();
   return heapUsed + arrayBuffers;
 }

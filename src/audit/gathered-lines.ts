@@ -1,0 +1,41 @@
+/** Lines are gathered up to this many characters, so that a busy gate makes few system calls. */
+const GATHERED: number = 32 * 1024;
+/** A quiet gate's line appears at most this late, in milliseconds. */
+const FLUSH_INTERVAL = 100;
+
+/**
+ * Gathers lines and passes them on in large pieces. A writer that takes each line by itself measures what waits before
+ * it each time, and wakes a quiet process again and again to look whether there is something; this costs neither.
+ */
+export class GatheredLines {
+  readonly #write: (lines: string) => void;
+  #lines = "";
+  #timer: NodeJS.Timeout | undefined;
+
+  /** `write` gets whole lines, in order. */
+  constructor(write: (lines: string) => void) {
+    this.#write = write;
+  }
+
+  /** Takes one line with its end. */
+  add(line: string): void {
+    this.#lines += line;
+    if (this.#lines.length >= GATHERED) {
+      this.flush();
+    } else {
+      // Nothing waits for the timer at the end of the process: who ends it flushes.
+      this.#timer ??= setTimeout(() => this.flush(), FLUSH_INTERVAL).unref();
+    }
+  }
+
+  /** Passes on what is gathered. */
+  flush(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    const lines = this.#lines;
+    this.#lines = "";
+    if (lines !== "") {
+      this.#write(lines);
+    }
+  }
+}

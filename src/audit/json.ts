@@ -1,0 +1,34 @@
+import type { LogLevel } from "../kernel/log-words.ts";
+import { quote } from "./quote.ts";
+import type { AuditRecord } from "./record.ts";
+
+/**
+ * One record as a line of JSON, with the level before it. Written by hand: nearly all of its strings stood in a line
+ * before and are quoted already, which makes it a third of what `JSON.stringify` of the object costs.
+ */
+export function formatRecordAsJson(level: LogLevel, record: AuditRecord): string {
+  const { method, path, operation, code, reason, rule, missing, powers } = record;
+  let line = `{"level":"${level}","time":${JSON.stringify(record.time)},"client":${quote(record.client)}`;
+  line += `,"address":${quote(record.address)}`;
+  if (method !== undefined) line += `,"method":${quote(method)}`;
+  if (path !== undefined) line += `,"path":${quote(path)}`;
+  if (operation !== undefined) line += `,"operation":${quote(operation)}`;
+  line += `,"verdict":"${record.verdict}"`;
+  if (code !== undefined) line += `,"code":${quote(code)}`;
+  if (reason !== undefined) line += `,"reason":${quote(reason)}`;
+  if (rule !== undefined) line += `,"rule":${quote(rule)}`;
+  line += `,"missing":${quoteAll(missing)}`;
+  if (powers !== undefined) line += `,"powers":${quoteAll(powers)}`;
+  line += `,"status":${record.status},"bytesIn":${record.bytesIn},"bytesOut":${record.bytesOut}`;
+  line += `,"duration":${record.duration},"stream":${quote(record.stream)},"end":"${record.end}"}\n`;
+  return line;
+}
+
+/** A sentence of the gate's own as a line of JSON. */
+export function formatNoteAsJson(level: LogLevel, time: string, message: string): string {
+  return `${JSON.stringify({ level, time, msg: message })}\n`;
+}
+
+function quoteAll(texts: readonly string[]): string {
+  return texts.length === 0 ? "[]" : `[${texts.map((text) => quote(text)).join(",")}]`;
+}
