@@ -1,5 +1,5 @@
 import type { LogLevel } from "../kernel/log-words.ts";
-import { quote } from "./quote.ts";
+import { quote } from "../kernel/quote.ts";
 import type { AuditRecord } from "./record.ts";
 
 /**

@@ -3,7 +3,6 @@ import { EMPTY } from "../http1/bytes.ts";
 import { HeadReader } from "../http1/head-reader.ts";
 import { HTTP2_PREFACE_LINE } from "../http1/http2.ts";
 import { HEAD_LIMIT, LARGE_HEAD } from "../http1/limits.ts";
-import { parseRequestHead } from "../http1/request-head.ts";
 import { readRequestStart } from "../http1/request-start.ts";
 import { mayBeBrowser } from "../policy/origins.ts";
 import { identifyRequest } from "../policy/refused-request.ts";
@@ -210,9 +209,9 @@ export class ClientConnection implements ClientSide {
         break;
       }
       this.#releaseLargeHead();
-      const head = progress.ok ? parseRequestHead(progress.text) : progress;
-      if (!head.ok) {
-        const { code, reason } = head.error;
+      const decided = progress.ok ? this.#parts.heads.decide(progress.text, this.mayBeBrowser) : progress;
+      if (!decided.ok) {
+        const { code, reason } = decided.error;
         if (!this.#hasSpoken && progress.ok && progress.text === `${HTTP2_PREFACE_LINE}\r\n`) {
           this.#refuseHttp2(code, reason, progress.complete ? progress.rest : EMPTY);
           rest = EMPTY;
@@ -225,7 +224,7 @@ export class ClientConnection implements ClientSide {
       this.#phase = "busy";
       this.#owner.connectionOnStanding("busy");
       this.setDeadline(undefined);
-      const exchange = openExchange(head.value, this, this.#parts);
+      const exchange = openExchange(decided.value, this, this.#parts);
       this.#listener = exchange;
       rest = exchange.begin(progress.ok && progress.complete ? progress.rest : EMPTY);
     }

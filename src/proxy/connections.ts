@@ -1,6 +1,7 @@
 import type { Socket } from "node:net";
 import { addressOf, sharerOf } from "./client-address.ts";
 import { ClientConnection } from "./client-connection.ts";
+import { DecidedHeads } from "./decided-heads.ts";
 import { recordOfRefusedBytes } from "./exchange-record.ts";
 import { FairPlaces } from "./fair-places.ts";
 import type { GateParts } from "./gate-parts.ts";
@@ -30,8 +31,9 @@ export class Connections {
   readonly #sweeper: NodeJS.Timeout;
   readonly #onEmpty: (() => void)[] = [];
 
-  constructor(parts: GateParts, limit: number = CONNECTION_LIMIT) {
-    this.#parts = parts;
+  constructor(parts: Omit<GateParts, "heads">, limit: number = CONNECTION_LIMIT) {
+    const { grant, origins, engine } = parts;
+    this.#parts = { ...parts, heads: new DecidedHeads({ grant, origins, mark: engine.mark }) };
     this.#seats = new Seats(limit);
     this.#sweeper = setInterval(() => this.sweep(), SWEEP_INTERVAL);
     this.#sweeper.unref();

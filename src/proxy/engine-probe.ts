@@ -58,8 +58,8 @@ export function probeEngine(pool: EnginePool): Promise<EngineState> {
 }
 
 /** Tells whether a request is a probe of this very gate, which its own engine's address leads back to. */
-export function isOwnProbe({ path, fields }: RequestHead, pool: EnginePool): boolean {
-  return path === PING && fields.some(({ key, value }) => key === MARK_KEY && value === pool.mark);
+export function isOwnProbe({ path, fields }: RequestHead, mark: string): boolean {
+  return path === PING && fields.some(({ key, value }) => key === MARK_KEY && value === mark);
 }
 
 /** Reads as much of the answer to a ping as tells whose it is. */

@@ -3,8 +3,6 @@ import { minorVersionOf } from "../docker/path.ts";
 import type { RequestFraming } from "../http1/framing.ts";
 import { type RequestHead, takesBody } from "../http1/request-head.ts";
 import { type ShimScope, translateVersion } from "../policy/api-shim.ts";
-import { keepPagesOut } from "../policy/browser-request.ts";
-import { decide } from "../policy/decide.ts";
 import {
   decidePowers,
   decideWithoutBody,
@@ -15,8 +13,8 @@ import {
 } from "../policy/judge.ts";
 import type { Allow, Deny, Refuse } from "../policy/verdict.ts";
 import type { ClientSide, Exchange } from "./client-side.ts";
+import type { DecidedHead } from "./decided-heads.ts";
 import { engineHead } from "./engine-head.ts";
-import { isOwnProbe } from "./engine-probe.ts";
 import { ExchangeLedger } from "./exchange-ledger.ts";
 import { FloorWait } from "./floor-wait.ts";
 import { Forward } from "./forward.ts";
@@ -24,7 +22,7 @@ import type { ErrorCode } from "./gate-error.ts";
 import type { ApiShim, GateParts } from "./gate-parts.ts";
 import { IgnoredBody } from "./ignored-body.ts";
 import { Inspection } from "./inspection.ts";
-import { openRefusal, Refusal } from "./refusal.ts";
+import { openCuredRefusal, openRefusal, Refusal } from "./refusal.ts";
 import { StartInspection } from "./start-inspection.ts";
 import { Upgrade } from "./upgrade.ts";
 import { UpgradeBody, upgradeProtocol } from "./upgrade-body.ts";
@@ -36,26 +34,25 @@ const EXEC_STARTS: ReadonlySet<OperationName> = new Set(["ExecStart", "ExecStart
  * The journey of one request: it is judged, and then it is refused, forwarded, or asks for an upgrade. Only what was
  * judged goes on: the engine's head is written from the verdict's canonical path and the parsed fields.
  */
-export function openExchange(head: RequestHead, client: ClientSide, parts: GateParts): Exchange {
-  const { method, path, contentTypes, framing, fields } = head;
-  const isIgnored = framing.kind !== "none" && !takesBody(method);
-  const hasBody = framing.kind !== "none" && !isIgnored;
-  const decided = decide(parts.grant, { method, path, contentTypes, hasBody });
-  const verdict = keepPagesOut(decided, fields, client.mayBeBrowser, parts.origins);
+export function openExchange(decided: DecidedHead, client: ClientSide, parts: GateParts): Exchange {
+  const { head, verdict, forEngine } = decided;
   const ledger = new ExchangeLedger(head, client, parts, verdict);
-  if (isOwnProbe(head, parts.engine)) {
+  if (decided.isOwnProbe) {
     return openFailure(ledger, head, "engine_loop", "the address of the engine leads back to this gate");
   }
   if (verdict.kind !== "allow") {
-    return openRefusal(ledger, head, verdict);
+    return openCuredRefusal(ledger, head, verdict, decided.cure);
   }
   if (parts.isDraining()) {
     return openFailure(ledger, head, "draining", "the gate is stopping and takes no new request");
   }
+  const { apiShim } = parts;
+  if (forEngine !== undefined && apiShim === undefined) {
+    return new Forward(ledger, head, verdict, forEngine);
+  }
   const open = (whole: RequestHead): Exchange =>
-    parts.apiShim === undefined
-      ? openJudged(ledger, whole, verdict)
-      : openShimmed(ledger, whole, verdict, parts.apiShim);
+    apiShim === undefined ? openJudged(ledger, whole, verdict) : openShimmed(ledger, whole, verdict, apiShim);
+  const isIgnored = head.framing.kind !== "none" && !takesBody(head.method);
   return isIgnored ? new IgnoredBody(ledger, head, open) : open(head);
 }
 

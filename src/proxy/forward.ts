@@ -31,10 +31,16 @@ export class Forward implements ClientListener, EngineListener {
   #request: BodyRelay;
   #clientEnded = false;
 
-  constructor(ledger: ExchangeLedger, head: RequestHead, verdict: Allow) {
+  /** `forEngine` is the head that goes to the engine, where it is written already. */
+  constructor(
+    ledger: ExchangeLedger,
+    head: RequestHead,
+    verdict: Allow,
+    forEngine: string = engineHead(head, verdict, head.framing, undefined),
+  ) {
     this.#ledger = ledger;
     this.#asksFirst = head.expectsContinue && head.framing.kind !== "none";
-    this.#head = engineHead(head, verdict, head.framing, undefined);
+    this.#head = forEngine;
     this.#answer = new AnswerRelay(ledger);
     this.#repeatable = head.method === "GET" || head.method === "HEAD";
     this.#isWatching = isWatching(verdict.operation.name, head.query);

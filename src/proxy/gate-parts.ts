@@ -5,6 +5,7 @@ import type { Origins } from "../policy/origins.ts";
 import type { Verdict } from "../policy/verdict.ts";
 import type { ShimScope } from "../policy/api-shim.ts";
 import type { ApiFloor } from "./api-floor.ts";
+import type { DecidedHeads } from "./decided-heads.ts";
 import type { EnginePool } from "./engine-pool.ts";
 import type { FairPlaces } from "./fair-places.ts";
 import type { JudgedMemory } from "./judged-memory.ts";
@@ -22,6 +23,8 @@ export interface ApiShim {
 /** What every exchange of a gate shares. */
 export interface GateParts {
   readonly grant: Grant;
+  /** Decides requests by their heads, under this grant. */
+  readonly heads: DecidedHeads;
   /** The name of the client that holds the grant. */
   readonly client: string;
   /** What of browsers is let in. */

@@ -82,6 +82,11 @@ export const JUDGED_BODY_LIMIT: number = largestJudgedBody;
  */
 export const JUDGED_MEMORY_LIMIT: number = 64 * 1024 * 1024;
 
+/** The most heads of requests that are remembered with what was decided, of one client's grant. */
+export const REMEMBERED_HEADS = 256;
+/** The longest of them, in bytes: what programs send again and again is far shorter. */
+export const REMEMBERED_HEAD = 1_024;
+
 /** From this size on a request that is judged is large: real ones have some KiB. */
 export const LARGE_BODY: number = 64 * 1024;
 

@@ -1,4 +1,5 @@
 import { STATUS_CODES } from "node:http";
+import { quote } from "../kernel/quote.ts";
 import { formatHttpDate } from "../kernel/timestamp.ts";
 import { ERROR_CODES, type ErrorCode } from "./gate-error.ts";
 
@@ -16,7 +17,7 @@ export interface Reply {
 /** Writes a reply, to be sent as UTF-8, in the form of Docker's own errors, `{"message": …}`, with the code in `X-Quaygate-Code`. */
 export function serializeReply({ code, message, close, toHead }: Reply): string {
   const { status } = ERROR_CODES[code];
-  const body = `${JSON.stringify({ message })}\n`;
+  const body = `{"message":${quote(message)}}\n`;
   const head =
     `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ""}\r\n` +
     "Content-Type: application/json\r\n" +

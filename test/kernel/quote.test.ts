@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { quote } from "../../src/audit/quote.ts";
+import { quote } from "../../src/kernel/quote.ts";
 
 test("any text is quoted as JSON does it, also when it was quoted before", () => {
   const text = fc.oneof(

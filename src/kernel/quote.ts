@@ -1,12 +1,12 @@
 /** As many texts are kept as a gate's clients ask for again and again. */
 const MOST_KEPT = 512;
 /** Longer ones are quoted each time: what is kept has a bound, whatever a client asks for. */
-const LONGEST_KEPT = 128;
+const LONGEST_KEPT = 256;
 
 /** Texts with their quoted form. */
 const kept = new Map<string, string>();
 
-/** Writes a text as a JSON string. The forms of short texts are kept, because lines are made of the same ones. */
+/** Writes a text as a JSON string. The forms of short texts are kept, because log lines and refusals are made of the same ones. */
 export function quote(text: string): string {
   const known = kept.get(text);
   if (known !== undefined) {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { quote } from "../../src/audit/quote.ts";
+import { quote } from "../../src/kernel/quote.ts";
 import { memoryInUse } from "../support/memory.ts";
 
 // In a file of its own: what other tests let go of would be counted here.

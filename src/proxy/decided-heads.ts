@@ -1,0 +1,117 @@
+import type { Fault } from "../http1/fault.ts";
+import type { Field } from "../http1/fields.ts";
+import { parseRequestHead, type RequestHead, takesBody } from "../http1/request-head.ts";
+import type { Result } from "../kernel/result.ts";
+import { keepPagesOut } from "../policy/browser-request.ts";
+import { cureOfBuilder } from "../policy/buildx-builder.ts";
+import { decide } from "../policy/decide.ts";
+import type { Grant } from "../policy/grant.ts";
+import type { Origins } from "../policy/origins.ts";
+import type { Allow, DenyOperation, Refuse } from "../policy/verdict.ts";
+import { engineHead } from "./engine-head.ts";
+import { isOwnProbe } from "./engine-probe.ts";
+import { REMEMBERED_HEAD, REMEMBERED_HEADS } from "./limits.ts";
+
+/** A request's head, and all that is decided by its bytes alone. */
+export interface DecidedHead {
+  readonly head: RequestHead;
+  readonly verdict: Allow | DenyOperation | Refuse;
+  /** Whether the gate itself sent it, to an engine whose address leads back here. */
+  readonly isOwnProbe: boolean;
+  /** What goes to the engine, where nothing but the head decides that and the head may come again. */
+  readonly forEngine: string | undefined;
+  /** What to do instead of opening what is refused, where there is something. */
+  readonly cure: string | undefined;
+}
+
+/** What one client is held to. Nothing of it changes; who is held to something else gets other {@link DecidedHeads}. */
+export interface Terms {
+  readonly grant: Grant;
+  readonly origins: Origins;
+  /** What the gate's own pings carry. */
+  readonly mark: string;
+}
+
+/** Fields that say who asks: what carries one is not kept in memory longer than it is needed. */
+const CREDENTIALS = /^(?:authorization|cookie|proxy-authorization|x-registry-.*)$/u;
+
+/**
+ * Reads and decides heads. Programs send the same few again and again, byte by byte, and the same bytes under the same
+ * terms mean the same: so the last ones are remembered, which halves the time of a refusal.
+ */
+export class DecidedHeads {
+  readonly #terms: Terms;
+  /** By their bytes, of connections that may be a browser's and of all others; the oldest first. */
+  readonly #remembered: readonly [Map<string, DecidedHead>, Map<string, DecidedHead>] = [
+    new Map(),
+    new Map(),
+  ];
+
+  constructor(terms: Terms) {
+    this.#terms = terms;
+  }
+
+  /** Reads and decides the text of a head as {@link HeadReader} gives it. */
+  decide(text: string, mayBeBrowser: boolean): Result<DecidedHead, Fault> {
+    const remembered = this.#remembered[mayBeBrowser ? 1 : 0];
+    const known = text.length <= REMEMBERED_HEAD ? remembered.get(text) : undefined;
+    if (known !== undefined) {
+      return { ok: true, value: known };
+    }
+    const parsed = parseRequestHead(text);
+    if (!parsed.ok) {
+      return parsed;
+    }
+    const decided = this.#decide(parsed.value, mayBeBrowser);
+    if (text.length > REMEMBERED_HEAD || !isRepeatable(decided)) {
+      return { ok: true, value: decided };
+    }
+    const { head, verdict } = decided;
+    const value =
+      verdict.kind === "allow"
+        ? { ...decided, forEngine: engineHead(head, verdict, head.framing, undefined) }
+        : decided;
+    remember(remembered, text, value);
+    return { ok: true, value };
+  }
+
+  #decide(head: RequestHead, mayBeBrowser: boolean): DecidedHead {
+    const { grant, origins, mark } = this.#terms;
+    const { method, path, query, contentTypes, framing, fields } = head;
+    const hasBody = framing.kind !== "none" && takesBody(method);
+    const decided = decide(grant, { method, path, contentTypes, hasBody });
+    const verdict = keepPagesOut(decided, fields, mayBeBrowser, origins);
+    return {
+      head,
+      verdict,
+      isOwnProbe: isOwnProbe(head, mark),
+      forEngine: undefined,
+      cure: verdict.kind === "deny" ? cureOfBuilder(grant, verdict, query) : undefined,
+    };
+  }
+}
+
+/**
+ * Whether the head alone decides all that comes of the request: not a body, an upgrade, or what the engine says. Of what is
+ * not allowed a body decides nothing.
+ */
+function isRepeatable({ head, verdict, isOwnProbe: isOwn }: DecidedHead): boolean {
+  const isAlone =
+    verdict.kind !== "allow" ||
+    (head.framing.kind === "none" && verdict.restricted === undefined && verdict.operation.hijack === "none");
+  return (
+    isAlone && !isOwn && !head.expectsContinue && head.upgrade === undefined && !hasCredentials(head.fields)
+  );
+}
+
+function hasCredentials(fields: readonly Field[]): boolean {
+  return fields.some(({ key }) => CREDENTIALS.test(key));
+}
+
+function remember(remembered: Map<string, DecidedHead>, text: string, decided: DecidedHead): void {
+  if (remembered.size >= REMEMBERED_HEADS) {
+    const [oldest] = remembered.keys();
+    remembered.delete(oldest ?? "");
+  }
+  remembered.set(text, decided);
+}
