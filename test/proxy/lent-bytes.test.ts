@@ -21,9 +21,9 @@ function differenceOf(one: Buffer, other: Buffer): number | undefined {
 /** Sends so that the gate reads each part by itself, as those of a program that logs: more follow while some wait to be written. */
 async function sendParts(engine: RawPeer, frame: (part: Buffer) => Buffer): Promise<void> {
   for (let at = 0; at < LENGTH; at += PART) {
-    const isTaken = engine.socket.write(frame(content.subarray(at, at + PART)));
+    engine.socket.write(frame(content.subarray(at, at + PART)));
     await new Promise((resolve) => setImmediate(resolve));
-    if (!isTaken) await new Promise((resolve) => engine.socket.once("drain", resolve));
+    if (engine.socket.writableNeedDrain) await new Promise((resolve) => engine.socket.once("drain", resolve));
   }
 }
 
