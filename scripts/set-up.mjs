@@ -108,15 +108,20 @@ export function isBuilt() {
   return existsSync(entryPoint) && readIfThere(sourcesStamp) === digestOfSources();
 }
 
-/** Compiles src to a fresh dist. */
+/** Makes a fresh dist of src: the library, compiled, and each command in one file. */
 export function build() {
-  say("building dist from src (tsc)");
+  say("building dist from src (tsc, esbuild)");
   const digest = digestOfSources();
   rmSync(join(root, "dist"), { recursive: true, force: true });
   runQuietly(
     process.execPath,
     [tool("typescript", "tsc"), "-p", "tsconfig.build.json"],
     "the build failed: the compiler's findings are above",
+  );
+  runQuietly(
+    process.execPath,
+    [join(root, "scripts", "bundle.mjs")],
+    "the build failed: the bundler's findings are above",
   );
   chmodSync(entryPoint, 0o755);
   writeFileSync(sourcesStamp, digest);
@@ -170,7 +175,13 @@ function dependenciesMatchTheLock() {
 
 function digestOfSources() {
   const digest = createHash("sha256").update(process.versions.node);
-  for (const name of ["package.json", "package-lock.json", "tsconfig.json", "tsconfig.build.json"]) {
+  for (const name of [
+    "package.json",
+    "package-lock.json",
+    "tsconfig.json",
+    "tsconfig.build.json",
+    "scripts/bundle.mjs",
+  ]) {
     digest.update(readIfThere(join(root, name)) ?? "");
   }
   const sources = join(root, "src");

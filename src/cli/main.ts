@@ -28,7 +28,8 @@ const terminal: Terminal = {
   complain: (line) => process.stderr.write(`${line}\n`),
 };
 
-// `quaygate explain | head` closes our output: that is no failure.
+// `quaygate explain | head` closes our output: that is no failure. To use it at all makes a pipe one that does not block, which
+// the log relies on: else a reader that hangs would keep the process from ending.
 process.stdout.on("error", () => process.exit(EXIT_OK));
 process.exitCode = await main(process.argv.slice(2));
 process.exit();

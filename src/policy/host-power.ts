@@ -25,19 +25,27 @@ interface Prepared extends Pick<HostPower, "means"> {
   readonly isEngine: Test;
 }
 
-const prepared: ReadonlyMap<string, Prepared> = new Map(
-  Object.entries(hostValues).map(([noun, values]) => [noun, prepare(noun, values)]),
-);
+/** Filled as nouns are asked about: most gates never need one, and all of them cost a twentieth of a start. */
+const prepared: Map<Noun, Prepared> = new Map();
+
+function preparedOf(noun: Noun): Prepared | undefined {
+  const known = prepared.get(noun);
+  const values = hostValues[noun];
+  if (known !== undefined || values === undefined) return known;
+  const made = prepare(noun, values);
+  prepared.set(noun, made);
+  return made;
+}
 
 /** Tells what a power means that is the host itself; undefined for any other. */
 export function hostPowerOf(power: Pick<Power, "noun" | "value">): HostPower | undefined {
-  const known = prepared.get(power.noun);
+  const known = preparedOf(power.noun);
   return known?.isHost(power) === true ? { means: known.means, isEngine: known.isEngine(power) } : undefined;
 }
 
 /** Tells whether values of a noun can be the host itself, so that one that is not known may be. */
 export function mayBeHost(noun: Noun): boolean {
-  return prepared.has(noun);
+  return hostValues[noun] !== undefined;
 }
 
 /** Says what powers mean that are the host itself, those together that mean the same: `privileged is root on ...`. */

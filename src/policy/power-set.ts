@@ -135,9 +135,12 @@ function entryText({ noun, effect, matcher }: Entry): string {
   return `${sign}${noun}${matcher.isEverything ? "" : `:${matcher.text}`}`;
 }
 
+/** Read when a list first begins with `default`. */
+let defaults: readonly Entry[] | undefined;
+
 /** The entries that the vocabulary has in the set `default`. */
 function defaultEntries(): readonly Entry[] {
-  return [...definitions].flatMap(([noun, { byDefault = [] }]) =>
+  return (defaults ??= [...definitions].flatMap(([noun, { byDefault = [] }]) =>
     byDefault.map((text) => {
       const entry = parseEntry(text === "*" ? noun : text.replace(/^(?<sign>-?)/u, `$<sign>${noun}:`), false);
       if (!entry.ok) {
@@ -145,10 +148,8 @@ function defaultEntries(): readonly Entry[] {
       }
       return entry.value;
     }),
-  );
+  ));
 }
-
-const DEFAULT_ENTRIES = defaultEntries();
 
 /** Every power there is, and those of tomorrow. */
 export const everyPower: PowerSet = powerSet("all", [], ["all"]);
@@ -157,7 +158,7 @@ function powerSet(set: SetName, entries: readonly Entry[], named: readonly strin
   const holdings = new Map<string, Holding>(
     POWER_NAMES.map((noun) => [noun, { otherwise: set === "all", rules: [] }]),
   );
-  for (const entry of [...(set === "default" ? DEFAULT_ENTRIES : []), ...entries]) {
+  for (const entry of [...(set === "default" ? defaultEntries() : []), ...entries]) {
     const holding = holdings.get(entry.noun);
     if (holding !== undefined) addRule(holding, entry);
     const kept = entry.effect === "grant" ? keptName(entry) : undefined;

@@ -1,0 +1,67 @@
+import { spawnSync } from "node:child_process";
+import { readdirSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { entryPoint, isBuilt, root } from "../../scripts/set-up.mjs";
+import { entriesOf } from "../examples/example.ts";
+
+const folder = dirname(entryPoint);
+const lock = entriesOf(JSON.parse(readFileSync(join(root, "package-lock.json"), "utf8")));
+
+/** The modules of Node's own that a run of a built command has loaded when it ends. */
+function modulesLoadedBy(...words: readonly string[]): readonly string[] {
+  const telling = "process.on('exit', () => process.stderr.write(process.moduleLoadList.join('\\n')))";
+  const { stderr } = spawnSync(
+    process.execPath,
+    [`--import=data:text/javascript,${encodeURIComponent(telling)}`, entryPoint, ...words],
+    {
+      encoding: "utf8",
+      env: { QUAYGATE_LISTEN: "unix:///nonexistent/gate.sock", QUAYGATE_ADMIN: "tcp://127.0.0.1:1" },
+    },
+  );
+  return stderr.split("\n").filter((line) => line.startsWith("NativeModule "));
+}
+
+describe.runIf(isBuilt())("each built command", () => {
+  const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((path) =>
+    path.endsWith(".js"),
+  );
+
+  test("is one file that needs no other, and no package", () => {
+    expect(files.length).toBeGreaterThan(5);
+    const needed = files.flatMap((path) => {
+      const text = readFileSync(join(folder, path), "utf8");
+      return [...text.matchAll(/^(?:import|export) .*from .*|\bimport\("(?<place>[^"]+)"\)/gmu)].map(
+        ({ groups, 0: line }) => ({ path, needs: groups?.["place"] ?? line }),
+      );
+    });
+    expect(needed.map(({ path, needs }) => `${path}: ${needs}`).toSorted()).toEqual(
+      ["check", "explain", "health", "migrate", "powers", "run", "try"].map(
+        (command) => `main.js: ./${command}.js`,
+      ),
+    );
+  });
+
+  test("comes with the licence of each package that is in it", () => {
+    const licenses = readFileSync(join(folder, "LICENSES"), "utf8");
+    const packages = [...entriesOf(lock.get("packages"))].filter(
+      ([path, entry]) => path !== "" && entriesOf(entry).get("dev") !== true,
+    );
+    expect(packages.length).toBeGreaterThan(1);
+    for (const [path, entry] of packages) {
+      const name = path.replace("node_modules/", "");
+      expect(licenses).toMatch(new RegExp(`^${name} ${String(entriesOf(entry).get("version"))}\n\n.*`, "mu"));
+    }
+    expect(licenses.match(/Permission (?:is hereby granted|to use)/gu)).toHaveLength(packages.length);
+  });
+
+  // On Node 24 that is half of a start.
+  test.each([{ words: ["run"] }, { words: ["check", "GET", "/info"] }, { words: ["health"] }])(
+    "$words loads nothing of fetch",
+    ({ words }) => {
+      const loaded = modulesLoadedBy(...words);
+      expect(loaded.length).toBeGreaterThan(50);
+      expect(loaded.filter((line) => /undici/u.test(line))).toEqual([]);
+    },
+  );
+});
