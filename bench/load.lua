@@ -7,6 +7,9 @@ function init(arguments)
     file:close()
     wrk.headers["Content-Type"] = "application/json"
   end
+  if arguments[3] == "close" then
+    wrk.headers["Connection"] = "close"
+  end
 end
 
 function done(summary, latency)

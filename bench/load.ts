@@ -47,6 +47,7 @@ export async function putLoad({ port, workload, connections, seconds, abort }: L
       "--",
       workload.method,
       CREATE_BODY,
+      workload.closes === true ? "close" : "keep",
     ],
     { signal: abort },
   );

@@ -7,10 +7,11 @@ import { parseArgs } from "node:util";
 import { buildWhenStale } from "../scripts/set-up.mjs";
 import { type Backend, openBackend } from "./backends.ts";
 import { missingPrerequisites } from "./prerequisites.ts";
-import { peakMemory, threadCount } from "./process-cost.ts";
+import { privateMemory } from "./private-memory.ts";
+import { threadCount } from "./process-family.ts";
 import { openGate, openHaproxy, type Proxy } from "./proxies.ts";
 import { measurePairs, type Schedule, verifySameAnswer } from "./rounds.ts";
-import { formatRatio, formatRatios, formatTable, type Row } from "./table.ts";
+import { formatRatios, formatTable, type Row } from "./table.ts";
 import { judgedWorkload, type Workload, workloads } from "./workloads.ts";
 
 const usage = `npm run bench -- [--quick] [--only WORD] [--threads N] [--gate MAIN] [--against MAIN]
@@ -115,9 +116,9 @@ async function measureBackend(
         rows.push(await measureRow(workload, connections, [ours, theirs], schedule));
       }
     }
-    const memory = formatRatio(peakMemory(ours.child.pid) / peakMemory(theirs.child.pid));
+    const memory = [ours, theirs].map(({ name, child }) => `${name} ${privateMemory(child.pid)} KiB`);
     const threads = `threads that carry requests: gate 1, ${theirs.name} ${theirs.name === "haproxy" ? threadCount(theirs.child.pid) : 1}`;
-    notes.push(`${kind} backend: peak resident memory ${memory}; ${threads}`);
+    notes.push(`${kind} backend: private memory at the end: ${memory.join(", ")}; ${threads}`);
   } finally {
     for (const started of open.toReversed()) {
       await started.stop();

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { CREATE_BODY, type LoadOutcome, putLoad } from "./load.ts";
-import { cpuTime } from "./process-cost.ts";
+import { processorUse, readProcessorTime } from "./processor-time.ts";
 import type { Proxy } from "./proxies.ts";
 import { ask } from "./request.ts";
 import type { Workload } from "./workloads.ts";
@@ -21,7 +21,7 @@ export interface PairRatios {
 }
 
 interface Round extends LoadOutcome {
-  /** Clock ticks of CPU time a request. */
+  /** Nanoseconds on a processor a request. */
   readonly cpu: number;
 }
 
@@ -52,13 +52,14 @@ export async function measurePairs(
   [ours, theirs]: readonly [Proxy, Proxy],
   { pairs, seconds, abort }: Schedule,
 ): Promise<readonly PairRatios[]> {
+  const least = workload.leastSeconds ?? 1;
   for (const proxy of [ours, theirs]) {
-    await putLoad({ port: proxy.port, workload, connections, seconds: 1, abort });
+    await putLoad({ port: proxy.port, workload, connections, seconds: least, abort });
   }
   const ratios: PairRatios[] = [];
   for (let pair = 0; pair < pairs; pair += 1) {
-    const our = await measure(ours, workload, connections, seconds, abort);
-    const their = await measure(theirs, workload, connections, seconds, abort);
+    const our = await measure(ours, workload, connections, Math.max(seconds, least), abort);
+    const their = await measure(theirs, workload, connections, Math.max(seconds, least), abort);
     ratios.push({
       throughput: our.requests / our.microseconds / (their.requests / their.microseconds),
       p50: our.p50 / their.p50,
@@ -77,9 +78,13 @@ async function measure(
   abort: AbortSignal,
 ): Promise<Round> {
   child.clearLog();
-  const before = cpuTime(child.pid);
+  const before = readProcessorTime(child.pid);
   const outcome = await putLoad({ port, workload, connections, seconds, abort });
-  const cpu = (cpuTime(child.pid) - before) / outcome.requests;
+  const { nanoseconds, endedThreads } = processorUse(before, readProcessorTime(child.pid));
+  if (endedThreads > 0) {
+    throw new Error(`${endedThreads} threads ended in a round of "${workload.title}": their time is lost`);
+  }
+  const cpu = nanoseconds / outcome.requests;
   await child.untilLogged(outcome.requests);
   return { ...outcome, cpu };
 }

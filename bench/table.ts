@@ -10,7 +10,7 @@ export function formatRatios(ratios: readonly number[]): string {
 }
 
 /** One ratio with two digits behind the point. */
-export function formatRatio(ratio: number): string {
+function formatRatio(ratio: number): string {
   return ratio.toFixed(2);
 }
 

@@ -9,6 +9,10 @@ export interface Workload {
   readonly status: number;
   /** How many connections send it at the same time, one measurement each. */
   readonly connections: readonly number[];
+  /** Each request comes on a connection of its own. */
+  readonly closes?: true;
+  /** The shortest round that says something, in seconds, where the backend itself is slow. */
+  readonly leastSeconds?: number;
 }
 
 /** Creating a container, let through: what it costs to judge the body is the gate's against its own forwarding. */
@@ -34,6 +38,23 @@ export const workloads: readonly Workload[] = [
     method: "GET",
     path: "/_ping",
     status: 200,
+    connections: [1, 16, 64, 256],
+  },
+  {
+    title: "fixed answer: GET /_ping, a new connection each",
+    backend: "fixed",
+    method: "GET",
+    path: "/_ping",
+    status: 200,
+    connections: [16, 64],
+    closes: true,
+  },
+  {
+    title: "streamed megabyte: GET /v1.41/containers/web/archive",
+    backend: "fixed",
+    method: "GET",
+    path: "/v1.41/containers/web/archive?path=/data",
+    status: 200,
     connections: [1, 16, 64],
   },
   {
@@ -50,7 +71,7 @@ export const workloads: readonly Workload[] = [
     method: "GET",
     path: "/_ping",
     status: 200,
-    connections: [1, 16, 64],
+    connections: [1, 16, 64, 256],
   },
   {
     title: `engine: list of ${FEW_CONTAINERS} containers`,
@@ -66,6 +87,7 @@ export const workloads: readonly Workload[] = [
     method: "GET",
     path: "/v1.41/containers/json?all=1",
     status: 200,
-    connections: [16],
+    connections: [1, 16, 64],
+    leastSeconds: 3,
   },
 ];
