@@ -2,18 +2,43 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { startEngine } from "../test/support/engine.ts";
 import { Child } from "./child.ts";
+import type { Started } from "./lifetimes.ts";
 import { ask } from "./request.ts";
 import { MANY_CONTAINERS, type Workload } from "./workloads.ts";
 
 /** What stands behind both proxies. */
-export interface Backend {
+export interface Backend extends Started {
   readonly socketPath: string;
-  stop(): Promise<void>;
 }
 
-/** Starts the backend of that kind. */
-export function openBackend(kind: Workload["backend"], folder: string): Promise<Backend> {
-  return kind === "engine" ? openEngine() : openFixed(folder);
+/** The backends of one run: each is started when it is first asked for, and once. */
+export class Backends implements Started {
+  readonly #folder: string;
+  readonly #open = new Map<Workload["backend"], Promise<Backend>>();
+
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  /** Gives the backend of that kind. */
+  get(kind: Workload["backend"]): Promise<Backend> {
+    const known = this.#open.get(kind);
+    if (known !== undefined) {
+      return known;
+    }
+    const opened = kind === "engine" ? openEngine() : openFixed(this.#folder);
+    this.#open.set(kind, opened);
+    return opened;
+  }
+
+  /** Stops all that were started. */
+  async stop(): Promise<void> {
+    for (const opened of await Promise.allSettled(this.#open.values())) {
+      if (opened.status === "fulfilled") {
+        await opened.value.stop();
+      }
+    }
+  }
 }
 
 /** A real dockerd with containers that exist and do not run. */

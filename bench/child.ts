@@ -5,13 +5,13 @@ import { setTimeout as wait } from "node:timers/promises";
 const START_DEADLINE = 10_000;
 const STOP_DEADLINE = 5_000;
 const LOG_DEADLINE = 5_000;
-/** HAProxy drops a line when two of its threads write at the same moment. */
-const LOGGED_PART = 0.99;
 const LINE_FEED = 0x0a;
 
 /** A process that the benchmark started; what it prints is in a file. */
 export class Child {
   readonly pid: number;
+  /** When it was started, by the clock of `performance.now()`. */
+  readonly startedAt: number;
   readonly #process: ChildProcess;
   readonly #logPath: string;
   readonly #ended: Promise<void>;
@@ -23,6 +23,7 @@ export class Child {
   ) {
     const [program, ...words] = command;
     const log = openSync(logPath, "a");
+    this.startedAt = performance.now();
     this.#process = spawn(program, words, {
       stdio: ["ignore", log, log],
       env: { PATH: process.env["PATH"] ?? "", ...environment },
@@ -52,15 +53,12 @@ export class Child {
     truncateSync(this.#logPath);
   }
 
-  /** Resolves when the log holds a line for each request; rejects when they do not come: logging is part of the work. */
-  async untilLogged(requests: number): Promise<void> {
-    const lines = requests * LOGGED_PART;
+  /** Resolves when the log holds so many lines; rejects when they do not come. */
+  async untilLogged(lines: number): Promise<void> {
     const deadline = Date.now() + LOG_DEADLINE;
     while (this.#loggedLines() < lines) {
       if (Date.now() > deadline) {
-        throw new Error(
-          `${this.#process.spawnfile} logged ${this.#loggedLines()} lines for ${requests} requests`,
-        );
+        throw new Error(`${this.#process.spawnfile} logged ${this.#loggedLines()} lines, and not ${lines}`);
       }
       await wait(50);
     }

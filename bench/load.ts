@@ -27,38 +27,43 @@ export interface LoadOutcome {
 /** What a POST sends: a file with what `docker run` asks for. */
 export const CREATE_BODY: string = fileURLToPath(new URL("create-body.json", import.meta.url));
 
-const script = fileURLToPath(new URL("load.lua", import.meta.url));
 const run = promisify(execFile);
 
 /** Runs wrk once; rejects when an answer was not of the expected kind, because a fast error proves nothing. */
-export async function putLoad({ port, workload, connections, seconds, abort }: Load): Promise<LoadOutcome> {
-  const url = `http://127.0.0.1:${port}${workload.path}`;
-  const { stdout } = await run(
-    "wrk",
-    [
-      "-t1",
-      `-c${connections}`,
-      `-d${seconds}s`,
-      "--latency",
-      "--timeout=10s",
-      "-s",
-      script,
-      url,
-      "--",
-      workload.method,
-      CREATE_BODY,
-      workload.closes === true ? "close" : "keep",
-    ],
-    { signal: abort },
-  );
-  const outcome = decodeOutcome(stdout);
+export async function putLoad({ workload, ...load }: Load): Promise<LoadOutcome> {
+  const words = [workload.method, CREATE_BODY, workload.closes === true ? "close" : "keep"];
+  const outcome = await runWrk("load.lua", workload.path, load, words);
   const wrongStatus = workload.status < 400 ? outcome.badStatus : outcome.requests - outcome.badStatus;
-  if (outcome.requests === 0 || outcome.failures > 0 || wrongStatus > 0) {
-    const { requests, failures } = outcome;
-    const counts = `${requests} requests, ${failures} failed, ${wrongStatus} with another status than ${workload.status}`;
-    throw new Error(`a round of "${workload.title}" was not clean: ${counts}`);
-  }
+  refuseUnclean(workload.title, outcome, wrongStatus);
   return outcome;
+}
+
+/** Runs wrk once with mixed requests, some of which are refused; rejects when one got no answer. */
+export async function putMixedLoad(load: Omit<Load, "workload">): Promise<LoadOutcome> {
+  const outcome = await runWrk("mix.lua", "/", load, []);
+  const refused = outcome.badStatus / outcome.requests;
+  refuseUnclean("mixed requests", outcome, refused > 0.2 ? outcome.badStatus : 0);
+  return outcome;
+}
+
+function refuseUnclean(title: string, { requests, failures }: LoadOutcome, wrongStatus: number): void {
+  if (requests === 0 || failures > 0 || wrongStatus > 0) {
+    const counts = `${requests} requests, ${failures} failed, ${wrongStatus} with another status than expected`;
+    throw new Error(`a round of "${title}" was not clean: ${counts}`);
+  }
+}
+
+async function runWrk(
+  script: "load.lua" | "mix.lua",
+  path: string,
+  { port, connections, seconds, abort }: Omit<Load, "workload">,
+  words: readonly string[],
+): Promise<LoadOutcome> {
+  const file = fileURLToPath(new URL(script, import.meta.url));
+  const shape = ["-t1", `-c${connections}`, `-d${seconds}s`, "--latency", "--timeout=10s"];
+  const url = `http://127.0.0.1:${port}${path}`;
+  const { stdout } = await run("wrk", [...shape, "-s", file, url, "--", ...words], { signal: abort });
+  return decodeOutcome(stdout);
 }
 
 function decodeOutcome(output: string): LoadOutcome {

@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { CREATE_BODY, type LoadOutcome, putLoad } from "./load.ts";
+import { CREATE_BODY, type Load, type LoadOutcome, putLoad } from "./load.ts";
 import { processorUse, readProcessorTime } from "./processor-time.ts";
 import type { Proxy } from "./proxies.ts";
 import { ask } from "./request.ts";
@@ -53,13 +53,15 @@ export async function measurePairs(
   { pairs, seconds, abort }: Schedule,
 ): Promise<readonly PairRatios[]> {
   const least = workload.leastSeconds ?? 1;
-  for (const proxy of [ours, theirs]) {
-    await putLoad({ port: proxy.port, workload, connections, seconds: least, abort });
+  for (const { port } of [ours, theirs]) {
+    const warmUp = Math.max(workload.warmUpSeconds ?? 1, least);
+    await putLoad({ port, workload, connections, seconds: warmUp, abort });
   }
+  const load = { workload, connections, seconds: Math.max(seconds, least), abort };
   const ratios: PairRatios[] = [];
   for (let pair = 0; pair < pairs; pair += 1) {
-    const our = await measure(ours, workload, connections, Math.max(seconds, least), abort);
-    const their = await measure(theirs, workload, connections, Math.max(seconds, least), abort);
+    const our = await measureRound(ours, load);
+    const their = await measureRound(theirs, load);
     ratios.push({
       throughput: our.requests / our.microseconds / (their.requests / their.microseconds),
       p50: our.p50 / their.p50,
@@ -70,21 +72,26 @@ export async function measurePairs(
   return ratios;
 }
 
-async function measure(
-  { port, child }: Proxy,
-  workload: Workload,
-  connections: number,
-  seconds: number,
-  abort: AbortSignal,
-): Promise<Round> {
+/** One round, and another one in the place of a first that failed: a busy machine may have been the reason. */
+async function measureRound(proxy: Proxy, load: Omit<Load, "port">): Promise<Round> {
+  try {
+    return await measure(proxy, load);
+  } catch (error) {
+    load.abort.throwIfAborted();
+    console.error(`measured again, because ${error instanceof Error ? error.message : String(error)}`);
+    return measure(proxy, load);
+  }
+}
+
+async function measure({ port, child, loggedPart }: Proxy, load: Omit<Load, "port">): Promise<Round> {
   child.clearLog();
   const before = readProcessorTime(child.pid);
-  const outcome = await putLoad({ port, workload, connections, seconds, abort });
+  const outcome = await putLoad({ port, ...load });
+  // Writing the log is part of the work: its time counts.
+  await child.untilLogged(outcome.requests * loggedPart);
   const { nanoseconds, endedThreads } = processorUse(before, readProcessorTime(child.pid));
   if (endedThreads > 0) {
-    throw new Error(`${endedThreads} threads ended in a round of "${workload.title}": their time is lost`);
+    throw new Error(`${endedThreads} threads ended in the round, and their time is lost`);
   }
-  const cpu = nanoseconds / outcome.requests;
-  await child.untilLogged(outcome.requests);
-  return { ...outcome, cpu };
+  return { ...outcome, cpu: nanoseconds / outcome.requests };
 }

@@ -1,3 +1,5 @@
+import { type AimsByConnections, judgedAims, requestAims } from "./aims.ts";
+
 /** A request that is sent over and over. */
 export interface Workload {
   readonly title: string;
@@ -13,6 +15,10 @@ export interface Workload {
   readonly closes?: true;
   /** The shortest round that says something, in seconds, where the backend itself is slow. */
   readonly leastSeconds?: number;
+  /** How long it is sent before the first round, where a second is not enough: Node compiles as it learns what is used. */
+  readonly warmUpSeconds?: number;
+  /** What the CPU a request is hoped to be. */
+  readonly aims?: AimsByConnections;
 }
 
 /** Creating a container, let through: what it costs to judge the body is the gate's against its own forwarding. */
@@ -23,6 +29,8 @@ export const judgedWorkload: Workload = {
   path: "/v1.41/containers/create?name=web",
   status: 200,
   connections: [1, 16, 64],
+  warmUpSeconds: 8,
+  aims: judgedAims,
 };
 
 /** Containers on the engine while the short list is asked for. */
@@ -56,6 +64,8 @@ export const workloads: readonly Workload[] = [
     path: "/v1.41/containers/web/archive?path=/data",
     status: 200,
     connections: [1, 16, 64],
+    warmUpSeconds: 3,
+    aims: requestAims.megabyte,
   },
   {
     title: "denied: POST /v1.41/containers/create",
@@ -64,6 +74,7 @@ export const workloads: readonly Workload[] = [
     path: "/v1.41/containers/create?name=web",
     status: 403,
     connections: [1, 16, 64],
+    aims: requestAims.denied,
   },
   {
     title: "engine: GET /_ping",
@@ -72,6 +83,7 @@ export const workloads: readonly Workload[] = [
     path: "/_ping",
     status: 200,
     connections: [1, 16, 64, 256],
+    aims: requestAims.ping,
   },
   {
     title: `engine: list of ${FEW_CONTAINERS} containers`,
@@ -80,6 +92,7 @@ export const workloads: readonly Workload[] = [
     path: `/v1.41/containers/json?all=1&limit=${FEW_CONTAINERS}`,
     status: 200,
     connections: [1, 16, 64],
+    aims: requestAims.shortList,
   },
   {
     title: `engine: list of ${MANY_CONTAINERS} containers`,
@@ -89,5 +102,6 @@ export const workloads: readonly Workload[] = [
     status: 200,
     connections: [1, 16, 64],
     leastSeconds: 3,
+    aims: requestAims.longList,
   },
 ];

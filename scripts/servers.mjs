@@ -1,12 +1,22 @@
-// The servers that the tests on a real engine need. Runs before anything is installed: Node's built-ins only.
+// The programs of Debian that the tests on a real engine need, and the benchmark. Runs before anything is installed: Node's built-ins only.
 import { existsSync, readFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { leaveOut, runQuietly, say } from "./set-up.mjs";
 
 const debianRelease = readDebianRelease();
 
-/** Each program that the tests start, and the Debian package that brings it. */
-const servers = [
+/**
+ * A program that is started, and the Debian package that brings it.
+ * @typedef {{ program: string, debianPackage: string, accept?: (file: string) => boolean, called?: string }} Server
+ */
+
+/**
+ * What one command needs.
+ * @typedef {{ readonly purpose: string, readonly command: string, readonly servers: readonly Server[] }} Need
+ */
+
+/** What an engine of one's own takes, and HAProxy beside it. @type {readonly Server[]} */
+const engineServers = [
   { program: "dockerd", debianPackage: "docker.io" },
   // From Debian 13 on the command has a package of its own.
   { program: "docker", debianPackage: (debianRelease ?? 0) < 13 ? "docker.io" : "docker-cli" },
@@ -14,9 +24,13 @@ const servers = [
   { program: "haproxy", debianPackage: "haproxy" },
   { program: "ip", debianPackage: "iproute2" },
   { program: "iptables", debianPackage: "iptables" },
+  { program: "curl", debianPackage: "curl" },
+];
+
+/** @type {readonly Server[]} */
+const clientServers = [
   { program: "podman", debianPackage: "podman" },
   { program: "docker-compose", debianPackage: "docker-compose" },
-  { program: "curl", debianPackage: "curl" },
   { program: "debootstrap", debianPackage: "debootstrap" },
   { program: "chromium", debianPackage: "chromium" },
   {
@@ -27,20 +41,35 @@ const servers = [
   },
 ];
 
-/** Brings the missing servers where this process may (root on Debian); elsewhere says what is left out. */
-export function installServers() {
+/** @type {Need} */
+export const serversOfTests = {
+  purpose: "the tests on a real Docker engine",
+  command: "npm test",
+  servers: [...engineServers, ...clientServers],
+};
+
+/** @type {Need} */
+export const serversOfBenchmark = {
+  purpose: "the benchmark",
+  command: "npm run bench",
+  servers: [...engineServers, { program: "wrk", debianPackage: "wrk" }],
+};
+
+/**
+ * Brings the missing servers where this process may (root on Debian); elsewhere says what is left out.
+ * @param {Need} need
+ */
+export function installServers({ purpose, command, servers }) {
   const missing = servers.filter(({ program, accept }) => !find(program, accept));
   if (missing.length === 0) {
     return;
   }
   if (mayInstall()) {
-    installDebianPackages([...new Set(missing.map(({ debianPackage }) => debianPackage))]);
+    installDebianPackages(purpose, [...new Set(missing.map(({ debianPackage }) => debianPackage))]);
     return;
   }
   const names = missing.map(({ program, called }) => called ?? program);
-  leaveOut(
-    `the tests on a real Docker engine need ${names.join(", ")} (on Debian, as root, npm test installs them)`,
-  );
+  leaveOut(`for ${purpose} there must be ${names.join(", ")} (on Debian, as root, ${command} installs them)`);
 }
 
 /** Whether this process may install Debian's packages. */
@@ -57,10 +86,13 @@ function readDebianRelease() {
   return /^ID="?debian"?$/m.test(text) ? Number(release ?? Number.POSITIVE_INFINITY) : undefined;
 }
 
-/** @param {readonly string[]} packages */
-function installDebianPackages(packages) {
+/**
+ * @param {string} purpose
+ * @param {readonly string[]} packages
+ */
+function installDebianPackages(purpose, packages) {
   const list = packages.join(" ");
-  say(`installing the Debian packages for the tests on a real Docker engine: ${list} (apt-get)`);
+  say(`installing the Debian packages for ${purpose}: ${list} (apt-get)`);
   const unattended = { DEBIAN_FRONTEND: "noninteractive" };
   const failure = `apt-get could not install ${list}; its output is above`;
   runQuietly("apt-get", ["update", "-qq"], "apt-get update failed; its output is above", unattended);

@@ -1,7 +1,7 @@
 // `npm test`: sets up what is missing, then all the tests; whatever stands after `--` goes to vitest.
 import { pathToFileURL } from "node:url";
 import { installCurrentEngine } from "./current-engine.mjs";
-import { installServers } from "./servers.mjs";
+import { installServers, serversOfTests } from "./servers.mjs";
 import { buildWhenStale, installDependencies, root, tool } from "./set-up.mjs";
 
 const parameters = process.argv.slice(2);
@@ -10,7 +10,7 @@ const filters = parameters.filter((parameter) => !parameter.startsWith("-"));
 installDependencies();
 buildWhenStale();
 if (filters.length === 0 || filters.some((filter) => filter.includes("engine"))) {
-  installServers();
+  installServers(serversOfTests);
   installCurrentEngine();
 }
 
