@@ -3,6 +3,7 @@ import { createServer } from "node:net";
 import { join } from "node:path";
 import { Child } from "./child.ts";
 import { haproxyConfiguration } from "./haproxy-configuration.ts";
+import { processOfImage } from "./image-process.ts";
 import { ask } from "./request.ts";
 
 /** One of the two that are compared. */
@@ -40,10 +41,12 @@ export interface GateStart {
   readonly settings?: Readonly<Record<string, string>>;
 }
 
-/** Starts the built gate as its own process; it need not answer yet. */
+/** Starts the built gate as its own process, as the image does; it need not answer yet. */
 export async function spawnGate({ name, main, engineSocket, folder, settings }: GateStart): Promise<Proxy> {
   const port = await freePort();
-  const child = new Child([process.execPath, main, "run"], join(folder, `${name}.log`), {
+  const { options, environment } = processOfImage();
+  const child = new Child([process.execPath, ...options, main, "run"], join(folder, `${name}.log`), {
+    ...environment,
     ...switches,
     QUAYGATE_LISTEN: `tcp://127.0.0.1:${port}`,
     QUAYGATE_ENGINE: engineSocket,

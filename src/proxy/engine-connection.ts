@@ -2,7 +2,7 @@ import type { SocketAddress } from "../kernel/address.ts";
 import { connectError } from "./connect-error.ts";
 import { EngineSocket } from "./engine-socket.ts";
 import { GateError } from "./gate-error.ts";
-import { CONNECT_DEADLINE, FIRST_READ, KEEP_ALIVE_DELAY, LONGEST_READ } from "./limits.ts";
+import { CONNECT_DEADLINE, FIRST_READ, KEEP_ALIVE_DELAY, LONGEST_READ, READ_GROWTH } from "./limits.ts";
 
 /** Who uses a connection to the engine. */
 export interface EngineListener {
@@ -85,9 +85,10 @@ export class EngineConnection {
   /** Returns that the socket reads on; to pause is up to the listener. */
   #read(length: number): true {
     const isKept = this.#listener.engineOnData(this.#lent.subarray(0, length));
-    const isFull = length === this.#lent.length;
-    if (isKept || (isFull && length < LONGEST_READ)) {
-      this.#lent = Buffer.allocUnsafeSlow(isFull ? LONGEST_READ : this.#lent.length);
+    const { length: size } = this.#lent;
+    const isFull = length === size && size < LONGEST_READ;
+    if (isKept || isFull) {
+      this.#lent = Buffer.allocUnsafeSlow(isFull ? READ_GROWTH * size : size);
     }
     return true;
   }

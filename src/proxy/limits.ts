@@ -102,7 +102,9 @@ export const LOOKUP_ANSWER_LIMIT: number = 4 * 1024 * 1024;
 /** The most clients whose old API version the log is told of; further ones speak one unnoted. */
 export const OLD_CLIENTS_LIMIT = 1_000;
 
-/** The first buffer for reads from the engine, in bytes: most answers fit, and thousands of followers of events have one each. */
-export const FIRST_READ: number = 4 * 1024;
-/** The buffer of a connection whose first one was full: what Node itself reads at most at once. */
-export const LONGEST_READ: number = 64 * 1024;
+/** The first buffer for reads from the engine, in bytes: an event fits, and thousands of followers of events have one each. */
+export const FIRST_READ = 1_024;
+/** A buffer that was full is followed by one so many times as long: most answers fit into the second one. */
+export const READ_GROWTH = 8;
+/** The longest one: what Node itself reads at most at once. */
+export const LONGEST_READ: number = FIRST_READ * READ_GROWTH * READ_GROWTH;
