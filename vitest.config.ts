@@ -1,6 +1,18 @@
 import { defineConfig } from "vitest/config";
+import { testsOnNode24 } from "./scripts/node-24.mjs";
 import { filesNotOn } from "./test/engine/one-release.ts";
 import { environmentOf } from "./test/support/engine-release.ts";
+import { node24Pool } from "./test/support/node-24-pool.ts";
+
+const gateTests = {
+  // Only a test that hangs waits so long: a busy machine starts a command in seconds.
+  testTimeout: 60_000,
+  hookTimeout: 60_000,
+  expect: { poll: { timeout: 20_000 } },
+};
+
+/** Rooms whose tests open sockets, files or processes, or read what Node hands over; what only computes need not run twice. */
+const onTheRuntime = ["admin", "audit", "cli", "http1", "kernel", "proxy", "wire"];
 
 // A real dockerd stands behind these: few files at once, and nothing else beside them.
 const engineTests = {
@@ -21,15 +33,25 @@ export default defineConfig({
     projects: [
       {
         test: {
+          ...gateTests,
           name: "gate",
           include: ["test/**/*.test.ts"],
           exclude: ["test/engine/**"],
-          // Only a test that hangs waits so long: a busy machine starts a command in seconds.
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
-          expect: { poll: { timeout: 20_000 } },
         },
       },
+      ...(testsOnNode24()
+        ? [
+            {
+              test: {
+                ...gateTests,
+                name: "node-24",
+                include: onTheRuntime.map((room) => `test/${room}/**/*.test.ts`),
+                pool: node24Pool,
+                setupFiles: ["./test/support/on-node-24.ts"],
+              },
+            },
+          ]
+        : []),
       {
         test: {
           ...engineTests,

@@ -85,8 +85,18 @@ export function installDependencies() {
   }
   say("installing the dependencies named in package-lock.json (npm ci)");
   // No package's install script runs: nothing here needs one.
-  const parameters = ["ci", "--ignore-scripts", "--no-audit", "--no-fund"];
-  const failure = "npm ci failed, so the dependencies are not installed; its output is above";
+  runNpm(
+    ["ci", "--ignore-scripts", "--no-audit", "--no-fund"],
+    "npm ci failed, so the dependencies are not installed; its output is above",
+  );
+}
+
+/**
+ * Runs npm to its end in the project's folder.
+ * @param {readonly string[]} parameters
+ * @param {string} failure the sentence for the case that it fails
+ */
+export function runNpm(parameters, failure) {
   // npm names its own program when it runs us; a bare `node scripts/start.mjs` looks for npm on the path.
   const npmProgram = process.env["npm_execpath"];
   if (npmProgram === undefined || !/npm-cli\.c?js$/.test(npmProgram)) {
@@ -174,7 +184,7 @@ function dependenciesMatchTheLock() {
 }
 
 function digestOfSources() {
-  const digest = createHash("sha256").update(process.versions.node);
+  const digest = createHash("sha256");
   for (const name of [
     "package.json",
     "package-lock.json",

@@ -1,6 +1,8 @@
+import { execFileSync } from "node:child_process";
 import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import { testsOnNode24 } from "../../scripts/node-24.mjs";
 import { root } from "../../scripts/set-up.mjs";
 import { entriesOf as linesAsEntries, textsOf } from "../cli/quaygate-command.ts";
 import { entriesOf } from "../examples/example.ts";
@@ -8,7 +10,13 @@ import type { DockerResult } from "../support/docker-cli.ts";
 import { docker, dockerOutput, spawnDocker, uniqueName } from "../support/docker-cli.ts";
 import { eventually, hasEngine, useOwnEngine } from "../support/engine-gate.ts";
 import type { ImageFile } from "../support/image-build.ts";
-import { buildGateImage, importNodeImage, listImageFiles, measureImage } from "../support/image-build.ts";
+import {
+  buildGateImage,
+  imageNode,
+  importNodeImage,
+  listImageFiles,
+  measureImage,
+} from "../support/image-build.ts";
 import { type ContainerOptions, type GateContainer, startGateContainer } from "../support/image-gate.ts";
 
 const IMAGE = "quaygate:test";
@@ -114,6 +122,12 @@ describe.runIf(hasEngine)("the container image", () => {
     const { code, stderr } = await run(`--entrypoint=${program}`, IMAGE, ...words);
     expect(code).not.toBe(0);
     expect(stderr).toContain(says);
+  });
+
+  test("runs on the Node that it was built from", async () => {
+    const { stdout } = await run("--entrypoint=/usr/local/bin/node", IMAGE, "--version");
+    expect(stdout).toBe(execFileSync(imageNode, ["--version"], { encoding: "utf8" }));
+    if (testsOnNode24()) expect(stdout).toMatch(/^v24\./u);
   });
 
   test("says what it is, starts as root to give that up and opens one port", async () => {

@@ -3,6 +3,7 @@ import { createReadStream, existsSync, realpathSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { createGzip } from "node:zlib";
+import { node24, testsOnNode24 } from "../../scripts/node-24.mjs";
 import { root } from "../../scripts/set-up.mjs";
 import { dockerOutput, spawnDocker, temporaryFolder } from "./docker-cli.ts";
 import { busyboxArchive, serializeArchive } from "./images.ts";
@@ -18,9 +19,12 @@ interface Part {
   readonly to: string;
 }
 
+/** The Node of the image: the one that the public image brings, where tests run on it, else this machine's. */
+export const imageNode: string = testsOnNode24() ? node24 : process.execPath;
+
 /**
- * Makes what stands in for the public Node image where none can be pulled: this machine's Node and npm, a shell, and
- * this checkout's packages, which the build takes when they are those of package-lock.json.
+ * Makes what stands in for the public Node image where none can be pulled: a Node, this machine's npm, a shell, and this
+ * checkout's packages, which the build takes when they are those of package-lock.json.
  */
 export async function importNodeImage(host: string, reference: string): Promise<void> {
   const run = spawnDocker(host, ["import", "-", reference], { timeout: BUILD_DEADLINE });
@@ -58,7 +62,7 @@ export function buildGateImage(
 function nodeImageParts(): readonly Part[] {
   const libraries = sharedObjects().map((path) => ({ from: path, to: path }));
   return [
-    { from: process.execPath, to: "/usr/local/bin/node" },
+    { from: imageNode, to: "/usr/local/bin/node" },
     ...libraries,
     { from: npmFolder(), to: "/usr/local/lib/node_modules/npm" },
     { from: join(root, "node_modules"), to: "/build/node_modules" },
@@ -94,14 +98,10 @@ function quotePattern(text: string): string {
 }
 
 function sharedObjects(): readonly string[] {
-  const report: unknown = process.report.getReport();
-  const list =
-    typeof report === "object" && report !== null && "sharedObjects" in report ? report.sharedObjects : [];
-  const paths: readonly unknown[] = Array.isArray(list) ? list : [];
-  // An addon that this process happens to have loaded is no library of Node's.
-  return paths
-    .filter((path) => typeof path === "string")
-    .filter((path) => path.startsWith("/") && !path.endsWith(".node"));
+  const script = 'process.report.getReport().sharedObjects.join("\\n")';
+  return execFileSync(imageNode, ["--print", script], { encoding: "utf8" })
+    .split("\n")
+    .filter((path) => path.startsWith("/"));
 }
 
 /** npm with all that it needs, which is one folder as Node's own releases bring it. */
