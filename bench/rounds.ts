@@ -55,7 +55,8 @@ export async function measurePairs(
   const least = workload.leastSeconds ?? 1;
   for (const { port } of [ours, theirs]) {
     const warmUp = Math.max(workload.warmUpSeconds ?? 1, least);
-    await putLoad({ port, workload, connections, seconds: warmUp, abort });
+    const warming = { ...workload, path: workload.warmUpPath ?? workload.path };
+    await putLoad({ port, workload: warming, connections, seconds: warmUp, abort });
   }
   const load = { workload, connections, seconds: Math.max(seconds, least), abort };
   const ratios: PairRatios[] = [];
