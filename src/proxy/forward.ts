@@ -104,6 +104,9 @@ export class Forward implements ClientListener, EngineListener {
   }
 
   clientOnDrain(): void {
+    if (this.#ledger.client.socket.writableLength === 0) {
+      this.#engine.takeBack();
+    }
     this.#engine.socket.resume();
   }
 
