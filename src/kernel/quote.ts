@@ -6,7 +6,7 @@ const LONGEST_KEPT = 256;
 /** Texts with their quoted form. */
 const kept = new Map<string, string>();
 
-/** Writes a text as a JSON string. The forms of short texts are kept, because log lines and refusals are made of the same ones. */
+/** Writes a text as a JSON string. The forms of short texts are kept, because log lines are made of the same ones. */
 export function quote(text: string): string {
   const known = kept.get(text);
   if (known !== undefined) {

@@ -88,7 +88,8 @@ export class Forward implements ClientListener, EngineListener {
     const outcome = this.#answer.read(chunk);
     switch (outcome.kind) {
       case "partial":
-        if (this.#ledger.client.socket.writableNeedDrain) {
+        // A large piece needs a drain also where all of it is out: then nothing has to wait.
+        if (this.#ledger.client.socket.writableNeedDrain && this.#ledger.client.socket.writableLength > 0) {
           this.#engine.socket.pause();
         }
         return;

@@ -1,5 +1,4 @@
 import { STATUS_CODES } from "node:http";
-import { quote } from "../kernel/quote.ts";
 import { formatHttpDate } from "../kernel/timestamp.ts";
 import { ERROR_CODES, type ErrorCode } from "./gate-error.ts";
 
@@ -14,14 +13,50 @@ export interface Reply {
   readonly toHead: boolean;
 }
 
-/** Writes a reply, to be sent as UTF-8, in the form of Docker's own errors, `{"message": …}`, with the code in `X-Quaygate-Code`. */
-export function serializeReply({ code, message, close, toHead }: Reply): string {
+/** As many different ones as clients get again and again. */
+const MOST_KEPT = 64;
+
+interface Kept {
+  readonly reply: Reply;
+  readonly date: string;
+  readonly bytes: Buffer;
+}
+
+/** The last replies by their sentence. */
+const kept = new Map<string, Kept>();
+
+/**
+ * Writes a reply in the form of Docker's own errors, `{"message": …}`, in UTF-8, with the code in `X-Quaygate-Code`. What is
+ * refused is often asked for at once again: the same reply of the same second is the same bytes.
+ */
+export function serializeReply(reply: Reply): Buffer {
+  const { code, message, close, toHead } = reply;
+  const date = formatHttpDate(Date.now());
+  const known = kept.get(message);
+  if (
+    known !== undefined &&
+    known.date === date &&
+    known.reply.code === code &&
+    known.reply.close === close &&
+    known.reply.toHead === toHead
+  ) {
+    return known.bytes;
+  }
+  const bytes = Buffer.from(textOf(reply, date), "utf8");
+  if (kept.size >= MOST_KEPT) {
+    kept.clear();
+  }
+  kept.set(message, { reply, date, bytes });
+  return bytes;
+}
+
+function textOf({ code, message, close, toHead }: Reply, date: string): string {
   const { status } = ERROR_CODES[code];
-  const body = `{"message":${quote(message)}}\n`;
+  const body = `{"message":${JSON.stringify(message)}}\n`;
   const head =
     `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ""}\r\n` +
     "Content-Type: application/json\r\n" +
-    `Date: ${formatHttpDate(Date.now())}\r\n` +
+    `Date: ${date}\r\n` +
     `X-Quaygate-Code: ${code}\r\n` +
     `Content-Length: ${Buffer.byteLength(body)}\r\n` +
     (close ? "Connection: close\r\n\r\n" : "\r\n");
