@@ -17,8 +17,12 @@ const CLIENT = `
   const socketPath = process.env.DOCKER_HOST.slice("unix://".length);
   const headers = body ? { "Content-Type": "application/json" } : {};
   const sent = require("http").request({ socketPath, method, path, headers }, (answer) => {
-    answer.setEncoding("utf8").on("data", (text) => console.log(answer.statusCode + " " + text));
-    answer.on("end", () => process.exit(3));
+    let whole = "";
+    answer.setEncoding("utf8").on("data", (text) => (whole += text));
+    answer.on("end", () => {
+      console.log(answer.statusCode + " " + whole);
+      process.exit(3);
+    });
   });
   sent.end(body);`;
 
