@@ -49,7 +49,14 @@ interface Entry {
 interface Holding {
   otherwise: boolean;
   rules: { readonly gives: boolean; readonly matches: (value: string) => boolean }[];
+  /** What was decided about the last values: programs ask for the same ones again, and patterns take the time of a request. */
+  readonly decided: Map<string, boolean>;
 }
+
+/** The most values of one noun that are remembered. */
+const MOST_DECIDED = 256;
+/** The longest of them. */
+const LONGEST_DECIDED = 128;
 
 const definitions: ReadonlyMap<string, NounDefinition> = new Map(Object.entries(nouns));
 
@@ -156,7 +163,7 @@ export const everyPower: PowerSet = powerSet("all", [], ["all"]);
 
 function powerSet(set: SetName, entries: readonly Entry[], named: readonly string[]): PowerSet {
   const holdings = new Map<string, Holding>(
-    POWER_NAMES.map((noun) => [noun, { otherwise: set === "all", rules: [] }]),
+    POWER_NAMES.map((noun) => [noun, { otherwise: set === "all", rules: [], decided: new Map() }]),
   );
   for (const entry of [...(set === "default" ? defaultEntries() : []), ...entries]) {
     const holding = holdings.get(entry.noun);
@@ -170,11 +177,25 @@ function powerSet(set: SetName, entries: readonly Entry[], named: readonly strin
     isEverything: [...holdings.values()].every((holding) => isWhole(holding)),
     holds: ({ noun, value }) => {
       const holding = holdings.get(noun);
-      return holding?.rules.findLast(({ matches }) => matches(value))?.gives ?? holding?.otherwise ?? false;
+      return (
+        holding !== undefined && (holding.rules.length === 0 ? holding.otherwise : decide(holding, value))
+      );
     },
     holdsAll,
     entries: named,
   };
+}
+
+function decide(holding: Holding, value: string): boolean {
+  const { decided, rules, otherwise } = holding;
+  const known = decided.get(value);
+  if (known !== undefined) return known;
+  const gives = rules.findLast(({ matches }) => matches(value))?.gives ?? otherwise;
+  if (value.length <= LONGEST_DECIDED) {
+    if (decided.size >= MOST_DECIDED) decided.clear();
+    decided.set(value, gives);
+  }
+  return gives;
 }
 
 /** What stands before a container's name in the powers that mean one by it. */

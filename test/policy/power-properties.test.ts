@@ -136,6 +136,24 @@ describe("whatever a list and a request say", () => {
     );
   });
 
+  test("what was asked before changes no answer, however much that was", () => {
+    const sets = new Map<string, ReturnType<typeof powerSet>>();
+    const seen: string[] = [];
+    fc.assert(
+      fc.property(scene, fc.nat(), ({ noun, list, values }, more) => {
+        const old = sets.get(list) ?? powerSet(list);
+        sets.set(list, old);
+        seen.push(...values);
+        // Now and then more than is remembered.
+        if (more % 50 === 0) for (let at = 0; at < 300; at += 1) old.holds({ noun, value: `${more}-${at}` });
+        for (const value of [...values, ...values, ...seen.slice(-20)]) {
+          expect(old.holds({ noun, value })).toBe(powerSet(list).holds({ noun, value }));
+        }
+      }),
+      { numRuns: RUNS / 5 },
+    );
+  });
+
   test("the entries of a list are a list for the same", () => {
     fc.assert(
       fc.property(scene, ({ noun, list, values }) => {
