@@ -1,5 +1,6 @@
 import type { Socket } from "node:net";
-import { type BodyReader, openBodyReader } from "../http1/body-reader.ts";
+import type { BodyReader } from "../http1/body-reader.ts";
+import { openBodyReader } from "../http1/open-body-reader.ts";
 import { EMPTY } from "../http1/bytes.ts";
 import type { Fault } from "../http1/fault.ts";
 import type { Framing } from "../http1/framing.ts";

@@ -1,4 +1,5 @@
-import { type BodyReader, openBodyReader } from "../http1/body-reader.ts";
+import type { BodyReader } from "../http1/body-reader.ts";
+import { openBodyReader } from "../http1/open-body-reader.ts";
 import type { RequestHead } from "../http1/request-head.ts";
 import type { ResponseHead } from "../http1/response-head.ts";
 import { formatAddress } from "../kernel/address.ts";

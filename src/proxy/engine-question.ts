@@ -1,4 +1,5 @@
-import { type BodyReader, openBodyReader } from "../http1/body-reader.ts";
+import type { BodyReader } from "../http1/body-reader.ts";
+import { openBodyReader } from "../http1/open-body-reader.ts";
 import type { Result } from "../kernel/result.ts";
 import type { AnswerRoom } from "./answer-room.ts";
 import { AnswerReader } from "./answer-reader.ts";

@@ -1,5 +1,6 @@
 import type { Power } from "../docker/powers/power.ts";
-import { type BodyReader, openBodyReader } from "../http1/body-reader.ts";
+import type { BodyReader } from "../http1/body-reader.ts";
+import { openBodyReader } from "../http1/open-body-reader.ts";
 import { EMPTY } from "../http1/bytes.ts";
 import type { RequestFraming } from "../http1/framing.ts";
 import type { RequestHead } from "../http1/request-head.ts";

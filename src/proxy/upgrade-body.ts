@@ -1,5 +1,6 @@
 import type { HijackKind } from "../docker/operation.ts";
-import { type BodyReader, openBodyReader } from "../http1/body-reader.ts";
+import type { BodyReader } from "../http1/body-reader.ts";
+import { openBodyReader } from "../http1/open-body-reader.ts";
 import { NO_BODY, type RequestFraming } from "../http1/framing.ts";
 import type { Result } from "../kernel/result.ts";
 import { GateError } from "./gate-error.ts";

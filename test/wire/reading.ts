@@ -1,4 +1,4 @@
-import { openBodyReader } from "../../src/http1/body-reader.ts";
+import { openBodyReader } from "../../src/http1/open-body-reader.ts";
 import type { Fault } from "../../src/http1/fault.ts";
 import type { Framing } from "../../src/http1/framing.ts";
 import { HeadReader } from "../../src/http1/head-reader.ts";
