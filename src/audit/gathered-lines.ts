@@ -11,6 +11,7 @@ export class GatheredLines {
   readonly #write: (lines: string) => void;
   #lines = "";
   #timer: NodeJS.Timeout | undefined;
+  #isEnding = false;
 
   /** `write` gets whole lines, in order. */
   constructor(write: (lines: string) => void) {
@@ -20,16 +21,21 @@ export class GatheredLines {
   /** Takes one line with its end. */
   add(line: string): void {
     this.#lines += line;
-    if (this.#lines.length >= GATHERED) {
-      this.flush();
+    if (this.#isEnding || this.#lines.length >= GATHERED) {
+      this.#flush();
     } else {
-      // Nothing waits for the timer at the end of the process: who ends it flushes.
-      this.#timer ??= setTimeout(() => this.flush(), FLUSH_INTERVAL).unref();
+      // Nothing waits for the timer at the end of the process: who ends it says so.
+      this.#timer ??= setTimeout(() => this.#flush(), FLUSH_INTERVAL).unref();
     }
   }
 
-  /** Passes on what is gathered. */
-  flush(): void {
+  /** Passes on what is gathered, and from now on each line at once: nothing waits for the end of a process. */
+  end(): void {
+    this.#isEnding = true;
+    this.#flush();
+  }
+
+  #flush(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     const lines = this.#lines;

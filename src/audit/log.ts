@@ -60,7 +60,7 @@ export function openLog(format: LogFormat, level: LogLevel, descriptor: number =
     },
     close: () =>
       new Promise((resolve) => {
-        gathered.flush();
+        gathered.end();
         if (!hasReader) {
           resolve();
           return;

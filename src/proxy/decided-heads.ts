@@ -1,5 +1,4 @@
 import type { Fault } from "../http1/fault.ts";
-import type { Field } from "../http1/fields.ts";
 import { parseRequestHead, type RequestHead, takesBody } from "../http1/request-head.ts";
 import type { Result } from "../kernel/result.ts";
 import { keepPagesOut } from "../policy/browser-request.ts";
@@ -91,21 +90,34 @@ export class DecidedHeads {
   }
 }
 
+/** More fields than programs send: what is remembered has a bound, whatever a client sends. */
+const MOST_FIELDS = 24;
+
+/** A query that is the name of a thing and nothing else. */
+const NAME_ALONE = /^name=[\w.-]{1,64}$/u;
+
 /**
  * Whether the head alone decides all that comes of the request: not a body, an upgrade, or what the engine says. Of what is
- * not allowed a body decides nothing.
+ * not allowed a body decides nothing. Nor is it remembered where it may carry a password, as the query of a build may.
  */
 function isRepeatable({ head, verdict, isOwnProbe: isOwn }: DecidedHead): boolean {
   const isAlone =
     verdict.kind !== "allow" ||
     (head.framing.kind === "none" && verdict.restricted === undefined && verdict.operation.hijack === "none");
   return (
-    isAlone && !isOwn && !head.expectsContinue && head.upgrade === undefined && !hasCredentials(head.fields)
+    isAlone &&
+    !isOwn &&
+    !head.expectsContinue &&
+    head.upgrade === undefined &&
+    head.fields.length <= MOST_FIELDS &&
+    !hasCredentials(head)
   );
 }
 
-function hasCredentials(fields: readonly Field[]): boolean {
-  return fields.some(({ key }) => CREDENTIALS.test(key));
+function hasCredentials({ method, query, fields }: RequestHead): boolean {
+  const reads = method === "GET" || method === "HEAD";
+  const isPlainQuery = query === undefined || reads || NAME_ALONE.test(query);
+  return !isPlainQuery || fields.some(({ key }) => CREDENTIALS.test(key));
 }
 
 function remember(remembered: Map<string, DecidedHead>, text: string, decided: DecidedHead): void {

@@ -26,10 +26,6 @@ export class EngineConnection {
   #listener: EngineListener;
   /** What the socket reads into: one for all its reads, as a fresh one for each makes most of the garbage of a stream. */
   #lent: Buffer = Buffer.allocUnsafeSlow(FIRST_READ);
-  /** The last one that was not given back, because some of it waits to be written. */
-  #kept: Buffer | undefined;
-  /** One that was kept and is free again. */
-  #free: Buffer | undefined;
   #opened = false;
   #reused = false;
 
@@ -72,20 +68,12 @@ export class EngineConnection {
   /** Gives the connection to the listener of the next exchange. */
   reuse(listener: EngineListener): void {
     this.#reused = true;
-    // Who is served next knows nothing of bytes that another client has not taken yet: they are never given back.
-    this.#kept = undefined;
     this.#listener = listener;
   }
 
   /** Sends what happens from now on to another listener. */
   handOver(listener: EngineListener): void {
     this.#listener = listener;
-  }
-
-  /** Takes back the buffer that was kept: all that was lent has been written. A client that reads slowly costs no fresh one a read. */
-  takeBack(): void {
-    this.#free = this.#kept;
-    this.#kept = undefined;
   }
 
   /** Cuts the connection; the listener hears no more of it. */
@@ -99,13 +87,8 @@ export class EngineConnection {
     const isKept = this.#listener.engineOnData(this.#lent.subarray(0, length));
     const { length: size } = this.#lent;
     const isFull = length === size && size < LONGEST_READ;
-    if (isKept) {
-      this.#kept = this.#lent;
-    }
     if (isKept || isFull) {
-      const wanted = isFull ? READ_GROWTH * size : size;
-      this.#lent = this.#free?.length === wanted ? this.#free : Buffer.allocUnsafeSlow(wanted);
-      this.#free = undefined;
+      this.#lent = Buffer.allocUnsafeSlow(isFull ? READ_GROWTH * size : size);
     }
     return true;
   }

@@ -105,9 +105,6 @@ export class Forward implements ClientListener, EngineListener {
   }
 
   clientOnDrain(): void {
-    if (this.#ledger.client.socket.writableLength === 0) {
-      this.#engine.takeBack();
-    }
     this.#engine.socket.resume();
   }
 

@@ -25,18 +25,23 @@ interface Kept {
 /** The last replies by their sentence. */
 const kept = new Map<string, Kept>();
 
+/** What is refused by the operation alone is asked for again at once, and its sentence has nothing of what the client sent. */
+const OFTEN: ErrorCode = "operation_denied";
+
 /**
- * Writes a reply in the form of Docker's own errors, `{"message": …}`, in UTF-8, with the code in `X-Quaygate-Code`. What is
- * refused is often asked for at once again: the same reply of the same second is the same bytes.
+ * Writes a reply in the form of Docker's own errors, `{"message": …}`, in UTF-8, with the code in `X-Quaygate-Code`. Of closed
+ * operations the same reply of the same second is the same bytes; all other sentences may hold what nobody remembers.
  */
 export function serializeReply(reply: Reply): Buffer {
   const { code, message, close, toHead } = reply;
   const date = formatHttpDate(Date.now());
+  if (code !== OFTEN) {
+    return Buffer.from(textOf(reply, date), "utf8");
+  }
   const known = kept.get(message);
   if (
     known !== undefined &&
     known.date === date &&
-    known.reply.code === code &&
     known.reply.close === close &&
     known.reply.toHead === toHead
   ) {

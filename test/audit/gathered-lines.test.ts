@@ -34,7 +34,7 @@ test("many lines do not wait for it", () => {
   const line = `${"x".repeat(1023)}\n`;
   for (let count = 0; count < 100; count += 1) lines.add(line);
   expect(pieces).toEqual([line.repeat(32), line.repeat(32), line.repeat(32)]);
-  lines.flush();
+  lines.end();
   expect(pieces.join("")).toBe(line.repeat(100));
 });
 
@@ -43,7 +43,15 @@ test("nothing wakes a process that has no line to write", () => {
   expect(vi.getTimerCount()).toBe(0);
   lines.add("one\n");
   vi.advanceTimersByTime(LATE);
-  lines.flush();
+  lines.end();
   expect(pieces).toEqual(["one\n"]);
   expect(vi.getTimerCount()).toBe(0);
+});
+
+test("from its end on no line waits: nobody is there when the timer would fire", () => {
+  const { lines, pieces } = gather();
+  lines.add("one\n");
+  lines.end();
+  lines.add("two\n");
+  expect(pieces).toEqual(["one\n", "two\n"]);
 });

@@ -281,3 +281,19 @@ function readIfThere(descriptor: number, into: Buffer): number {
     return 0;
   }
 }
+
+test("a record that is made while the log ends, as of what is cut then, is written too", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "quaygate-log-"));
+  const descriptor = openSync(join(folder, "log"), "w");
+  try {
+    const log = openLog("json", "info", descriptor);
+    log.note("crit", "closing after an unexpected error");
+    const ended = log.close();
+    process.nextTick(() => log.record(ALLOWED));
+    await ended;
+    expect(readFileSync(join(folder, "log"), "utf8").split("\n")).toHaveLength(3);
+  } finally {
+    closeSync(descriptor);
+    rmSync(folder, { recursive: true });
+  }
+});

@@ -29,6 +29,7 @@ describe("a head that comes again", () => {
     ["of a ping with HEAD", head("HEAD /_ping")],
     ["of what is denied", head("GET /images/json")],
     ["of what is denied, with a body", head("POST /containers/create", "Content-Length: 2")],
+    ["of what is denied, with a name", head("POST /containers/create?name=web-1", "Content-Length: 2")],
     ["of what the Engine API does not have", head("GET /nothing")],
   ])("%s is decided once", (_, text) => {
     expect(isRemembered(heads(), text)).toBe(true);
@@ -39,6 +40,13 @@ describe("a head that comes again", () => {
     ["with a cookie", head("GET /containers/json", "cookie: a=b")],
     ["with a registry's password", head("GET /containers/json", "X-Registry-Auth: e30=")],
     ["with registries' passwords, denied", head("POST /build", "x-registry-config: e30=")],
+    ["with a login in its query, allowed", head("POST /containers/web/rename?name=a&token=b")],
+    ["with a login in its query, denied", head("POST /images/create?fromSrc=https://u:pw@x/")],
+    ["with a login in its query, unknown", head("POST /nothing?credentials=u:pw")],
+    [
+      "with more fields than programs send",
+      head("GET /containers/json", ...Array.from({ length: 30 }, () => "a:")),
+    ],
     ["that asks for another protocol", head("GET /containers/json", "Upgrade: tcp")],
     ["that waits for a hundred-continue", head("POST /build", "Content-Length: 1", "Expect: 100-continue")],
     ["with a body that its method gives no meaning", head("GET /containers/json", "Content-Length: 1")],

@@ -37,9 +37,16 @@ test.each<readonly [name: string, other: Partial<Reply>]>([
   ["to a HEAD", { toHead: true }],
   ["before the end of the connection", { close: true }],
   ["with another code", { code: "bad_target" }],
+  ["with a value that the client sent", { code: "power_denied" }],
   ["with another sentence", { message: "quaygate: something else" }],
 ])("a reply %s is another one, whichever was written before", (_, other) => {
   const [one, two] = [textOf(REPLY), textOf({ ...REPLY, ...other })];
   expect(two).not.toBe(one);
   expect([textOf(REPLY), textOf({ ...REPLY, ...other })]).toEqual([one, two]);
+});
+
+test("a reply that may hold what nobody remembers is written each time", () => {
+  const reply: Reply = { ...REPLY, code: "power_denied" };
+  expect(serializeReply(reply)).toEqual(serializeReply(reply));
+  expect(serializeReply(reply)).not.toBe(serializeReply(reply));
 });
