@@ -51,6 +51,8 @@ interface Holding {
   rules: { readonly gives: boolean; readonly matches: (value: string) => boolean }[];
   /** What was decided about the last values: programs ask for the same ones again, and patterns take the time of a request. */
   readonly decided: Map<string, boolean>;
+  /** Whether passwords may stand in its values, of which none is remembered. */
+  readonly isPrivate: boolean;
 }
 
 /** The most values of one noun that are remembered. */
@@ -163,7 +165,10 @@ export const everyPower: PowerSet = powerSet("all", [], ["all"]);
 
 function powerSet(set: SetName, entries: readonly Entry[], named: readonly string[]): PowerSet {
   const holdings = new Map<string, Holding>(
-    POWER_NAMES.map((noun) => [noun, { otherwise: set === "all", rules: [], decided: new Map() }]),
+    [...definitions].map(([noun, { isPrivate = false }]) => [
+      noun,
+      { otherwise: set === "all", rules: [], decided: new Map(), isPrivate },
+    ]),
   );
   for (const entry of [...(set === "default" ? defaultEntries() : []), ...entries]) {
     const holding = holdings.get(entry.noun);
@@ -187,11 +192,11 @@ function powerSet(set: SetName, entries: readonly Entry[], named: readonly strin
 }
 
 function decide(holding: Holding, value: string): boolean {
-  const { decided, rules, otherwise } = holding;
+  const { decided, rules, otherwise, isPrivate } = holding;
   const known = decided.get(value);
   if (known !== undefined) return known;
   const gives = rules.findLast(({ matches }) => matches(value))?.gives ?? otherwise;
-  if (value.length <= LONGEST_DECIDED) {
+  if (!isPrivate && value.length <= LONGEST_DECIDED) {
     if (decided.size >= MOST_DECIDED) decided.clear();
     decided.set(value, gives);
   }
