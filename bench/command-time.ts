@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { connect } from "node:net";
 import { setTimeout as wait } from "node:timers/promises";
+import { gateNode } from "./image-process.ts";
 import type { Proxy } from "./proxies.ts";
 
 /** How often an answer is asked for, in milliseconds: as exact is the time to the first one. */
@@ -16,7 +17,7 @@ export function timeToEnd(
 ): Promise<number> {
   return new Promise((resolve, reject) => {
     const started = performance.now();
-    const child = spawn(process.execPath, words, { env: environment, stdio: "ignore", timeout: DEADLINE });
+    const child = spawn(gateNode, words, { env: environment, stdio: "ignore", timeout: DEADLINE });
     child.once("error", reject);
     child.once("exit", (code) => {
       const took = performance.now() - started;

@@ -1,6 +1,10 @@
 import { readFileSync } from "node:fs";
+import { hasNode24, node24 } from "../scripts/node-24.mjs";
 
 const dockerfile = new URL("../deploy/Dockerfile", import.meta.url);
+
+/** What runs the gate: the Node that the image carries, or this one where that is not there. */
+export const gateNode: string = hasNode24() ? node24 : process.execPath;
 
 /** How the image starts the gate, beside the gate's own command line and settings. */
 export interface ImageProcess {

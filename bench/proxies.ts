@@ -3,7 +3,7 @@ import { createServer } from "node:net";
 import { join } from "node:path";
 import { Child } from "./child.ts";
 import { haproxyConfiguration } from "./haproxy-configuration.ts";
-import { processOfImage } from "./image-process.ts";
+import { gateNode, processOfImage } from "./image-process.ts";
 import { ask } from "./request.ts";
 
 /** One of the two that are compared. */
@@ -45,7 +45,7 @@ export interface GateStart {
 export async function spawnGate({ name, main, engineSocket, folder, settings }: GateStart): Promise<Proxy> {
   const port = await freePort();
   const { options, environment } = processOfImage();
-  const child = new Child([process.execPath, ...options, main, "run"], join(folder, `${name}.log`), {
+  const child = new Child([gateNode, ...options, main, "run"], join(folder, `${name}.log`), {
     ...environment,
     ...switches,
     QUAYGATE_LISTEN: `tcp://127.0.0.1:${port}`,

@@ -1,7 +1,7 @@
 // `npm test`: sets up what is missing, then all the tests; whatever stands after `--` goes to vitest.
 import { pathToFileURL } from "node:url";
 import { installCurrentEngine } from "./current-engine.mjs";
-import { installNode24 } from "./node-24.mjs";
+import { installNode24, testsWantNode24 } from "./node-24.mjs";
 import { installServers, serversOfTests } from "./servers.mjs";
 import { buildWhenStale, installDependencies, root, tool } from "./set-up.mjs";
 
@@ -10,7 +10,9 @@ const filters = parameters.filter((parameter) => !parameter.startsWith("-"));
 
 installDependencies();
 buildWhenStale();
-installNode24();
+if (testsWantNode24()) {
+  installNode24("the tests that touch the runtime");
+}
 if (filters.length === 0 || filters.some((filter) => filter.includes("engine"))) {
   installServers(serversOfTests);
   installCurrentEngine();
