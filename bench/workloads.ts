@@ -50,6 +50,8 @@ export const workloads: readonly Workload[] = [
     path: "/_ping",
     status: 200,
     connections: [1, 16, 64, 256],
+    warmUpSeconds: 3,
+    aims: requestAims.ping,
   },
   {
     title: "fixed answer: GET /_ping, a new connection each",

@@ -21,7 +21,7 @@ export async function measureRequests(plan: Plan): Promise<Section | undefined> 
   const findings: RequestFinding[] = [];
   const notes: string[] = [];
   const hasAims = plan.opponent.kind === "haproxy";
-  for (const kind of ["fixed", "engine"] as const) {
+  for (const kind of plan.form.steadyOnly ? (["fixed"] as const) : (["fixed", "engine"] as const)) {
     const chosen = workloads.filter(
       ({ backend, title, aims }) =>
         backend === kind && plan.isChosen(title) && (aims !== undefined || !plan.form.steadyOnly),

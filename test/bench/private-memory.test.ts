@@ -11,12 +11,12 @@ const rollup = [
   "",
 ].join("\n");
 
-test("private memory is the clean and the dirty pages that nobody shares", () => {
-  expect(parsePrivateMemory(rollup)).toBe(156);
+test("private memory is the written pages that nobody shares, and not those of the program's file", () => {
+  expect(parsePrivateMemory(rollup)).toBe(112);
 });
 
-test("a rollup without one of the two is refused, and not taken for less memory", () => {
-  expect(() => parsePrivateMemory(rollup.replace("Private_Clean", "Shared"))).toThrow("no Private_Clean");
+test("a rollup without them is refused, and not taken for no memory", () => {
+  expect(() => parsePrivateMemory(rollup.replace("Private_Dirty", "Shared"))).toThrow("no Private_Dirty");
 });
 
 test("this very process has some", () => {
