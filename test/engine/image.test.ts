@@ -144,7 +144,12 @@ describe.runIf(hasEngine)("the container image", () => {
       ]),
       ExposedPorts: { "2375/tcp": {} },
       Healthcheck: { Test: ["CMD", "quaygate", "health"] },
-      Entrypoint: ["/usr/local/bin/node", "--max-semi-space-size=2", "/quaygate/dist/cli/main.js"],
+      Entrypoint: [
+        "/usr/local/bin/node",
+        "--optimize-for-size",
+        "--max-semi-space-size=2",
+        "/quaygate/dist/cli/main.js",
+      ],
       Labels: {
         "org.opencontainers.image.title": "Quaygate",
         "org.opencontainers.image.description": manifest.get("description"),
