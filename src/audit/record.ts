@@ -18,7 +18,8 @@ export interface AuditRecord {
   readonly method: string | undefined;
   readonly path: string | undefined;
   readonly operation: OperationName | undefined;
-  readonly verdict: "allow" | "deny" | "refuse";
+  /** "warn" where it was let through, and would have been denied to a client that is held to its grant. */
+  readonly verdict: "allow" | "warn" | "deny" | "refuse";
   /** Why the gate answered itself or gave up; a heading in `docs/errors.md`. */
   readonly code: string | undefined;
   /**

@@ -9,9 +9,6 @@ import {
 } from "../policy/power-set.ts";
 import { nearestName } from "./nearest.ts";
 
-/** The setting that restricts what requests may ask for, in every dialect. */
-export const POWERS_SETTING = "QUAYGATE_POWERS";
-
 /** Reads a list of powers, or says all that is wrong with it. Without a list everything is held, as in the originals. */
 export function readPowers(text: string | undefined): Result<PowerSet, readonly string[]> {
   if (text === undefined) {

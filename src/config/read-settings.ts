@@ -3,7 +3,7 @@ import type { AdminAddress } from "../admin/address.ts";
 import { formatAddress, type ListenAddress, type SocketAddress, type TcpAddress } from "../kernel/address.ts";
 import type { Result } from "../kernel/result.ts";
 import { SHIM_SCOPES } from "../policy/api-shim.ts";
-import { grantFromSwitches } from "../policy/grant.ts";
+import { grantFromSwitches, POWERS_SETTING } from "../policy/grant.ts";
 import {
   isSamePlace,
   parseEngineAddress,
@@ -17,7 +17,7 @@ import type { Environment } from "./environment.ts";
 import { tellsOfService } from "./kubernetes.ts";
 import { nearestName } from "./nearest.ts";
 import { ORIGINS_SETTING, readOrigins } from "./origins.ts";
-import { POWERS_SETTING, readPowers } from "./powers.ts";
+import { readPowers } from "./powers.ts";
 import type { Problem } from "./problem.ts";
 import { OWN_SETTINGS } from "./setting-definitions.ts";
 import type { ProcessUser, Settings } from "./settings.ts";

@@ -49,17 +49,23 @@ export function cureOfBuilder(grant: Grant, verdict: Deny, query: string | undef
   const decisions = DOORS.map((name) => grant.decisions.get(name));
   const isHeld = grant.powers.holds(POWER);
   if (isHeld && decisions.every((decision) => decision?.kind === "allow")) return undefined;
-  const ways = [...opening(decisions, isHeld), "use the classic builder (DOCKER_BUILDKIT=0)"];
+  const ways = [
+    ...opening(decisions, isHeld ? undefined : grant.powersPlace),
+    "use the classic builder (DOCKER_BUILDKIT=0)",
+  ];
   return `${ABOUT_BUILDER}. To build without it, ${ways.join(", or ")}.`;
 }
 
-/** What lets BuildKit's own protocol through, as one way; none where nothing would. */
-function opening(decisions: readonly (Decision | undefined)[], isHeld: boolean): readonly string[] {
+/** What lets BuildKit's own protocol through, as one way; none where nothing would. The place is that of a power that lacks. */
+function opening(
+  decisions: readonly (Decision | undefined)[],
+  powersPlace: string | undefined,
+): readonly string[] {
   const closed = decisions.flatMap((decision) =>
     decision?.kind === "allow" ? [] : [decision?.missing ?? []],
   );
   if (closed.some((missing) => missing.length === 0)) return [];
   const switches = [...new Set(closed.flat())].map((entry) => entry.replaceAll("|", " or "));
-  const power = isHeld ? [] : [`add ${POWER.noun} to its powers (QUAYGATE_POWERS)`];
+  const power = powersPlace === undefined ? [] : [`add ${POWER.noun} to its powers (${powersPlace})`];
   return [[...(switches.length === 0 ? [] : [`set ${switches.join(" and ")}`]), ...power].join(", and ")];
 }

@@ -1,7 +1,8 @@
 import { matchOperation } from "../docker/match.ts";
 import type { Method } from "../docker/operation.ts";
-import { parsePath } from "../docker/path.ts";
-import { type Grant, NOTHING_OPENS_IT } from "./grant.ts";
+import type { Operation } from "../docker/operations.ts";
+import { type EnginePath, parsePath } from "../docker/path.ts";
+import { type Decision, type Grant, NOTHING_OPENS_IT } from "./grant.ts";
 import type { Allow, DenyOperation, Refuse } from "./verdict.ts";
 
 /** The parts of a request that are judged. */
@@ -18,7 +19,8 @@ export interface JudgedRequest {
  * Decides whether a request may go to the engine. Nothing is allowed but an operation of the catalogue, at a canonical
  * path, that the grant allows. Pure: the same request and grant give the same verdict.
  *
- * An `allow` for which `restricted` is set is not the last word: what the request asks for has yet to be judged.
+ * An `allow` for which `restricted` is set is not the last word: what the request asks for has yet to be judged. A grant
+ * that only warns allows what it does not hold, with the denial beside it.
  */
 export function decide(grant: Grant, request: JudgedRequest): Allow | DenyOperation | Refuse {
   const parsed = parsePath(request.path);
@@ -35,26 +37,50 @@ export function decide(grant: Grant, request: JudgedRequest): Allow | DenyOperat
     const reason = `${api} has no such endpoint that this version of quaygate knows`;
     return { kind: "refuse", code: "unknown_operation", reason, path, operation };
   }
-  const decision = grant.decisions.get(operation.name);
-  if (decision?.kind !== "allow") {
-    const { rule = "closed", missing = [], remedy = NOTHING_OPENS_IT } = decision ?? {};
-    return { kind: "deny", code: "operation_denied", operation, path, rule, missing, remedy };
-  }
-  const exception = decision.exceptions.find(({ paths }) => paths.test(`/${path.segments.join("/")}`));
-  if (exception !== undefined) {
-    const missing = `${exception.needs}=1`;
-    const [rule, remedy] = [
-      `${decision.rule} and ${missing}`,
-      `needs ${missing} for a path that begins like this`,
-    ];
-    return { kind: "deny", code: "operation_denied", operation, path, rule, missing: [missing], remedy };
+  const decided = decideOperation(grant.decisions.get(operation.name), operation, path);
+  if (decided.kind === "deny" && grant.warns !== true) {
+    return decided;
   }
   if (request.hasBody && request.contentTypes.some(isForm) && operation.formBody !== true) {
     const reason = "a form body could override the query that was judged";
     return { kind: "refuse", code: "form_body", reason, path, operation };
   }
+  return decided.kind === "deny" ? letThrough(decided) : decided;
+}
+
+function decideOperation(
+  decision: Decision | undefined,
+  operation: Operation,
+  path: EnginePath,
+): Allow | DenyOperation {
+  if (decision?.kind !== "allow") {
+    return deny(operation, path, decision ?? { rule: "closed", missing: [], remedy: NOTHING_OPENS_IT });
+  }
   const { rule, restricted } = decision;
+  const exception = decision.exceptions.find(({ paths }) => paths.test(`/${path.segments.join("/")}`));
+  if (exception !== undefined) {
+    const missing = `${exception.needs}=1`;
+    return deny(operation, path, {
+      rule: `${rule} and ${missing}`,
+      missing: [missing],
+      remedy: `needs ${missing} for a path that begins like this`,
+    });
+  }
   return { kind: "allow", operation, path, rule, restricted, powers: undefined };
+}
+
+/** What a grant that only warns makes of a denial: all that such a request may ask for goes on as well. */
+function letThrough(denial: DenyOperation): Allow {
+  const { operation, path, rule } = denial;
+  return { kind: "allow", operation, path, rule, restricted: undefined, powers: undefined, warning: denial };
+}
+
+function deny(
+  operation: Operation,
+  path: EnginePath,
+  { rule, missing, remedy }: Pick<DenyOperation, "rule" | "missing" | "remedy">,
+): DenyOperation {
+  return { kind: "deny", code: "operation_denied", operation, path, rule, missing, remedy };
 }
 
 /** Go's Request.ParseForm puts the values of these bodies before those of the query. */

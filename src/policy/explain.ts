@@ -51,24 +51,28 @@ export function explainRequest(method: string, path: string, operation: Operatio
 /** How many powers a sentence shows with their places; the record has all. */
 const MOST_NAMED = 4;
 
-function explainPowers({ operation, told }: DenyPowers, client: string, { gate, cure }: Advice): string {
+function explainPowers(
+  { operation, told, place }: DenyPowers,
+  client: string,
+  { gate, cure }: Advice,
+): string {
   const named = told.slice(0, MOST_NAMED);
   const more = told.length > named.length ? `, and ${told.length - named.length} more` : "";
   const asked = named.map((power) => `${shorten(explainPower(power))} (${power.place})`).join(", ");
   const what = `${told.length === 1 ? "the power" : "the powers"} ${asked}${more}`;
-  const teaching = [...explainHost(told, gate), ...explainCure(told), ...adviceOn(told)];
+  const teaching = [...explainHost(told, gate), ...explainCure(told, place), ...adviceOn(told)];
   const sentences = cure === undefined ? teaching : [cure];
   return [`${operation.name} asks for ${what}, which ${client} does not hold.`, ...sentences].join(" ");
 }
 
 /** What to add, but for powers that are the host itself: a refusal is no reason to give that away. */
-function explainCure(told: readonly ToldPower[]): readonly string[] {
+function explainCure(told: readonly ToldPower[], place: string): readonly string[] {
   const added = told.filter((power) => hostPowerOfTold(power) === undefined);
   if (added.length === 0) return [];
   const it = added.length === told.length ? "it" : "the rest";
   const mayBe = added.some(({ noun, value }) => value === undefined && mayBeHost(noun));
   return [
-    `To allow ${it}, add ${explainList(added)} to its powers (QUAYGATE_POWERS).`,
+    `To allow ${it}, add ${explainList(added)} to its powers (${place}).`,
     ...(mayBe ? ["It may be the host itself: look first at what it gives away."] : []),
   ];
 }

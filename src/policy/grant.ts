@@ -43,7 +43,14 @@ export interface Rules {
 export interface Grant {
   readonly decisions: ReadonlyMap<OperationName, Decision>;
   readonly powers: PowerSet;
+  /** Where its powers are written, for who wants to change them: a setting, or a place in the policy file. */
+  readonly powersPlace: string;
+  /** Set where what is not held is let through and recorded, to learn what a client needs. What is malformed stays refused. */
+  readonly warns?: true;
 }
+
+/** Where the environment says what requests may ask for. */
+export const POWERS_SETTING = "QUAYGATE_POWERS";
 
 /** What is said of an operation that no switch opens. */
 export const NOTHING_OPENS_IT = "no setting opens it";
@@ -60,6 +67,7 @@ export function grantFromSwitches(
 ): Grant {
   return {
     powers,
+    powersPlace: POWERS_SETTING,
     decisions: new Map(
       catalogue.map((operation) => {
         const ways = requirementOf(operation);

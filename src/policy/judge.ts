@@ -144,14 +144,26 @@ export function lookupsToAsk(
   return holdsRest ? lookups : lookups.filter(({ kind }) => kind === "engine");
 }
 
-/** Decides about a request by all that it asks for. */
+/** Decides about a request by all that it asks for; a grant that only warns allows what it does not hold. */
 export function decidePowers(grant: Grant, verdict: Allow, powers: readonly Power[]): Allow | DenyPowers {
   const lacking = powers.filter((power) => !grant.powers.holds(power));
   if (lacking.length === 0) return { ...verdict, restricted: undefined, powers };
   const { operation, path } = verdict;
   const rule = grant.powers.entries.join(", ");
   const told = tellPowers(grant, lacking);
-  return { kind: "deny", code: "power_denied", operation, path, rule, powers, lacking, told };
+  const place = grant.powersPlace;
+  const denial: DenyPowers = {
+    kind: "deny",
+    code: "power_denied",
+    operation,
+    path,
+    rule,
+    powers,
+    lacking,
+    told,
+    place,
+  };
+  return grant.warns === true ? { ...verdict, restricted: undefined, powers, warning: denial } : denial;
 }
 
 /**

@@ -25,6 +25,8 @@ export interface Allow {
   readonly restricted: OperationPowers | undefined;
   /** What it was found to ask for, where that was judged. */
   readonly powers: readonly Power[] | undefined;
+  /** What the grant says of it, where that is no and the grant only warns. */
+  readonly warning?: Deny;
 }
 
 /** The grant says no: to the operation, or to a power that the request asks for. */
@@ -55,6 +57,8 @@ export interface DenyPowers {
   readonly lacking: readonly Power[];
   /** The same as the client may know it. */
   readonly told: readonly ToldPower[];
+  /** Where the powers of the grant are written. */
+  readonly place: string;
 }
 
 /** A power without what the client neither sent nor may read; the record has it whole. */

@@ -1,6 +1,6 @@
 import type { AuditRecord, ExchangeEnd } from "../audit/record.ts";
 import { formatTimestamp } from "../kernel/timestamp.ts";
-import type { Verdict } from "../policy/verdict.ts";
+import type { Deny, Verdict } from "../policy/verdict.ts";
 import type { RefusedRequest } from "../policy/refused-request.ts";
 import { recordedPowers } from "../policy/recorded-powers.ts";
 import { ERROR_CODES, type ErrorCode } from "./gate-error.ts";
@@ -61,8 +61,8 @@ export function recordOfRefusedBytes(
 
 const NOTHING: readonly string[] = [];
 
-function missingOf(verdict: Verdict | undefined): readonly string[] {
-  if (verdict?.kind !== "deny") {
+function missingOf(verdict: Deny | undefined): readonly string[] {
+  if (verdict === undefined) {
     return NOTHING;
   }
   return verdict.code === "power_denied" ? recordedPowers(verdict.lacking) : verdict.missing;
@@ -70,6 +70,11 @@ function missingOf(verdict: Verdict | undefined): readonly string[] {
 
 function pathOf(verdict: Verdict | undefined): string | undefined {
   return verdict?.path?.canonical ?? (verdict?.kind === "refuse" ? verdict.unread : undefined);
+}
+
+/** The denial, also where it only warns. */
+function denialOf(verdict: Verdict | undefined): Deny | undefined {
+  return verdict?.kind === "deny" ? verdict : verdict?.kind === "allow" ? verdict.warning : undefined;
 }
 
 /** What came to an end otherwise than it was judged has a reason of its own. */
@@ -87,6 +92,7 @@ export function powersOf(verdict: Verdict): readonly string[] | undefined {
 export function recordOf(facts: ExchangeFacts): AuditRecord {
   const { verdict } = facts;
   const operation = verdict?.operation;
+  const denial = denialOf(verdict);
   return {
     time: formatTimestamp(facts.time),
     client: facts.client,
@@ -94,11 +100,11 @@ export function recordOf(facts: ExchangeFacts): AuditRecord {
     method: facts.method,
     path: pathOf(verdict)?.slice(0, RECORDED_PATH_LIMIT),
     operation: operation?.name,
-    verdict: verdict?.kind ?? "refuse",
+    verdict: verdict?.kind === "allow" && denial !== undefined ? "warn" : (verdict?.kind ?? "refuse"),
     code: facts.code,
     reason: reasonOf(facts)?.slice(0, RECORDED_REASON_LIMIT),
-    rule: verdict?.kind === "refuse" ? undefined : verdict?.rule,
-    missing: missingOf(verdict),
+    rule: verdict?.kind === "refuse" ? undefined : (denial ?? verdict)?.rule,
+    missing: missingOf(denial),
     powers: facts.powers,
     status: facts.status,
     bytesIn: facts.bytesIn,

@@ -21,7 +21,10 @@ describe("a grant", () => {
 
   test("without a decision for an operation keeps it closed", () => {
     expect(
-      decide({ decisions: new Map(), powers: everyPower }, requestOf("GET", "/containers/json")),
+      decide(
+        { decisions: new Map(), powers: everyPower, powersPlace: "QUAYGATE_POWERS" },
+        requestOf("GET", "/containers/json"),
+      ),
     ).toMatchObject({
       kind: "deny",
       rule: "closed",

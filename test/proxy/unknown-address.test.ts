@@ -12,7 +12,7 @@ import { noOrigins } from "../support/no-origins.ts";
 
 function open(records: AuditRecord[]): Connections {
   const connections = new Connections({
-    grant: { decisions: new Map(), powers: everyPower },
+    grant: { decisions: new Map(), powers: everyPower, powersPlace: "QUAYGATE_POWERS" },
     client: "everybody",
     origins: noOrigins,
     engine: new EnginePool({ kind: "unix", path: "/nonexistent/engine.sock" }, performance),
