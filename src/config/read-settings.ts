@@ -14,18 +14,13 @@ import {
 import type { Dialect } from "./dialect.ts";
 import { closedRemedy, defaultDialect, dialects } from "./dialects.ts";
 import type { Environment } from "./environment.ts";
-import { tellsOfService } from "./kubernetes.ts";
-import { nearestName } from "./nearest.ts";
 import { ORIGINS_SETTING, readOrigins } from "./origins.ts";
 import { readPowers } from "./powers.ts";
 import type { Problem } from "./problem.ts";
-import { OWN_SETTINGS } from "./setting-definitions.ts";
+import { SettingReader } from "./setting-reader.ts";
 import type { ProcessUser, Settings } from "./settings.ts";
 import { readSwitches } from "./switch.ts";
 import { settingWarnings } from "./warnings.ts";
-
-const PREFIX = "QUAYGATE_";
-const OWN_NAMES: readonly string[] = OWN_SETTINGS.map(({ name }) => name);
 
 const DEFAULT_LISTEN = "tcp://127.0.0.1:2375";
 const DEFAULT_ADMIN = "tcp://127.0.0.1:9375";
@@ -101,73 +96,6 @@ export function readSettings(
       warnings,
     },
   };
-}
-
-/** Reads single settings and collects what is wrong with them. */
-class SettingReader {
-  readonly #environment: Environment;
-  readonly #problems: Problem[] = [];
-
-  constructor(environment: Environment) {
-    this.#environment = environment;
-  }
-
-  get problems(): readonly Problem[] {
-    return this.#problems;
-  }
-
-  /** The value without surrounding white space; an empty one counts as not given. */
-  text(setting: string): string | undefined {
-    const value = this.#environment[setting]?.trim();
-    return value === "" ? undefined : value;
-  }
-
-  problem(setting: string, message: string): void {
-    this.#problems.push({ setting, message });
-  }
-
-  choose<Choice extends string>(setting: string, choices: readonly Choice[], fallback: Choice): Choice {
-    const text = this.text(setting);
-    const choice = text === undefined ? fallback : choices.find((known) => known === text);
-    if (choice === undefined) {
-      this.problem(setting, `"${text ?? ""}" is none of ${choices.join(", ")}`);
-    }
-    return choice ?? fallback;
-  }
-
-  parse<Value>(
-    setting: string,
-    text: string,
-    parser: (text: string) => Result<Value, string>,
-  ): Value | undefined {
-    const parsed = parser(text);
-    if (parsed.ok) {
-      return parsed.value;
-    }
-    this.problem(setting, parsed.error);
-    return undefined;
-  }
-
-  refuseUnknown(): void {
-    for (const name of Object.keys(this.#environment)) {
-      if (tellsOfService(name, this.#environment)) {
-        continue;
-      }
-      if (name.startsWith(PREFIX) && !OWN_NAMES.includes(name)) {
-        const nearest = nearestName(name, OWN_NAMES);
-        this.problem(
-          name,
-          nearest === undefined ? "no such setting" : `no such setting; did you mean ${nearest}?`,
-        );
-      } else if (!name.startsWith(PREFIX)) {
-        // A wish to restrict must not get lost: without QUAYGATE_POWERS clients may ask for anything.
-        const meant = nearestName(name.toUpperCase().replaceAll("-", "_"), OWN_NAMES);
-        if (meant !== undefined) {
-          this.problem(name, `no such setting; did you mean ${meant}?`);
-        }
-      }
-    }
-  }
 }
 
 function readDialect(reader: SettingReader): Dialect {
