@@ -38,9 +38,6 @@ export interface GateOptions {
   readonly judgedMemory?: number;
 }
 
-/** The name of the one client that environment settings know. */
-const EVERYBODY = "everybody";
-
 /** How often the engine is asked in the time that it may be gone. */
 const LOOKS = 4;
 /** The longest pause between two looks at the engine, in milliseconds. */
@@ -81,8 +78,8 @@ export class Gate {
     this.#floor = apiShim === "off" ? undefined : new ApiFloor(this.#pool);
     this.#connections = new Connections(
       {
-        grant: settings.grant,
-        client: EVERYBODY,
+        grant: settings.clients[0].grant,
+        client: settings.clients[0].name,
         origins: settings.origins,
         engine: this.#pool,
         audit,

@@ -4,7 +4,8 @@ export type { Dialect } from "./config/dialect.ts";
 export type { Environment } from "./config/environment.ts";
 export type { Problem } from "./config/problem.ts";
 export { readSettings, type Surroundings } from "./config/read-settings.ts";
-export { explainReport, type Opening, type Report, reportOf } from "./config/report.ts";
+export type { ClientReport, Opening } from "./config/client-report.ts";
+export { explainReport, type Report, reportOf } from "./config/report.ts";
 export type { Settings } from "./config/settings.ts";
 export type { Effect, HijackKind, Method, OperationDefinition, StreamKind } from "./docker/operation.ts";
 export {

@@ -51,7 +51,7 @@ export const check: Command = {
     for (const { message } of settings.value.warnings) {
       terminal.complain(`warning: ${message}`);
     }
-    return checkRequest(settings.value.grant, method, target, content?.value, terminal);
+    return checkRequest(settings.value.clients[0].grant, method, target, content?.value, terminal);
   },
 };
 

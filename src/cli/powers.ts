@@ -107,12 +107,13 @@ function settingsWith(socket: string, engine: string): Settings {
   if (!settings.ok) {
     throw new Error(settings.error.map(({ message }) => message).join("; "));
   }
+  const [everybody] = settings.value.clients;
   return {
     ...settings.value,
     grace: GRACE,
     listen: [{ kind: "unix", path: socket, mode: 0o600 }],
     engine: { kind: "unix", path: engine },
-    grant: everythingSeen,
+    clients: [{ ...everybody, grant: everythingSeen }],
   };
 }
 

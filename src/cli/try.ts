@@ -118,7 +118,7 @@ function introduce({ gate }: Served, settings: Settings, engine: string, termina
     "",
     "Try, in another terminal:",
     ...gate.listening.slice(0, 1).flatMap((address) => examplesFor(address).map((example) => `  ${example}`)),
-    ...(settings.grant.decisions.get("ContainerCreate")?.kind === "allow"
+    ...(settings.clients[0].grant.decisions.get("ContainerCreate")?.kind === "allow"
       ? []
       : ["The last one is refused, and the answer says what would allow it."]),
     "",

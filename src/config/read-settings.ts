@@ -18,7 +18,7 @@ import { ORIGINS_SETTING, readOrigins } from "./origins.ts";
 import { readPowers } from "./powers.ts";
 import type { Problem } from "./problem.ts";
 import { SettingReader } from "./setting-reader.ts";
-import type { ProcessUser, Settings } from "./settings.ts";
+import type { EnvironmentSettings, ProcessUser } from "./settings.ts";
 import { readSwitches } from "./switch.ts";
 import { settingWarnings } from "./warnings.ts";
 
@@ -30,6 +30,9 @@ const DEFAULT_GRACE_SECONDS = 8;
 const LONGEST_GRACE_SECONDS = 3600;
 const LONGEST_GONE_SECONDS = 3600;
 
+/** What the one client is called that the environment knows. */
+const EVERYBODY = "everybody";
+
 /** What is known beside the environment. */
 export interface Surroundings {
   /** Whether the log goes to a person's terminal. */
@@ -40,7 +43,7 @@ export interface Surroundings {
 export function readSettings(
   environment: Environment,
   { terminal }: Surroundings,
-): Result<Settings, readonly Problem[]> {
+): Result<EnvironmentSettings, readonly Problem[]> {
   const reader = new SettingReader(environment);
   reader.refuseUnknown();
   const dialect = readDialect(reader);
@@ -91,8 +94,8 @@ export function readSettings(
       user,
       apiShim,
       dialect,
-      grant,
       switches,
+      clients: [{ name: EVERYBODY, whence: "", grant, operations: dialect.operations }],
       warnings,
     },
   };

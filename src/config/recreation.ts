@@ -17,7 +17,7 @@ export function recreationWarnings(grant: Grant): readonly string[] {
     const [deletion, creation] = [openingOf(grant, deletes), openingOf(grant, makes)];
     if (deletion !== undefined && creation?.restricted !== undefined) {
       return [
-        `${deletes} (${deletion.rule}) and ${makes} are open, and QUAYGATE_POWERS says which containers may be made: ` +
+        `${deletes} (${deletion.rule}) and ${makes} are open, and ${grant.powersPlace} says which containers may be made: ` +
           "a program that makes containers anew, such as an updater, deletes one first and loses it where that is refused; " +
           "give it what those containers have",
       ];

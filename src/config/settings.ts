@@ -1,4 +1,5 @@
 import type { AdminAddress } from "../admin/address.ts";
+import type { Operation } from "../docker/operations.ts";
 import type { LogFormat, LogLevel } from "../kernel/log-words.ts";
 import type { ListenAddress, SocketAddress } from "../kernel/address.ts";
 import type { ShimScope } from "../policy/api-shim.ts";
@@ -12,6 +13,17 @@ import type { Switches } from "./switch.ts";
 export interface ProcessUser {
   readonly user: number;
   readonly group: number;
+}
+
+/** A client, and what it may do. */
+export interface ClientSettings {
+  /** What the log calls it. */
+  readonly name: string;
+  /** Who it is, in words: `from 172.25.0.3`; empty where whoever calls is taken for it. */
+  readonly whence: string;
+  readonly grant: Grant;
+  /** What its grant is about: the operations of a dialect, or all. */
+  readonly operations: readonly Operation[];
 }
 
 /** All that a gate is started with. */
@@ -30,10 +42,16 @@ export interface Settings {
   readonly user: ProcessUser | undefined;
   /** How far requests in API versions go on that the engine no longer speaks. */
   readonly apiShim: "off" | ShimScope;
-  /** Whose variables were read. */
-  readonly dialect: Dialect;
-  readonly grant: Grant;
-  readonly switches: Switches;
+  /** Those who may call, one at least. */
+  readonly clients: readonly [ClientSettings, ...ClientSettings[]];
   /** What a person should look at, although it can be used. */
   readonly warnings: readonly Problem[];
+}
+
+/** Settings whose one client is whoever calls, and whose rights are the switches of a dialect. */
+export interface EnvironmentSettings extends Settings {
+  readonly clients: readonly [ClientSettings];
+  /** Whose variables were read. */
+  readonly dialect: Dialect;
+  readonly switches: Switches;
 }

@@ -41,7 +41,7 @@ export function grantOf(compat: string, environment: Environment): Grant {
   if (!settings.ok) {
     throw new Error("the switches are no problem");
   }
-  return settings.value.grant;
+  return settings.value.clients[0].grant;
 }
 
 /** The environment in which these switches are on and all others off. */

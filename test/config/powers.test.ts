@@ -3,9 +3,9 @@ import { dialects } from "../../src/config/dialects.ts";
 import { readPowers } from "../../src/config/powers.ts";
 import { readSettings } from "../../src/config/read-settings.ts";
 import { explainReport, reportOf } from "../../src/config/report.ts";
-import type { Settings } from "../../src/config/settings.ts";
+import type { EnvironmentSettings } from "../../src/config/settings.ts";
 
-function settingsWith(environment: Readonly<Record<string, string>>): Settings {
+function settingsWith(environment: Readonly<Record<string, string>>): EnvironmentSettings {
   const settings = readSettings(environment, { terminal: false });
   if (!settings.ok) {
     throw new Error(JSON.stringify(settings.error));
@@ -20,7 +20,7 @@ describe.each(dialects.map(({ name }) => name))("in the dialect %s", (dialect) =
     ["of white space", { QUAYGATE_POWERS: " \t" }],
     ["all", { QUAYGATE_POWERS: "all" }],
   ])("a list of powers %s restricts nothing", (_name, environment) => {
-    const { powers } = settingsWith({ QUAYGATE_COMPAT: dialect, ...environment }).grant;
+    const { powers } = settingsWith({ QUAYGATE_COMPAT: dialect, ...environment }).clients[0].grant;
     expect(powers.isEverything).toBe(true);
   });
 
@@ -28,7 +28,7 @@ describe.each(dialects.map(({ name }) => name))("in the dialect %s", (dialect) =
     const { powers } = settingsWith({
       QUAYGATE_COMPAT: dialect,
       QUAYGATE_POWERS: " default, -image ,image:texlive/*\r",
-    }).grant;
+    }).clients[0].grant;
     expect(powers.entries).toEqual(["default", "-image", "image:docker.io/texlive/*"]);
     expect(powers.holds({ noun: "image", value: "docker.io/texlive/texlive:latest" })).toBe(true);
     expect(powers.holds({ noun: "image", value: "docker.io/library/nginx:latest" })).toBe(false);

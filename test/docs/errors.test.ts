@@ -88,7 +88,7 @@ describe("the list of errors", () => {
       hasBody: true,
       contentTypes: [],
     } as const;
-    const verdict = decide(settings.value.grant, request);
+    const verdict = decide(settings.value.clients[0].grant, request);
     const message = verdict.kind === "allow" ? "allowed" : explainVerdict(verdict, "POST", "172.18.0.5");
     const example = /```json\n([^]*?)```/u.exec(text)?.[1] ?? "";
     expect(JSON.parse(example)).toEqual({ message });

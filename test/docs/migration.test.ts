@@ -43,7 +43,7 @@ function passes(
   const settings = readSettings(environment, { terminal: false });
   if (!settings.ok) throw new Error("these settings are not taken");
   const request = { method, path, hasBody: false, contentTypes: [] };
-  return decide(settings.value.grant, request).kind === "allow";
+  return decide(settings.value.clients[0].grant, request).kind === "allow";
 }
 
 test("there is a section for each place that people come from", () => {

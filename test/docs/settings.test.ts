@@ -27,7 +27,7 @@ describe("the definitions of settings", () => {
   test("have the defaults that hold", () => {
     const read = readSettings({}, { terminal: false });
     if (!read.ok) throw new Error("no settings at all are settings");
-    const { listen, engine, engineGone, admin, origins, log, grace, user, dialect, apiShim, grant } =
+    const { listen, engine, engineGone, admin, origins, log, grace, user, dialect, apiShim, clients } =
       read.value;
     const defaults = Object.fromEntries(settings.map(({ name, fallback }) => [name, fallback]));
     expect(defaults).toEqual({
@@ -41,7 +41,7 @@ describe("the definitions of settings", () => {
       QUAYGATE_API_SHIM: apiShim,
       QUAYGATE_COMPAT: dialect.name,
       QUAYGATE_ORIGINS: [...origins.pages, ...origins.hosts].join(" "),
-      QUAYGATE_POWERS: grant.powers.entries.join(", "),
+      QUAYGATE_POWERS: clients[0].grant.powers.entries.join(", "),
       LOG_LEVEL: log.level,
       ...{ SOCKET_PATH: "", DOCKER_HOST: "", BIND_CONFIG: "", DISABLE_IPV6: "" },
     });

@@ -18,7 +18,7 @@ describe.each(dialects)("the page of switches for $name", (dialect) => {
     if (!settings.ok) {
       throw new Error(settings.error.map(({ message }) => message).join("; "));
     }
-    const { decisions } = settings.value.grant;
+    const { decisions } = settings.value.clients[0].grant;
     return new Set([...decisions].filter(([, { kind }]) => kind === "allow").map(([name]) => name));
   }
 

@@ -26,16 +26,16 @@ describe("the report of what is open", () => {
 
   test.each(files)("names all that an open operation exposes, and nothing of a closed one: %s", (_, { settings }) => {
     const isOpen = (name: (typeof catalogue)[number]["name"]): boolean =>
-      settings.grant.decisions.get(name)?.kind === "allow";
+      settings.clients[0].grant.decisions.get(name)?.kind === "allow";
     const exposed = new Set(catalogue.filter(({ name }) => isOpen(name)).map(({ exposes }) => exposes));
-    const { openings, open } = reportOf(settings);
+    const [{ openings, open } = expect.fail("no client")] = reportOf(settings).clients;
     const told = openings.flatMap(({ exposes }) => exposes);
     expect(new Set(told.map((phrase) => phrase.replace(" (held to the powers below)", "")))).toEqual(exposed);
     expect(open).toBe(catalogue.filter(({ name }) => isOpen(name)).length);
   });
 
   test.each(files)("says each phrase once under a rule, and each rule once: %s", (_, { settings }) => {
-    const { openings } = reportOf(settings);
+    const [{ openings } = expect.fail("no client")] = reportOf(settings).clients;
     expect(new Set(openings.map(({ rule }) => rule)).size).toBe(openings.length);
     expect(openings.every(({ exposes }) => new Set(exposes).size === exposes.length)).toBe(true);
   });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { readSettings } from "../../src/config/read-settings.ts";
-import type { Settings } from "../../src/config/settings.ts";
+import type { EnvironmentSettings } from "../../src/config/settings.ts";
 import { formatAddress, type ListenAddress, type ListenUnixAddress } from "../../src/kernel/address.ts";
 import { readGoldenFiles } from "./golden-file.ts";
 
@@ -23,7 +23,7 @@ describe("settings are read from the environment, or every problem is told", () 
   });
 });
 
-function explainSettings(settings: Settings): string[] {
+function explainSettings(settings: EnvironmentSettings): string[] {
   const { listen, engine, admin, origins, log, grace, dialect, switches, warnings } = settings;
   const on = [...dialect.switches.keys()].filter((name) => switches.isOn(name));
   return [

@@ -209,7 +209,7 @@ function allowedBy({ image, settings = [] }: Row): (request: string) => boolean 
   if (!read.ok || read.value.warnings.length > 0) {
     throw new Error(`the gate does not understand ${JSON.stringify(plain)}: ${JSON.stringify(read)}`);
   }
-  const { grant } = read.value;
+  const [{ grant }] = read.value.clients;
   return (request) => {
     const [word = "", path = ""] = request.split(" ");
     const method = METHODS.find((each) => each === word);

@@ -17,5 +17,5 @@ export function grantOf(words: string): Grant {
   if (!settings.ok) {
     throw new Error(JSON.stringify(settings.error));
   }
-  return settings.value.grant;
+  return settings.value.clients[0].grant;
 }

@@ -9,7 +9,7 @@ function imagesWith(powers: string): Grant {
   const variables = { POST: "1", IMAGES: "1", BUILD: "1", QUAYGATE_POWERS: powers };
   const settings = readSettings(variables, { terminal: false });
   if (!settings.ok) throw new Error(JSON.stringify(settings.error));
-  return settings.value.grant;
+  return settings.value.clients[0].grant;
 }
 
 describe("a query that is not there", () => {

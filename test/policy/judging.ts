@@ -13,7 +13,7 @@ export function grantWith(powers: string): Grant {
   if (!settings.ok) {
     throw new Error(JSON.stringify(settings.error));
   }
-  return settings.value.grant;
+  return settings.value.clients[0].grant;
 }
 
 /** The verdict about a POST before anybody has looked at what it asks for, which must be "allow". */

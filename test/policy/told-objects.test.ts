@@ -18,7 +18,7 @@ function told(
   const variables = { POST: "1", CONTAINERS: "1", QUAYGATE_POWERS: "none", ...switches };
   const settings = readSettings(variables, { terminal: false });
   if (!settings.ok) throw new Error(JSON.stringify(settings.error));
-  const { grant } = settings.value;
+  const [{ grant }] = settings.value.clients;
   const answer = parseJson(Buffer.from(JSON.stringify({ ID, Spec: { Name: "shop_db" } })));
   const { powers } = resolveLookup(
     { kind: "object", noun, name: ID, place: `{id} = ${ID}` },

@@ -32,7 +32,7 @@ export async function learnPowers(
       ...settings.value,
       listen: [{ kind: "unix", path, mode: 0o600 }],
       engine: { kind: "unix", path: engineSocket },
-      grant: everythingSeen,
+      clients: [{ ...settings.value.clients[0], grant: everythingSeen }],
     },
     {
       audit: () => undefined,
