@@ -3,7 +3,7 @@ import { isJsonObject, stringOf } from "../docker/json/value.ts";
 import { oldestMinorVersion } from "../docker/limits.ts";
 import type { Result } from "../kernel/result.ts";
 import { AnswerRoom } from "./answer-room.ts";
-import { ownRequest } from "./engine-head.ts";
+import { ownRequest } from "./own-request.ts";
 import type { EnginePool } from "./engine-pool.ts";
 import { type EngineAnswer, WholeAnswer } from "./engine-question.ts";
 import { GateError } from "./gate-error.ts";

@@ -1,11 +1,8 @@
-import type { Field } from "../http1/fields.ts";
-import { NO_BODY, type RequestFraming } from "../http1/framing.ts";
+import type { RequestFraming } from "../http1/framing.ts";
 import type { RequestHead } from "../http1/request-head.ts";
 import { serializeRequestHead } from "../http1/serialize.ts";
 import type { Allow } from "../policy/verdict.ts";
-
-/** The Host that the engine gets: it serves one API and looks at none. */
-const ENGINE_HOST = "docker";
+import { ENGINE_HOST } from "./own-request.ts";
 
 /**
  * The head that goes to the engine: its lines are written anew, with the canonical path that was judged. The query is the
@@ -19,16 +16,4 @@ export function engineHead(
 ): string {
   const target = query === undefined ? path.canonical : `${path.canonical}?${query}`;
   return serializeRequestHead({ method, target, host: ENGINE_HOST, fields, framing, upgrade });
-}
-
-/** The head of a question of the gate's own. */
-export function ownRequest(target: string, fields: readonly Field[] = []): string {
-  return serializeRequestHead({
-    method: "GET",
-    target,
-    host: ENGINE_HOST,
-    fields,
-    framing: NO_BODY,
-    upgrade: undefined,
-  });
 }

@@ -4,7 +4,7 @@ import type { Result } from "../kernel/result.ts";
 import type { AnswerRoom } from "./answer-room.ts";
 import { AnswerReader } from "./answer-reader.ts";
 import type { EngineConnection } from "./engine-connection.ts";
-import { ownRequest } from "./engine-head.ts";
+import { ownRequest } from "./own-request.ts";
 import type { EnginePool } from "./engine-pool.ts";
 import { GateError, notUnderstood } from "./gate-error.ts";
 import { GatheredBytes } from "./gathered-bytes.ts";
