@@ -1,14 +1,14 @@
 import type { BodyReader } from "../http1/body-reader.ts";
+import { GatheredBytes } from "../http1/gathered-bytes.ts";
 import { openBodyReader } from "../http1/open-body-reader.ts";
 import type { Result } from "../kernel/result.ts";
-import type { AnswerRoom } from "./answer-room.ts";
 import { AnswerReader } from "./answer-reader.ts";
+import type { AnswerRoom } from "./answer-room.ts";
 import type { EngineConnection } from "./engine-connection.ts";
-import { ownRequest } from "./own-request.ts";
 import type { EnginePool } from "./engine-pool.ts";
 import { GateError, notUnderstood } from "./gate-error.ts";
-import { GatheredBytes } from "./gathered-bytes.ts";
 import { LOOKUP_ANSWER_LIMIT } from "./limits.ts";
+import { ownRequest } from "./own-request.ts";
 import { CLOSED_WITHOUT_ANSWER } from "./stranger.ts";
 
 /** A whole answer of the engine to a question of the gate's own. */

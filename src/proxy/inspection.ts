@@ -3,9 +3,10 @@ import type { Asked } from "../docker/powers/asking.ts";
 import { detached, sizeOfDetached, textsKept } from "../docker/powers/detached.ts";
 import type { Power } from "../docker/powers/power.ts";
 import type { BodyReader } from "../http1/body-reader.ts";
-import { openBodyReader } from "../http1/open-body-reader.ts";
 import { EMPTY } from "../http1/bytes.ts";
 import { NO_BODY, type RequestFraming } from "../http1/framing.ts";
+import { GatheredBytes } from "../http1/gathered-bytes.ts";
+import { openBodyReader } from "../http1/open-body-reader.ts";
 import type { RequestHead } from "../http1/request-head.ts";
 import type { Result } from "../kernel/result.ts";
 import {
@@ -19,14 +20,13 @@ import {
   writeBody,
 } from "../policy/judge.ts";
 import type { Deny, Refuse } from "../policy/verdict.ts";
+import { AnswerRoom, tooManyLargeBodies } from "./answer-room.ts";
 import type { ClientListener } from "./client-side.ts";
 import type { ExchangeLedger } from "./exchange-ledger.ts";
 import { Forward } from "./forward.ts";
 import { GateError } from "./gate-error.ts";
-import { GatheredBytes } from "./gathered-bytes.ts";
 import { BODY_DEADLINE, JUDGED_BODY_LIMIT, LOOKUP_DEADLINE } from "./limits.ts";
 import { resolveLookups } from "./lookups.ts";
-import { AnswerRoom, tooManyLargeBodies } from "./answer-room.ts";
 import { openRefusal, Refusal } from "./refusal.ts";
 import { CONTINUE } from "./reply.ts";
 

@@ -1,15 +1,15 @@
 import type { Power } from "../docker/powers/power.ts";
 import type { BodyReader } from "../http1/body-reader.ts";
-import { openBodyReader } from "../http1/open-body-reader.ts";
 import { EMPTY } from "../http1/bytes.ts";
 import type { RequestFraming } from "../http1/framing.ts";
+import { GatheredBytes } from "../http1/gathered-bytes.ts";
+import { openBodyReader } from "../http1/open-body-reader.ts";
 import type { RequestHead } from "../http1/request-head.ts";
 import { decidePowers, judgeStart, type Restricted } from "../policy/judge.ts";
 import type { ClientListener } from "./client-side.ts";
 import type { ExchangeLedger } from "./exchange-ledger.ts";
 import { Forward } from "./forward.ts";
 import { GateError } from "./gate-error.ts";
-import { GatheredBytes } from "./gathered-bytes.ts";
 import { BODY_DEADLINE } from "./limits.ts";
 import { openRefusal } from "./refusal.ts";
 import { CONTINUE } from "./reply.ts";
