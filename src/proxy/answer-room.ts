@@ -1,4 +1,4 @@
-import { GateError } from "./gate-error.ts";
+import { GateError } from "../gate-error.ts";
 import { LOOKUP_ANSWER_LIMIT } from "./limits.ts";
 
 /** The buffer that an answer is gathered in may be so many times as long. */

@@ -1,13 +1,13 @@
 import { parseJson } from "../docker/json/parse.ts";
 import { isJsonObject, stringOf } from "../docker/json/value.ts";
 import { oldestMinorVersion } from "../docker/limits.ts";
+import { GateError } from "../gate-error.ts";
 import type { Result } from "../kernel/result.ts";
 import { AnswerRoom } from "./answer-room.ts";
-import { ownRequest } from "./own-request.ts";
 import type { EnginePool } from "./engine-pool.ts";
 import { type EngineAnswer, WholeAnswer } from "./engine-question.ts";
-import { GateError } from "./gate-error.ts";
 import { LOOKUP_DEADLINE } from "./limits.ts";
+import { ownRequest } from "./own-request.ts";
 
 const OK = 200;
 const MINOR_VERSION = /^1\.([0-9]{1,3})$/u;

@@ -1,6 +1,6 @@
 import { readFileSync, type Stats, statSync } from "node:fs";
+import { GateError } from "../gate-error.ts";
 import { formatAddress, type SocketAddress } from "../kernel/address.ts";
-import { GateError } from "./gate-error.ts";
 
 /** Whose permissions count. */
 interface Holder {

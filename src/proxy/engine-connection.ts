@@ -1,7 +1,7 @@
+import { GateError } from "../gate-error.ts";
 import type { SocketAddress } from "../kernel/address.ts";
 import { connectError } from "./connect-error.ts";
 import { EngineSocket } from "./engine-socket.ts";
-import { GateError } from "./gate-error.ts";
 import { CONNECT_DEADLINE, FIRST_READ, KEEP_ALIVE_DELAY, LONGEST_READ, READ_GROWTH } from "./limits.ts";
 
 /** Who uses a connection to the engine. */

@@ -1,3 +1,4 @@
+import { GateError, notUnderstood } from "../gate-error.ts";
 import type { BodyReader } from "../http1/body-reader.ts";
 import { GatheredBytes } from "../http1/gathered-bytes.ts";
 import { openBodyReader } from "../http1/open-body-reader.ts";
@@ -6,7 +7,6 @@ import { AnswerReader } from "./answer-reader.ts";
 import type { AnswerRoom } from "./answer-room.ts";
 import type { EngineConnection } from "./engine-connection.ts";
 import type { EnginePool } from "./engine-pool.ts";
-import { GateError, notUnderstood } from "./gate-error.ts";
 import { LOOKUP_ANSWER_LIMIT } from "./limits.ts";
 import { ownRequest } from "./own-request.ts";
 import { CLOSED_WITHOUT_ANSWER } from "./stranger.ts";

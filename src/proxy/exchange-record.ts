@@ -1,9 +1,9 @@
 import type { AuditRecord, ExchangeEnd } from "../audit/record.ts";
+import { ERROR_CODES, type ErrorCode } from "../gate-error.ts";
 import { formatTimestamp } from "../kernel/timestamp.ts";
-import type { Deny, Verdict } from "../policy/verdict.ts";
-import type { RefusedRequest } from "../policy/refused-request.ts";
 import { recordedPowers } from "../policy/recorded-powers.ts";
-import { ERROR_CODES, type ErrorCode } from "./gate-error.ts";
+import type { RefusedRequest } from "../policy/refused-request.ts";
+import type { Deny, Verdict } from "../policy/verdict.ts";
 import { RECORDED_PATH_LIMIT, RECORDED_REASON_LIMIT } from "./limits.ts";
 
 /** What is known of an exchange at its end. Without a verdict the bytes were no request. */

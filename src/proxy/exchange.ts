@@ -1,5 +1,6 @@
 import type { OperationName } from "../docker/operations.ts";
 import { minorVersionOf } from "../docker/path.ts";
+import type { ErrorCode } from "../gate-error.ts";
 import type { RequestFraming } from "../http1/framing.ts";
 import { type RequestHead, takesBody } from "../http1/request-head.ts";
 import { type ShimScope, translateVersion } from "../policy/api-shim.ts";
@@ -18,14 +19,13 @@ import { engineHead } from "./engine-head.ts";
 import { ExchangeLedger } from "./exchange-ledger.ts";
 import { FloorWait } from "./floor-wait.ts";
 import { Forward } from "./forward.ts";
-import type { ErrorCode } from "./gate-error.ts";
 import type { ApiShim, GateParts } from "./gate-parts.ts";
 import { IgnoredBody } from "./ignored-body.ts";
 import { Inspection } from "./inspection.ts";
 import { openCuredRefusal, openRefusal, Refusal } from "./refusal.ts";
 import { StartInspection } from "./start-inspection.ts";
-import { Upgrade } from "./upgrade.ts";
 import { UpgradeBody, upgradeProtocol } from "./upgrade-body.ts";
+import { Upgrade } from "./upgrade.ts";
 
 /** The operations whose connection turns raw and whose body says how. */
 const EXEC_STARTS: ReadonlySet<OperationName> = new Set(["ExecStart", "ExecStartLibpod"]);

@@ -1,4 +1,5 @@
 import { isWatching } from "../docker/watch.ts";
+import { GateError, notUnderstood } from "../gate-error.ts";
 import { EMPTY } from "../http1/bytes.ts";
 import { NO_BODY } from "../http1/framing.ts";
 import type { RequestHead } from "../http1/request-head.ts";
@@ -9,7 +10,6 @@ import type { ClientListener } from "./client-side.ts";
 import type { EngineConnection, EngineListener } from "./engine-connection.ts";
 import { engineHead } from "./engine-head.ts";
 import type { ExchangeLedger } from "./exchange-ledger.ts";
-import { GateError, notUnderstood } from "./gate-error.ts";
 import { CONTINUE } from "./reply.ts";
 import { CLOSED_WITHOUT_ANSWER } from "./stranger.ts";
 

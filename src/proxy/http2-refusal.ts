@@ -1,7 +1,7 @@
+import type { ErrorCode } from "../gate-error.ts";
 import { EMPTY } from "../http1/bytes.ts";
 import { HTTP2_SETTINGS, Http2StreamFinder, serializeHttp2Refusal } from "../http1/http2.ts";
 import type { ClientListener, ClientSide } from "./client-side.ts";
-import type { ErrorCode } from "./gate-error.ts";
 import { BODY_DEADLINE } from "./limits.ts";
 
 /** RFC 9110 §15.6.6. gRPC clients print it, and give up: others they take for a reason to try again. */

@@ -1,10 +1,10 @@
+import { GateError } from "../gate-error.ts";
 import { EMPTY } from "../http1/bytes.ts";
 import { NO_BODY } from "../http1/framing.ts";
 import type { RequestHead } from "../http1/request-head.ts";
 import { BodyRelay } from "./body-relay.ts";
 import type { Exchange } from "./client-side.ts";
 import type { ExchangeLedger } from "./exchange-ledger.ts";
-import { GateError } from "./gate-error.ts";
 import { BODY_DEADLINE } from "./limits.ts";
 import { CONTINUE } from "./reply.ts";
 

@@ -1,14 +1,14 @@
+import { type ErrorCode, GateError } from "../gate-error.ts";
 import { EMPTY } from "../http1/bytes.ts";
 import { NO_BODY } from "../http1/framing.ts";
 import type { RequestHead } from "../http1/request-head.ts";
 import { cureOfBuilder } from "../policy/buildx-builder.ts";
 import { explainVerdict } from "../policy/explain.ts";
 import type { Deny, Refuse } from "../policy/verdict.ts";
-import { gateAddressOf } from "./client-address.ts";
 import { BodyRelay } from "./body-relay.ts";
+import { gateAddressOf } from "./client-address.ts";
 import type { ClientListener } from "./client-side.ts";
 import type { ExchangeLedger } from "./exchange-ledger.ts";
-import { type ErrorCode, GateError } from "./gate-error.ts";
 import { BODY_DEADLINE, DISCARD_LIMIT } from "./limits.ts";
 
 /** An exchange that is answered without the engine. A short body is read and dropped, to keep the connection. */

@@ -1,6 +1,6 @@
 import { STATUS_CODES } from "node:http";
+import { ERROR_CODES, type ErrorCode } from "../gate-error.ts";
 import { formatHttpDate } from "../kernel/timestamp.ts";
-import { ERROR_CODES, type ErrorCode } from "./gate-error.ts";
 
 /** An answer of the gate's own. */
 export interface Reply {

@@ -1,4 +1,5 @@
 import type { Power } from "../docker/powers/power.ts";
+import { GateError } from "../gate-error.ts";
 import type { BodyReader } from "../http1/body-reader.ts";
 import { EMPTY } from "../http1/bytes.ts";
 import type { RequestFraming } from "../http1/framing.ts";
@@ -9,7 +10,6 @@ import { decidePowers, judgeStart, type Restricted } from "../policy/judge.ts";
 import type { ClientListener } from "./client-side.ts";
 import type { ExchangeLedger } from "./exchange-ledger.ts";
 import { Forward } from "./forward.ts";
-import { GateError } from "./gate-error.ts";
 import { BODY_DEADLINE } from "./limits.ts";
 import { openRefusal } from "./refusal.ts";
 import { CONTINUE } from "./reply.ts";

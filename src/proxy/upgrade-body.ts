@@ -1,10 +1,10 @@
 import type { HijackKind } from "../docker/operation.ts";
+import { GateError } from "../gate-error.ts";
 import type { BodyReader } from "../http1/body-reader.ts";
 import { NO_BODY, type RequestFraming } from "../http1/framing.ts";
 import { GatheredBytes } from "../http1/gathered-bytes.ts";
 import { openBodyReader } from "../http1/open-body-reader.ts";
 import type { Result } from "../kernel/result.ts";
-import { GateError } from "./gate-error.ts";
 import { UPGRADE_BODY_LIMIT } from "./limits.ts";
 
 /**

@@ -1,3 +1,4 @@
+import { GateError, notUnderstood } from "../gate-error.ts";
 import { EMPTY } from "../http1/bytes.ts";
 import { NO_BODY, type RequestFraming } from "../http1/framing.ts";
 import type { ResponseHead } from "../http1/response-head.ts";
@@ -6,7 +7,6 @@ import { AnswerRelay } from "./answer-relay.ts";
 import type { ClientListener } from "./client-side.ts";
 import type { EngineConnection, EngineListener } from "./engine-connection.ts";
 import type { ExchangeLedger } from "./exchange-ledger.ts";
-import { GateError, notUnderstood } from "./gate-error.ts";
 import { BODY_DEADLINE } from "./limits.ts";
 import { CONTINUE } from "./reply.ts";
 import { CLOSED_WITHOUT_ANSWER } from "./stranger.ts";

@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { readSettings } from "../../src/config/read-settings.ts";
+import { mostLookups, mostPowerCharacters, mostPowers, mostValues } from "../../src/docker/limits.ts";
+import { ERROR_CODES } from "../../src/gate-error.ts";
 import { FIELD_LIMIT, HEAD_LIMIT, LARGE_HEAD } from "../../src/http1/limits.ts";
 import { decide } from "../../src/policy/decide.ts";
 import { explainVerdict } from "../../src/policy/explain.ts";
-import { ERROR_CODES } from "../../src/proxy/gate-error.ts";
-import { mostLookups, mostPowerCharacters, mostPowers, mostValues } from "../../src/docker/limits.ts";
 import {
   BODY_DEADLINE,
   CONNECTION_LIMIT,

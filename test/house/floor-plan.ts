@@ -14,6 +14,7 @@ const every = [
   "http1",
   "docker",
   "policy",
+  "gate-error",
   "proxy",
   "audit",
   "config",
@@ -34,7 +35,13 @@ export const floorPlan: Readonly<Record<string, Room>> = {
   http1: { values: ["kernel"], types: [], packages: [], outside: false },
   docker: { values: ["kernel"], types: [], packages: [], outside: false },
   policy: { values: ["kernel", "docker"], types: [], packages: [], outside: false },
-  proxy: { values: ["kernel", "http1", "docker", "policy"], types: ["audit"], packages: [], outside: true },
+  "gate-error": { values: [], types: ["http1", "policy"], packages: [], outside: false },
+  proxy: {
+    values: ["kernel", "http1", "docker", "policy", "gate-error"],
+    types: ["audit"],
+    packages: [],
+    outside: true,
+  },
   audit: { values: ["kernel"], types: ["policy", "docker"], packages: ["sonic-boom"], outside: true },
   config: {
     values: ["kernel", "docker", "policy"],
@@ -66,7 +73,7 @@ export const floorPlan: Readonly<Record<string, Room>> = {
 };
 
 /** The rooms that each byte of an exchange passes through: nothing but Node's own code may stand in them. */
-export const dataPath: readonly string[] = ["http1", "docker", "policy", "proxy"];
+export const dataPath: readonly string[] = ["http1", "docker", "policy", "gate-error", "proxy"];
 
 /** Node's built-ins that only compute: a room without `outside` may import these and no others. */
 export const computingBuiltins: readonly string[] = [

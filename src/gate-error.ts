@@ -1,5 +1,5 @@
-import type { FaultCode } from "../http1/fault.ts";
-import type { RefusalCode } from "../policy/verdict.ts";
+import type { FaultCode } from "./http1/fault.ts";
+import type { RefusalCode } from "./policy/verdict.ts";
 
 /** Why the gate answered a request itself. Stable: clients and dashboards may rely on it. */
 export type ErrorCode =
