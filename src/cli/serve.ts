@@ -1,7 +1,7 @@
 import { openLog, type Log } from "../audit/log.ts";
 import type { Settings } from "../config/settings.ts";
+import type { EngineNews } from "../engine/watch.ts";
 import { Gate } from "../gate.ts";
-import type { EngineNews } from "../proxy/engine-watch.ts";
 import { EXIT_ENGINE_GONE, EXIT_FAILED, EXIT_OK, type Terminal } from "./command.ts";
 import { becomeUser, type Standing } from "./process-user.ts";
 

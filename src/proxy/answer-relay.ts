@@ -1,7 +1,7 @@
+import { type Answer, AnswerReader } from "../engine/answer-reader.ts";
 import type { Framing } from "../http1/framing.ts";
 import type { ResponseHead } from "../http1/response-head.ts";
 import { serializeResponseHead } from "../http1/serialize.ts";
-import { type Answer, AnswerReader } from "./answer-reader.ts";
 import { BodyRelay } from "./body-relay.ts";
 import type { ExchangeLedger } from "./exchange-ledger.ts";
 

@@ -1,4 +1,5 @@
 import type { Socket } from "node:net";
+import { KEEP_ALIVE_DELAY } from "../engine/limits.ts";
 import { addressOf, sharerOf } from "./client-address.ts";
 import { ClientConnection } from "./client-connection.ts";
 import { DecidedHeads } from "./decided-heads.ts";
@@ -8,7 +9,6 @@ import type { GateParts } from "./gate-parts.ts";
 import {
   CONNECTION_LIMIT,
   GIVEN_WAY_LIMIT,
-  KEEP_ALIVE_DELAY,
   LINGER_DEADLINE,
   SWEEP_INTERVAL,
   TURNED_AWAY_LIMIT,

@@ -1,3 +1,4 @@
+import { isOwnProbe } from "../engine/probe.ts";
 import type { Fault } from "../http1/fault.ts";
 import { parseRequestHead, type RequestHead, takesBody } from "../http1/request-head.ts";
 import type { Result } from "../kernel/result.ts";
@@ -8,7 +9,6 @@ import type { Grant } from "../policy/grant.ts";
 import type { Origins } from "../policy/origins.ts";
 import type { Allow, DenyOperation, Refuse } from "../policy/verdict.ts";
 import { engineHead } from "./engine-head.ts";
-import { isOwnProbe } from "./engine-probe.ts";
 import { REMEMBERED_HEAD, REMEMBERED_HEADS } from "./limits.ts";
 
 /** A request's head, and all that is decided by its bytes alone. */

@@ -1,8 +1,8 @@
+import { ENGINE_HOST } from "../engine/own-request.ts";
 import type { RequestFraming } from "../http1/framing.ts";
 import type { RequestHead } from "../http1/request-head.ts";
 import { serializeRequestHead } from "../http1/serialize.ts";
 import type { Allow } from "../policy/verdict.ts";
-import { ENGINE_HOST } from "./own-request.ts";
 
 /**
  * The head that goes to the engine: its lines are written anew, with the canonical path that was judged. The query is the

@@ -1,5 +1,5 @@
+import type { ApiFloor } from "../engine/api-floor.ts";
 import { EMPTY } from "../http1/bytes.ts";
-import type { ApiFloor } from "./api-floor.ts";
 import type { Exchange } from "./client-side.ts";
 import type { ExchangeLedger } from "./exchange-ledger.ts";
 

@@ -1,4 +1,6 @@
 import { isWatching } from "../docker/watch.ts";
+import type { EngineConnection, EngineListener } from "../engine/connection.ts";
+import { CLOSED_WITHOUT_ANSWER } from "../engine/stranger.ts";
 import { GateError, notUnderstood } from "../gate-error.ts";
 import { EMPTY } from "../http1/bytes.ts";
 import { NO_BODY } from "../http1/framing.ts";
@@ -7,11 +9,9 @@ import type { Allow } from "../policy/verdict.ts";
 import { AnswerRelay } from "./answer-relay.ts";
 import { BodyRelay } from "./body-relay.ts";
 import type { ClientListener } from "./client-side.ts";
-import type { EngineConnection, EngineListener } from "./engine-connection.ts";
 import { engineHead } from "./engine-head.ts";
 import type { ExchangeLedger } from "./exchange-ledger.ts";
 import { CONTINUE } from "./reply.ts";
-import { CLOSED_WITHOUT_ANSWER } from "./stranger.ts";
 
 /**
  * An exchange that streams both ways: the request's body to the engine and the answer to the client, each as fast as

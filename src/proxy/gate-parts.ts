@@ -1,12 +1,12 @@
 import type { AuditListener } from "../audit/record.ts";
+import type { ApiFloor } from "../engine/api-floor.ts";
+import type { EnginePool } from "../engine/pool.ts";
 import type { Clock } from "../kernel/clock.ts";
+import type { ShimScope } from "../policy/api-shim.ts";
 import type { Grant } from "../policy/grant.ts";
 import type { Origins } from "../policy/origins.ts";
 import type { Verdict } from "../policy/verdict.ts";
-import type { ShimScope } from "../policy/api-shim.ts";
-import type { ApiFloor } from "./api-floor.ts";
 import type { DecidedHeads } from "./decided-heads.ts";
-import type { EnginePool } from "./engine-pool.ts";
 import type { FairPlaces } from "./fair-places.ts";
 import type { JudgedMemory } from "./judged-memory.ts";
 import type { OldClients } from "./old-clients.ts";

@@ -2,6 +2,9 @@ import type { JsonValue } from "../docker/json/value.ts";
 import type { Asked } from "../docker/powers/asking.ts";
 import { detached, sizeOfDetached, textsKept } from "../docker/powers/detached.ts";
 import type { Power } from "../docker/powers/power.ts";
+import { AnswerRoom, tooManyLargeBodies } from "../engine/answer-room.ts";
+import { LOOKUP_DEADLINE } from "../engine/limits.ts";
+import { resolveLookups } from "../engine/lookups.ts";
 import { GateError } from "../gate-error.ts";
 import type { BodyReader } from "../http1/body-reader.ts";
 import { EMPTY } from "../http1/bytes.ts";
@@ -21,12 +24,10 @@ import {
   writeBody,
 } from "../policy/judge.ts";
 import type { Deny, Refuse } from "../policy/verdict.ts";
-import { AnswerRoom, tooManyLargeBodies } from "./answer-room.ts";
 import type { ClientListener } from "./client-side.ts";
 import type { ExchangeLedger } from "./exchange-ledger.ts";
 import { Forward } from "./forward.ts";
-import { BODY_DEADLINE, JUDGED_BODY_LIMIT, LOOKUP_DEADLINE } from "./limits.ts";
-import { resolveLookups } from "./lookups.ts";
+import { BODY_DEADLINE, JUDGED_BODY_LIMIT } from "./limits.ts";
 import { openRefusal, Refusal } from "./refusal.ts";
 import { CONTINUE } from "./reply.ts";
 

@@ -15,12 +15,6 @@ export const BODY_DEADLINE = 10_000;
 /** How long a closed connection is still read, so that the client gets the answer and not a reset (RFC 9112 §9.6). */
 export const LINGER_DEADLINE = 2_000;
 
-/** How long opening a connection to the engine may take. */
-export const CONNECT_DEADLINE = 10_000;
-
-/** How long an idle connection to the engine is kept; dockerd itself never closes one. */
-export const ENGINE_IDLE_DEADLINE = 60_000;
-
 /** How often deadlines are looked at: they end up to this much late, and cost nothing per request. */
 export const SWEEP_INTERVAL = 1_000;
 
@@ -38,9 +32,6 @@ export const TURNED_AWAY_LIMIT = 100;
 
 /** The most connections that gave way and are still being closed; further ones are cut instead. */
 export const GIVEN_WAY_LIMIT = 100;
-
-/** The most idle connections to the engine: more than that many at once is a burst. */
-export const ENGINE_IDLE_LIMIT = 64;
 
 /** The most large heads that are read at one time: 16 MiB of them. Nobody sends so many but to exhaust the memory. */
 export const LARGE_HEADS_LIMIT = 64;
@@ -60,17 +51,11 @@ export const COALESCE_LIMIT: number = 16 * 1024;
 /** From so many parts on, data are copied whatever their size, which is that of one read: dockerd's chunks are small. */
 export const COALESCE_PARTS = 4;
 
-/** When the kernel starts to ask whether a silent peer still lives: streams may be silent for days. */
-export const KEEP_ALIVE_DELAY = 30_000;
-
 /** The most characters of a path that a record keeps: a log line has a bound, whatever a client asks for. */
 export const RECORDED_PATH_LIMIT = 1024;
 
 /** The same for the sentence that says why: the name of a field of the client's choice may stand in it. */
 export const RECORDED_REASON_LIMIT = 512;
-
-/** How long a look whether the engine answers may take, clearly below the 30 seconds of a container's health check. */
-export const PROBE_DEADLINE = 3_000;
 
 /** The longest body that is held to be judged; `quaygate check` has the same. */
 export const JUDGED_BODY_LIMIT: number = largestJudgedBody;
@@ -93,18 +78,5 @@ export const LARGE_BODY: number = 64 * 1024;
 /** What the smallest of them takes: Node cuts small buffers from pieces of 8 KiB, and keeps a piece for the last of them. */
 export const JUDGED_MEMORY_LEAST: number = 8 * 1024;
 
-/** How long the engine may take to say what all the volumes and networks are that a request names. */
-export const LOOKUP_DEADLINE = 10_000;
-
-/** The longest answers about all that a request names: a network with a thousand containers has some hundred KiB. */
-export const LOOKUP_ANSWER_LIMIT: number = 4 * 1024 * 1024;
-
 /** The most clients whose old API version the log is told of; further ones speak one unnoted. */
 export const OLD_CLIENTS_LIMIT = 1_000;
-
-/** The first buffer for reads from the engine, in bytes: an event fits, and thousands of followers of events have one each. */
-export const FIRST_READ = 1_024;
-/** A buffer that was full is followed by one so many times as long: most answers fit into the second one. */
-export const READ_GROWTH = 8;
-/** The longest one: what Node itself reads at most at once. */
-export const LONGEST_READ: number = FIRST_READ * READ_GROWTH * READ_GROWTH;

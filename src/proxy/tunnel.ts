@@ -1,8 +1,8 @@
 import type { Socket } from "node:net";
 import type { ExchangeEnd } from "../audit/record.ts";
+import type { EngineConnection, EngineListener } from "../engine/connection.ts";
 import { EMPTY } from "../http1/bytes.ts";
 import type { ClientListener } from "./client-side.ts";
-import type { EngineConnection, EngineListener } from "./engine-connection.ts";
 
 /** What a tunnel carried, and who ended it. */
 export interface TunnelOutcome {

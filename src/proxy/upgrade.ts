@@ -1,3 +1,5 @@
+import type { EngineConnection, EngineListener } from "../engine/connection.ts";
+import { CLOSED_WITHOUT_ANSWER } from "../engine/stranger.ts";
 import { GateError, notUnderstood } from "../gate-error.ts";
 import { EMPTY } from "../http1/bytes.ts";
 import { NO_BODY, type RequestFraming } from "../http1/framing.ts";
@@ -5,11 +7,9 @@ import type { ResponseHead } from "../http1/response-head.ts";
 import { serializeResponseHead } from "../http1/serialize.ts";
 import { AnswerRelay } from "./answer-relay.ts";
 import type { ClientListener } from "./client-side.ts";
-import type { EngineConnection, EngineListener } from "./engine-connection.ts";
 import type { ExchangeLedger } from "./exchange-ledger.ts";
 import { BODY_DEADLINE } from "./limits.ts";
 import { CONTINUE } from "./reply.ts";
-import { CLOSED_WITHOUT_ANSWER } from "./stranger.ts";
 import { Tunnel } from "./tunnel.ts";
 import type { UpgradeBody } from "./upgrade-body.ts";
 

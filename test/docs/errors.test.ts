@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { readSettings } from "../../src/config/read-settings.ts";
 import { mostLookups, mostPowerCharacters, mostPowers, mostValues } from "../../src/docker/limits.ts";
+import { LOOKUP_DEADLINE } from "../../src/engine/limits.ts";
 import { ERROR_CODES } from "../../src/gate-error.ts";
 import { FIELD_LIMIT, HEAD_LIMIT, LARGE_HEAD } from "../../src/http1/limits.ts";
 import { decide } from "../../src/policy/decide.ts";
@@ -14,7 +15,6 @@ import {
   JUDGED_MEMORY_LIMIT,
   LARGE_BODY,
   LARGE_HEADS_LIMIT,
-  LOOKUP_DEADLINE,
   UPGRADE_BODY_LIMIT,
 } from "../../src/proxy/limits.ts";
 import { readDocument } from "./document.ts";

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { describe, expect, test } from "vitest";
 import { root } from "../../scripts/set-up.mjs";
-import { connectError } from "../../src/proxy/connect-error.ts";
+import { connectError } from "../../src/engine/connect-error.ts";
 import { openListener } from "../../src/proxy/listener.ts";
 import { codeIn, readDocument, rowsOfTable } from "./document.ts";
 import { sentencesIn, VALUE } from "./sentences.ts";
@@ -45,7 +45,7 @@ test.each(quoted)("the sources have the sentence that the page quotes: %s", (sen
 
 // The other way round: what these files say to a person is on the page.
 test.each([
-  "src/proxy/connect-error.ts",
+  "src/engine/connect-error.ts",
   "src/proxy/listener.ts",
   "src/docker/path.ts",
   "src/policy/browser-request.ts",

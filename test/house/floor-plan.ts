@@ -15,6 +15,7 @@ const every = [
   "docker",
   "policy",
   "gate-error",
+  "engine",
   "proxy",
   "audit",
   "config",
@@ -36,8 +37,14 @@ export const floorPlan: Readonly<Record<string, Room>> = {
   docker: { values: ["kernel"], types: [], packages: [], outside: false },
   policy: { values: ["kernel", "docker"], types: [], packages: [], outside: false },
   "gate-error": { values: [], types: ["http1", "policy"], packages: [], outside: false },
+  engine: {
+    values: ["kernel", "http1", "docker", "gate-error"],
+    types: [],
+    packages: [],
+    outside: true,
+  },
   proxy: {
-    values: ["kernel", "http1", "docker", "policy", "gate-error"],
+    values: ["kernel", "http1", "docker", "policy", "gate-error", "engine"],
     types: ["audit"],
     packages: [],
     outside: true,
@@ -65,7 +72,7 @@ export const floorPlan: Readonly<Record<string, Room>> = {
   },
   cli: {
     values: ["kernel", "config", "http1", "docker", "policy", "audit", "admin", "sample", "migrate", "gate"],
-    types: ["proxy"],
+    types: ["engine"],
     packages: [],
     outside: true,
   },
@@ -73,7 +80,7 @@ export const floorPlan: Readonly<Record<string, Room>> = {
 };
 
 /** The rooms that each byte of an exchange passes through: nothing but Node's own code may stand in them. */
-export const dataPath: readonly string[] = ["http1", "docker", "policy", "gate-error", "proxy"];
+export const dataPath: readonly string[] = ["http1", "docker", "policy", "gate-error", "engine", "proxy"];
 
 /** Node's built-ins that only compute: a room without `outside` may import these and no others. */
 export const computingBuiltins: readonly string[] = [

@@ -1,13 +1,13 @@
 import { performance } from "node:perf_hooks";
 import { describe, expect, onTestFinished, test } from "vitest";
 import type { AuditRecord } from "../../src/audit/record.ts";
+import { EnginePool } from "../../src/engine/pool.ts";
 import { grantFromSwitches } from "../../src/policy/grant.ts";
 import { Connections } from "../../src/proxy/connections.ts";
-import { EnginePool } from "../../src/proxy/engine-pool.ts";
 import { FairPlaces } from "../../src/proxy/fair-places.ts";
 import { JudgedMemory } from "../../src/proxy/judged-memory.ts";
-import { OldClients } from "../../src/proxy/old-clients.ts";
 import { openListener } from "../../src/proxy/listener.ts";
+import { OldClients } from "../../src/proxy/old-clients.ts";
 import { noOrigins } from "../support/no-origins.ts";
 import { eventually, RawPeer, refusalOf, settle, statusOf, valuesOf } from "../support/raw-peer.ts";
 import { answerEach, answerOf, type Place } from "../support/scripted-engine.ts";

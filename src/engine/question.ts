@@ -5,10 +5,10 @@ import { openBodyReader } from "../http1/open-body-reader.ts";
 import type { Result } from "../kernel/result.ts";
 import { AnswerReader } from "./answer-reader.ts";
 import type { AnswerRoom } from "./answer-room.ts";
-import type { EngineConnection } from "./engine-connection.ts";
-import type { EnginePool } from "./engine-pool.ts";
+import type { EngineConnection } from "./connection.ts";
 import { LOOKUP_ANSWER_LIMIT } from "./limits.ts";
 import { ownRequest } from "./own-request.ts";
+import type { EnginePool } from "./pool.ts";
 import { CLOSED_WITHOUT_ANSWER } from "./stranger.ts";
 
 /** A whole answer of the engine to a question of the gate's own. */

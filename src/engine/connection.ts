@@ -1,8 +1,8 @@
 import { GateError } from "../gate-error.ts";
 import type { SocketAddress } from "../kernel/address.ts";
 import { connectError } from "./connect-error.ts";
-import { EngineSocket } from "./engine-socket.ts";
 import { CONNECT_DEADLINE, FIRST_READ, KEEP_ALIVE_DELAY, LONGEST_READ, READ_GROWTH } from "./limits.ts";
+import { EngineSocket } from "./socket.ts";
 
 /** Who uses a connection to the engine. */
 export interface EngineListener {

@@ -1,6 +1,6 @@
 import { Socket } from "node:net";
 import { expect, onTestFinished, test, vi } from "vitest";
-import { EngineSocket } from "../../src/proxy/engine-socket.ts";
+import { EngineSocket } from "../../src/engine/socket.ts";
 
 type Done = (error?: Error | null) => void;
 

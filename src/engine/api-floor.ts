@@ -4,10 +4,10 @@ import { oldestMinorVersion } from "../docker/limits.ts";
 import { GateError } from "../gate-error.ts";
 import type { Result } from "../kernel/result.ts";
 import { AnswerRoom } from "./answer-room.ts";
-import type { EnginePool } from "./engine-pool.ts";
-import { type EngineAnswer, WholeAnswer } from "./engine-question.ts";
 import { LOOKUP_DEADLINE } from "./limits.ts";
 import { ownRequest } from "./own-request.ts";
+import type { EnginePool } from "./pool.ts";
+import { type EngineAnswer, WholeAnswer } from "./question.ts";
 
 const OK = 200;
 const MINOR_VERSION = /^1\.([0-9]{1,3})$/u;

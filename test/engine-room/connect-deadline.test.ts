@@ -1,7 +1,7 @@
 import { expect, test, vi } from "vitest";
-import { answerOf, SILENT } from "../support/scripted-engine.ts";
+import { openRig } from "../proxy/rig.ts";
 import { statusOf } from "../support/raw-peer.ts";
-import { openRig } from "./rig.ts";
+import { answerOf, SILENT } from "../support/scripted-engine.ts";
 
 test("an engine on TCP that was reached in time may take longer for its answer", async () => {
   vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"], shouldAdvanceTime: false });

@@ -13,11 +13,11 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
+import { connectError } from "../../src/engine/connect-error.ts";
 import type { SocketAddress } from "../../src/kernel/address.ts";
-import { connectError } from "../../src/proxy/connect-error.ts";
+import { openGate, READ_CONTAINERS } from "../proxy/rig.ts";
 import { refusalOf, valuesOf } from "../support/raw-peer.ts";
 import { answerEach, answerOf, ScriptedEngine } from "../support/scripted-engine.ts";
-import { openGate, READ_CONTAINERS } from "./rig.ts";
 
 const GET = "GET /containers/json HTTP/1.1\r\nHost: x\r\n\r\n";
 

@@ -13,8 +13,8 @@ import type { Power } from "../docker/powers/power.ts";
 import { GateError } from "../gate-error.ts";
 import type { Result } from "../kernel/result.ts";
 import type { AnswerRoom } from "./answer-room.ts";
-import type { EnginePool } from "./engine-pool.ts";
-import { askEngine } from "./engine-question.ts";
+import type { EnginePool } from "./pool.ts";
+import { askEngine } from "./question.ts";
 
 const OK = 200;
 const NOT_FOUND = 404;

@@ -1,6 +1,6 @@
 import type { SocketAddress } from "../kernel/address.ts";
 import type { Clock } from "../kernel/clock.ts";
-import { EngineConnection, type EngineListener } from "./engine-connection.ts";
+import { EngineConnection, type EngineListener } from "./connection.ts";
 import { ENGINE_IDLE_DEADLINE, ENGINE_IDLE_LIMIT } from "./limits.ts";
 
 /**

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
+import { openRig } from "../proxy/rig.ts";
 import { answerEach, answerOf } from "../support/scripted-engine.ts";
-import { openRig } from "./rig.ts";
 
 test("health that is asked for many times at once costs the engine one connection", async () => {
   const { gate, engine } = await openRig({ script: answerEach(answerOf("OK")) });

@@ -4,9 +4,9 @@ import type { RequestHead } from "../http1/request-head.ts";
 import type { ResponseHead } from "../http1/response-head.ts";
 import { formatAddress } from "../kernel/address.ts";
 import { AnswerReader } from "./answer-reader.ts";
-import { ownRequest } from "./own-request.ts";
-import type { EnginePool } from "./engine-pool.ts";
 import { PROBE_DEADLINE } from "./limits.ts";
+import { ownRequest } from "./own-request.ts";
+import type { EnginePool } from "./pool.ts";
 import { CLOSED_WITHOUT_ANSWER, PONG_LIMIT, strangerByPing } from "./stranger.ts";
 
 /** Whether the engine answers. */

@@ -1,5 +1,5 @@
 import type { Clock } from "../kernel/clock.ts";
-import type { EngineState } from "./engine-probe.ts";
+import type { EngineState } from "./probe.ts";
 
 /** What has become of the engine since it was last asked. */
 export type EngineNews =

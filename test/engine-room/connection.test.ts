@@ -1,7 +1,7 @@
 import { createServer, type Socket } from "node:net";
 import { join } from "node:path";
 import { beforeEach, describe, expect, onTestFinished, test } from "vitest";
-import { EngineConnection, type EngineListener } from "../../src/proxy/engine-connection.ts";
+import { EngineConnection, type EngineListener } from "../../src/engine/connection.ts";
 import { testFolder } from "../cli/quaygate-command.ts";
 import { eventually } from "../support/raw-peer.ts";
 

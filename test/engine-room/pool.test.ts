@@ -1,9 +1,9 @@
 import { describe, expect, onTestFinished, test } from "vitest";
-import type { EngineListener } from "../../src/proxy/engine-connection.ts";
-import { EnginePool } from "../../src/proxy/engine-pool.ts";
+import type { EngineListener } from "../../src/engine/connection.ts";
+import { EnginePool } from "../../src/engine/pool.ts";
+import { openRig, PLACES, type Rig } from "../proxy/rig.ts";
 import { eventually, type RawPeer, settle } from "../support/raw-peer.ts";
 import { answerEach, answerOf } from "../support/scripted-engine.ts";
-import { openRig, PLACES, type Rig } from "./rig.ts";
 
 const GET = "GET /containers/json HTTP/1.1\r\nHost: x\r\n\r\n";
 const PING = "HEAD /_ping HTTP/1.1\r\nHost: x\r\n\r\n";

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import type { EngineState } from "../../src/proxy/engine-probe.ts";
-import { type EngineNews, EngineWatch } from "../../src/proxy/engine-watch.ts";
+import type { EngineState } from "../../src/engine/probe.ts";
+import { type EngineNews, EngineWatch } from "../../src/engine/watch.ts";
 
 const THERE: EngineState = { reachable: true, apiVersion: "1.44" };
 const ABSENT: EngineState = { reachable: false, reason: "nobody answers on the socket", who: "nobody" };

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
+import { openGate, openRig, READ_CONTAINERS } from "../proxy/rig.ts";
 import { refusalOf } from "../support/raw-peer.ts";
 import { answerEach, answerOf, type EngineScript, SILENT } from "../support/scripted-engine.ts";
-import { openGate, openRig, READ_CONTAINERS } from "./rig.ts";
 
 const GET = "GET /containers/json HTTP/1.1\r\nHost: x\r\n\r\n";
 const CURE = "set QUAYGATE_ENGINE to the Docker engine's own socket";
