@@ -1,4 +1,5 @@
 import type { Socket } from "node:net";
+import { sharerOf } from "../clients/address.ts";
 import { ERROR_CODES, type ErrorCode } from "../gate-error.ts";
 import { EMPTY } from "../http1/bytes.ts";
 import { HeadReader } from "../http1/head-reader.ts";
@@ -7,7 +8,6 @@ import { HEAD_LIMIT, LARGE_HEAD } from "../http1/limits.ts";
 import { readRequestStart } from "../http1/request-start.ts";
 import { mayBeBrowser } from "../policy/origins.ts";
 import { identifyRequest } from "../policy/refused-request.ts";
-import { sharerOf } from "./client-address.ts";
 import type { ClientListener, ClientSide } from "./client-side.ts";
 import { recordOfRefusedBytes } from "./exchange-record.ts";
 import { openExchange } from "./exchange.ts";

@@ -1,6 +1,6 @@
 import type { Socket } from "node:net";
+import { addressOf, sharerOf } from "../clients/address.ts";
 import { KEEP_ALIVE_DELAY } from "../engine/limits.ts";
-import { addressOf, sharerOf } from "./client-address.ts";
 import { ClientConnection } from "./client-connection.ts";
 import { DecidedHeads } from "./decided-heads.ts";
 import { recordOfRefusedBytes } from "./exchange-record.ts";

@@ -1,9 +1,9 @@
 import type { ExchangeEnd } from "../audit/record.ts";
+import { sharerOf } from "../clients/address.ts";
 import { ERROR_CODES, type ErrorCode, GateError } from "../gate-error.ts";
 import type { RequestHead, RequestMethod } from "../http1/request-head.ts";
 import { explainSubject } from "../policy/explain.ts";
 import type { Allow, Verdict } from "../policy/verdict.ts";
-import { sharerOf } from "./client-address.ts";
 import type { ClientSide } from "./client-side.ts";
 import { powersOf, recordOf } from "./exchange-record.ts";
 import type { GateParts } from "./gate-parts.ts";

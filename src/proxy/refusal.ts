@@ -1,3 +1,4 @@
+import { gateAddressOf } from "../clients/address.ts";
 import { type ErrorCode, GateError } from "../gate-error.ts";
 import { EMPTY } from "../http1/bytes.ts";
 import { NO_BODY } from "../http1/framing.ts";
@@ -6,7 +7,6 @@ import { cureOfBuilder } from "../policy/buildx-builder.ts";
 import { explainVerdict } from "../policy/explain.ts";
 import type { Deny, Refuse } from "../policy/verdict.ts";
 import { BodyRelay } from "./body-relay.ts";
-import { gateAddressOf } from "./client-address.ts";
 import type { ClientListener } from "./client-side.ts";
 import type { ExchangeLedger } from "./exchange-ledger.ts";
 import { BODY_DEADLINE, DISCARD_LIMIT } from "./limits.ts";

@@ -16,6 +16,7 @@ const every = [
   "policy",
   "gate-error",
   "engine",
+  "clients",
   "proxy",
   "audit",
   "config",
@@ -43,8 +44,9 @@ export const floorPlan: Readonly<Record<string, Room>> = {
     packages: [],
     outside: true,
   },
+  clients: { values: ["kernel"], types: [], packages: [], outside: false },
   proxy: {
-    values: ["kernel", "http1", "docker", "policy", "gate-error", "engine"],
+    values: ["kernel", "http1", "docker", "policy", "gate-error", "engine", "clients"],
     types: ["audit"],
     packages: [],
     outside: true,
@@ -80,7 +82,15 @@ export const floorPlan: Readonly<Record<string, Room>> = {
 };
 
 /** The rooms that each byte of an exchange passes through: nothing but Node's own code may stand in them. */
-export const dataPath: readonly string[] = ["http1", "docker", "policy", "gate-error", "engine", "proxy"];
+export const dataPath: readonly string[] = [
+  "http1",
+  "docker",
+  "policy",
+  "gate-error",
+  "engine",
+  "clients",
+  "proxy",
+];
 
 /** Node's built-ins that only compute: a room without `outside` may import these and no others. */
 export const computingBuiltins: readonly string[] = [

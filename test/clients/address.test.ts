@@ -1,6 +1,6 @@
 import { Socket } from "node:net";
 import { expect, test } from "vitest";
-import { gateAddressOf, sharerOf } from "../../src/proxy/client-address.ts";
+import { gateAddressOf, sharerOf } from "../../src/clients/address.ts";
 
 test.each([
   { name: "an IPv4 address", address: "172.18.0.5", sharer: "172.18.0.5" },
