@@ -12,12 +12,12 @@ import { formatAddress, type ListenAddress, type TcpAddress } from "./kernel/add
 import type { Clock } from "./kernel/clock.ts";
 import { systemFailure } from "./kernel/system-error.ts";
 import type { Origins } from "./policy/origins.ts";
-import { Connections } from "./proxy/connections.ts";
+import { Connections } from "./proxy/client/connections.ts";
+import { type Listener, ListenError, openListener } from "./proxy/client/listener.ts";
 import { FairPlaces } from "./proxy/fair-places.ts";
 import type { VerdictListener } from "./proxy/gate-parts.ts";
 import { JudgedMemory } from "./proxy/judged-memory.ts";
 import { LARGE_HEADS_LIMIT } from "./proxy/limits.ts";
-import { type Listener, ListenError, openListener } from "./proxy/listener.ts";
 import { type NoteListener, OldClients } from "./proxy/old-clients.ts";
 
 /** What a gate needs beside its settings. */

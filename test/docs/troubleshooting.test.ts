@@ -4,7 +4,7 @@ import { join, relative } from "node:path";
 import { describe, expect, test } from "vitest";
 import { root } from "../../scripts/set-up.mjs";
 import { connectError } from "../../src/engine/connect-error.ts";
-import { openListener } from "../../src/proxy/listener.ts";
+import { openListener } from "../../src/proxy/client/listener.ts";
 import { codeIn, readDocument, rowsOfTable } from "./document.ts";
 import { sentencesIn, VALUE } from "./sentences.ts";
 
@@ -46,7 +46,7 @@ test.each(quoted)("the sources have the sentence that the page quotes: %s", (sen
 // The other way round: what these files say to a person is on the page.
 test.each([
   "src/engine/connect-error.ts",
-  "src/proxy/listener.ts",
+  "src/proxy/client/listener.ts",
   "src/docker/path.ts",
   "src/policy/browser-request.ts",
   "src/http1/chunked-reader.ts",
@@ -54,7 +54,7 @@ test.each([
   "src/http1/framing.ts",
   "src/http1/head-reader.ts",
   "src/http1/request-head.ts",
-  "src/proxy/upgrade-body.ts",
+  "src/proxy/exchange/upgrade-body.ts",
 ])("the page has every sentence of %s", (path) => {
   const sentences = sentencesIn(path).filter((sentence) => /[a-z]/u.test(sentence));
   expect(sentences.length).toBeGreaterThan(0);

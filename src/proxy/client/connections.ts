@@ -1,0 +1,154 @@
+import type { Socket } from "node:net";
+import { addressOf, sharerOf } from "../../clients/address.ts";
+import { KEEP_ALIVE_DELAY } from "../../engine/limits.ts";
+import { DecidedHeads } from "../decided-heads.ts";
+import { recordOfRefusedBytes } from "../exchange-record.ts";
+import { FairPlaces } from "../fair-places.ts";
+import type { GateParts } from "../gate-parts.ts";
+import {
+  CONNECTION_LIMIT,
+  GIVEN_WAY_LIMIT,
+  LINGER_DEADLINE,
+  SWEEP_INTERVAL,
+  TURNED_AWAY_LIMIT,
+} from "../limits.ts";
+import { serializeReply } from "../reply.ts";
+import { ClientConnection } from "./connection.ts";
+import { Seats } from "./seats.ts";
+
+/**
+ * All connections of clients: takes new ones up to the limit, watches their deadlines, and lets them go at the end. An
+ * address may have most of them while nobody else wants in; then its idle ones give way.
+ */
+export class Connections {
+  readonly #parts: GateParts;
+  /** All that are not gone, also those that gave way and have no seat any more. */
+  readonly #open = new Set<ClientConnection>();
+  readonly #seats: Seats<ClientConnection>;
+  readonly #givenWay = new Set<ClientConnection>();
+  readonly #turnedAway = new Set<Socket>();
+  readonly #told = new FairPlaces(TURNED_AWAY_LIMIT);
+  readonly #sweeper: NodeJS.Timeout;
+  readonly #onEmpty: (() => void)[] = [];
+
+  constructor(parts: Omit<GateParts, "heads">, limit: number = CONNECTION_LIMIT) {
+    const { grant, origins, engine } = parts;
+    this.#parts = { ...parts, heads: new DecidedHeads({ grant, origins, mark: engine.mark }) };
+    this.#seats = new Seats(limit);
+    this.#sweeper = setInterval(() => this.sweep(), SWEEP_INTERVAL);
+    this.#sweeper.unref();
+  }
+
+  /** Takes a new connection; `place` is where it came in, for sockets that have no address. */
+  accept(socket: Socket, place: string): void {
+    const address = addressOf(socket, place);
+    if (address === undefined) {
+      // It has been reset before it was looked at. Nothing is decided or recorded for nobody.
+      socket.on("error", () => undefined);
+      socket.destroy();
+      return;
+    }
+    const sharer = sharerOf(address);
+    if (this.#seats.hasRoom(sharer) || this.#makeRoom(sharer)) {
+      this.#take(socket, address, sharer);
+    } else {
+      this.#turnAway(socket, address, sharer);
+    }
+  }
+
+  #take(socket: Socket, address: string, sharer: string): void {
+    socket.setNoDelay(true);
+    socket.setKeepAlive(true, KEEP_ALIVE_DELAY);
+    const connection = new ClientConnection(socket, address, this.#parts, {
+      connectionOnStanding: (standing) => this.#seats.stand(seat, standing),
+      connectionOnClose: () => {
+        this.#seats.leave(seat);
+        this.#givenWay.delete(connection);
+        this.#open.delete(connection);
+        if (this.#open.size === 0) {
+          this.#onEmpty.splice(0).forEach((resolve) => resolve());
+        }
+      },
+    });
+    const seat = this.#seats.sit(sharer, connection);
+    this.#open.add(connection);
+  }
+
+  /** Lets somebody give way to one more of a sharer, or tells that nobody does. */
+  #makeRoom(sharer: string): boolean {
+    const seat = this.#seats.whoGivesWay(sharer);
+    if (seat === undefined) {
+      return false;
+    }
+    const { holder, share } = seat;
+    this.#seats.leave(seat);
+    if (this.#givenWay.size < GIVEN_WAY_LIMIT) {
+      this.#givenWay.add(holder);
+      holder.giveWay(`${share.sharer} has most of the connections, and others want in; try again`);
+    } else {
+      holder.cut();
+    }
+    return true;
+  }
+
+  /** Ends what is past its deadline. */
+  sweep(): void {
+    const now = this.#parts.clock.now();
+    for (const connection of this.#open) {
+      connection.sweep(now);
+    }
+    this.#parts.engine.sweep();
+  }
+
+  /** Closes idle connections, ends what only watches, and resolves when all else that is under way is over as well. */
+  async drain(): Promise<void> {
+    for (const connection of this.#open) {
+      connection.drain();
+    }
+    if (this.#open.size > 0) {
+      await new Promise<void>((resolve) => {
+        this.#onEmpty.push(resolve);
+      });
+    }
+  }
+
+  /** Cuts every connection. */
+  close(): void {
+    clearInterval(this.#sweeper);
+    for (const connection of this.#open) {
+      connection.cut();
+    }
+    for (const socket of this.#turnedAway) {
+      socket.destroy();
+    }
+  }
+
+  /** Says that the gate is full; beyond a number of those, not even that. */
+  #turnAway(socket: Socket, address: string, sharer: string): void {
+    socket.on("error", () => undefined);
+    if (!this.#told.take(sharer)) {
+      socket.destroy();
+      return;
+    }
+    this.#turnedAway.add(socket);
+    const code = "too_many_connections";
+    const reason = this.#explainFull(sharer);
+    socket.end(serializeReply({ code, message: `quaygate: ${reason}`, close: true, toHead: false }));
+    socket.resume();
+    this.#parts.audit(recordOfRefusedBytes(this.#parts.client, address, code, reason));
+    const timer = setTimeout(() => socket.destroy(), LINGER_DEADLINE);
+    socket.on("close", () => {
+      clearTimeout(timer);
+      this.#turnedAway.delete(socket);
+      this.#told.release(sharer);
+    });
+  }
+
+  #explainFull(sharer: string): string {
+    const { free, limit } = this.#seats;
+    const held = this.#seats.heldBy(sharer);
+    return free === 0
+      ? `all ${limit} connections are in use, ${held} of them by ${sharer}; try again`
+      : `${sharer} uses ${held} of the ${limit} connections, and the last ones are kept for others; try again`;
+  }
+}

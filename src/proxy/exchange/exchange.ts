@@ -1,0 +1,145 @@
+import type { OperationName } from "../../docker/operations.ts";
+import { minorVersionOf } from "../../docker/path.ts";
+import type { ErrorCode } from "../../gate-error.ts";
+import type { RequestFraming } from "../../http1/framing.ts";
+import { type RequestHead, takesBody } from "../../http1/request-head.ts";
+import { type ShimScope, translateVersion } from "../../policy/api-shim.ts";
+import {
+  decidePowers,
+  decideWithoutBody,
+  isDecidedByStart,
+  isRestricted,
+  judgeHead,
+  type Restricted,
+} from "../../policy/judge.ts";
+import type { Allow, Deny, Refuse } from "../../policy/verdict.ts";
+import type { ClientSide, Exchange } from "../client-side.ts";
+import type { DecidedHead } from "../decided-heads.ts";
+import { engineHead } from "../engine-head.ts";
+import type { ApiShim, GateParts } from "../gate-parts.ts";
+import { FloorWait } from "./floor-wait.ts";
+import { Forward } from "./forward.ts";
+import { IgnoredBody } from "./ignored-body.ts";
+import { Inspection } from "./inspection.ts";
+import { ExchangeLedger } from "./ledger.ts";
+import { openCuredRefusal, openRefusal, Refusal } from "./refusal.ts";
+import { StartInspection } from "./start-inspection.ts";
+import { UpgradeBody, upgradeProtocol } from "./upgrade-body.ts";
+import { Upgrade } from "./upgrade.ts";
+
+/** The operations whose connection turns raw and whose body says how. */
+const EXEC_STARTS: ReadonlySet<OperationName> = new Set(["ExecStart", "ExecStartLibpod"]);
+
+/**
+ * The journey of one request: it is judged, and then it is refused, forwarded, or asks for an upgrade. Only what was
+ * judged goes on: the engine's head is written from the verdict's canonical path and the parsed fields.
+ */
+export function openExchange(decided: DecidedHead, client: ClientSide, parts: GateParts): Exchange {
+  const { head, verdict, forEngine } = decided;
+  const ledger = new ExchangeLedger(head, client, parts, verdict);
+  if (decided.isOwnProbe) {
+    return openFailure(ledger, head, "engine_loop", "the address of the engine leads back to this gate");
+  }
+  if (verdict.kind !== "allow") {
+    return openCuredRefusal(ledger, head, verdict, decided.cure);
+  }
+  if (parts.isDraining()) {
+    return openFailure(ledger, head, "draining", "the gate is stopping and takes no new request");
+  }
+  const { apiShim } = parts;
+  if (forEngine !== undefined && apiShim === undefined) {
+    return new Forward(ledger, head, verdict, forEngine);
+  }
+  const open = (whole: RequestHead): Exchange =>
+    apiShim === undefined ? openJudged(ledger, whole, verdict) : openShimmed(ledger, whole, verdict, apiShim);
+  const isIgnored = head.framing.kind !== "none" && !takesBody(head.method);
+  return isIgnored ? new IgnoredBody(ledger, head, open) : open(head);
+}
+
+/**
+ * A request in a version goes on in one that the engine speaks. While it is not known which that are, one with a body
+ * goes on as it came: the engine says then what it thinks of it.
+ */
+function openShimmed(ledger: ExchangeLedger, head: RequestHead, verdict: Allow, shim: ApiShim): Exchange {
+  const { known } = shim.floor;
+  if (minorVersionOf(verdict.path) === undefined || (known === undefined && head.framing.kind !== "none")) {
+    return openJudged(ledger, head, verdict);
+  }
+  const open = (oldest: number): Exchange => openTranslated(ledger, head, verdict, shim.scope, oldest);
+  return known === undefined ? new FloorWait(ledger, shim.floor, open) : open(known);
+}
+
+function openTranslated(
+  ledger: ExchangeLedger,
+  head: RequestHead,
+  verdict: Allow,
+  scope: ShimScope,
+  oldest: number,
+): Exchange {
+  const sent = translateVersion(verdict, head.query, scope, oldest);
+  if (sent.kind !== "allow") {
+    return openDenial(ledger, head, sent);
+  }
+  if (sent !== verdict) {
+    const { oldClients } = ledger.parts;
+    oldClients.noteTranslation(ledger.client.address, verdict.path, sent.path, scope);
+    ledger.noteTranslation(sent);
+  }
+  return openJudged(ledger, head, sent);
+}
+
+function openJudged(ledger: ExchangeLedger, head: RequestHead, verdict: Allow): Exchange {
+  return isRestricted(verdict) ? openRestricted(ledger, head, verdict) : openAllowed(ledger, head, verdict);
+}
+
+/** What the request asks for decides as well: at once where its head says all, else when its body is whole or its start known. */
+function openRestricted(ledger: ExchangeLedger, head: RequestHead, verdict: Restricted): Exchange {
+  const { grant } = ledger.parts;
+  const judged = judgeHead(grant, verdict, head.query);
+  if (!judged.ok) {
+    return openDenial(ledger, head, judged.error);
+  }
+  const { powers, lookups, canonical: query } = judged.value;
+  const judgedHead = { ...head, query };
+  const { framing } = head;
+  // A body that is not looked into goes on as it comes: nothing waits for what the engine says of a name then.
+  const isInspected = framing.kind === "none" ? lookups.length > 0 : verdict.restricted.body !== undefined;
+  if (isInspected) {
+    const early = decidePowers(grant, verdict, powers);
+    return early.kind === "deny"
+      ? openDenial(ledger, head, early)
+      : new Inspection(ledger, judgedHead, framing, verdict, { powers, lookups });
+  }
+  const decided = decideWithoutBody(grant, verdict, { powers, lookups });
+  if (decided.kind !== "allow") {
+    return openDenial(ledger, head, decided);
+  }
+  if (head.framing.kind !== "none" && isDecidedByStart(grant, verdict)) {
+    return new StartInspection(ledger, judgedHead, head.framing, verdict, decided.powers ?? []);
+  }
+  ledger.decideAnew(decided);
+  return openAllowed(ledger, judgedHead, decided);
+}
+
+function openDenial(ledger: ExchangeLedger, head: RequestHead, verdict: Deny | Refuse): Exchange {
+  ledger.decideAnew(verdict);
+  return openRefusal(ledger, head, verdict);
+}
+
+function openAllowed(ledger: ExchangeLedger, head: RequestHead, verdict: Allow): Exchange {
+  const { operation } = verdict;
+  const protocol = upgradeProtocol(operation.hijack, head.upgrade);
+  if (protocol === undefined && operation.hijack !== "raw") {
+    return new Forward(ledger, head, verdict);
+  }
+  // An engine reads the body of exec start; that of attach it never reads, and late bytes would become input.
+  const body = new UpgradeBody(head.framing, EXEC_STARTS.has(operation.name));
+  const headOf = (framing: RequestFraming): string => engineHead(head, verdict, framing, protocol);
+  return new Upgrade(ledger, headOf, protocol, body, head.expectsContinue);
+}
+
+/** What the policy lets through and the gate can't carry. */
+function openFailure(ledger: ExchangeLedger, head: RequestHead, code: ErrorCode, reason: string): Exchange {
+  ledger.noteReason(reason);
+  return new Refusal(ledger, head, code, `quaygate: ${reason}`);
+}

@@ -1,0 +1,189 @@
+import { isWatching } from "../../docker/watch.ts";
+import type { EngineConnection, EngineListener } from "../../engine/connection.ts";
+import { CLOSED_WITHOUT_ANSWER } from "../../engine/stranger.ts";
+import { GateError, notUnderstood } from "../../gate-error.ts";
+import { EMPTY } from "../../http1/bytes.ts";
+import { NO_BODY } from "../../http1/framing.ts";
+import type { RequestHead } from "../../http1/request-head.ts";
+import type { Allow } from "../../policy/verdict.ts";
+import type { ClientListener } from "../client-side.ts";
+import { engineHead } from "../engine-head.ts";
+import { CONTINUE } from "../reply.ts";
+import { AnswerRelay } from "./answer-relay.ts";
+import { BodyRelay } from "./body-relay.ts";
+import type { ExchangeLedger } from "./ledger.ts";
+
+/**
+ * An exchange that streams both ways: the request's body to the engine and the answer to the client, each as fast as
+ * its receiver reads, and neither ever held. No deadline: a stream may be silent for days.
+ */
+export class Forward implements ClientListener, EngineListener {
+  readonly awaitsInput: boolean = false;
+  readonly #ledger: ExchangeLedger;
+  readonly #asksFirst: boolean;
+  readonly #answer: AnswerRelay;
+  /** GET and HEAD have no body here and change nothing: they may go out twice (RFC 9110 §9.2.2). */
+  readonly #repeatable: boolean;
+  readonly #isWatching: boolean;
+  /** The head for the engine, kept only while it may have to go out once more. */
+  #head: string;
+  #engine: EngineConnection;
+  #request: BodyRelay;
+  #clientEnded = false;
+
+  /** `forEngine` is the head that goes to the engine, where it is written already. */
+  constructor(
+    ledger: ExchangeLedger,
+    head: RequestHead,
+    verdict: Allow,
+    forEngine: string = engineHead(head, verdict, head.framing, undefined),
+  ) {
+    this.#ledger = ledger;
+    this.#asksFirst = head.expectsContinue && head.framing.kind !== "none";
+    this.#head = forEngine;
+    this.#answer = new AnswerRelay(ledger);
+    this.#repeatable = head.method === "GET" || head.method === "HEAD";
+    this.#isWatching = isWatching(verdict.operation.name, head.query);
+    this.#engine = ledger.parts.engine.acquire(!this.#repeatable, this);
+    this.#request = new BodyRelay(head.framing, head.framing, this.#engine.socket);
+  }
+
+  /** Sends the head, and what belongs to the body of the bytes behind it; gives back the rest. */
+  begin(bytes: Buffer): Buffer {
+    if (this.#asksFirst) {
+      this.#ledger.client.socket.write(CONTINUE);
+    }
+    const head = this.#head;
+    this.#head = this.#mayRepeat() ? head : "";
+    return this.#pass(bytes, head);
+  }
+
+  clientOnData(chunk: Buffer): Buffer {
+    return this.#request.done ? chunk : this.#pass(chunk, "");
+  }
+
+  #pass(chunk: Buffer, head: string): Buffer {
+    const progress = this.#request.relay(chunk, head);
+    if (!progress.ok) {
+      this.#fail(new GateError(progress.error.code, progress.error.reason));
+      return EMPTY;
+    }
+    if (this.#engine.socket.writableNeedDrain) {
+      this.#ledger.client.socket.pause();
+    }
+    return progress.value.rest;
+  }
+
+  engineOnDrain(): void {
+    this.#ledger.client.socket.resume();
+  }
+
+  engineOnData(chunk: Buffer): boolean {
+    this.#answerOnData(chunk);
+    return this.#ledger.client.socket.writableLength > 0;
+  }
+
+  #answerOnData(chunk: Buffer): void {
+    this.#head = "";
+    const outcome = this.#answer.read(chunk);
+    switch (outcome.kind) {
+      case "partial":
+        // A large piece needs a drain also where all of it is out: then nothing has to wait.
+        if (this.#ledger.client.socket.writableNeedDrain && this.#ledger.client.socket.writableLength > 0) {
+          this.#engine.socket.pause();
+        }
+        return;
+      case "done":
+        this.#complete();
+        return;
+      case "upgrade":
+        this.#fail(notUnderstood("it changed the protocol without being asked"));
+        return;
+      case "fault":
+        this.#fail(notUnderstood(outcome.reason));
+    }
+  }
+
+  clientOnDrain(): void {
+    this.#engine.socket.resume();
+  }
+
+  /** The answer is complete. A connection is kept only if it is clean in both directions. */
+  #complete(): void {
+    if (this.#answer.reusable && this.#request.done && !this.#clientEnded) {
+      this.#ledger.parts.engine.release(this.#engine);
+    } else {
+      this.#engine.destroy();
+    }
+    if (!this.#request.done) {
+      this.#ledger.dropConnection();
+    }
+    this.#ledger.finish("complete", this.#request.bytes, this.#answer.bytes);
+  }
+
+  engineOnEnd(): void {
+    if (this.#answer.endsByClose) {
+      this.#complete();
+      return;
+    }
+    const message = this.#answer.heard
+      ? "the Docker engine closed the connection before its answer was complete"
+      : CLOSED_WITHOUT_ANSWER;
+    this.engineOnFail(new GateError("engine_closed", message));
+  }
+
+  engineOnFail(error: GateError): void {
+    if (!this.#mayRepeat()) {
+      this.#fail(error);
+      return;
+    }
+    // A fresh connection is not reused: once only.
+    this.#engine.destroy();
+    this.#engine = this.#ledger.parts.engine.acquire(true, this);
+    this.#request = new BodyRelay(NO_BODY, NO_BODY, this.#engine.socket);
+    this.#pass(EMPTY, this.#head);
+    if (this.#clientEnded) {
+      this.#engine.socket.end();
+    }
+  }
+
+  /** Whether the engine may have closed an idle connection before it saw the request, which then changes nothing. */
+  #mayRepeat(): boolean {
+    return this.#repeatable && this.#engine.reused && !this.#answer.heard;
+  }
+
+  /**
+   * dockerd takes the end of input on a plain request as "the client has gone": it stops its work, and what it has
+   * answered already still arrives. Half a request will never be whole.
+   */
+  clientOnEnd(): void {
+    this.#clientEnded = true;
+    this.#ledger.dropConnection();
+    if (this.#request.done) {
+      this.#engine.socket.end();
+    } else {
+      this.#ledger.client.socket.destroy();
+    }
+  }
+
+  clientOnClose(by: "client" | "gate"): void {
+    this.#engine.destroy();
+    this.#ledger.finish(by, this.#request.bytes, this.#answer.bytes);
+  }
+
+  clientOnDeadline(): void {
+    // A forwarded exchange sets none.
+  }
+
+  gateOnStop(): void {
+    if (this.#isWatching) {
+      this.#engine.destroy();
+      this.#ledger.stop(this.#request.bytes, this.#answer.bytes);
+    }
+  }
+
+  #fail(error: GateError): void {
+    this.#engine.destroy();
+    this.#ledger.fail(error, this.#request.bytes, this.#answer.bytes);
+  }
+}

@@ -1,0 +1,219 @@
+import type { ExchangeEnd } from "../../audit/record.ts";
+import { sharerOf } from "../../clients/address.ts";
+import { ERROR_CODES, type ErrorCode, GateError } from "../../gate-error.ts";
+import type { RequestHead, RequestMethod } from "../../http1/request-head.ts";
+import { explainSubject } from "../../policy/explain.ts";
+import type { Allow, Verdict } from "../../policy/verdict.ts";
+import type { ClientSide } from "../client-side.ts";
+import { powersOf, recordOf } from "../exchange-record.ts";
+import type { GateParts } from "../gate-parts.ts";
+import { JUDGED_MEMORY_LEAST } from "../limits.ts";
+import { serializeReply } from "../reply.ts";
+import type { TunnelOutcome } from "./tunnel.ts";
+
+/**
+ * Keeps the account of one exchange: what was answered, whether the connection can be kept, one record at the end. Of
+ * the head it keeps what is asked for later and no more: an exchange may last for days.
+ */
+export class ExchangeLedger {
+  readonly method: RequestMethod;
+  readonly version: RequestHead["version"];
+  readonly client: ClientSide;
+  readonly parts: GateParts;
+  #verdict: Verdict;
+  /** Whether the exchange leaves the connection fit for another request. Once false it stays false. */
+  #keep: boolean;
+  /** Whether only the end of the connection tells the client that the answer is whole. */
+  #endsByClose = false;
+  #code: ErrorCode | undefined;
+  #reason: string | undefined;
+  #status = 0;
+  /** How many bytes of a body were taken before the exchange was decided. */
+  #bodyBytes: number | undefined;
+  /** The powers of the verdict, as the record will have them. */
+  #powers: readonly string[] | undefined;
+  /** How much of the memory for what is judged it holds. */
+  #judgedMemory = 0;
+  #done = false;
+  readonly #time: number = Date.now();
+  readonly #started: number;
+
+  constructor(head: RequestHead, client: ClientSide, parts: GateParts, verdict: Verdict) {
+    this.method = head.method;
+    this.version = head.version;
+    this.client = client;
+    this.parts = parts;
+    this.#verdict = verdict;
+    this.#keep = head.persistent;
+    this.#started = parts.clock.now();
+  }
+
+  /** Whether the client's connection may carry another request. */
+  get keep(): boolean {
+    return this.#keep && !this.parts.isDraining();
+  }
+
+  /** Whether it has been recorded: it is over, or a tunnel's. */
+  get isDone(): boolean {
+    return this.#done;
+  }
+
+  /** Notes that it goes on in another version than it came. */
+  noteTranslation(verdict: Allow): void {
+    this.#verdict = verdict;
+  }
+
+  /**
+   * Notes what was decided when more of the request was known. Of what it asks for only that is kept which the record
+   * will have: an exchange may last for days.
+   */
+  decideAnew(verdict: Verdict): void {
+    this.#powers = powersOf(verdict);
+    this.#verdict = verdict.kind === "allow" ? { ...verdict, powers: undefined } : verdict;
+    this.parts.judged?.(verdict);
+  }
+
+  /** Decides that the client's connection ends with this exchange. */
+  dropConnection(): void {
+    this.#keep = false;
+  }
+
+  /** Decides that the answer lasts until the client's connection closes. */
+  answerUntilClose(): void {
+    this.#endsByClose = true;
+    this.#keep = false;
+  }
+
+  /** Notes the status that the engine answered, which is passed on. */
+  noteStatus(status: number): void {
+    this.#status = status;
+  }
+
+  /** Notes why the gate answers itself, where no verdict says it. */
+  noteReason(reason: string): void {
+    this.#reason = reason;
+  }
+
+  /** Notes how long a body was that was taken whole: what goes on in its place may have another length. */
+  noteBody(bytes: number): void {
+    this.#bodyBytes = bytes;
+  }
+
+  /**
+   * Holds so many bytes of the memory for what is judged, or tells that there is no room. The last amount is held to the
+   * end of the exchange: what was judged waits in memory for as long as the engine does not read it.
+   */
+  holdMemory(bytes: number): boolean {
+    const wanted = this.#done ? 0 : bytes + JUDGED_MEMORY_LEAST;
+    return this.#changeMemory(wanted);
+  }
+
+  #changeMemory(wanted: number): boolean {
+    const sharer = sharerOf(this.client.address);
+    const isHeld = this.parts.judgedMemory.change(sharer, this.#judgedMemory, wanted);
+    if (isHeld) {
+      this.#judgedMemory = wanted;
+    }
+    return isHeld;
+  }
+
+  /** Answers in the gate's own name. */
+  reply(code: ErrorCode, message: string): void {
+    const toHead = this.method === "HEAD";
+    this.#code = code;
+    this.#status = ERROR_CODES[code].status;
+    this.client.socket.write(serializeReply({ code, message, close: !this.keep, toHead }));
+  }
+
+  /** Ends an exchange that can't be completed: with an answer if none has begun, else by cutting the connection. */
+  fail(error: GateError, bytesIn: number, bytesOut: number): void {
+    this.#keep = false;
+    if (this.#code === undefined) {
+      this.#reason = error.message;
+    }
+    if (this.#status === 0) {
+      this.reply(error.code, `quaygate: ${this.#explain(error)}`);
+    } else {
+      this.#code ??= error.code;
+      this.#cut();
+    }
+    this.finish(error.source, bytesIn, bytesOut);
+  }
+
+  /**
+   * Ends an exchange that only watches, because the gate stops: as an engine that stops does it, with what was sent and
+   * without the end of the body, for what is watched goes on.
+   */
+  stop(bytesIn: number, bytesOut: number): void {
+    const reason = "the gate is stopping, and does not wait for a stream that only watches";
+    if (this.#status === 0) {
+      this.fail(new GateError("draining", reason), bytesIn, bytesOut);
+      return;
+    }
+    this.#keep = false;
+    this.#reason = reason;
+    if (this.#endsByClose || this.client.socket.writableNeedDrain) {
+      this.#cut();
+    }
+    this.finish("gate", bytesIn, bytesOut);
+  }
+
+  /** What is the client's doing is told with the request: several programs may call from one address. */
+  #explain({ source, message }: GateError): string {
+    return source === "client" ? `${this.#subject} is refused: ${message}` : message;
+  }
+
+  get #subject(): string {
+    const { operation, path } = this.#verdict;
+    return explainSubject({ operation, path }, this.method);
+  }
+
+  /** Where closing would make a part look like the whole, the connection is reset (RFC 9112 §8); unix sockets can't. */
+  #cut(): void {
+    const { socket } = this.client;
+    if (this.#endsByClose && socket.remoteAddress !== undefined) {
+      socket.resetAndDestroy();
+    } else {
+      socket.destroy();
+    }
+  }
+
+  /** Records the exchange and gives the connection back. Later calls do nothing. */
+  finish(end: ExchangeEnd, bytesIn: number, bytesOut: number): void {
+    if (!this.#done) {
+      this.#record(end, bytesIn, bytesOut, false);
+      this.client.setDeadline(undefined);
+      this.client.exchangeOnDone(this.keep, this.#code === undefined);
+    }
+  }
+
+  /** Records an exchange that became a tunnel, at the tunnel's end. */
+  finishTunnel({ end, bytesIn, bytesOut }: TunnelOutcome): void {
+    this.#record(end, bytesIn, bytesOut, true);
+  }
+
+  #record(end: ExchangeEnd, bytesIn: number, bytesOut: number, tunnelled: boolean): void {
+    this.#done = true;
+    if (this.#judgedMemory > 0) {
+      this.#changeMemory(0);
+    }
+    this.parts.audit(
+      recordOf({
+        client: this.parts.client,
+        address: this.client.address,
+        method: this.method,
+        verdict: this.#verdict,
+        powers: this.#powers,
+        code: this.#code,
+        reason: this.#reason,
+        status: this.#status,
+        bytesIn: this.#bodyBytes ?? bytesIn,
+        bytesOut,
+        time: this.#time,
+        duration: this.parts.clock.now() - this.#started,
+        tunnelled,
+        end,
+      }),
+    );
+  }
+}

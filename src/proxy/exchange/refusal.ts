@@ -1,0 +1,90 @@
+import { gateAddressOf } from "../../clients/address.ts";
+import { type ErrorCode, GateError } from "../../gate-error.ts";
+import { EMPTY } from "../../http1/bytes.ts";
+import { NO_BODY } from "../../http1/framing.ts";
+import type { RequestHead } from "../../http1/request-head.ts";
+import { cureOfBuilder } from "../../policy/buildx-builder.ts";
+import { explainVerdict } from "../../policy/explain.ts";
+import type { Deny, Refuse } from "../../policy/verdict.ts";
+import type { ClientListener } from "../client-side.ts";
+import { BODY_DEADLINE, DISCARD_LIMIT } from "../limits.ts";
+import { BodyRelay } from "./body-relay.ts";
+import type { ExchangeLedger } from "./ledger.ts";
+
+/** An exchange that is answered without the engine. A short body is read and dropped, to keep the connection. */
+export class Refusal implements ClientListener {
+  readonly awaitsInput: boolean = false;
+  readonly #ledger: ExchangeLedger;
+  readonly #code: ErrorCode;
+  readonly #message: string;
+  readonly #body: BodyRelay;
+
+  constructor(ledger: ExchangeLedger, head: RequestHead, code: ErrorCode, message: string) {
+    const { framing, expectsContinue } = head;
+    const isShort = framing.kind === "none" || (framing.kind === "length" && framing.length <= DISCARD_LIMIT);
+    if (!isShort || expectsContinue) {
+      ledger.dropConnection();
+    }
+    this.#ledger = ledger;
+    this.#code = code;
+    this.#message = message;
+    this.#body = new BodyRelay(framing, NO_BODY, undefined);
+  }
+
+  /** Answers, and gives back those of the bytes behind the head that are not of this request. */
+  begin(bytes: Buffer): Buffer {
+    this.#ledger.reply(this.#code, this.#message);
+    if (!this.#ledger.keep) {
+      this.#ledger.finish("complete", 0, 0);
+      return EMPTY;
+    }
+    this.#ledger.client.setDeadline(BODY_DEADLINE);
+    return this.clientOnData(bytes);
+  }
+
+  clientOnData(chunk: Buffer): Buffer {
+    const progress = this.#body.relay(chunk);
+    if (this.#body.done) {
+      this.#ledger.finish("complete", this.#body.bytes, 0);
+    }
+    return progress.ok ? progress.value.rest : EMPTY;
+  }
+
+  clientOnEnd(): void {
+    this.#ledger.client.socket.destroy();
+  }
+
+  clientOnDrain(): void {
+    // One short answer is all that is written.
+  }
+
+  clientOnDeadline(): void {
+    const message = "the rest of the request did not arrive in time";
+    this.#ledger.fail(new GateError("body_timeout", message), this.#body.bytes, 0);
+  }
+
+  clientOnClose(by: "client" | "gate"): void {
+    this.#ledger.finish(by, this.#body.bytes, 0);
+  }
+}
+
+/** An exchange that the policy does not let through, with the sentence that says why. */
+export function openRefusal(ledger: ExchangeLedger, head: RequestHead, verdict: Deny | Refuse): Refusal {
+  const { grant } = ledger.parts;
+  const cure = verdict.kind === "deny" ? cureOfBuilder(grant, verdict, head.query) : undefined;
+  return openCuredRefusal(ledger, head, verdict, cure);
+}
+
+/** The same where it is known what to do instead of opening it, or that there is nothing. */
+export function openCuredRefusal(
+  ledger: ExchangeLedger,
+  head: RequestHead,
+  verdict: Deny | Refuse,
+  cure: string | undefined,
+): Refusal {
+  const { client } = ledger;
+  const isOfPowers = verdict.kind === "deny" && verdict.code === "power_denied";
+  const gate = isOfPowers ? gateAddressOf(client.socket, client.address) : undefined;
+  const message = explainVerdict(verdict, head.method, client.address, { gate, cure });
+  return new Refusal(ledger, head, verdict.code, message);
+}
