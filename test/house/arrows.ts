@@ -1,4 +1,4 @@
-import { computingBuiltins, dataPath, floorPlan } from "./floor-plan.ts";
+import { computingBuiltins, dataPath, floorPlan, floors } from "./floor-plan.ts";
 import { resolveArrow, type SourceFile } from "./source-file.ts";
 
 /** The room of a file: the folder of src it stands in, or its own name directly in src. */
@@ -31,6 +31,31 @@ export function checkArrows(files: readonly SourceFile[]): readonly string[] {
         return [`${path} imports ${what} from ${target}: the plan has no such arrow ${room} -> ${other}`];
       });
   });
+}
+
+/** Every file of a room with floors stands on one of them, and imports nothing from a higher one. */
+export function checkFloors(files: readonly SourceFile[]): readonly string[] {
+  return files.flatMap(({ path, arrows }) => {
+    const room = roomOf(path);
+    const plan = floors[room];
+    if (plan === undefined) {
+      return [];
+    }
+    const height = plan.indexOf(floorOf(path));
+    if (height === -1) {
+      return [`${path} stands on no floor of ${room}`];
+    }
+    return arrows
+      .filter(({ specifier }) => specifier.startsWith("."))
+      .map(({ specifier }) => resolveArrow(path, specifier))
+      .filter((target) => roomOf(target) === room && plan.indexOf(floorOf(target)) > height)
+      .map((target) => `${path} imports ${target}, which stands on a higher floor`);
+  });
+}
+
+/** The floor of a file: the folder of its room that it stands in. */
+function floorOf(path: string): string {
+  return path.split("/").slice(2, -1).join("/");
 }
 
 /** A package is imported only by a room that the plan gives it to, and none by the data path. */

@@ -81,6 +81,14 @@ export const floorPlan: Readonly<Record<string, Room>> = {
   index: { values: every, types: [], packages: [], outside: false },
 };
 
+/**
+ * The rooms that have floors, from the lowest to the highest. A floor is a folder of the room, and "" is what stands
+ * directly in it. It may import itself and what is below it, types and values alike.
+ */
+export const floors: Readonly<Record<string, readonly string[]>> = {
+  proxy: ["", "exchange", "client"],
+};
+
 /** The rooms that each byte of an exchange passes through: nothing but Node's own code may stand in them. */
 export const dataPath: readonly string[] = [
   "http1",

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { checkArrows, checkCycles, checkPackages, checkPureRooms } from "./arrows.ts";
+import { checkArrows, checkCycles, checkFloors, checkPackages, checkPureRooms } from "./arrows.ts";
 import {
   checkBarrels,
   checkDefaultExports,
@@ -22,6 +22,10 @@ describe("the house", () => {
 
   test("has no arrow between rooms that the floor plan does not name", () => {
     expect(checkArrows(sources)).toEqual([]);
+  });
+
+  test("has no arrow from a floor of a room to a higher one", () => {
+    expect(checkFloors(sources)).toEqual([]);
   });
 
   test("gives packages only to the rooms that the floor plan names, and none to the data path", () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { checkArrows, checkCycles, checkPackages, checkPureRooms } from "./arrows.ts";
+import { checkArrows, checkCycles, checkFloors, checkPackages, checkPureRooms } from "./arrows.ts";
 import { floorPlan } from "./floor-plan.ts";
 import {
   checkBarrels,
@@ -90,6 +90,25 @@ const table: readonly {
         "src/docker/match.ts": 'import { a } from "./path";',
       },
       "a room outside the plan": { "src/attic/box.ts": gate },
+    },
+  },
+  {
+    name: "floors",
+    rule: checkFloors,
+    good: {
+      "src/proxy/limits.ts": gate,
+      "src/proxy/exchange/ledger.ts": 'import { a } from "../limits.ts";',
+      "src/proxy/client/seats.ts": 'import { a } from "../exchange/ledger.ts";',
+      "src/docker/json/parse.ts": 'import { a } from "../path.ts";',
+    },
+    bad: {
+      "a value from a higher floor": {
+        "src/proxy/exchange/ledger.ts": 'import { a } from "../client/seats.ts";',
+      },
+      "a type from a higher floor": {
+        "src/proxy/limits.ts": 'import type { A } from "./exchange/ledger.ts";',
+      },
+      "a floor that is not in the plan": { "src/proxy/attic/box.ts": gate },
     },
   },
   {
