@@ -82,13 +82,13 @@ export function checkPureRooms(files: readonly SourceFile[]): readonly string[] 
     );
 }
 
-/** No file reaches itself through imports of values. */
+/** No file reaches itself through imports, be they of types only: who reads them would have to turn back. */
 export function checkCycles(files: readonly SourceFile[]): readonly string[] {
   const targets = new Map(
     files.map(({ path, arrows }) => [
       path,
       arrows
-        .filter(({ specifier, typeOnly }) => specifier.startsWith(".") && !typeOnly)
+        .filter(({ specifier }) => specifier.startsWith("."))
         .map(({ specifier }) => resolveArrow(path, specifier)),
     ]),
   );

@@ -144,13 +144,21 @@ const table: readonly {
   {
     name: "cycles",
     rule: checkCycles,
-    good: { "src/docker/a.ts": 'import "./b.ts";', "src/docker/b.ts": 'import type { A } from "./a.ts";' },
+    good: {
+      "src/docker/a.ts": 'import "./b.ts";\nimport "./c.ts";',
+      "src/docker/b.ts": 'import type { A } from "./c.ts";',
+      "src/docker/c.ts": gate,
+    },
     bad: {
       "two files": { "src/docker/a.ts": 'import "./b.ts";', "src/docker/b.ts": 'import "./a.ts";' },
       "three files": {
         "src/docker/a.ts": 'import "./b.ts";',
         "src/docker/b.ts": 'export { a } from "./c.ts";',
         "src/docker/c.ts": 'import "./a.ts";',
+      },
+      "two files, one of them by a type": {
+        "src/docker/a.ts": 'import "./b.ts";',
+        "src/docker/b.ts": 'import type { A } from "./a.ts";',
       },
       "a file that imports itself": { "src/docker/a.ts": 'import "./a.ts";' },
     },
