@@ -54,11 +54,11 @@ export const floorPlan: Readonly<Record<string, Room>> = {
   audit: { values: ["kernel"], types: ["policy", "docker"], packages: ["sonic-boom"], outside: true },
   config: {
     values: ["kernel", "docker", "policy"],
-    types: ["proxy", "audit", "admin"],
+    types: ["admin"],
     packages: ["fastest-levenshtein"],
     outside: true,
   },
-  admin: { values: ["kernel", "docker", "policy", "audit"], types: ["proxy"], packages: [], outside: true },
+  admin: { values: ["kernel", "policy"], types: [], packages: [], outside: true },
   sample: { values: ["kernel"], types: [], packages: [], outside: true },
   migrate: {
     values: ["kernel", "docker", "policy", "config"],
