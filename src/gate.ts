@@ -15,10 +15,11 @@ import type { Origins } from "./policy/origins.ts";
 import { Connections } from "./proxy/client/connections.ts";
 import { type Listener, ListenError, openListener } from "./proxy/client/listener.ts";
 import { FairPlaces } from "./proxy/fair-places.ts";
-import type { VerdictListener } from "./proxy/gate-parts.ts";
+import type { SharedParts, VerdictListener } from "./proxy/gate-parts.ts";
 import { JudgedMemory } from "./proxy/judged-memory.ts";
 import { LARGE_HEADS_LIMIT } from "./proxy/limits.ts";
 import { type NoteListener, OldClients } from "./proxy/old-clients.ts";
+import { partsOf, takingAllFor } from "./proxy/terms.ts";
 
 /** What a gate needs beside its settings. */
 export interface GateOptions {
@@ -46,6 +47,7 @@ const LONGEST_PAUSE = 5_000;
 /** A running gate. */
 export class Gate {
   readonly #pool: EnginePool;
+  readonly #shared: SharedParts;
   readonly #connections: Connections;
   readonly #listeners: Listener[] = [];
   readonly #grace: number;
@@ -76,24 +78,22 @@ export class Gate {
     this.#watch = new EngineWatch(clock, settings.engineGone);
     const { apiShim } = settings;
     this.#floor = apiShim === "off" ? undefined : new ApiFloor(this.#pool);
-    this.#connections = new Connections(
-      {
-        grant: settings.clients[0].grant,
-        client: settings.clients[0].name,
-        origins: settings.origins,
-        engine: this.#pool,
-        audit,
-        largeHeads: new FairPlaces(LARGE_HEADS_LIMIT),
-        judgedMemory: new JudgedMemory(judgedMemory),
-        clock,
-        judged,
-        oldClients: new OldClients(note),
-        apiShim:
-          this.#floor === undefined || apiShim === "off" ? undefined : { scope: apiShim, floor: this.#floor },
-        isDraining: () => this.#draining,
-      },
-      connectionLimit,
-    );
+    this.#shared = {
+      origins: settings.origins,
+      engine: this.#pool,
+      audit,
+      largeHeads: new FairPlaces(LARGE_HEADS_LIMIT),
+      judgedMemory: new JudgedMemory(judgedMemory),
+      clock,
+      judged,
+      oldClients: new OldClients(note),
+      apiShim:
+        this.#floor === undefined || apiShim === "off" ? undefined : { scope: apiShim, floor: this.#floor },
+      isDraining: () => this.#draining,
+    };
+    const [{ name, grant }] = settings.clients;
+    const recogniser = takingAllFor(partsOf(this.#shared, name, grant));
+    this.#connections = new Connections(this.#shared, recogniser, connectionLimit);
   }
 
   /** Opens every listener and the admin address, or none: what can't be opened rejects with its cure. */

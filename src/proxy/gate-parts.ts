@@ -1,3 +1,4 @@
+import type { Socket } from "node:net";
 import type { AuditListener } from "../audit/record.ts";
 import type { ApiFloor } from "../engine/api-floor.ts";
 import type { EnginePool } from "../engine/pool.ts";
@@ -20,13 +21,31 @@ export interface ApiShim {
   readonly floor: ApiFloor;
 }
 
-/** What every exchange of a gate shares. */
-export interface GateParts {
+/** What one client is held to. */
+export interface ClientTerms {
+  /** What the log calls it. */
+  readonly client: string;
   readonly grant: Grant;
   /** Decides requests by their heads, under this grant. */
   readonly heads: DecidedHeads;
-  /** The name of the client that holds the grant. */
-  readonly client: string;
+}
+
+/** What an exchange is carried out with: what all of a gate share, on the terms of its client. */
+export interface GateParts extends SharedParts, ClientTerms {}
+
+/** Says on whose terms connections are served. */
+export interface Recogniser {
+  /** The terms of who has not been recognised, or not yet. */
+  readonly unknown: GateParts;
+  /**
+   * Who calls: at once where nothing has to be asked. Does not reject, and has a deadline of its own.
+   * @param place where the connection came in
+   */
+  recognise(socket: Socket, place: string): GateParts | Promise<GateParts>;
+}
+
+/** What every exchange of a gate shares. */
+export interface SharedParts {
   /** What of browsers is let in. */
   readonly origins: Origins;
   readonly engine: EnginePool;

@@ -4,16 +4,13 @@ import { describe, expect, onTestFinished, test } from "vitest";
 import type { AuditRecord } from "../../src/audit/record.ts";
 import { EnginePool } from "../../src/engine/pool.ts";
 import type { Origins } from "../../src/policy/origins.ts";
-import { Connections } from "../../src/proxy/client/connections.ts";
 import { openListener } from "../../src/proxy/client/listener.ts";
-import { FairPlaces } from "../../src/proxy/fair-places.ts";
-import { JudgedMemory } from "../../src/proxy/judged-memory.ts";
-import { OldClients } from "../../src/proxy/old-clients.ts";
 import { grantOf } from "../policy/grants.ts";
 import { noOrigins } from "../support/no-origins.ts";
 import { type Message, RawPeer, refusalOf, statusOf, valuesOf } from "../support/raw-peer.ts";
 import { answerEach, answerOf, ScriptedEngine } from "../support/scripted-engine.ts";
 import { OPEN, openRig, type Rig } from "./rig.ts";
+import { openConnections } from "./open-connections.ts";
 
 const answering = answerEach(answerOf("engine"));
 const EVIL = "Origin: https://evil.example";
@@ -160,19 +157,12 @@ async function askFromNetwork(request: string, origins: Origins): Promise<readon
   const engine = await ScriptedEngine.open("unix", answering);
   onTestFinished(() => engine.close());
   const records: AuditRecord[] = [];
-  const connections = new Connections({
+  const connections = openConnections({
     grant: grantOf("everything"),
-    client: "everybody",
     origins,
     engine: new EnginePool({ kind: "unix", path: engine.address }, performance),
     audit: (record) => records.push(record),
-    largeHeads: new FairPlaces(1),
-    judgedMemory: new JudgedMemory(),
-    oldClients: new OldClients(() => undefined),
-    clock: performance,
-    isDraining: () => false,
   });
-  onTestFinished(() => connections.close());
   const accept = (socket: Socket, place: string): void => {
     Object.defineProperty(socket, "remoteAddress", { value: "::ffff:172.18.0.5" });
     connections.accept(socket, place);

@@ -11,7 +11,7 @@ import { identifyRequest } from "../../policy/refused-request.ts";
 import type { ClientListener, ClientSide } from "../client-side.ts";
 import { recordOfRefusedBytes } from "../exchange-record.ts";
 import { openExchange } from "../exchange/exchange.ts";
-import type { GateParts } from "../gate-parts.ts";
+import type { GateParts, Recogniser } from "../gate-parts.ts";
 import { HEAD_DEADLINE, IDLE_DEADLINE, LEFTOVER_LIMIT, LINGER_DEADLINE } from "../limits.ts";
 import { serializeReply } from "../reply.ts";
 import { Http2Refusal } from "./http2-refusal.ts";
@@ -35,7 +35,13 @@ export class ClientConnection implements ClientSide {
   readonly socket: Socket;
   readonly address: string;
   readonly mayBeBrowser: boolean;
-  readonly #parts: GateParts;
+  readonly #place: string;
+  /** Of who calls; nobody's, until that is known. */
+  #parts: GateParts;
+  /** Whether it is being asked who calls: no head is read until that is known. */
+  #isUnknown = false;
+  /** Which recognition is the last. */
+  #turn = 0;
   readonly #owner: ConnectionListener;
   readonly #reader: HeadReader = new HeadReader(HEAD_LIMIT);
   #phase: Phase = "head";
@@ -50,9 +56,17 @@ export class ClientConnection implements ClientSide {
   #hasEngineAnswer = false;
   #hasLargeHead = false;
 
-  constructor(socket: Socket, address: string, parts: GateParts, owner: ConnectionListener) {
+  constructor(
+    socket: Socket,
+    place: string,
+    address: string,
+    recogniser: Recogniser,
+    owner: ConnectionListener,
+  ) {
     this.socket = socket;
     this.address = address;
+    this.#place = place;
+    const parts = recogniser.unknown;
     this.mayBeBrowser = mayBeBrowser(parts.origins, socket.remoteAddress);
     this.#parts = parts;
     this.#owner = owner;
@@ -67,6 +81,28 @@ export class ClientConnection implements ClientSide {
       owner.connectionOnClose(this);
       this.#releaseLargeHead();
       this.#listener?.clientOnClose(this.#isCut ? "gate" : "client");
+    });
+    this.recogniseBy(recogniser);
+  }
+
+  /** Finds out who calls, for the requests that have not begun; they wait for it. */
+  recogniseBy(recogniser: Recogniser): void {
+    this.#turn += 1;
+    const found = recogniser.recognise(this.socket, this.#place);
+    if (!(found instanceof Promise)) {
+      this.#isUnknown = false;
+      this.#parts = found;
+      return;
+    }
+    const turn = this.#turn;
+    this.#isUnknown = true;
+    this.#parts = recogniser.unknown;
+    void found.then((parts) => {
+      if (turn === this.#turn) {
+        this.#isUnknown = false;
+        this.#parts = parts;
+        if (this.#phase === "head" && !this.socket.destroyed) this.#readOn();
+      }
     });
   }
 
@@ -156,7 +192,8 @@ export class ClientConnection implements ClientSide {
 
   /** An answer that is still on its way to a slow reader is no less under way than one that still comes. */
   #standIfIdle(): void {
-    if (this.#phase === "head" && this.#reader.held === 0 && this.socket.writableLength === 0) {
+    const isWaiting = this.#phase === "head" && this.#reader.held === 0 && !this.#isUnknown;
+    if (isWaiting && this.socket.writableLength === 0) {
       this.#owner.connectionOnStanding("idle");
     }
   }
@@ -193,6 +230,11 @@ export class ClientConnection implements ClientSide {
     let rest = bytes;
     this.#reading = true;
     while (this.#phase === "head" && rest.length > 0) {
+      if (this.#isUnknown) {
+        this.#keep(rest);
+        this.socket.pause();
+        break;
+      }
       if (this.#reader.held === 0) {
         if (this.socket.writableNeedDrain) {
           // A client that does not read its answers gets no more of them: they would pile up here.

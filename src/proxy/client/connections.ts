@@ -1,10 +1,9 @@
 import type { Socket } from "node:net";
 import { addressOf, sharerOf } from "../../clients/address.ts";
 import { KEEP_ALIVE_DELAY } from "../../engine/limits.ts";
-import { DecidedHeads } from "../decided-heads.ts";
 import { recordOfRefusedBytes } from "../exchange-record.ts";
 import { FairPlaces } from "../fair-places.ts";
-import type { GateParts } from "../gate-parts.ts";
+import type { Recogniser, SharedParts } from "../gate-parts.ts";
 import {
   CONNECTION_LIMIT,
   GIVEN_WAY_LIMIT,
@@ -21,7 +20,8 @@ import { Seats } from "./seats.ts";
  * address may have most of them while nobody else wants in; then its idle ones give way.
  */
 export class Connections {
-  readonly #parts: GateParts;
+  readonly #parts: SharedParts;
+  #recogniser: Recogniser;
   /** All that are not gone, also those that gave way and have no seat any more. */
   readonly #open = new Set<ClientConnection>();
   readonly #seats: Seats<ClientConnection>;
@@ -31,9 +31,9 @@ export class Connections {
   readonly #sweeper: NodeJS.Timeout;
   readonly #onEmpty: (() => void)[] = [];
 
-  constructor(parts: Omit<GateParts, "heads">, limit: number = CONNECTION_LIMIT) {
-    const { grant, origins, engine } = parts;
-    this.#parts = { ...parts, heads: new DecidedHeads({ grant, origins, mark: engine.mark }) };
+  constructor(parts: SharedParts, recogniser: Recogniser, limit: number = CONNECTION_LIMIT) {
+    this.#parts = parts;
+    this.#recogniser = recogniser;
     this.#seats = new Seats(limit);
     this.#sweeper = setInterval(() => this.sweep(), SWEEP_INTERVAL);
     this.#sweeper.unref();
@@ -50,16 +50,24 @@ export class Connections {
     }
     const sharer = sharerOf(address);
     if (this.#seats.hasRoom(sharer) || this.#makeRoom(sharer)) {
-      this.#take(socket, address, sharer);
+      this.#take(socket, place, address, sharer);
     } else {
       this.#turnAway(socket, address, sharer);
     }
   }
 
-  #take(socket: Socket, address: string, sharer: string): void {
+  /** Recognises anew who calls, for all requests that come from now on; what is under way keeps the terms it began with. */
+  recogniseBy(recogniser: Recogniser): void {
+    this.#recogniser = recogniser;
+    for (const connection of this.#open) {
+      connection.recogniseBy(recogniser);
+    }
+  }
+
+  #take(socket: Socket, place: string, address: string, sharer: string): void {
     socket.setNoDelay(true);
     socket.setKeepAlive(true, KEEP_ALIVE_DELAY);
-    const connection = new ClientConnection(socket, address, this.#parts, {
+    const connection = new ClientConnection(socket, place, address, this.#recogniser, {
       connectionOnStanding: (standing) => this.#seats.stand(seat, standing),
       connectionOnClose: () => {
         this.#seats.leave(seat);
@@ -135,7 +143,7 @@ export class Connections {
     const reason = this.#explainFull(sharer);
     socket.end(serializeReply({ code, message: `quaygate: ${reason}`, close: true, toHead: false }));
     socket.resume();
-    this.#parts.audit(recordOfRefusedBytes(this.#parts.client, address, code, reason));
+    this.#parts.audit(recordOfRefusedBytes(this.#recogniser.unknown.client, address, code, reason));
     const timer = setTimeout(() => socket.destroy(), LINGER_DEADLINE);
     socket.on("close", () => {
       clearTimeout(timer);

@@ -1,18 +1,12 @@
-import { performance } from "node:perf_hooks";
 import { describe, expect, onTestFinished, test } from "vitest";
 import type { AuditRecord } from "../../../src/audit/record.ts";
-import { EnginePool } from "../../../src/engine/pool.ts";
 import { grantFromSwitches } from "../../../src/policy/grant.ts";
-import { Connections } from "../../../src/proxy/client/connections.ts";
 import { openListener } from "../../../src/proxy/client/listener.ts";
-import { FairPlaces } from "../../../src/proxy/fair-places.ts";
-import { JudgedMemory } from "../../../src/proxy/judged-memory.ts";
-import { OldClients } from "../../../src/proxy/old-clients.ts";
-import { noOrigins } from "../../support/no-origins.ts";
 import { eventually, RawPeer, refusalOf, settle, statusOf, valuesOf } from "../../support/raw-peer.ts";
 import { answerEach, answerOf, type Place } from "../../support/scripted-engine.ts";
 import { openTunnel } from "../open-tunnel.ts";
 import { openRig, type Rig } from "../rig.ts";
+import { openConnections } from "../open-connections.ts";
 
 const KINDS: readonly Place[] = ["tcp", "unix"];
 const DONE = answerEach(answerOf("done"));
@@ -265,22 +259,15 @@ test("a gate that is told to drain twice is done both times, when what is under 
 
 test("a request that comes in spite of all that is answered with 503, and reaches no engine", async () => {
   const records: AuditRecord[] = [];
-  const connections = new Connections({
-    grant: grantFromSwitches(
-      { requirementOf: ({ name }) => (name === "ContainerList" ? [[]] : []) },
-      () => false,
-    ),
-    client: "everybody",
-    origins: noOrigins,
-    engine: new EnginePool({ kind: "unix", path: "/nonexistent/engine.sock" }, performance),
+  const grant = grantFromSwitches(
+    { requirementOf: ({ name }) => (name === "ContainerList" ? [[]] : []) },
+    () => false,
+  );
+  const connections = openConnections({
+    grant,
     audit: (record) => records.push(record),
-    largeHeads: new FairPlaces(1),
-    judgedMemory: new JudgedMemory(),
-    oldClients: new OldClients(() => undefined),
-    clock: performance,
     isDraining: () => true,
   });
-  onTestFinished(() => connections.close());
   const listener = await openListener({ kind: "tcp", host: "127.0.0.1", port: 0 }, (socket, place) =>
     connections.accept(socket, place),
   );

@@ -1,30 +1,15 @@
 import { Socket } from "node:net";
-import { performance } from "node:perf_hooks";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, test } from "vitest";
 import type { AuditRecord } from "../../../src/audit/record.ts";
-import { EnginePool } from "../../../src/engine/pool.ts";
+import type { Grant } from "../../../src/policy/grant.ts";
 import { everyPower } from "../../../src/policy/power-set.ts";
-import { Connections } from "../../../src/proxy/client/connections.ts";
-import { FairPlaces } from "../../../src/proxy/fair-places.ts";
-import { JudgedMemory } from "../../../src/proxy/judged-memory.ts";
-import { OldClients } from "../../../src/proxy/old-clients.ts";
-import { noOrigins } from "../../support/no-origins.ts";
+import type { Connections } from "../../../src/proxy/client/connections.ts";
+import { openConnections } from "../open-connections.ts";
+
+const nothing: Grant = { decisions: new Map(), powers: everyPower, powersPlace: "QUAYGATE_POWERS" };
 
 function open(records: AuditRecord[]): Connections {
-  const connections = new Connections({
-    grant: { decisions: new Map(), powers: everyPower, powersPlace: "QUAYGATE_POWERS" },
-    client: "everybody",
-    origins: noOrigins,
-    engine: new EnginePool({ kind: "unix", path: "/nonexistent/engine.sock" }, performance),
-    audit: (record) => records.push(record),
-    largeHeads: new FairPlaces(1),
-    judgedMemory: new JudgedMemory(),
-    oldClients: new OldClients(() => undefined),
-    clock: performance,
-    isDraining: () => false,
-  });
-  onTestFinished(() => connections.close());
-  return connections;
+  return openConnections({ grant: nothing, audit: (record) => records.push(record) });
 }
 
 test("a TCP connection that was reset before it was looked at is not taken for the listener's own address", () => {
