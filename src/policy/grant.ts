@@ -90,7 +90,7 @@ export function isLimited({ restricted }: Pick<Extract<Decision, { kind: "allow"
 }
 
 /** What an operation's requests may ask for, unless all of it is held: then nobody has to look. */
-function restrictedPowers(name: OperationName, powers: PowerSet): OperationPowers | undefined {
+export function restrictedPowers(name: OperationName, powers: PowerSet): OperationPowers | undefined {
   const asks = operationPowers.get(name);
   if (asks === undefined || asks.isAlwaysRead === true) return asks;
   return [...nounsOf(asks)].every((noun) => powers.holdsAll(noun)) ? undefined : asks;

@@ -163,6 +163,9 @@ function defaultEntries(): readonly Entry[] {
 /** Every power there is, and those of tomorrow. */
 export const everyPower: PowerSet = powerSet("all", [], ["all"]);
 
+/** No power at all. */
+export const noPower: PowerSet = powerSet("none", [], ["none"]);
+
 function powerSet(set: SetName, entries: readonly Entry[], named: readonly string[]): PowerSet {
   const holdings = new Map<string, Holding>(
     [...definitions].map(([noun, { isPrivate = false }]) => [
