@@ -2,7 +2,7 @@ import { matchOperation } from "../docker/match.ts";
 import type { Method } from "../docker/operation.ts";
 import type { Operation } from "../docker/operations.ts";
 import { type EnginePath, parsePath } from "../docker/path.ts";
-import { type Decision, type Grant, NOTHING_OPENS_IT } from "./grant.ts";
+import { type Grant, NOTHING_OPENS_IT } from "./grant.ts";
 import type { Allow, DenyOperation, Refuse } from "./verdict.ts";
 
 /** The parts of a request that are judged. */
@@ -37,7 +37,7 @@ export function decide(grant: Grant, request: JudgedRequest): Allow | DenyOperat
     const reason = `${api} has no such endpoint that this version of quaygate knows`;
     return { kind: "refuse", code: "unknown_operation", reason, path, operation };
   }
-  const decided = decideOperation(grant.decisions.get(operation.name), operation, path);
+  const decided = decideOperation(grant, operation, path);
   if (decided.kind === "deny" && grant.warns !== true) {
     return decided;
   }
@@ -48,13 +48,11 @@ export function decide(grant: Grant, request: JudgedRequest): Allow | DenyOperat
   return decided.kind === "deny" ? letThrough(decided) : decided;
 }
 
-function decideOperation(
-  decision: Decision | undefined,
-  operation: Operation,
-  path: EnginePath,
-): Allow | DenyOperation {
+function decideOperation(grant: Grant, operation: Operation, path: EnginePath): Allow | DenyOperation {
+  const decision = grant.decisions.get(operation.name);
   if (decision?.kind !== "allow") {
-    return deny(operation, path, decision ?? { rule: "closed", missing: [], remedy: NOTHING_OPENS_IT });
+    const remedy = grant.closedBecause ?? NOTHING_OPENS_IT;
+    return deny(operation, path, decision ?? { rule: "closed", missing: [], remedy });
   }
   const { rule, restricted } = decision;
   const exception = decision.exceptions.find(({ paths }) => paths.test(`/${path.segments.join("/")}`));

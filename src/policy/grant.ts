@@ -1,7 +1,7 @@
 import { catalogue, type Operation, type OperationName } from "../docker/operations.ts";
 import { nounsOf, type OperationPowers } from "../docker/powers/operation-powers.ts";
 import { operationPowers } from "../docker/powers/operations.ts";
-import { everyPower, type PowerSet } from "./power-set.ts";
+import { everyPower, noPower, type PowerSet } from "./power-set.ts";
 import { clausesOf, explainWays, missingWays, openWay, type Requirement } from "./requirement.ts";
 
 /** What was decided about one operation before any request came. */
@@ -45,8 +45,15 @@ export interface Grant {
   readonly powers: PowerSet;
   /** Where its powers are written, for who wants to change them: a setting, or a place in the policy file. */
   readonly powersPlace: string;
+  /** What is said of operations that have no decision, which are closed. */
+  readonly closedBecause?: string;
   /** Set where what is not held is let through and recorded, to learn what a client needs. What is malformed stays refused. */
   readonly warns?: true;
+}
+
+/** Holds nothing, as somebody does who is no client; `reason` says who could be one. */
+export function grantOfNobody(reason: string): Grant {
+  return { decisions: new Map(), powers: noPower, powersPlace: "", closedBecause: reason };
 }
 
 /** Where the environment says what requests may ask for. */

@@ -1,6 +1,6 @@
 import { catalogue, type Operation, type OperationName } from "../../docker/operations.ts";
 import { type Decision, type Grant, restrictedPowers } from "../grant.ts";
-import { noPower, type PowerSet } from "../power-set.ts";
+import type { PowerSet } from "../power-set.ts";
 import { narrowestGroupOf } from "./groups.ts";
 import type { Word } from "./word.ts";
 
@@ -33,29 +33,20 @@ export function grantFromWords({ allow, deny, powers, place }: WordLists): Grant
       ? [name, closedFor(operation, place)]
       : [name, { kind: "allow", rule, restricted: restrictedPowers(name, powers), exceptions: [] }];
   });
-  return withDenied({ decisions: new Map(decisions), powers }, deny, place);
+  const grant = { decisions: new Map(decisions), powers, powersPlace: `${place}.powers` };
+  return withDenied(grant, deny, place);
 }
 
 /** The same grant, however it was made, without what the words of a `deny` select. */
 export function withDenied(grant: Grant, deny: readonly Word[], place: string): Grant {
   const denied = denyingWords(deny);
   return {
-    powers: grant.powers,
+    ...grant,
     decisions: new Map(
       [...grant.decisions].map(([name, decision]) => {
         const word = denied.get(name);
         return [name, word === undefined ? decision : deniedBy(word, place)];
       }),
-    ),
-  };
-}
-
-/** Holds nothing, as somebody does whom no client is; `remedy` says what would change that. */
-export function grantOfNobody(remedy: string): Grant {
-  return {
-    powers: noPower,
-    decisions: new Map(
-      catalogue.map(({ name }) => [name, { kind: "deny", rule: "nobody", missing: [], remedy }]),
     ),
   };
 }

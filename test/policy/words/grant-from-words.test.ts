@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { catalogue } from "../../../src/docker/operations.ts";
 import { isLimited } from "../../../src/policy/grant.ts";
 import { everyPower, noPower } from "../../../src/policy/power-set.ts";
-import { grantFromWords, grantOfNobody, withDenied } from "../../../src/policy/words/grant-from-words.ts";
+import { grantFromWords, withDenied } from "../../../src/policy/words/grant-from-words.ts";
 import { grantOf } from "../grants.ts";
 import { grantOfWords, openIn, wordOf } from "./words.ts";
 
@@ -85,18 +85,4 @@ test("words of deny close what switches opened, and nothing else", () => {
   expect(openIn(switched)).toContain("ContainerExport");
   expect(openIn(denied)).toEqual(openIn(switched).filter((name) => name !== "ContainerExport"));
   expect(denied.decisions.get("ContainerInspect")).toBe(switched.decisions.get("ContainerInspect"));
-});
-
-test("nobody holds no operation and no power, and is told what the caller says", () => {
-  const { decisions, powers } = grantOfNobody("no client of the policy is at 172.25.0.9");
-  expect(decisions.size).toBe(catalogue.length);
-  for (const decision of decisions.values()) {
-    expect(decision).toEqual({
-      kind: "deny",
-      rule: "nobody",
-      missing: [],
-      remedy: "no client of the policy is at 172.25.0.9",
-    });
-  }
-  expect(powers.holds({ noun: "restart", value: "always" })).toBe(false);
 });
