@@ -40,14 +40,17 @@ const CREDENTIALS = /^(?:authorization|cookie|proxy-authorization|x-registry-.*)
  */
 export class DecidedHeads {
   readonly #terms: Terms;
+  readonly #most: number;
   /** By their bytes, of connections that may be a browser's and of all others; the oldest first. */
   readonly #remembered: readonly [Map<string, DecidedHead>, Map<string, DecidedHead>] = [
     new Map(),
     new Map(),
   ];
 
-  constructor(terms: Terms) {
+  /** @param most how many it remembers of each kind */
+  constructor(terms: Terms, most: number = REMEMBERED_HEADS) {
     this.#terms = terms;
+    this.#most = most;
   }
 
   /** Reads and decides the text of a head as {@link HeadReader} gives it. */
@@ -62,7 +65,7 @@ export class DecidedHeads {
       return parsed;
     }
     const decided = this.#decide(parsed.value, mayBeBrowser);
-    if (text.length > REMEMBERED_HEAD || !isRepeatable(decided)) {
+    if (text.length > REMEMBERED_HEAD || this.#most === 0 || !isRepeatable(decided)) {
       return { ok: true, value: decided };
     }
     const { head, verdict } = decided;
@@ -70,8 +73,16 @@ export class DecidedHeads {
       verdict.kind === "allow"
         ? { ...decided, forEngine: engineHead(head, verdict, head.framing, undefined) }
         : decided;
-    remember(remembered, text, value);
+    this.#remember(remembered, text, value);
     return { ok: true, value };
+  }
+
+  #remember(remembered: Map<string, DecidedHead>, text: string, decided: DecidedHead): void {
+    if (remembered.size >= this.#most) {
+      const [oldest] = remembered.keys();
+      remembered.delete(oldest ?? "");
+    }
+    remembered.set(text, decided);
   }
 
   #decide(head: RequestHead, mayBeBrowser: boolean): DecidedHead {
@@ -118,12 +129,4 @@ function hasCredentials({ method, query, fields }: RequestHead): boolean {
   const reads = method === "GET" || method === "HEAD";
   const isPlainQuery = query === undefined || reads || NAME_ALONE.test(query);
   return !isPlainQuery || fields.some(({ key }) => CREDENTIALS.test(key));
-}
-
-function remember(remembered: Map<string, DecidedHead>, text: string, decided: DecidedHead): void {
-  if (remembered.size >= REMEMBERED_HEADS) {
-    const [oldest] = remembered.keys();
-    remembered.delete(oldest ?? "");
-  }
-  remembered.set(text, decided);
 }
