@@ -3,7 +3,8 @@ export type { AuditListener, AuditRecord, ExchangeEnd } from "./audit/record.ts"
 export type { Dialect } from "./config/dialect.ts";
 export type { Environment } from "./config/environment.ts";
 export type { Problem } from "./config/problem.ts";
-export { readSettings, type Surroundings } from "./config/read-settings.ts";
+export type { Surroundings } from "./config/gate-settings.ts";
+export { readSettings } from "./config/read-settings.ts";
 export type { ClientReport, Opening } from "./config/client-report.ts";
 export { explainReport, type Report, reportOf } from "./config/report.ts";
 export type { Settings } from "./config/settings.ts";
