@@ -44,7 +44,7 @@ export const floorPlan: Readonly<Record<string, Room>> = {
     packages: [],
     outside: true,
   },
-  clients: { values: ["kernel"], types: [], packages: [], outside: false },
+  clients: { values: ["kernel", "docker"], types: [], packages: [], outside: false },
   proxy: {
     values: ["kernel", "http1", "docker", "policy", "gate-error", "engine", "clients"],
     types: ["audit"],
