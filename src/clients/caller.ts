@@ -1,0 +1,145 @@
+import { type ClientRange, parseClientAddress } from "./address-range.ts";
+import type { CertificateFacts } from "./certificate.ts";
+import type { Containers, LabelsAnswer } from "./containers.ts";
+import { explainNobody } from "./explain-nobody.ts";
+import { LATE_NAME_PAUSES } from "./limits.ts";
+import type { ClientSource, Needs } from "./matcher.ts";
+import type { NameAddresses, NameAnswer } from "./names.ts";
+import { type Facts, type OpenFact, recognise } from "./recognise.ts";
+import type { Token } from "./token.ts";
+
+/** Whom a policy knows, and whom to ask about callers. */
+export interface Registry {
+  /** In the policy's order. */
+  readonly clients: readonly ClientSource[];
+  readonly needs: Needs;
+  readonly names: NameAddresses;
+  readonly containers: Containers;
+  /** Resolves after so many milliseconds. */
+  readonly pause: (milliseconds: number) => Promise<void>;
+}
+
+/** What a connection shows of who is at its other end. */
+export interface ShownByConnection {
+  /** The client whose own listener took the connection. */
+  readonly listenerClient: string | undefined;
+  /** Both ends as the kernel says them; undefined on a unix socket. */
+  readonly remoteAddress: string | undefined;
+  readonly localAddress: string | undefined;
+  /** Only of a certificate that TLS found good. */
+  readonly certificate: CertificateFacts | undefined;
+}
+
+/** Who calls. */
+export type Identity =
+  | { readonly kind: "client"; readonly name: string }
+  /** `isSure` is false where something could not be asked: the same connection may be recognised later. */
+  | { readonly kind: "nobody"; readonly reason: string; readonly isSure: boolean };
+
+const LATE_NAME = /^tasks\./u;
+
+/**
+ * Who is at the other end of one connection. It is made once the connection was accepted, so that whatever is asked for it
+ * began later; ask at once, so that what somebody sent who is gone by now is not taken for his successor's at the same
+ * address. Nothing is asked that does not decide.
+ */
+export class Caller {
+  readonly #registry: Registry;
+  readonly #listenerClient: string | undefined;
+  readonly #address: ClientRange | undefined;
+  readonly #local: ClientRange | undefined;
+  readonly #certificate: CertificateFacts | undefined;
+  readonly #names: Map<string, NameAnswer> = new Map();
+  #labels: LabelsAnswer | undefined;
+  /** What is being asked for this connection: whoever waits for it shares it. */
+  readonly #asking: Map<string, Promise<void>> = new Map();
+  #waitedForLateNames = false;
+
+  constructor(registry: Registry, shown: ShownByConnection) {
+    const { listenerClient, remoteAddress, localAddress, certificate } = shown;
+    this.#registry = registry;
+    this.#listenerClient = listenerClient;
+    this.#address = remoteAddress === undefined ? undefined : parseClientAddress(remoteAddress);
+    this.#local = localAddress === undefined ? undefined : parseClientAddress(localAddress);
+    this.#certificate = certificate;
+  }
+
+  /** Who it is by what is known, with the token that a request has; undefined where something has to be asked first. */
+  identifyNow(token: Token | undefined): Identity | undefined {
+    if (this.#listenerClient !== undefined) return { kind: "client", name: this.#listenerClient };
+    const facts = this.#facts(token);
+    const recognition = recognise(this.#registry.clients, facts);
+    if (recognition.kind === "open") return undefined;
+    if (recognition.kind === "client") return recognition;
+    const isSure = ![...this.#names.values(), this.#labels].some((answer) => answer?.kind === "failed");
+    return { kind: "nobody", reason: explainNobody(facts, this.#registry.needs), isSure };
+  }
+
+  /**
+   * Who it is, after asking what is not known, and again what could not be answered the last time. Never rejects. Each fact
+   * has a deadline, and they are asked one after the other.
+   */
+  async identify(token: Token | undefined): Promise<Identity> {
+    this.#forget((answer) => answer.kind === "failed");
+    const identity = await this.#ask(token);
+    if (identity.kind === "client" || !this.#hasLateNames || this.#waitedForLateNames) return identity;
+    this.#waitedForLateNames = true;
+    let latest: Identity = identity;
+    for (const milliseconds of LATE_NAME_PAUSES) {
+      await this.#registry.pause(milliseconds);
+      this.#forget((_, name) => LATE_NAME.test(name));
+      latest = await this.#ask(token);
+      if (latest.kind === "client") break;
+    }
+    return latest;
+  }
+
+  get #hasLateNames(): boolean {
+    return [...this.#names.keys()].some((name) => LATE_NAME.test(name));
+  }
+
+  async #ask(token: Token | undefined): Promise<Identity> {
+    for (;;) {
+      const identity = this.identifyNow(token);
+      if (identity !== undefined) return identity;
+      const recognition = recognise(this.#registry.clients, this.#facts(token));
+      if (recognition.kind === "open") await this.#learn(recognition.fact);
+    }
+  }
+
+  async #learn(fact: OpenFact): Promise<void> {
+    const key = fact.kind === "name" ? `name ${fact.name}` : "labels";
+    let asking = this.#asking.get(key);
+    if (asking === undefined) {
+      asking = this.#fetch(fact).finally(() => this.#asking.delete(key));
+      this.#asking.set(key, asking);
+    }
+    await asking;
+  }
+
+  async #fetch(fact: OpenFact): Promise<void> {
+    if (fact.kind === "name") {
+      this.#names.set(fact.name, await this.#registry.names.addressesOf(fact.name));
+    } else {
+      this.#labels =
+        this.#address === undefined || this.#local === undefined
+          ? { kind: "no-container" }
+          : await this.#registry.containers.labelsOf(this.#address, this.#local);
+    }
+  }
+
+  #forget(isOld: (answer: NameAnswer, name: string) => boolean): void {
+    for (const [name, answer] of this.#names) if (isOld(answer, name)) this.#names.delete(name);
+    if (this.#labels?.kind === "failed") this.#labels = undefined;
+  }
+
+  #facts(token: Token | undefined): Facts {
+    return {
+      address: this.#address,
+      names: this.#names,
+      labels: this.#labels,
+      certificate: this.#certificate,
+      token,
+    };
+  }
+}
