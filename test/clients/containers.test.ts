@@ -79,6 +79,30 @@ describe("the labels of a caller", () => {
     expect(await call(asked, "172.25.0.3", "172.25.0.1")).toEqual(rendererLabels);
   });
 
+  test("are its container's where the container names no gateway and the network does", async () => {
+    const asked = engine();
+    asked.containers = [gate, { ...renderer, gateway: "" }];
+    expect(await call(asked, "172.25.0.3", "172.25.0.1")).toEqual(rendererLabels);
+  });
+
+  test("are nobody's where the call came to the gateway of its other network", async () => {
+    const asked = engine();
+    asked.networks = { front: { subnet: "172.25.0.0/24" }, back: { subnet: "172.26.0.0/24" } };
+    asked.containers = [{ ...renderer, addresses: { front: "172.25.0.3", back: "172.26.0.3" } }];
+    expect(await call(asked, "172.25.0.3", "172.26.0.1")).toEqual(noContainer);
+    expect(await call(asked, "172.25.0.3", "172.25.0.1")).toEqual(rendererLabels);
+  });
+
+  test("cost a crowd of callers a handful of questions", async () => {
+    const asked = engine();
+    const containers = new Containers(asked.ask);
+    const calls = Array.from({ length: 100 }, () =>
+      containers.labelsOf(address("172.25.0.3"), address("172.25.0.2")),
+    );
+    expect(await Promise.all(calls)).toEqual(calls.map(() => rendererLabels));
+    expect(asked.asked.length).toBeLessThanOrEqual(12);
+  });
+
   test("are nobody's where two containers have the address", async () => {
     const asked = engine();
     asked.containers = [...asked.containers, { ...renderer, id: id(4) }];

@@ -4,6 +4,8 @@ import type { EngineWord } from "../../src/clients/containers.ts";
 export interface PretendedContainer {
   readonly id: string;
   readonly labels?: unknown;
+  /** The first address of its network, unless said otherwise. */
+  readonly gateway?: string;
   /** By the name of a network. */
   readonly addresses: Readonly<Record<string, string>>;
 }
@@ -77,10 +79,14 @@ export class PretendedEngine {
     );
   }
 
-  #container({ labels = {}, addresses }: PretendedContainer): unknown {
+  #container({ labels = {}, gateway, addresses }: PretendedContainer): unknown {
     const networks = Object.entries(addresses).map(([name, address]) => [
       name,
-      { NetworkID: networkId(name), IPAddress: address, Gateway: address.replace(/[0-9]+$/u, "1") },
+      {
+        NetworkID: networkId(name),
+        IPAddress: address,
+        Gateway: gateway ?? address.replace(/[0-9]+$/u, "1"),
+      },
     ]);
     return { Config: { Labels: labels }, NetworkSettings: { Networks: Object.fromEntries(networks) } };
   }
