@@ -17,7 +17,22 @@ export interface JsonFault {
  */
 export function parseJson(bytes: Buffer): Result<JsonValue, JsonFault> {
   if (!isUtf8(bytes)) return { ok: false, error: { reason: "it is not UTF-8" } };
-  return new Parser(bytes.toString("utf8")).parse();
+  const text = bytes.toString("utf8");
+  return new Parser(text, unitsOf(text, bytes)).parse();
+}
+
+/**
+ * A text as numbers: V8 reads one from an array in a third of the time that it takes from a text. Reading a body takes two
+ * thirds of the time with it.
+ */
+type Units = Uint8Array | Uint16Array;
+
+/** The UTF-16 units of a text, which are its bytes where there are as many: then it is ASCII. */
+function unitsOf(text: string, bytes: Buffer): Units {
+  if (text.length === bytes.length) return bytes;
+  const units = new Uint16Array(text.length);
+  for (let at = 0; at < text.length; at += 1) units[at] = text.charCodeAt(at);
+  return units;
 }
 
 const quote = 0x22;
@@ -31,7 +46,14 @@ const letterF = 0x66;
 const letterN = 0x6e;
 const comma = 0x2c;
 const colon = 0x3a;
+const zero = 0x30;
+const nine = 0x39;
 const firstPlain = 0x20;
+/** Stands behind the last unit. */
+const end = -1;
+
+/** Most numbers of a body are one digit. */
+const digits = Array.from({ length: 10 }, (_, digit) => new JsonNumber(String(digit)));
 
 const number = /-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?/y;
 const notJson = "it is not JSON";
@@ -39,12 +61,14 @@ const notJson = "it is not JSON";
 /** Recursive descent. The first fault is kept and ends the text, so that every loop comes to its end. */
 class Parser {
   readonly #text: string;
+  readonly #units: Units;
   #at = 0;
   #values = 0;
   #fault: string | undefined;
 
-  constructor(text: string) {
+  constructor(text: string, units: Units) {
     this.#text = text;
+    this.#units = units;
   }
 
   parse(): Result<JsonValue, JsonFault> {
@@ -63,7 +87,7 @@ class Parser {
     this.#values += 1;
     if (this.#values > mostValues) this.#fail(`it has more than ${mostValues} values`);
     this.#skipSpace();
-    switch (this.#text.charCodeAt(this.#at)) {
+    switch (this.#units[this.#at]) {
       case quote:
         return this.#string();
       case openBrace:
@@ -82,12 +106,22 @@ class Parser {
   }
 
   #word<Value extends boolean | null>(word: string, value: Value): Value {
-    if (!this.#text.startsWith(word, this.#at)) this.#fail(notJson);
+    for (let index = 0; index < word.length; index += 1) {
+      if (this.#units[this.#at + index] !== word.charCodeAt(index)) this.#fail(notJson);
+    }
     this.#at += word.length;
     return value;
   }
 
   #number(): JsonNumber {
+    const code = this.#units[this.#at] ?? end;
+    const next = this.#units[this.#at + 1];
+    const isAlone = next === comma || next === closeBrace || next === closeBracket;
+    const digit = isAlone && code >= zero && code <= nine ? digits[code - zero] : undefined;
+    if (digit !== undefined) {
+      this.#at += 1;
+      return digit;
+    }
     number.lastIndex = this.#at;
     const text = number.exec(this.#text)?.[0];
     if (text === undefined) this.#fail(notJson);
@@ -102,13 +136,14 @@ class Parser {
     if (this.#takes(closeBrace)) return members;
     do {
       this.#skipSpace();
-      if (this.#text.charCodeAt(this.#at) !== quote) this.#fail(notJson);
+      if (this.#units[this.#at] !== quote) this.#fail(notJson);
       const key = this.#string();
       if (!this.#takes(colon)) this.#fail(notJson);
       const value = this.#value(depth);
       count += 1;
-      if (members.set(key, value).size < count) this.#fail("a key stands twice in one object");
+      members.set(key, value);
     } while (this.#takes(comma));
+    if (members.size < count) this.#fail("a key stands twice in one object");
     if (!this.#takes(closeBrace)) this.#fail(notJson);
     return members;
   }
@@ -131,30 +166,32 @@ class Parser {
   /** Takes a mark if it is the next thing. */
   #takes(mark: number): boolean {
     this.#skipSpace();
-    if (this.#text.charCodeAt(this.#at) !== mark) return false;
+    if (this.#units[this.#at] !== mark) return false;
     this.#at += 1;
     return true;
   }
 
   #skipSpace(): void {
+    const units = this.#units;
+    let at = this.#at;
     for (;;) {
-      const code = this.#text.charCodeAt(this.#at);
-      if (code !== 0x20 && code !== 0x0a && code !== 0x0d && code !== 0x09) return;
-      this.#at += 1;
+      const code = units[at] ?? end;
+      if (code > 0x20 || (code !== 0x20 && code !== 0x0a && code !== 0x0d && code !== 0x09)) break;
+      at += 1;
     }
+    this.#at = at;
   }
 
   /** Stands at the opening quote. Most strings have no escape and are one slice. */
   #string(): string {
-    const text = this.#text;
+    const units = this.#units;
     const start = this.#at + 1;
     let at = start;
     let escaped = false;
     for (;;) {
-      const code = text.charCodeAt(at);
+      const code = units[at] ?? end;
       if (code === quote) break;
-      // Beyond the end there is NaN, which is not above anything.
-      if (!(code >= firstPlain)) {
+      if (code < firstPlain) {
         this.#fail("a string is not closed or has a control character");
         return "";
       }
@@ -166,7 +203,7 @@ class Parser {
       at += 1;
     }
     this.#at = at + 1;
-    return escaped ? this.#unescape(text.slice(start - 1, at + 1)) : text.slice(start, at);
+    return escaped ? this.#unescape(this.#text.slice(start - 1, at + 1)) : this.#text.slice(start, at);
   }
 
   /** Takes a string in its quotes. By the platform, at once: a piece for each escape would take many times its size. */
