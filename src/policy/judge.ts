@@ -1,6 +1,7 @@
 import { applyEdits, type Edit } from "../docker/json/edit.ts";
 import { parseJson } from "../docker/json/parse.ts";
-import { type JsonValue, serializeJson } from "../docker/json/value.ts";
+import type { JsonValue } from "../docker/json/value.ts";
+import { writeJson } from "../docker/json/write.ts";
 import { mostLookups } from "../docker/limits.ts";
 import { Asking, type Lookup } from "../docker/powers/asking.ts";
 import { nounsOfLookup, powersOfUnknown, powersUnasked } from "../docker/powers/lookup.ts";
@@ -67,7 +68,7 @@ export function judgeBody(grant: Grant, verdict: Restricted, bytes: Buffer): Out
 
 /** Writes a judged body anew, with what was found for the names in it, so that nobody can read it another way. */
 export function writeBody(judged: JsonValue, edits: readonly Edit[] = []): Buffer {
-  return Buffer.from(serializeJson(applyEdits(judged, edits)), "utf8");
+  return writeJson(applyEdits(judged, edits));
 }
 
 /**

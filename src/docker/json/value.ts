@@ -32,23 +32,3 @@ export function isJsonObject(value: JsonValue): value is JsonObject {
 export function stringOf(value: JsonValue | undefined): string {
   return typeof value === "string" ? value : "";
 }
-
-/** Writes a value in its one canonical form: no white space, the members in their order, numbers as they were. */
-export function serializeJson(value: JsonValue): string {
-  if (typeof value === "string") return quote(value);
-  if (value === null || typeof value === "boolean") return String(value);
-  if (value instanceof JsonNumber) return value.text;
-  if (isJsonArray(value)) return `[${value.map((entry) => serializeJson(entry)).join(",")}]`;
-  let members = "";
-  for (const [key, member] of value) {
-    members += `${members === "" ? "" : ","}${quote(key)}:${serializeJson(member)}`;
-  }
-  return `{${members}}`;
-}
-
-// Nearly every string stands for itself between quotes; the others are written by the platform.
-const plain = /^[^"\\\u0000-\u001f\ud800-\udfff]*$/;
-
-function quote(text: string): string {
-  return plain.test(text) ? `"${text}"` : JSON.stringify(text);
-}

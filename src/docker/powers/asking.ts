@@ -1,4 +1,5 @@
-import { isJsonObject, JsonNumber, type JsonValue, serializeJson } from "../json/value.ts";
+import { isJsonObject, JsonNumber, type JsonValue } from "../json/value.ts";
+import { serializeJson } from "../json/write.ts";
 import { longestName, longestShownValue, mostPowerCharacters, mostPowers } from "../limits.ts";
 import { type Noun, nouns } from "./nouns.ts";
 import { encodeValue, type Power } from "./power.ts";

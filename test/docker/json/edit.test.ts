@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { applyEdits, type Edit } from "../../../src/docker/json/edit.ts";
 import { parseJson } from "../../../src/docker/json/parse.ts";
-import { serializeJson } from "../../../src/docker/json/value.ts";
+import { serializeJson } from "../../../src/docker/json/write.ts";
 
 function edited(text: string, edits: readonly Edit[]): string {
   const parsed = parseJson(Buffer.from(text, "utf8"));

@@ -1,13 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { parseJson } from "../../../src/docker/json/parse.ts";
-import {
-  isJsonArray,
-  isJsonObject,
-  JsonNumber,
-  type JsonValue,
-  serializeJson,
-} from "../../../src/docker/json/value.ts";
+import { isJsonArray, isJsonObject, JsonNumber, type JsonValue } from "../../../src/docker/json/value.ts";
+import { serializeJson } from "../../../src/docker/json/write.ts";
 import { deepestBody } from "../../../src/docker/limits.ts";
 
 const RUNS = { numRuns: 3000 };

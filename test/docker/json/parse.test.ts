@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { parseJson } from "../../../src/docker/json/parse.ts";
-import { serializeJson } from "../../../src/docker/json/value.ts";
+import { serializeJson } from "../../../src/docker/json/write.ts";
 import { deepestBody, mostValues } from "../../../src/docker/limits.ts";
 
 /** What is written again of a text, or why it is refused. */

@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { parseJson } from "../../../src/docker/json/parse.ts";
-import { isJsonObject, type JsonObject, serializeJson } from "../../../src/docker/json/value.ts";
+import { isJsonObject, type JsonObject } from "../../../src/docker/json/value.ts";
+import { serializeJson } from "../../../src/docker/json/write.ts";
 import { powersOfAbsent } from "../../../src/docker/powers/lookup.ts";
 import { powerText } from "../../../src/docker/powers/power.ts";
 import { judgeBody, judgeHead, writeBody } from "../../../src/policy/judge.ts";
