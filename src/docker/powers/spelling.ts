@@ -20,45 +20,105 @@ export interface Spelling {
  * it is the same; a null behind one that does, which takes it back or not by the field's type; letters beyond ASCII.
  */
 export function respellFields(known: ReadonlyMap<string, Spelling>): Respell {
-  const folded = new Map([...known.keys()].map((name) => [foldCase(name), name]));
-  const nameOf = (key: string): string | undefined =>
-    known.has(key) ? key : isAscii(key) ? folded.get(foldCase(key)) : undefined;
-  return (value) =>
-    isJsonObject(value)
-      ? respellBelow(respellKeys(value, known, nameOf), (key) => known.get(key)?.respell)
-      : value;
+  const table = tableOf(known);
+  return (value) => {
+    if (!isJsonObject(value)) return value;
+    const members = isSpelt(value, table) ? withoutLeftOut(value, table) : respellKeys(value, table);
+    let respelt: Map<string, JsonValue> | undefined;
+    for (const { name, respell } of table.below) {
+      const member = members.get(name);
+      const next = member === undefined ? member : respell(member);
+      if (next === undefined || next === member) continue;
+      respelt ??= copyOf(members);
+      respelt.set(name, next);
+    }
+    return respelt ?? members;
+  };
 }
 
 /** The same for each entry of a list. */
 export function respellEntries(respell: Respell): Respell {
   return (value) => {
     if (!isJsonArray(value)) return value;
-    const entries = value.map((entry) => respell(entry));
-    return entries.some((entry, index) => entry !== value[index]) ? entries : value;
+    let respelt: JsonValue[] | undefined;
+    for (const [index, entry] of value.entries()) {
+      const next = respell(entry);
+      if (next === entry) continue;
+      respelt ??= [...value];
+      respelt[index] = next;
+    }
+    return respelt ?? value;
   };
 }
 
 /** The same for each member of an object, whose keys are the client's own. */
 export function respellValues(respell: Respell): Respell {
-  return (value) => (isJsonObject(value) ? respellBelow(value, () => respell) : value);
+  return (value) => {
+    if (!isJsonObject(value)) return value;
+    let respelt: Map<string, JsonValue> | undefined;
+    for (const [key, member] of value) {
+      const next = respell(member);
+      if (next === member) continue;
+      respelt ??= copyOf(value);
+      respelt.set(key, next);
+    }
+    return respelt ?? value;
+  };
+}
+
+/** What is known of an object's fields, made ready once: nearly all are written so already, and nothing is made for them. */
+interface Table {
+  readonly known: ReadonlyMap<string, Spelling>;
+  /** The names by their folded letters. */
+  readonly folded: ReadonlyMap<string, string>;
+  readonly leftOut: readonly string[];
+  /** The fields below which something has a spelling. */
+  readonly below: readonly { readonly name: string; readonly respell: Respell }[];
+}
+
+function tableOf(known: ReadonlyMap<string, Spelling>): Table {
+  const fields = [...known];
+  return {
+    known,
+    folded: new Map(fields.map(([name]) => [foldCase(name), name])),
+    leftOut: fields.flatMap(([name, { isLeftOut }]) => (isLeftOut === true ? [name] : [])),
+    below: fields.flatMap(([name, { respell }]) => (respell === undefined ? [] : [{ name, respell }])),
+  };
+}
+
+/** The field that a key is taken for. */
+function nameOf(key: string, { known, folded }: Table): string | undefined {
+  if (known.has(key)) return key;
+  return isAscii(key) ? folded.get(foldCase(key)) : undefined;
 }
 
 function isAscii(text: string): boolean {
   return !/[^\u0000-\u007f]/u.test(text);
 }
 
-function respellKeys(
-  members: JsonObject,
-  known: ReadonlyMap<string, Spelling>,
-  nameOf: (key: string) => string | undefined,
-): JsonObject {
-  const isPlain = (key: string): boolean =>
-    nameOf(key) === (known.has(key) ? key : undefined) && known.get(key)?.isLeftOut !== true;
-  if ([...members.keys()].every((key) => isPlain(key))) return members;
+/** Whether each field that is known stands in Docker's letters. */
+function isSpelt(members: JsonObject, table: Table): boolean {
+  for (const key of members.keys()) {
+    if (!table.known.has(key) && nameOf(key, table) !== undefined) return false;
+  }
+  return true;
+}
+
+/** Docker's own clients send fields that go no further. */
+function withoutLeftOut(members: JsonObject, { leftOut }: Table): JsonObject {
+  if (!leftOut.some((name) => members.has(name))) return members;
+  const kept = new Map<string, JsonValue>();
+  members.forEach((member, key) => {
+    if (!leftOut.includes(key)) kept.set(key, member);
+  });
+  return kept;
+}
+
+function respellKeys(members: JsonObject, table: Table): JsonObject {
   const said = new Map<string, JsonValue>();
   const unclear = new Set<string>();
   for (const [key, member] of members) {
-    const name = nameOf(key);
+    const name = nameOf(key, table);
     if (name === undefined) continue;
     const before = said.get(name);
     if (before !== undefined && !isSameScalar(before, member)) unclear.add(name);
@@ -66,8 +126,8 @@ function respellKeys(
   }
   const respelt = new Map<string, JsonValue>();
   for (const [key, member] of members) {
-    const name = nameOf(key);
-    if (name !== undefined && known.get(name)?.isLeftOut === true) continue;
+    const name = nameOf(key, table);
+    if (name !== undefined && table.leftOut.includes(name)) continue;
     if (name === undefined || unclear.has(name)) respelt.set(key, member);
     else if (said.has(name) || key === name) respelt.set(name, said.get(name) ?? null);
   }
@@ -78,13 +138,9 @@ function isSameScalar(one: JsonValue, other: JsonValue): boolean {
   return one instanceof JsonNumber && other instanceof JsonNumber ? one.text === other.text : one === other;
 }
 
-function respellBelow(members: JsonObject, respellOf: (key: string) => Respell | undefined): JsonObject {
-  let respelt: Map<string, JsonValue> | undefined;
-  for (const [key, member] of members) {
-    const next = respellOf(key)?.(member) ?? member;
-    if (next === member) continue;
-    respelt ??= new Map(members);
-    respelt.set(key, next);
-  }
-  return respelt ?? members;
+/** V8 copies a map in a loop in half the time of its own way. */
+function copyOf(members: JsonObject): Map<string, JsonValue> {
+  const copy = new Map<string, JsonValue>();
+  members.forEach((member, key) => copy.set(key, member));
+  return copy;
 }
