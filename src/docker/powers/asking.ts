@@ -64,6 +64,11 @@ export interface Asked {
 /** Stands for an empty value: the noun alone would be all of its values, to whoever reads a refusal and copies it. */
 const EMPTY = "(empty)";
 
+/** What knows which powers a value asks for. */
+interface Judging {
+  readonly judge: (value: JsonValue, asking: Asking) => void;
+}
+
 /** Collects what one request asks for, and remembers where in it the reader stands. */
 export class Asking {
   readonly #powers: Power[] = [];
@@ -92,6 +97,14 @@ export class Asking {
     if (this.#fault !== undefined) return;
     this.#path.push(step);
     judge();
+    this.#path.pop();
+  }
+
+  /** The same for one value by what it means: nothing is made for a field, of which a body has many. */
+  judgeAt(step: string | number, meaning: Judging, value: JsonValue): void {
+    if (this.#fault !== undefined) return;
+    this.#path.push(step);
+    meaning.judge(value, this);
     this.#path.pop();
   }
 

@@ -78,7 +78,7 @@ export function listOf(entry: Meaning): Meaning {
     judge: (value, asking) => {
       if (isJsonArray(value)) {
         for (const [index, item] of value.entries()) {
-          asking.within(index, () => entry.judge(item, asking));
+          asking.judgeAt(index, entry, item);
         }
       } else if (typeof value === "string") {
         entry.judge(value, asking);
@@ -138,14 +138,14 @@ export function struct(fields: Readonly<Record<string, Meaning>>, whole?: Whole)
     respell: respellFields(known),
     judge: (value, asking) => {
       if (isJsonObject(value)) {
-        for (const [key, member] of value) {
+        // A loop over the entries would make an array of each.
+        value.forEach((member, key) => {
           const field = known.get(key);
           // Most of a body is nobody's business: nothing is done for it. Null says nothing in any field.
-          if (field !== undefined && (field === harmless || member === null)) continue;
-          asking.within(key, () =>
-            field === undefined ? judgeUnknown(key, member, folded, asking) : field.judge(member, asking),
-          );
-        }
+          if (field !== undefined && (field === harmless || member === null)) return;
+          if (field !== undefined) asking.judgeAt(key, field, member);
+          else asking.within(key, () => judgeUnknown(key, member, folded, asking));
+        });
         whole?.judge(value, asking);
       } else if (value !== null) {
         asking.refuse("must be an object");
