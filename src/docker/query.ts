@@ -31,12 +31,20 @@ export function parseQuery(text: string, isList: (key: string) => boolean): Resu
 
 /** Writes a query again from what was read, or nothing where it is empty. */
 export function serializeQuery(query: Query): string | undefined {
-  const pieces = [...query].flatMap(([key, value]) =>
-    (typeof value === "string" ? [value] : value).map(
-      (one) => `${encodeURIComponent(key)}=${encodeURIComponent(one)}`,
-    ),
-  );
-  return pieces.length === 0 ? undefined : pieces.join("&");
+  let text = "";
+  for (const [key, value] of query) {
+    for (const one of typeof value === "string" ? [value] : value) {
+      text += `${text === "" ? "" : "&"}${encode(key)}=${encode(one)}`;
+    }
+  }
+  return text === "" ? undefined : text;
+}
+
+/** What encoding leaves as it is (ECMA-262, encodeURIComponent); most of a query. */
+const UNESCAPED = /^[0-9A-Za-z_.!~*'()-]*$/;
+
+function encode(text: string): string {
+  return UNESCAPED.test(text) ? text : encodeURIComponent(text);
 }
 
 /** What decoding could change or refuse. */

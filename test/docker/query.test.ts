@@ -108,6 +108,15 @@ describe("parseQuery", () => {
 });
 
 describe("serializeQuery", () => {
+  test("leaves no character unescaped that the platform escapes", () => {
+    for (let code = 0; code < 0x180; code += 1) {
+      const text = `a${String.fromCharCode(code)}`;
+      expect(serializeQuery(new Map([[text, text]]))).toBe(
+        `${encodeURIComponent(text)}=${encodeURIComponent(text)}`,
+      );
+    }
+  });
+
   test.each([
     ["nothing where there is nothing", "&&", undefined],
     ["a key without a value with its equals sign", "force", "force="],

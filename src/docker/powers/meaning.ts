@@ -97,9 +97,9 @@ export function mapOf(
 ): Meaning {
   const judgeAll: Meaning["judge"] = (value, asking) => {
     if (isJsonObject(value)) {
-      for (const [key, member] of value) {
+      value.forEach((member, key) => {
         asking.within(key, () => judge(key, member, asking));
-      }
+      });
     } else if (value !== null) {
       asking.refuse("must be an object");
     }
