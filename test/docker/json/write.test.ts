@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { JsonNumber, type JsonValue } from "../../../src/docker/json/value.ts";
+import { isJsonArray, isJsonObject, JsonNumber, type JsonValue } from "../../../src/docker/json/value.ts";
 import { serializeJson, writeJson } from "../../../src/docker/json/write.ts";
 
 /** Any text that a program can hold, half characters among it. */
@@ -28,8 +28,8 @@ const { value: values } = fc.letrec<{ value: JsonValue }>((tie) => ({
 /** The same as the platform writes it, member by member. */
 function expected(value: JsonValue): string {
   if (value instanceof JsonNumber) return value.text;
-  if (Array.isArray(value)) return `[${value.map((entry: JsonValue) => expected(entry)).join(",")}]`;
-  if (!(value instanceof Map)) return JSON.stringify(value);
+  if (isJsonArray(value)) return `[${value.map((entry) => expected(entry)).join(",")}]`;
+  if (!isJsonObject(value)) return JSON.stringify(value);
   const members = [...value].map(([key, member]) => `${JSON.stringify(key)}:${expected(member)}`);
   return `{${members.join(",")}}`;
 }
@@ -56,10 +56,10 @@ describe("writeJson", () => {
   test("gives bytes that stay as they are when more is written", () => {
     const long = "b".repeat(50_000);
     const first = [writeJson("first"), writeJson([long]), writeJson(new Map([["a", "first"]]))];
-    const texts = first.map((bytes) => bytes.toString());
+    const asTexts = first.map((bytes) => bytes.toString());
     for (const value of ["other", [long.toUpperCase()], "other".repeat(10)]) writeJson(value);
-    expect(first.map((bytes) => bytes.toString())).toEqual(texts);
-    expect(texts[0]).toBe('"first"');
-    expect(texts[1]?.length).toBe(long.length + 4);
+    expect(first.map((bytes) => bytes.toString())).toEqual(asTexts);
+    expect(asTexts[0]).toBe('"first"');
+    expect(asTexts[1]?.length).toBe(long.length + 4);
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { applyEdits } from "../../../src/docker/json/edit.ts";
 import { parseJson } from "../../../src/docker/json/parse.ts";
-import { type JsonValue } from "../../../src/docker/json/value.ts";
+import type { JsonValue } from "../../../src/docker/json/value.ts";
 import { serializeJson } from "../../../src/docker/json/write.ts";
 import { Asking, type Lookup } from "../../../src/docker/powers/asking.ts";
 import { hostConfig } from "../../../src/docker/powers/host-config.ts";
