@@ -2,7 +2,7 @@
 // reads two files instead of two hundred starts in a third of the time and keeps half the memory. Names and lines stay as
 // they are, so that stack traces can be read. The library is left as it was compiled.
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { dirname, join, relative } from "node:path";
+import { dirname, join, relative, sep } from "node:path";
 import { build } from "esbuild";
 import { fail, root } from "./set-up.mjs";
 
@@ -36,7 +36,8 @@ for (const entry of entries) {
 }
 
 rmSync(folder, { recursive: true });
-for (const [file, text] of bundles) {
+for (const [entry, text] of bundles) {
+  const file = bundleOf(entry);
   mkdirSync(dirname(file), { recursive: true });
   writeFileSync(file, text);
 }
@@ -55,10 +56,29 @@ function onDemand(entry) {
         if (kind !== "dynamic-import") return undefined;
         const file = join(resolveDir, path);
         if (!entries.includes(file)) entries.push(file);
-        return { path: `./${relative(dirname(entry), file)}`, external: true };
+        return { path: importOf(bundleOf(entry), bundleOf(file)), external: true };
       });
     },
   };
+}
+
+/**
+ * Where the one file of a module is put: a command where it was, a module of another room beside the commands, in a folder with
+ * its room's name. The library has that module too, and keeps it as the compiler wrote it.
+ * @param {string} entry
+ */
+function bundleOf(entry) {
+  return entry.startsWith(`${folder}${sep}`) ? entry : join(folder, relative(dirname(folder), entry));
+}
+
+/**
+ * How one file imports another.
+ * @param {string} from
+ * @param {string} to
+ */
+function importOf(from, to) {
+  const path = relative(dirname(from), to).replaceAll(sep, "/");
+  return path.startsWith(".") ? path : `./${path}`;
 }
 
 /**
