@@ -4,7 +4,7 @@ import { FILE_LIMIT } from "../migrate/limits.ts";
 import { migrate as migrateText } from "../migrate/migrate.ts";
 import { explainRemarks } from "../migrate/remark.ts";
 import { type Command, EXIT_FAILED, EXIT_OK, EXIT_USAGE } from "./command.ts";
-import { explainFileFailure } from "./file-failure.ts";
+import { explainFileFailure } from "../kernel/file-failure.ts";
 
 /** `quaygate migrate compose.yaml`: puts a gate where a file mounts the socket or runs another proxy. */
 export const migrate: Command = {

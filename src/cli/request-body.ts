@@ -1,7 +1,7 @@
 import { createReadStream } from "node:fs";
 import { largestJudgedBody } from "../docker/limits.ts";
 import type { Result } from "../kernel/result.ts";
-import { explainFileFailure } from "./file-failure.ts";
+import { explainFileFailure } from "../kernel/file-failure.ts";
 
 /** Means standard input where a file is wanted. */
 const STANDARD_INPUT = "-";

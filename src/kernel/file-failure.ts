@@ -1,6 +1,6 @@
-import { systemFailure } from "../kernel/system-error.ts";
+import { systemFailure } from "./system-error.ts";
 
-/** Why a file that the command line names could not be read or written, in words that need no manual of errno(3). */
+/** Why a file could not be read or written, in words that need no manual of errno(3). */
 export function explainFileFailure(error: unknown): string {
   const { code, message } = systemFailure(error);
   switch (code) {
