@@ -36,7 +36,7 @@ describe.runIf(isBuilt())("each built command", () => {
       );
     });
     expect(needed.map(({ path, needs }) => `${path}: ${needs}`).toSorted()).toEqual(
-      ["check", "explain", "health", "migrate", "powers", "run", "try"].map(
+      ["check", "explain", "health", "migrate", "powers", "run", "schema", "try"].map(
         (command) => `main.js: ./${command}.js`,
       ),
     );

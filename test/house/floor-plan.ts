@@ -55,7 +55,7 @@ export const floorPlan: Readonly<Record<string, Room>> = {
   config: {
     values: ["kernel", "docker", "policy"],
     types: ["admin"],
-    packages: ["fastest-levenshtein"],
+    packages: ["fastest-levenshtein", "yaml", "zod/mini"],
     outside: true,
   },
   admin: { values: ["kernel", "policy"], types: [], packages: [], outside: true },

@@ -1,0 +1,65 @@
+import { formatAddress, type ListenAddress } from "../../kernel/address.ts";
+import { parseListenAddress } from "../address.ts";
+import { nearestName } from "../nearest.ts";
+import type { FileListener, Reporter } from "./policy-file.ts";
+import type { FilePath } from "./file-problem.ts";
+import type { ListenerDefinition } from "./listener-definition.ts";
+
+/** What only a unix socket has. */
+const OF_SOCKETS = ["mode", "owner", "group"] as const;
+
+/** Understands the places to listen at; what is wrong is reported, and left out. */
+export function checkListeners(
+  definitions: readonly ListenerDefinition[],
+  clients: readonly string[],
+  { report }: Reporter,
+): readonly FileListener[] {
+  const places = new Set<string>();
+  return definitions.flatMap((definition, index) => {
+    const path = ["listen", index];
+    const { client, tls } = definition;
+    if (client !== undefined && !clients.includes(client)) {
+      report([...path, "client"], explainNobody(client, clients));
+    }
+    const parsed = parseListenAddress(definition.address);
+    if (!parsed.ok) {
+      report([...path, "address"], parsed.error);
+      return [];
+    }
+    const place = formatAddress(parsed.value);
+    // Port 0 is another port each time.
+    if (places.has(place) && !place.endsWith(":0")) {
+      report([...path, "address"], `${place} is listened at already`);
+    }
+    places.add(place);
+    return [{ address: withAccess(parsed.value, definition, path, { report }), tls, client }];
+  });
+}
+
+function explainNobody(client: string, clients: readonly string[]): string {
+  const nearest = nearestName(client, clients);
+  return nearest === undefined
+    ? `no client of this file is called ${client}`
+    : `no client of this file is called ${client}; did you mean ${nearest}?`;
+}
+
+/** The address with who may use it; whatever a socket alone or TCP alone can have is refused of the other. */
+function withAccess(
+  address: ListenAddress,
+  definition: ListenerDefinition,
+  path: FilePath,
+  { report }: Pick<Reporter, "report">,
+): ListenAddress {
+  const told = OF_SOCKETS.filter((key) => definition[key] !== undefined);
+  if (address.kind === "tcp") {
+    for (const key of told) report([...path, key], "only a unix socket has that", "key");
+    return address;
+  }
+  if (definition.tls !== undefined) report([...path, "tls"], "a unix socket has no TLS", "key");
+  if (definition.address.includes("?")) {
+    for (const key of told)
+      report([...path, key], "stands behind the ? of the address or here, not in both", "key");
+  }
+  const { mode, owner = address.owner, group = address.group } = definition;
+  return { ...address, mode: mode === undefined ? address.mode : Number.parseInt(mode, 8), owner, group };
+}
