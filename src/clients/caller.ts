@@ -77,7 +77,7 @@ export class Caller {
 
   /**
    * Who it is, after asking what is not known, and again what could not be answered the last time. Never rejects. Each fact
-   * has a deadline, and they are asked one after the other.
+   * has a deadline, and they are asked for together.
    */
   async identify(token: Token | undefined): Promise<Identity> {
     this.#forget((answer) => answer.kind === "failed");
@@ -103,7 +103,7 @@ export class Caller {
       const identity = this.identifyNow(token);
       if (identity !== undefined) return identity;
       const recognition = recognise(this.#registry.clients, this.#facts(token));
-      if (recognition.kind === "open") await this.#learn(recognition.fact);
+      if (recognition.kind === "open") await Promise.all(recognition.facts.map((fact) => this.#learn(fact)));
     }
   }
 

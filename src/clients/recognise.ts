@@ -18,47 +18,55 @@ export interface Facts {
   readonly token: Token | undefined;
 }
 
-/** A fact that decides and was not asked yet. */
+/** A fact that can decide and was not asked for yet. */
 export type OpenFact = { readonly kind: "name"; readonly name: string } | { readonly kind: "labels" };
 
 /** Who calls, or what has to be asked before that can be said. */
 export type Recognition =
   | { readonly kind: "client"; readonly name: string }
   | { readonly kind: "nobody" }
-  | { readonly kind: "open"; readonly fact: OpenFact };
+  | { readonly kind: "open"; readonly facts: readonly OpenFact[] };
 
-type Holding = boolean | OpenFact;
+/** Whether something holds, or the facts that say so; `unsaid` where the engine did not answer what was asked. */
+type Holding = boolean | "unsaid" | readonly OpenFact[];
 
 /**
- * Says who calls: the first client in the policy's order of whom one alternative holds. Asks for a fact only where it
- * decides: not for what is behind a client who is recognised, nor beside a fact that does not hold. What was asked and
- * could not be had does not hold.
+ * Says who calls: the first client in the policy's order of whom one alternative holds. Asks for a fact only where it can
+ * decide: not for what is behind a client who is recognised, nor beside a fact that does not hold. All that can decide is
+ * asked for at once, so that names which nobody answers for are waited for together.
+ *
+ * A name that can't be resolved has no addresses: some name servers tell so of a container that is not there. Where the
+ * engine did not say whose labels an address has, nobody calls, and not a later client: whoever keeps the engine busy could
+ * choose else as whom it is judged.
  */
 export function recognise(clients: readonly ClientSource[], facts: Facts): Recognition {
+  const open: OpenFact[] = [];
   for (const { name, anyOf } of clients) {
-    const holding = anyHolds(anyOf, facts);
-    if (holding === true) return { kind: "client", name };
-    if (holding !== false) return { kind: "open", fact: holding };
+    const holding = anyHolds(anyOf.map((alternative) => allHold(alternative, facts)));
+    if (holding === true) return open.length === 0 ? { kind: "client", name } : { kind: "open", facts: open };
+    if (holding === "unsaid") break;
+    if (holding !== false) open.push(...holding);
   }
-  return { kind: "nobody" };
+  return open.length === 0 ? { kind: "nobody" } : { kind: "open", facts: open };
 }
 
-function anyHolds(alternatives: readonly Alternative[], facts: Facts): Holding {
-  return some(alternatives, (alternative) => allHold(alternative, facts));
+function anyHolds(holdings: readonly Holding[]): Holding {
+  if (holdings.includes(true)) return true;
+  const open = openOf(holdings);
+  if (open.length > 0) return open;
+  return holdings.includes("unsaid") && "unsaid";
 }
 
 function allHold(alternative: Alternative, facts: Facts): Holding {
-  if (alternative.length === 0) return false;
   const holdings = alternative.map((matcher) => holds(matcher, facts));
-  if (holdings.includes(false)) return false;
-  return holdings.find((each) => typeof each === "object") ?? true;
+  if (holdings.length === 0 || holdings.includes(false)) return false;
+  const open = openOf(holdings);
+  if (open.length > 0) return open;
+  return holdings.includes("unsaid") ? "unsaid" : true;
 }
 
-/** True where one holds, else the first fact that is open. */
-function some<T>(entries: readonly T[], holdsOf: (entry: T) => Holding): Holding {
-  const holdings = entries.map((entry) => holdsOf(entry));
-  if (holdings.includes(true)) return true;
-  return holdings.find((each) => typeof each === "object") ?? false;
+function openOf(holdings: readonly Holding[]): readonly OpenFact[] {
+  return holdings.flatMap((holding) => (typeof holding === "object" ? holding : []));
 }
 
 function holds(matcher: Matcher, { address, names, labels, certificate, token }: Facts): Holding {
@@ -68,15 +76,18 @@ function holds(matcher: Matcher, { address, names, labels, certificate, token }:
     }
     case "name": {
       if (address === undefined) return false;
-      return some(matcher.names, (name) => {
-        const answer = names.get(name);
-        if (answer === undefined) return { kind: "name", name };
-        return answer.kind === "addresses" && isAmong(address, answer);
-      });
+      return anyHolds(
+        matcher.names.map((name) => {
+          const answer = names.get(name);
+          if (answer === undefined) return [{ kind: "name", name }];
+          return answer.kind === "addresses" && isAmong(address, answer);
+        }),
+      );
     }
     case "label": {
       if (address === undefined) return false;
-      if (labels === undefined) return { kind: "labels" };
+      if (labels === undefined) return [{ kind: "labels" }];
+      if (labels.kind === "failed") return "unsaid";
       return labels.kind === "labels" && hasLabels(labels.labels, matcher.labels);
     }
     case "certificate": {

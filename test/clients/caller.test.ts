@@ -99,6 +99,16 @@ describe("a caller", () => {
     expect((await new Caller(registry, shown("172.25.0.7")).identify(undefined)).kind).toBe("client");
   });
 
+  test("is waited for once, whatever has to be asked", async () => {
+    const world = new World();
+    world.engine.containers = [gate, renderer];
+    const names = ["a", "b", "c"].map((host) => client(host, [name(host)]));
+    const caller = new Caller(world.registry(...names, client("x", [label("role")])), shown("172.25.0.3"));
+    const identity = caller.identify(undefined);
+    expect([world.resolved, world.engine.asked]).toEqual([["a", "b", "c"], ["/networks"]]);
+    expect(await identity).toEqual({ kind: "client", name: "x" });
+  });
+
   test("is asked about once, however many wait for it", async () => {
     const world = new World();
     world.engine.containers = [gate, renderer];

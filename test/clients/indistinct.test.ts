@@ -93,6 +93,7 @@ describe("clients are told apart", () => {
       [[address("10.0.0.1")]],
       [[name("web")]],
     ],
+    ["from one that asks for nothing, and so is nobody", [[]], [[name("web")]]],
     ["by the family of all addresses", [[address("::/0")]], [[address("0.0.0.0/0")]]],
   ])("%s", (_, earlier, later) => {
     expect(earlierOf(client("first", ...earlier), client("second", ...later))).toEqual([]);

@@ -119,10 +119,30 @@ describe("who calls", () => {
   });
 });
 
+describe("an engine that did not say whose labels an address has", () => {
+  const unsaid = at("172.25.0.3", { labels: { kind: "failed", reason: "connect ENOENT" } });
+  const wide = client("wide", [address("172.25.0.0/24")]);
+
+  test("gives nobody the rights of a client behind the one that is told by labels", () => {
+    expect(recognise([client("narrow", [label("role")]), wide], unsaid)).toEqual(nobody);
+    expect(recognise([client("narrow", [label("role")], [name("web")]), wide], unsaid)).toMatchObject({
+      kind: "open",
+    });
+  });
+
+  test("takes nothing from a client before it, nor where the labels do not decide", () => {
+    expect(recognise([wide, client("narrow", [label("role")])], unsaid)).toEqual(is("wide"));
+    expect(recognise([client("narrow", [label("role"), secret]), wide], unsaid)).toEqual(is("wide"));
+    expect(recognise([client("narrow", [label("role")], [address("172.25.0.3")]), wide], unsaid)).toEqual(
+      is("narrow"),
+    );
+  });
+});
+
 describe("what has to be asked", () => {
-  const open = (fact: string): Recognition => ({
+  const open = (...facts: readonly string[]): Recognition => ({
     kind: "open",
-    fact: fact === "labels" ? { kind: "labels" } : { kind: "name", name: fact },
+    facts: facts.map((fact) => (fact === "labels" ? { kind: "labels" } : { kind: "name", name: fact })),
   });
 
   test("is nothing for a client that an address decides, and nothing behind one", () => {
@@ -132,7 +152,23 @@ describe("what has to be asked", () => {
       client("x", [label("x")]),
     ];
     expect(recognise(clients, at("172.25.0.3"))).toEqual(is("net"));
-    expect(recognise(clients, at("172.26.0.3"))).toEqual(open("web"));
+    expect(recognise(clients.toReversed(), at("172.25.0.3"))).toEqual(open("labels", "web"));
+  });
+
+  test("is asked for at once, whatever can decide", () => {
+    const clients = [
+      client("web", [name("web", "web2"), label("x")]),
+      client("db", [name("db")]),
+      client("net", [address("172.25.0.0/24")]),
+      client("late", [name("late")]),
+    ];
+    expect(recognise(clients, at("172.25.0.3"))).toEqual(open("web", "web2", "labels", "db"));
+    const names = new Map([
+      ["web", resolved("172.25.0.3")],
+      ["web2", resolved()],
+    ]);
+    expect(recognise(clients, at("172.25.0.3", { names }))).toEqual(open("labels", "db"));
+    expect(recognise(clients, at("172.25.0.3", { names, labels: labelled("x=1") }))).toEqual(is("web"));
   });
 
   test("is asked before a later client is taken, because the order of the policy decides", () => {
