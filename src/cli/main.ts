@@ -14,6 +14,7 @@ const COMMANDS: ReadonlyMap<string, () => Promise<Command>> = new Map([
   ["powers", async () => (await import("./powers.ts")).powers],
   ["health", async () => (await import("./health.ts")).health],
   ["migrate", async () => (await import("./migrate.ts")).migrate],
+  ["presets", async () => (await import("./presets.ts")).presets],
   ["schema", async () => (await import("./schema.ts")).schema],
 ]);
 

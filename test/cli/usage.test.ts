@@ -5,7 +5,17 @@ import { describe, expect, test } from "vitest";
 import { entryPoint, isBuilt } from "../../scripts/set-up.mjs";
 import { linesOf, quaygate, testFolder } from "./quaygate-command.ts";
 
-const COMMANDS = ["run", "try", "explain", "check", "powers", "health", "migrate"] as const;
+const COMMANDS = [
+  "run",
+  "try",
+  "explain",
+  "check",
+  "powers",
+  "health",
+  "migrate",
+  "presets",
+  "schema",
+] as const;
 
 describe("help", () => {
   test("names every command, and the exit codes", async () => {

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { testsOnNode24 } from "../../scripts/node-24.mjs";
 import { root } from "../../scripts/set-up.mjs";
+import { presetNames } from "../../src/config/presets.ts";
 import { entriesOf as linesAsEntries, textsOf } from "../cli/quaygate-command.ts";
 import { entriesOf } from "../examples/example.ts";
 import type { DockerResult } from "../support/docker-cli.ts";
@@ -49,11 +50,16 @@ describe.runIf(hasEngine)("the container image", () => {
       files = await listImageFiles(engineHost(), IMAGE);
     });
 
-    test("each command in one file, and nothing else of the gate's", () => {
-      const commands = ["check", "explain", "health", "migrate", "powers", "run", "try"];
+    test("each command in one file, the presets, and nothing else of the gate's", () => {
+      const commands = ["check", "explain", "health", "migrate", "powers", "presets", "run", "schema", "try"];
       const programs = ["main.js", "stand-ins/main.js", ...commands.map((command) => `${command}.js`)];
       expect(pathsIn("quaygate/").toSorted()).toEqual(
-        ["LICENSE", "package.json", ...["LICENSES", ...programs].map((path) => `dist/cli/${path}`)]
+        [
+          "LICENSE",
+          "package.json",
+          ...presetNames().map((name) => `presets/${name}.yaml`),
+          ...["LICENSES", ...programs].map((path) => `dist/cli/${path}`),
+        ]
           .map((path) => `quaygate/${path}`)
           .toSorted(),
       );

@@ -1,0 +1,90 @@
+import { NEGOTIATION, type PresetCalls } from "./calls.ts";
+
+const DOZZLE: readonly string[] = [
+  ...NEGOTIATION,
+  "GET /v1.41/info",
+  "GET /v1.41/version",
+  "GET /v1.41/containers/json",
+  "GET /v1.41/containers/web/json",
+  "GET /v1.41/containers/web/logs?follow=1",
+  "GET /v1.41/containers/web/stats",
+  "GET /v1.41/events",
+];
+
+const CROWDSEC: readonly string[] = [
+  ...NEGOTIATION,
+  "GET /v1.44/info",
+  "GET /v1.44/containers/json",
+  "GET /v1.44/containers/web/json",
+  "GET /v1.44/containers/web/logs?follow=1",
+  "GET /v1.44/events",
+];
+
+/** What programs ask that show or collect logs. */
+export const readingLogs: Readonly<Record<string, PresetCalls>> = {
+  dozzle: {
+    passes: DOZZLE,
+    refused: [
+      "POST /v1.41/containers/web/stop",
+      "POST /v1.41/images/create?fromImage=nginx",
+      "GET /v1.41/volumes",
+    ],
+  },
+  "dozzle-actions": {
+    passes: [
+      ...DOZZLE,
+      "POST /v1.41/containers/web/start",
+      "POST /v1.41/containers/web/stop",
+      "POST /v1.41/containers/web/restart",
+    ],
+    refused: [
+      "DELETE /v1.41/containers/web",
+      "POST /v1.41/containers/create",
+      "POST /v1.41/images/create?fromImage=nginx",
+      "POST /v1.41/containers/web/kill",
+    ],
+  },
+  alloy: {
+    passes: [
+      ...NEGOTIATION,
+      "GET /v1.44/containers/json",
+      "GET /v1.44/networks",
+      "GET /v1.44/containers/web/json",
+      "GET /v1.44/containers/web/logs?follow=1",
+    ],
+    refused: ["GET /v1.44/info", "GET /v1.44/events", "GET /v1.44/services/shop_web/logs"],
+  },
+  vector: {
+    passes: [
+      "GET /events?filters=%7B%7D",
+      "GET /containers/json",
+      "GET /containers/web/json",
+      "GET /containers/web/logs?follow=true",
+    ],
+    refused: ["GET /info", "GET /images/json", "POST /containers/web/stop"],
+  },
+  crowdsec: {
+    passes: CROWDSEC,
+    refused: ["GET /v1.44/services", "GET /v1.44/services/shop_web/logs", "POST /v1.44/containers/web/stop"],
+  },
+  "crowdsec-swarm": {
+    passes: [
+      ...CROWDSEC,
+      "GET /v1.44/services",
+      "GET /v1.44/services/shop_web",
+      "GET /v1.44/services/shop_web/logs?follow=1",
+    ],
+    refused: ["GET /v1.44/tasks", "GET /v1.44/nodes", "POST /v1.44/services/shop_web/update"],
+  },
+  beszel: {
+    passes: [
+      "GET /version",
+      "GET /info",
+      "GET /containers/json",
+      "GET /containers/web/stats?stream=0&one-shot=1",
+      "GET /containers/web/json",
+      "GET /containers/web/logs?tail=200",
+    ],
+    refused: ["GET /events", "GET /images/json", "POST /containers/web/restart"],
+  },
+};
