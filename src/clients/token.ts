@@ -11,15 +11,16 @@ const BEARER = /^bearer +([A-Za-z0-9._~+/-]+=*)$/iu;
  * them is the same, not even their lengths.
  */
 export class Token {
-  readonly #digest: Buffer;
+  /** Not private to the class, of which a bundle for the policy file's reader has a copy of its own. */
+  readonly digest: Buffer;
 
   constructor(text: string) {
-    this.#digest = createHash("sha256").update(text, "utf8").digest();
+    this.digest = createHash("sha256").update(text, "utf8").digest();
   }
 
   /** Tells whether both are of the same text. */
   equals(other: Token): boolean {
-    return timingSafeEqual(this.#digest, other.#digest);
+    return timingSafeEqual(this.digest, other.digest);
   }
 }
 

@@ -5,17 +5,20 @@ import { START_LIMIT } from "./request-start.ts";
 
 const FIRST_CAPACITY = 4096;
 
+/** A head to its end. */
+export interface WholeHead {
+  readonly ok: true;
+  readonly complete: true;
+  /** Every line with its CRLF, without the empty line at the end; one character a byte. */
+  readonly text: string;
+  /** The bytes after the head, and right behind it in memory too: a body, or the next message. */
+  readonly rest: Buffer;
+}
+
 /** What is known of a head after one more chunk. */
 export type HeadProgress =
   | { readonly ok: true; readonly complete: false }
-  | {
-      readonly ok: true;
-      readonly complete: true;
-      /** Every line with its CRLF, without the empty line at the end; one character a byte. */
-      readonly text: string;
-      /** The bytes after the head, and right behind it in memory too: a body, or the next message. */
-      readonly rest: Buffer;
-    }
+  | WholeHead
   | (Faulty & {
       /** The beginning of the head, one character a byte: which request was it? */
       readonly start: string;

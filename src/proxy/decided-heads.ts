@@ -29,6 +29,8 @@ export interface Terms {
   readonly origins: Origins;
   /** What the gate's own pings carry. */
   readonly mark: string;
+  /** Whether `Authorization` is for the gate, and so goes no further. */
+  readonly takesAuthorization?: boolean;
 }
 
 /** Fields that say who asks: what carries one is not kept in memory longer than it is needed. */
@@ -64,11 +66,12 @@ export class DecidedHeads {
     if (!parsed.ok) {
       return parsed;
     }
-    const decided = this.#decide(parsed.value, mayBeBrowser);
+    const head = this.#terms.takesAuthorization === true ? withoutAuthorization(parsed.value) : parsed.value;
+    const decided = this.#decide(head, mayBeBrowser);
     if (text.length > REMEMBERED_HEAD || this.#most === 0 || !isRepeatable(decided)) {
       return { ok: true, value: decided };
     }
-    const { head, verdict } = decided;
+    const { verdict } = decided;
     const value =
       verdict.kind === "allow"
         ? { ...decided, forEngine: engineHead(head, verdict, head.framing, undefined) }
@@ -123,6 +126,10 @@ function isRepeatable({ head, verdict, isOwnProbe: isOwn }: DecidedHead): boolea
     head.fields.length <= MOST_FIELDS &&
     !hasCredentials(head)
   );
+}
+
+function withoutAuthorization(head: RequestHead): RequestHead {
+  return { ...head, fields: head.fields.filter(({ key }) => key !== "authorization") };
 }
 
 function hasCredentials({ method, query, fields }: RequestHead): boolean {

@@ -39,3 +39,29 @@ export class FairPlaces {
     this.#free += 1;
   }
 }
+
+/** A place that one of those who share them holds for a time, or does not. */
+export class HeldPlace {
+  readonly #places: FairPlaces;
+  readonly #sharer: string;
+  #isHeld = false;
+
+  constructor(places: FairPlaces, sharer: string) {
+    this.#places = places;
+    this.#sharer = sharer;
+  }
+
+  /** Takes it unless it is held already, or tells that there is none. */
+  take(): boolean {
+    this.#isHeld ||= this.#places.take(this.#sharer);
+    return this.#isHeld;
+  }
+
+  /** Gives it back; a second time does nothing. */
+  release(): void {
+    if (this.#isHeld) {
+      this.#isHeld = false;
+      this.#places.release(this.#sharer);
+    }
+  }
+}

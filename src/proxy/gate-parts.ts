@@ -41,8 +41,14 @@ export interface Recogniser {
    * Who calls: at once where nothing has to be asked. Does not reject, and has a deadline of its own.
    * @param place where the connection came in
    */
-  recognise(socket: Socket, place: string): GateParts | Promise<GateParts>;
+  recognise(socket: Socket, place: string): Recognised | Promise<Recognised>;
 }
+
+/** Who calls on a connection, or what says so of each request by the text of its head. */
+export type Recognised = GateParts | RecogniseHead;
+
+/** Says who sent a head, as {@link Recogniser.recognise} does. */
+export type RecogniseHead = (head: string) => GateParts | Promise<GateParts>;
 
 /** What every exchange of a gate shares. */
 export interface SharedParts {

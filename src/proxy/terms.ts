@@ -5,22 +5,27 @@ import type { GateParts, Recogniser, SharedParts } from "./gate-parts.ts";
 /** What the log calls who is no client. */
 const NOBODY = "nobody";
 
-/** Puts what the exchanges of one client are carried out with together. */
-export function partsOf(shared: SharedParts, client: string, grant: Grant): GateParts {
+/**
+ * Puts what the exchanges of one client are carried out with together.
+ * @param takesAuthorization whether `Authorization` is for the gate, and so goes no further
+ */
+export function partsOf(
+  shared: SharedParts,
+  client: string,
+  grant: Grant,
+  takesAuthorization = false,
+): GateParts {
   const { origins, engine } = shared;
-  return { ...shared, client, grant, heads: new DecidedHeads({ grant, origins, mark: engine.mark }) };
+  const heads = new DecidedHeads({ grant, origins, mark: engine.mark, takesAuthorization });
+  return { ...shared, client, grant, heads };
 }
 
 /** The same for one connection of who is no client: there may be as many as connections, so nothing is remembered. */
 export function partsOfNobody(shared: SharedParts, reason: string): GateParts {
   const { origins, engine } = shared;
   const grant = grantOfNobody(reason);
-  return {
-    ...shared,
-    client: NOBODY,
-    grant,
-    heads: new DecidedHeads({ grant, origins, mark: engine.mark }, 0),
-  };
+  const heads = new DecidedHeads({ grant, origins, mark: engine.mark }, 0);
+  return { ...shared, client: NOBODY, grant, heads };
 }
 
 /** Takes whoever calls for one and the same client, and asks nothing. */

@@ -2,15 +2,17 @@ import type { Socket } from "node:net";
 import { sharerOf } from "../../clients/address.ts";
 import { ERROR_CODES, type ErrorCode } from "../../gate-error.ts";
 import { EMPTY } from "../../http1/bytes.ts";
-import { HeadReader } from "../../http1/head-reader.ts";
+import { HeadReader, type WholeHead } from "../../http1/head-reader.ts";
 import { HTTP2_PREFACE_LINE } from "../../http1/http2.ts";
 import { HEAD_LIMIT, LARGE_HEAD } from "../../http1/limits.ts";
 import { readRequestStart } from "../../http1/request-start.ts";
 import { mayBeBrowser } from "../../policy/origins.ts";
 import { identifyRequest } from "../../policy/refused-request.ts";
+import { CallerTerms } from "./caller-terms.ts";
 import type { ClientListener, ClientSide } from "../client-side.ts";
 import { recordOfRefusedBytes } from "../exchange-record.ts";
 import { openExchange } from "../exchange/exchange.ts";
+import { HeldPlace } from "../fair-places.ts";
 import type { GateParts, Recogniser } from "../gate-parts.ts";
 import { HEAD_DEADLINE, IDLE_DEADLINE, LEFTOVER_LIMIT, LINGER_DEADLINE } from "../limits.ts";
 import { serializeReply } from "../reply.ts";
@@ -35,13 +37,7 @@ export class ClientConnection implements ClientSide {
   readonly socket: Socket;
   readonly address: string;
   readonly mayBeBrowser: boolean;
-  readonly #place: string;
-  /** Of who calls; nobody's, until that is known. */
-  #parts: GateParts;
-  /** Whether it is being asked who calls: no head is read until that is known. */
-  #isUnknown = false;
-  /** Which recognition is the last. */
-  #turn = 0;
+  readonly #terms: CallerTerms;
   readonly #owner: ConnectionListener;
   readonly #reader: HeadReader = new HeadReader(HEAD_LIMIT);
   #phase: Phase = "head";
@@ -54,7 +50,9 @@ export class ClientConnection implements ClientSide {
   #isCut = false;
   /** Whether what is written last is an answer of the engine, which has no deadline, and not one of the gate's own. */
   #hasEngineAnswer = false;
-  #hasLargeHead = false;
+  readonly #largeHead: HeldPlace;
+  /** A whole head whose request has not begun, for it is being asked who sent it. */
+  #waiting: string | undefined;
 
   constructor(
     socket: Socket,
@@ -65,12 +63,11 @@ export class ClientConnection implements ClientSide {
   ) {
     this.socket = socket;
     this.address = address;
-    this.#place = place;
-    const parts = recogniser.unknown;
-    this.mayBeBrowser = mayBeBrowser(parts.origins, socket.remoteAddress);
-    this.#parts = parts;
+    this.#terms = new CallerTerms(socket, place, recogniser, () => this.#goOn());
+    this.mayBeBrowser = mayBeBrowser(this.#parts.origins, socket.remoteAddress);
     this.#owner = owner;
-    this.#deadline = parts.clock.now() + IDLE_DEADLINE;
+    this.#largeHead = new HeldPlace(this.#parts.largeHeads, sharerOf(address));
+    this.#deadline = this.#parts.clock.now() + IDLE_DEADLINE;
     socket.on("data", (chunk: Buffer) => this.#onData(chunk));
     socket.on("end", () => this.#onEnd());
     socket.on("drain", () => this.#onDrain());
@@ -79,7 +76,7 @@ export class ClientConnection implements ClientSide {
     socket.on("error", () => undefined);
     socket.on("close", () => {
       owner.connectionOnClose(this);
-      this.#releaseLargeHead();
+      this.#largeHead.release();
       this.#listener?.clientOnClose(this.#isCut ? "gate" : "client");
     });
     this.recogniseBy(recogniser);
@@ -87,23 +84,21 @@ export class ClientConnection implements ClientSide {
 
   /** Finds out who calls, for the requests that have not begun; they wait for it. */
   recogniseBy(recogniser: Recogniser): void {
-    this.#turn += 1;
-    const found = recogniser.recognise(this.socket, this.#place);
-    if (!(found instanceof Promise)) {
-      this.#isUnknown = false;
-      this.#parts = found;
-      return;
+    this.#terms.recogniseBy(recogniser);
+  }
+
+  get #parts(): GateParts {
+    return this.#terms.parts;
+  }
+
+  /**
+   * Begins with what waited until it was known who calls. Whoever has ended meanwhile gets no answer: at its address may be
+   * somebody else by now, and then that one was asked about.
+   */
+  #goOn(): void {
+    if (this.#phase === "head" && !this.socket.destroyed && !this.socket.readableEnded) {
+      this.#readOn();
     }
-    const turn = this.#turn;
-    this.#isUnknown = true;
-    this.#parts = recogniser.unknown;
-    void found.then((parts) => {
-      if (turn === this.#turn) {
-        this.#isUnknown = false;
-        this.#parts = parts;
-        if (this.#phase === "head" && !this.socket.destroyed) this.#readOn();
-      }
-    });
   }
 
   setDeadline(milliseconds: number | undefined): void {
@@ -192,7 +187,7 @@ export class ClientConnection implements ClientSide {
 
   /** An answer that is still on its way to a slow reader is no less under way than one that still comes. */
   #standIfIdle(): void {
-    const isWaiting = this.#phase === "head" && this.#reader.held === 0 && !this.#isUnknown;
+    const isWaiting = this.#phase === "head" && this.#reader.held === 0 && !this.#terms.isUnknown;
     if (isWaiting && this.socket.writableLength === 0) {
       this.#owner.connectionOnStanding("idle");
     }
@@ -229,66 +224,81 @@ export class ClientConnection implements ClientSide {
   #readHeads(bytes: Buffer): void {
     let rest = bytes;
     this.#reading = true;
-    while (this.#phase === "head" && rest.length > 0) {
-      if (this.#isUnknown) {
+    while (this.#phase === "head" && (rest.length > 0 || this.#waiting !== undefined)) {
+      if (this.#terms.isUnknown) {
         this.#keep(rest);
-        this.socket.pause();
-        break;
-      }
-      if (this.#reader.held === 0) {
-        if (this.socket.writableNeedDrain) {
-          // A client that does not read its answers gets no more of them: they would pile up here.
-          this.#keep(rest);
+        // It is read on, so that it can be seen to end.
+        if (this.#held.length > LEFTOVER_LIMIT) {
           this.socket.pause();
-          break;
-        }
-        this.setDeadline(HEAD_DEADLINE);
-      }
-      const progress = this.#reader.read(rest);
-      if (progress.ok && !progress.complete) {
-        this.#owner.connectionOnStanding("head");
-        this.#boundLargeHead();
-        break;
-      }
-      this.#releaseLargeHead();
-      const decided = progress.ok ? this.#parts.heads.decide(progress.text, this.mayBeBrowser) : progress;
-      if (!decided.ok) {
-        const { code, reason } = decided.error;
-        if (!this.#hasSpoken && progress.ok && progress.text === `${HTTP2_PREFACE_LINE}\r\n`) {
-          this.#refuseHttp2(code, reason, progress.complete ? progress.rest : EMPTY);
-          rest = EMPTY;
-        } else {
-          this.#refuse(code, reason, progress.ok ? progress.text : progress.start);
         }
         break;
       }
-      this.#hasSpoken = true;
-      this.#phase = "busy";
-      this.#owner.connectionOnStanding("busy");
-      this.setDeadline(undefined);
-      const exchange = openExchange(decided.value, this, this.#parts);
-      this.#listener = exchange;
-      rest = exchange.begin(progress.ok && progress.complete ? progress.rest : EMPTY);
+      let text = this.#waiting;
+      if (text === undefined) {
+        const whole = this.#readHead(rest);
+        if (whole === undefined) break;
+        ({ text, rest } = whole);
+      }
+      const parts = this.#terms.partsOf(text);
+      this.#waiting = parts === undefined ? text : undefined;
+      if (parts !== undefined) {
+        rest = this.#begin(text, rest, parts);
+      }
     }
     this.#reading = false;
     this.#hold(rest);
   }
 
-  #boundLargeHead(): void {
-    if (this.#hasLargeHead || this.#reader.held <= LARGE_HEAD) {
-      return;
+  /** Reads on in a head, and gives it when it is whole. What is kept or refused meanwhile is not given back. */
+  #readHead(bytes: Buffer): WholeHead | undefined {
+    if (this.#reader.held === 0) {
+      if (this.socket.writableNeedDrain) {
+        // A client that does not read its answers gets no more of them: they would pile up here.
+        this.#keep(bytes);
+        this.socket.pause();
+        return undefined;
+      }
+      this.setDeadline(HEAD_DEADLINE);
     }
-    this.#hasLargeHead = this.#parts.largeHeads.take(sharerOf(this.address));
-    if (!this.#hasLargeHead) {
-      const reason = "too many large requests arrive at the same time; try again";
-      this.#refuse("too_many_large_heads", reason, this.#reader.start);
+    const progress = this.#reader.read(bytes);
+    if (progress.ok && !progress.complete) {
+      this.#owner.connectionOnStanding("head");
+      this.#boundLargeHead();
+      return undefined;
     }
+    this.#largeHead.release();
+    if (progress.ok) {
+      return progress;
+    }
+    this.#refuse(progress.error.code, progress.error.reason, progress.start);
+    return undefined;
   }
 
-  #releaseLargeHead(): void {
-    if (this.#hasLargeHead) {
-      this.#hasLargeHead = false;
-      this.#parts.largeHeads.release(sharerOf(this.address));
+  /** Begins with a request, and gives back the bytes behind the head that are not of it. */
+  #begin(text: string, rest: Buffer, parts: GateParts): Buffer {
+    const decided = parts.heads.decide(text, this.mayBeBrowser);
+    if (!decided.ok) {
+      const { code, reason } = decided.error;
+      if (!this.#hasSpoken && text === `${HTTP2_PREFACE_LINE}\r\n`) {
+        this.#refuseHttp2(code, reason, rest);
+      } else {
+        this.#refuse(code, reason, text);
+      }
+      return EMPTY;
+    }
+    this.#hasSpoken = true;
+    this.#phase = "busy";
+    this.#owner.connectionOnStanding("busy");
+    this.setDeadline(undefined);
+    const exchange = openExchange(decided.value, this, parts);
+    this.#listener = exchange;
+    return exchange.begin(rest);
+  }
+
+  #boundLargeHead(): void {
+    if (this.#reader.held > LARGE_HEAD && !this.#largeHead.take()) {
+      const reason = "too many large requests arrive at the same time; try again";
+      this.#refuse("too_many_large_heads", reason, this.#reader.start);
     }
   }
 
