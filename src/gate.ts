@@ -3,6 +3,7 @@ import { performance } from "node:perf_hooks";
 import type { Health } from "./admin/health.ts";
 import { type AdminServer, openAdminServer } from "./admin/server.ts";
 import type { AuditListener } from "./audit/record.ts";
+import { recogniserOf } from "./callers.ts";
 import type { Settings } from "./config/settings.ts";
 import { ApiFloor } from "./engine/api-floor.ts";
 import { EnginePool } from "./engine/pool.ts";
@@ -19,7 +20,6 @@ import type { SharedParts, VerdictListener } from "./proxy/gate-parts.ts";
 import { JudgedMemory } from "./proxy/judged-memory.ts";
 import { LARGE_HEADS_LIMIT } from "./proxy/limits.ts";
 import { type NoteListener, OldClients } from "./proxy/old-clients.ts";
-import { partsOf, takingAllFor } from "./proxy/terms.ts";
 
 /** What a gate needs beside its settings. */
 export interface GateOptions {
@@ -91,8 +91,7 @@ export class Gate {
         this.#floor === undefined || apiShim === "off" ? undefined : { scope: apiShim, floor: this.#floor },
       isDraining: () => this.#draining,
     };
-    const [{ name, grant }] = settings.clients;
-    const recogniser = takingAllFor(partsOf(this.#shared, name, grant));
+    const recogniser = recogniserOf(settings, this.#shared, note);
     this.#connections = new Connections(this.#shared, recogniser, connectionLimit);
   }
 

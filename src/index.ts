@@ -4,6 +4,7 @@ export type { Dialect } from "./config/dialect.ts";
 export type { Environment } from "./config/environment.ts";
 export type { Problem } from "./config/problem.ts";
 export type { Surroundings } from "./config/gate-settings.ts";
+export { loadSettings } from "./config/load-settings.ts";
 export { readSettings } from "./config/read-settings.ts";
 export type { ClientReport, Opening } from "./config/client-report.ts";
 export { explainReport, type Report, reportOf } from "./config/report.ts";

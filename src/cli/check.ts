@@ -1,4 +1,4 @@
-import { readSettings } from "../config/read-settings.ts";
+import { loadSettings } from "../config/load-settings.ts";
 import { matchOperation } from "../docker/match.ts";
 import type { Lookup } from "../docker/powers/asking.ts";
 import { objectOf, questionOf } from "../docker/powers/lookup.ts";
@@ -38,7 +38,7 @@ export const check: Command = {
       terminal.complain(`quaygate: ${asked.error}`);
       return EXIT_USAGE;
     }
-    const settings = readSettings(terminal.environment, { terminal: terminal.isTerminal });
+    const settings = await loadSettings(terminal.environment, { terminal: terminal.isTerminal });
     if (!settings.ok) {
       return complainAbout(settings.error, terminal);
     }

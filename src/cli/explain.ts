@@ -1,4 +1,4 @@
-import { readSettings } from "../config/read-settings.ts";
+import { loadSettings } from "../config/load-settings.ts";
 import { explainReport, reportOf } from "../config/report.ts";
 import { type Command, complainAbout, EXIT_OK, EXIT_USAGE } from "./command.ts";
 
@@ -11,18 +11,18 @@ export const explain: Command = {
     "With QUAYGATE_COMPAT=linuxserver the switches are LinuxServer's.",
     "Prints what `run` reports at its start. Nothing is started and the engine is not asked.",
   ],
-  run: (words, terminal) => {
+  run: async (words, terminal) => {
     if (words.length > 0) {
       terminal.complain(`quaygate: explain takes no argument, and got "${words.join(" ")}"`);
-      return Promise.resolve(EXIT_USAGE);
+      return EXIT_USAGE;
     }
-    const settings = readSettings(terminal.environment, { terminal: terminal.isTerminal });
+    const settings = await loadSettings(terminal.environment, { terminal: terminal.isTerminal });
     if (!settings.ok) {
-      return Promise.resolve(complainAbout(settings.error, terminal));
+      return complainAbout(settings.error, terminal);
     }
     for (const line of explainReport(reportOf(settings.value))) {
       terminal.print(line);
     }
-    return Promise.resolve(EXIT_OK);
+    return EXIT_OK;
   },
 };

@@ -1,6 +1,6 @@
 import { get } from "node:http";
 import { decodeHealth, explainHealth, type Health, isHealthy } from "../admin/health.ts";
-import { readSettings } from "../config/read-settings.ts";
+import { POLICY_SETTING, readSettings } from "../config/read-settings.ts";
 import { formatAddress, type TcpAddress } from "../kernel/address.ts";
 import { type Command, complainAbout, EXIT_FAILED, EXIT_OK, EXIT_USAGE } from "./command.ts";
 
@@ -22,7 +22,9 @@ export const health: Command = {
       terminal.complain(`quaygate: health takes no argument, and got "${words.join(" ")}"`);
       return EXIT_USAGE;
     }
-    const settings = readSettings(terminal.environment, { terminal: terminal.isTerminal });
+    // Where health is served the environment says, whichever file says the rest.
+    const environment = { ...terminal.environment, [POLICY_SETTING]: undefined };
+    const settings = readSettings(environment, { terminal: terminal.isTerminal });
     if (!settings.ok) {
       return complainAbout(settings.error, terminal);
     }

@@ -1,5 +1,5 @@
 import type { LogLevel } from "../kernel/log-words.ts";
-import { readSettings } from "../config/read-settings.ts";
+import { loadSettings } from "../config/load-settings.ts";
 import { explainReport, reportOf } from "../config/report.ts";
 import { formatAddress } from "../kernel/address.ts";
 import { type Command, complainAbout, EXIT_USAGE } from "./command.ts";
@@ -19,7 +19,7 @@ export const run: Command = {
       terminal.complain(`quaygate: run takes no argument, and got "${words.join(" ")}"`);
       return EXIT_USAGE;
     }
-    const settings = readSettings(terminal.environment, { terminal: terminal.isTerminal });
+    const settings = await loadSettings(terminal.environment, { terminal: terminal.isTerminal });
     if (!settings.ok) {
       return complainAbout(settings.error, terminal);
     }

@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Environment } from "../config/environment.ts";
-import { readSettings } from "../config/read-settings.ts";
+import { loadSettings } from "../config/load-settings.ts";
+import { POLICY_SETTING } from "../config/read-settings.ts";
 import { explainReport, reportOf } from "../config/report.ts";
 import type { Settings } from "../config/settings.ts";
 import { formatAddress, type ListenAddress } from "../kernel/address.ts";
@@ -11,6 +12,8 @@ import { openSampleEngine } from "../sample/engine.ts";
 import { type Command, complainAbout, EXIT_FAILED, EXIT_USAGE, type Terminal } from "./command.ts";
 import { openServed, type Served, serveUntilStopped } from "./serve.ts";
 
+const NO_ADMIN: Environment = { QUAYGATE_ADMIN: "off" };
+
 /** A dashboard's settings: everything common may be read, nothing changed. What the user sets goes before. */
 const READ_ONLY: Environment = {
   CONTAINERS: "1",
@@ -18,7 +21,6 @@ const READ_ONLY: Environment = {
   INFO: "1",
   NETWORKS: "1",
   VOLUMES: "1",
-  QUAYGATE_ADMIN: "off",
 };
 
 /** `quaygate try`: the gate with read-only settings, in front of the engine that is here or of a sample. */
@@ -35,8 +37,10 @@ export const tryOut: Command = {
       terminal.complain(`quaygate: try takes no argument, and got "${words.join(" ")}"`);
       return EXIT_USAGE;
     }
-    const settings = readSettings(
-      { ...READ_ONLY, ...terminal.environment },
+    const { environment } = terminal;
+    const hasPolicy = (environment[POLICY_SETTING] ?? "").trim() !== "";
+    const settings = await loadSettings(
+      { ...NO_ADMIN, ...(hasPolicy ? {} : READ_ONLY), ...environment },
       { terminal: terminal.isTerminal },
     );
     return settings.ok ? tryWith(settings.value, terminal) : complainAbout(settings.error, terminal);

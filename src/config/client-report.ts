@@ -82,7 +82,7 @@ export function explainClient(report: ClientReport): readonly string[] {
 function explainCount(report: ClientReport): string {
   return report.open === 0
     ? `nothing is open: 0 of ${explainTotal(report)}`
-    : `${report.open} of ${explainTotal(report)} are open, all others are refused`;
+    : `${report.open} of ${explainTotal(report)} are open, all others are ${report.warns ? "let through" : "refused"}`;
 }
 
 function explainTotal({ total, podman }: ClientReport): string {

@@ -15,13 +15,22 @@ import { settingWarnings } from "./warnings.ts";
 /** What the one client is called that the environment knows. */
 const EVERYBODY = "everybody";
 
-/** Reads all settings, or tells every problem at once. Nothing is started with a setting that was not understood. */
+/** Names the policy file. */
+export const POLICY_SETTING = "QUAYGATE_POLICY";
+
+/**
+ * Reads all settings where whoever calls is the one client, or tells every problem at once. Nothing is started with a setting
+ * that was not understood. A policy file takes {@link loadSettings}: with one named, these settings would open something else.
+ */
 export function readSettings(
   environment: Environment,
   surroundings: Surroundings,
 ): Result<EnvironmentSettings, readonly Problem[]> {
   const reader = new SettingReader(environment);
   reader.refuseUnknown();
+  if (reader.text(POLICY_SETTING) !== undefined) {
+    reader.problem(POLICY_SETTING, "a policy file can't be read here, but by loadSettings alone");
+  }
   const dialect = readDialect(reader);
   const switches = readSwitches(environment, dialect.switches);
   const listen = readListen(reader, dialect);
@@ -48,12 +57,14 @@ export function readSettings(
       dialect,
       switches,
       clients: [{ name: EVERYBODY, whence: "", grant, operations: dialect.operations }],
+      policy: undefined,
       warnings,
     },
   };
 }
 
-function readDialect(reader: SettingReader): Dialect {
+/** Whose variables are understood; a problem is the reader's. */
+export function readDialect(reader: SettingReader): Dialect {
   const names = dialects.map(({ name }) => name);
   const chosen = reader.choose("QUAYGATE_COMPAT", names, defaultDialect.name);
   return dialects.find(({ name }) => name === chosen) ?? defaultDialect;

@@ -66,6 +66,12 @@ export const OWN_SETTINGS: readonly OwnSetting[] = [
     fallback: "tecnativa",
   },
   {
+    name: "QUAYGATE_POLICY",
+    help: "a file that says what each of several clients may do, in the place of switches",
+    meaning: "a [policy file](policy.md), which says who may do what in the place of switches and powers",
+    fallback: "",
+  },
+  {
     name: "QUAYGATE_POWERS",
     help: "what requests may ask for: all, default, or a list (default, -image)",
     meaning: "[what requests may ask for](powers.md), such as `default, bind:/srv/**:ro, -cap`",

@@ -1,5 +1,6 @@
 import type { AdminAddress } from "../admin/address.ts";
 import type { Operation } from "../docker/operations.ts";
+import type { ClientSource } from "../clients/matcher.ts";
 import type { LogFormat, LogLevel } from "../kernel/log-words.ts";
 import type { ListenAddress, SocketAddress } from "../kernel/address.ts";
 import type { ShimScope } from "../policy/api-shim.ts";
@@ -26,6 +27,20 @@ export interface ClientSettings {
   readonly operations: readonly Operation[];
 }
 
+/** How the clients of a policy file are told apart. */
+export interface PolicySettings {
+  /** The file's path. */
+  readonly file: string;
+  /** What tells this text of it from others: the beginning of its SHA-256. */
+  readonly hash: string;
+  /** In the file's order, which decides. */
+  readonly sources: readonly ClientSource[];
+  /** The clients to whom a place to listen at belongs, by the place. */
+  readonly listeners: ReadonlyMap<string, string>;
+  /** Whether a reload ends what is under way under rights that are gone. */
+  readonly revoke: boolean;
+}
+
 /** All that a gate is started with. */
 export interface Settings {
   readonly listen: readonly ListenAddress[];
@@ -44,6 +59,8 @@ export interface Settings {
   readonly apiShim: "off" | ShimScope;
   /** Those who may call, one at least. */
   readonly clients: readonly [ClientSettings, ...ClientSettings[]];
+  /** Undefined where whoever calls is the one client that there is. */
+  readonly policy: PolicySettings | undefined;
   /** What a person should look at, although it can be used. */
   readonly warnings: readonly Problem[];
 }

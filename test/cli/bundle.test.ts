@@ -35,10 +35,14 @@ describe.runIf(isBuilt())("each built command", () => {
         ({ groups, 0: line }) => ({ path, needs: groups?.["place"] ?? line }),
       );
     });
+    const commands = ["check", "explain", "health", "migrate", "powers", "presets", "run", "schema", "try"];
+    const withPolicy = ["check.js", "explain.js", "run.js", "try.js"];
     expect(needed.map(({ path, needs }) => `${path}: ${needs}`).toSorted()).toEqual(
-      ["check", "explain", "health", "migrate", "powers", "run", "schema", "try"].map(
-        (command) => `main.js: ./${command}.js`,
-      ),
+      [
+        ...commands.map((command) => `main.js: ./${command}.js`),
+        ...withPolicy.map((path) => `${path}: ./config/file/policy-settings.js`),
+        "stand-ins/main.js: ../config/file/policy-settings.js",
+      ].toSorted(),
     );
   });
 

@@ -41,6 +41,7 @@ describe("the definitions of settings", () => {
       QUAYGATE_API_SHIM: apiShim,
       QUAYGATE_COMPAT: dialect.name,
       QUAYGATE_ORIGINS: [...origins.pages, ...origins.hosts].join(" "),
+      QUAYGATE_POLICY: "",
       QUAYGATE_POWERS: clients[0].grant.powers.entries.join(", "),
       LOG_LEVEL: log.level,
       ...{ SOCKET_PATH: "", DOCKER_HOST: "", BIND_CONFIG: "", DISABLE_IPV6: "" },

@@ -23,6 +23,7 @@ const every = [
   "admin",
   "sample",
   "migrate",
+  "callers",
   "gate",
   "cli",
   "kernel",
@@ -53,7 +54,7 @@ export const floorPlan: Readonly<Record<string, Room>> = {
   },
   audit: { values: ["kernel"], types: ["policy", "docker"], packages: ["sonic-boom"], outside: true },
   config: {
-    values: ["kernel", "docker", "policy"],
+    values: ["kernel", "docker", "policy", "clients"],
     types: ["admin"],
     packages: ["fastest-levenshtein", "yaml", "zod/mini"],
     outside: true,
@@ -65,6 +66,13 @@ export const floorPlan: Readonly<Record<string, Room>> = {
     types: [],
     packages: ["yaml"],
     outside: false,
+  },
+  // Whom the gate asks about callers, put together from its settings.
+  callers: {
+    values: ["clients", "engine", "proxy"],
+    types: ["config"],
+    packages: [],
+    outside: true,
   },
   gate: {
     values: every.filter((room) => room !== "cli" && room !== "migrate"),

@@ -3,7 +3,7 @@
 // wrote them for the other proxies, and nothing that an intruder could use.
 import { basename } from "node:path";
 import { readEnvironment } from "../../config/environment.ts";
-import { readSettings } from "../../config/read-settings.ts";
+import { loadSettings } from "../../config/load-settings.ts";
 import { EXIT_OK, EXIT_USAGE } from "../command.ts";
 import { ask } from "./ask.ts";
 import { isStandIn, parseQuestion } from "./question.ts";
@@ -67,7 +67,7 @@ async function run([program = "", ...words]: readonly string[]): Promise<number>
       `this stand-in asks the gate for its health and does not understand ${quote(question.error)}; ${CURE}`,
     );
   }
-  const settings = readSettings(readEnvironment(), { terminal: false });
+  const settings = await loadSettings(readEnvironment(), { terminal: false });
   if (!settings.ok) return complain(name, "the gate's settings can't be used: see its log");
   const { listen, admin } = settings.value;
   const ports = [...listen, ...(admin === "off" ? [] : [admin])].flatMap((address) =>

@@ -1,0 +1,52 @@
+import { lookup } from "node:dns/promises";
+import { setTimeout as pause } from "node:timers/promises";
+import { Containers } from "./clients/containers.ts";
+import { needsOf } from "./clients/matcher.ts";
+import { NameAddresses } from "./clients/names.ts";
+import type { PolicySettings, Settings } from "./config/settings.ts";
+import { AnswerRoom } from "./engine/answer-room.ts";
+import { askEngine } from "./engine/question.ts";
+import { PolicyRecogniser } from "./proxy/client/policy-recogniser.ts";
+import type { Recogniser, SharedParts } from "./proxy/gate-parts.ts";
+import type { NoteListener } from "./proxy/old-clients.ts";
+import { partsOf, takingAllFor } from "./proxy/terms.ts";
+
+/** How long the engine may take to say something about a caller, in milliseconds. */
+const ENGINE_DEADLINE = 3_000;
+
+/** What tells the clients of these settings apart. */
+export function recogniserOf(
+  { clients, policy }: Settings,
+  shared: SharedParts,
+  note: NoteListener,
+): Recogniser {
+  const [{ name, grant }] = clients;
+  return policy === undefined
+    ? takingAllFor(partsOf(shared, name, grant))
+    : policyRecogniser(clients, policy, shared, note);
+}
+
+function policyRecogniser(
+  clients: Settings["clients"],
+  { sources, listeners }: PolicySettings,
+  shared: SharedParts,
+  note: NoteListener,
+): Recogniser {
+  const needs = needsOf(sources);
+  const names = new NameAddresses(
+    (name) => lookup(name, { all: true }),
+    ({ name, reason }) =>
+      note("warning", `the name ${name} of the policy has no addresses (${reason}): nobody is taken for it`),
+  );
+  const containers = new Containers(async (path) => {
+    const signal = AbortSignal.timeout(ENGINE_DEADLINE);
+    const answer = await askEngine(shared.engine, path, new AnswerRoom(() => true), signal);
+    if (!answer.ok) throw answer.error;
+    return { status: answer.value.status, body: answer.value.content.toString("utf8") };
+  });
+  return new PolicyRecogniser(shared, {
+    registry: { clients: sources, needs, names, containers, pause: (milliseconds) => pause(milliseconds) },
+    clients: new Map(clients.map(({ name, grant }) => [name, partsOf(shared, name, grant, needs.token)])),
+    listeners,
+  });
+}

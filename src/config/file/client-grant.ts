@@ -1,0 +1,88 @@
+import { catalogue, type Operation } from "../../docker/operations.ts";
+import type { Result } from "../../kernel/result.ts";
+import { type Grant, grantFromSwitches } from "../../policy/grant.ts";
+import type { PowerSet } from "../../policy/power-set.ts";
+import { grantFromWords, withDenied } from "../../policy/words/grant-from-words.ts";
+import { parseWord, type Word } from "../../policy/words/word.ts";
+import { closedRemedy, defaultDialect, dialects } from "../dialects.ts";
+import { readPowers } from "../powers.ts";
+import type { Preset } from "../preset.ts";
+import { readSwitches } from "../switch.ts";
+import type { FileClient } from "./policy-file.ts";
+
+/** What a client of the file holds, and the operations that this is about. */
+export interface ClientGrant {
+  readonly grant: Grant;
+  readonly operations: readonly Operation[];
+}
+
+/**
+ * Works out what a client of the file holds, of words and switches in which nothing was wrong. Without a list of powers it
+ * holds `default`: to leave something out gives nothing away.
+ */
+export function grantOfClient(client: FileClient, presets: readonly Preset[]): Result<ClientGrant, string> {
+  const powers = powersOf(client, presets);
+  if (!powers.ok) return powers;
+  const held =
+    client.switches === undefined ? wordsOf(client, presets, powers.value) : switchesOf(client, powers.value);
+  const { grant, operations } = held;
+  return {
+    ok: true,
+    value: { operations, grant: client.mode === "warn" ? { ...grant, warns: true } : grant },
+  };
+}
+
+function wordsOf(client: FileClient, presets: readonly Preset[], powers: PowerSet): ClientGrant {
+  const grant = grantFromWords({
+    allow: [
+      ...presets.map(({ name, allow }) => ({ name, words: allow })),
+      { name: undefined, words: parseWords(client.allow) },
+    ],
+    deny: parseWords(client.deny),
+    powers,
+    place: placeOf(client),
+  });
+  return { grant, operations: catalogue };
+}
+
+function switchesOf(client: FileClient, powers: PowerSet): ClientGrant {
+  const dialect = dialects.find(({ name }) => name === client.compat) ?? defaultDialect;
+  const values = Object.entries(client.switches ?? {}).map(([name, value]) => [name, String(value)] as const);
+  const switches = readSwitches(Object.fromEntries(values), dialect.switches);
+  const grant = grantFromSwitches(
+    dialect,
+    (name) => switches.isOn(name),
+    (operation) => closedRemedy(operation, dialect),
+    powers,
+  );
+  const place = placeOf(client);
+  const denied = withDenied({ ...grant, powersPlace: `${place}.powers` }, parseWords(client.deny), place);
+  return { grant: denied, operations: dialect.operations };
+}
+
+function powersOf(client: FileClient, presets: readonly Preset[]): Result<PowerSet, string> {
+  if (client.powers !== undefined) return { ok: true, value: client.powers };
+  const [first, ...others] = presets.filter(({ powers }) => powers !== undefined);
+  const names = others.map(({ name }) => name).join(", ");
+  if (first?.powers === undefined) return usualPowers();
+  return others.length === 0
+    ? { ok: true, value: first.powers }
+    : { ok: false, error: `${first.name} and ${names} each bring powers: say here which it holds` };
+}
+
+function usualPowers(): Result<PowerSet, string> {
+  const read = readPowers("default");
+  return read.ok ? read : { ok: false, error: read.error.join("; ") };
+}
+
+function placeOf({ name }: FileClient): string {
+  return `clients.${name}`;
+}
+
+function parseWords(texts: readonly string[] = []): readonly Word[] {
+  return texts.map((text) => {
+    const parsed = parseWord(text);
+    if (!parsed.ok) throw new Error(`${text} was not checked`);
+    return parsed.value;
+  });
+}

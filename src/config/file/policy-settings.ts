@@ -1,0 +1,176 @@
+import { createHash } from "node:crypto";
+import { dirname, resolve } from "node:path";
+import { isEverywhere } from "../../clients/address-range.ts";
+import { explainAlternative } from "../../clients/explain-source.ts";
+import { findIndistinct } from "../../clients/indistinct.ts";
+import type { ClientSource } from "../../clients/matcher.ts";
+import { formatAddress } from "../../kernel/address.ts";
+import type { Result } from "../../kernel/result.ts";
+import { POWERS_SETTING } from "../../policy/grant.ts";
+import { explainWordFault } from "../../policy/words/word-fault.ts";
+import { parseWord } from "../../policy/words/word.ts";
+import { dialects } from "../dialects.ts";
+import type { Environment } from "../environment.ts";
+import { readEngine, readGateSettings, type Surroundings, type ToldEngine } from "../gate-settings.ts";
+import { readListen } from "../listen.ts";
+import { nearestName } from "../nearest.ts";
+import { presetNames, readPreset } from "../presets.ts";
+import type { Problem } from "../problem.ts";
+import { readDialect } from "../read-settings.ts";
+import { SettingReader } from "../setting-reader.ts";
+import type { ClientSettings, Settings } from "../settings.ts";
+import { isSwitchValue } from "../switch.ts";
+import type { FileClient, FileListener, PolicyFile } from "./policy-file.ts";
+import { grantOfClient } from "./client-grant.ts";
+import type { FileProblem } from "./file-problem.ts";
+import { openPolicyFile } from "./open-policy.ts";
+import { readPolicyFile } from "./read-policy.ts";
+import { Sources } from "./sources.ts";
+
+/**
+ * Reads the settings of a gate whose clients are in a policy file, or tells every problem of the file and of the environment.
+ * Beside a file nothing in the environment says who may do what.
+ */
+export function readPolicySettings(
+  file: string,
+  environment: Environment,
+  surroundings: Surroundings,
+): Result<Settings, readonly Problem[]> {
+  const reader = new SettingReader(environment);
+  reader.refuseUnknown();
+  refuseRights(reader, environment, file);
+  const text = openPolicyFile(file);
+  if (!text.ok) {
+    return { ok: false, error: [...reader.problems, problemOf(text.error)] };
+  }
+  const sources = new Sources(dirname(resolve(file)));
+  const read = readPolicyFile(text.value, file, {
+    checkWord,
+    checkPreset,
+    checkSource: (kind, source) => sources.check(kind, source),
+  });
+  if (!read.ok) {
+    return { ok: false, error: [...reader.problems, ...read.error.map(problemOf)] };
+  }
+  const policy = read.value;
+  const compiled = compileClients(policy, sources);
+  const listen = policy.listen?.map(({ address }) => address) ?? readListen(reader, readDialect(reader));
+  const gate = readGateSettings(reader, surroundings, listen, engineOf(policy, reader));
+  const [first, ...others] = compiled.clients;
+  const problems = [...reader.problems, ...compiled.problems.map(problemOf)];
+  if (first === undefined || problems.length > 0) {
+    return { ok: false, error: problems };
+  }
+  return {
+    ok: true,
+    value: {
+      ...gate,
+      listen,
+      clients: [first, ...others],
+      policy: {
+        file,
+        hash: createHash("sha256").update(text.value).digest("hex").slice(0, HASH_LENGTH),
+        sources: compiled.sources,
+        listeners: new Map(
+          (policy.listen ?? []).flatMap(({ address, client }) =>
+            client === undefined ? [] : [[formatAddress(address), client] as const],
+          ),
+        ),
+        revoke: policy.revoke,
+      },
+      warnings: compiled.sources.flatMap(warningsOf),
+    },
+  };
+}
+
+/** Enough to tell two texts apart that a person wrote. */
+const HASH_LENGTH = 12;
+
+/** Rights from two places would be a riddle: neither could be read by itself. */
+function refuseRights(reader: SettingReader, environment: Environment, file: string): void {
+  const switches = new Set(dialects.flatMap((dialect) => [...dialect.switches.keys()]));
+  for (const [name, value = ""] of Object.entries(environment)) {
+    // Other programs have variables that are called VERSION or INFO too, and say something else in them.
+    const isRight =
+      name === POWERS_SETTING ? value.trim() !== "" : switches.has(name) && isSwitchValue(value);
+    if (isRight) {
+      reader.problem(
+        name,
+        `says what clients may do, and so does ${file} (QUAYGATE_POLICY): take one of them away`,
+      );
+    }
+  }
+}
+
+function checkWord(text: string): string | undefined {
+  const word = parseWord(text);
+  return word.ok ? undefined : explainWordFault(word.error, nearestName);
+}
+
+function checkPreset(name: string): string | undefined {
+  const names = presetNames();
+  if (names.includes(name)) return undefined;
+  const nearest = nearestName(name, names);
+  return `there is no preset ${name}${nearest === undefined ? "; quaygate presets lists them" : `; did you mean ${nearest}?`}`;
+}
+
+function engineOf({ engine }: PolicyFile, reader: SettingReader): ToldEngine {
+  return engine === undefined ? readEngine(reader) : { setting: "engine", first: "engine", address: engine };
+}
+
+interface CompiledClients {
+  readonly clients: readonly ClientSettings[];
+  readonly sources: readonly ClientSource[];
+  readonly problems: readonly FileProblem[];
+}
+
+function compileClients(policy: PolicyFile, sources: Sources): CompiledClients {
+  const problems: FileProblem[] = [];
+  const clientSources = policy.clients.map(({ name, from = [] }): ClientSource => ({
+    name,
+    anyOf: sources.alternativesOf(from),
+    hasListener: listenersOf(policy, name).length > 0,
+  }));
+  for (const { client, message } of findIndistinct(clientSources)) {
+    problems.push(policy.problemAt(["clients", client, "from"], message));
+  }
+  const clients = policy.clients.flatMap((client, index) => {
+    const held = grantOfClient(client, presetsOf(client));
+    if (!held.ok) {
+      problems.push(policy.problemAt(["clients", client.name, "use"], held.error));
+      return [];
+    }
+    const whence = explainWhence(clientSources[index], listenersOf(policy, client.name));
+    return [{ name: client.name, whence, ...held.value }];
+  });
+  return { clients, sources: clientSources, problems };
+}
+
+function presetsOf({ use = [] }: FileClient): NonNullable<ReturnType<typeof readPreset>>[] {
+  return use.flatMap((name) => readPreset(name) ?? []);
+}
+
+function listenersOf({ listen = [] }: PolicyFile, name: string): readonly FileListener[] {
+  return listen.filter(({ client }) => client === name);
+}
+
+function explainWhence(source: ClientSource | undefined, listeners: readonly FileListener[]): string {
+  const ways = [
+    ...listeners.map(({ address }) => `connects to ${formatAddress(address)}`),
+    ...(source?.anyOf ?? []).map(explainAlternative),
+  ];
+  return `who ${ways.join(", or ")}`;
+}
+
+function warningsOf({ name, anyOf }: ClientSource): readonly Problem[] {
+  const isOpen = anyOf.some((alternative) =>
+    alternative.every((matcher) => matcher.kind === "address" && matcher.ranges.some(isEverywhere)),
+  );
+  return isOpen
+    ? [{ setting: `clients.${name}.from`, message: `clients.${name} is whoever calls from any address` }]
+    : [];
+}
+
+function problemOf({ file, line, column, path, message }: FileProblem): Problem {
+  return { setting: `${file}:${line}:${column}`, message: path === "" ? message : `${path}: ${message}` };
+}
