@@ -1,5 +1,5 @@
 import type { AuditRecord } from "../../src/audit/record.ts";
-import { readSettings } from "../../src/config/read-settings.ts";
+import { loadSettings } from "../../src/config/load-settings.ts";
 import { Gate } from "../../src/gate.ts";
 import type { Clock } from "../../src/kernel/clock.ts";
 
@@ -29,7 +29,7 @@ export interface TestGate {
 
 /** Opens a gate with settings read from `env`, as the command does. */
 export async function openTestGate({ env, engineSocket, ...options }: TestGateOptions): Promise<TestGate> {
-  const settings = readSettings(
+  const settings = await loadSettings(
     { QUAYGATE_LISTEN: "tcp://127.0.0.1:0", QUAYGATE_ADMIN: "off", QUAYGATE_ENGINE: engineSocket, ...env },
     { terminal: false },
   );

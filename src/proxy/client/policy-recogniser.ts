@@ -44,11 +44,16 @@ export class PolicyRecogniser implements Recogniser {
       : this.#recognised(caller, identity);
   }
 
-  /** Who could not be told for sure is asked about again with its next request. */
+  /** Who could not be told for sure is asked about again with its second request. */
   #recognised(caller: Caller, identity: Identity): Recognised {
-    return identity.kind === "nobody" && !identity.isSure
-      ? () => this.#identify(caller, undefined)
-      : this.#partsOf(identity);
+    const parts = this.#partsOf(identity);
+    if (identity.kind === "client" || identity.isSure) return parts;
+    let isFirst = true;
+    return () => {
+      const isKnown = isFirst;
+      isFirst = false;
+      return isKnown ? parts : this.#identify(caller, undefined);
+    };
   }
 
   #identify(caller: Caller, token: Token | undefined): GateParts | Promise<GateParts> {

@@ -1,0 +1,208 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, onTestFinished, test } from "vitest";
+import { loadSettings } from "../../../src/config/load-settings.ts";
+import { readSettings } from "../../../src/config/read-settings.ts";
+import type { Settings } from "../../../src/config/settings.ts";
+import { decide } from "../../../src/policy/decide.ts";
+import { REQUEST_METHODS } from "../../../src/http1/request-head.ts";
+
+const TOKEN = "correct-horse-battery-staple";
+
+/** The settings of a policy file in a folder with a token, or the problems without the folder's name. */
+async function load(
+  policy: string,
+  environment: Readonly<Record<string, string>> = {},
+): Promise<Settings | readonly string[]> {
+  const folder = mkdtempSync(join(tmpdir(), "quaygate-policy-"));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  writeFileSync(join(folder, "policy.yaml"), policy);
+  writeFileSync(join(folder, "token"), `${TOKEN}\n`);
+  writeFileSync(join(folder, "short"), "secret\n");
+  const settings = await loadSettings(
+    { QUAYGATE_POLICY: join(folder, "policy.yaml"), ...environment },
+    { terminal: false },
+  );
+  return settings.ok
+    ? settings.value
+    : settings.error.map(({ setting, message }) => `${setting}: ${message}`.replaceAll(`${folder}/`, ""));
+}
+
+async function loadWell(policy: string, environment?: Readonly<Record<string, string>>): Promise<Settings> {
+  const settings = await load(policy, environment);
+  if ("listen" in settings) return settings;
+  throw new Error(settings.join("\n"));
+}
+
+function isAllowed(settings: Settings, client: string, request: string): boolean {
+  const grant = settings.clients.find(({ name }) => name === client)?.grant;
+  if (grant === undefined) throw new Error(`no client ${client}`);
+  const [word = "", path = ""] = request.split(" ");
+  const method = REQUEST_METHODS.find((known) => known === word);
+  if (method === undefined) throw new Error(`${word} is no method`);
+  return decide(grant, { method, path, hasBody: false, contentTypes: [] }).kind === "allow";
+}
+
+describe("what a client holds", () => {
+  test.each([
+    ["a word of allow", "allow: [ContainerList]", "GET /containers/json", true],
+    ["what no word names", "allow: [ContainerList]", "GET /images/json", false],
+    ["a preset", "use: traefik", "GET /events", true],
+    ["what is beside a preset", "use: traefik, allow: [ImageList]", "GET /images/json", true],
+    ["what is denied, whatever opens it", "use: traefik, deny: [SystemEvents]", "GET /events", false],
+    ["a switch", "switches: { CONTAINERS: 1 }", "GET /containers/json", true],
+    ["a switch that is on by default", "switches: { CONTAINERS: 1 }", "GET /events", true],
+    [
+      "what a switch opens and is denied",
+      "switches: { CONTAINERS: 1 }, deny: [ContainerExport]",
+      "GET /containers/a/export",
+      false,
+    ],
+    ["a write without its switch", "switches: { CONTAINERS: 1 }", "POST /containers/a/stop", false],
+    [
+      "a switch of LinuxServer's",
+      "compat: linuxserver, switches: { ALLOW_STOP: 1, CONTAINERS: 1 }",
+      "POST /containers/a/stop",
+      true,
+    ],
+  ])("%s", async (_name, grant, request, allowed) => {
+    const settings = await loadWell(`clients: { a: { from: 10.0.0.1, ${grant} } }`);
+    expect(isAllowed(settings, "a", request)).toBe(allowed);
+  });
+
+  test.each([
+    ["words", "allow: [ContainerCreate]"],
+    ["switches", "switches: { CONTAINERS: 1, POST: 1 }"],
+  ])("without a list of powers %s hold default, and not all", async (_name, grant) => {
+    const settings = await loadWell(`clients: { a: { from: 10.0.0.1, ${grant} } }`);
+    const [{ grant: held }] = settings.clients;
+    expect(held.powers.entries).toEqual(["default"]);
+    expect(held.powersPlace).toBe("clients.a.powers");
+    expect(held.powers.holds({ noun: "privileged", value: "" })).toBe(false);
+  });
+
+  test("its own powers go before those of a preset", async () => {
+    const settings = await loadWell(
+      'clients: { a: { from: 10.0.0.1, use: watchtower }, b: { from: 10.0.0.2, use: watchtower, powers: ["none"] } }',
+    );
+    expect(settings.clients.map(({ grant }) => grant.powers.entries)).toEqual([
+      ["default", "host:cgroupns"],
+      ["none"],
+    ]);
+  });
+
+  test("two presets that both bring powers are a riddle", async () => {
+    expect(await load("clients: { a: { from: 10.0.0.1, use: [watchtower, portainer] } }")).toEqual([
+      "policy.yaml:1:38: clients.a.use: watchtower and portainer each bring powers: say here which it holds",
+    ]);
+  });
+
+  test("only with the word warn it is let through what it does not hold", async () => {
+    const settings = await loadWell(
+      "clients: { a: { from: 10.0.0.1, use: traefik, mode: warn }, b: { from: 10.0.0.2, use: traefik, mode: enforce }, c: { from: 10.0.0.3, use: traefik } }",
+    );
+    expect(settings.clients.map(({ grant }) => grant.warns)).toEqual([true, undefined, undefined]);
+  });
+});
+
+describe("beside a policy file", () => {
+  const policy = "clients: { a: { from: 10.0.0.1, use: traefik } }";
+
+  test.each(["CONTAINERS", "POST", "ALLOW_RESTARTS", "LIBPOD_CONTAINERS"])(
+    "the switch %s in the environment is a problem, on or off",
+    async (name) => {
+      const says = `${name}: says what clients may do, and so does policy.yaml (QUAYGATE_POLICY): take one of them away`;
+      expect(await load(policy, { [name]: "1" })).toEqual([says]);
+      expect(await load(policy, { [name]: "0" })).toEqual([says]);
+    },
+  );
+
+  test("powers in the environment are a problem", async () => {
+    expect(await load(policy, { QUAYGATE_POWERS: "default" })).toEqual([
+      "QUAYGATE_POWERS: says what clients may do, and so does policy.yaml (QUAYGATE_POLICY): take one of them away",
+    ]);
+  });
+
+  test("a variable of another program that is called like a switch is none", async () => {
+    expect(await load(policy, { VERSION: "1.2.3", INFO: "see below" })).toHaveProperty("clients");
+  });
+
+  test("all else is the environment's, and where to listen and the engine are where the file says nothing", async () => {
+    const settings = await loadWell(policy, {
+      QUAYGATE_LISTEN: "tcp://127.0.0.1:4000",
+      QUAYGATE_ENGINE: "/run/other.sock",
+      LOG_LEVEL: "debug",
+    });
+    expect(settings).toMatchObject({
+      listen: [{ kind: "tcp", port: 4000 }],
+      engine: { path: "/run/other.sock" },
+      log: { level: "debug" },
+    });
+    const told = await loadWell(`engine: /run/one.sock\nlisten: tcp://127.0.0.1:5000\n${policy}`, {
+      QUAYGATE_LISTEN: "tcp://127.0.0.1:4000",
+      QUAYGATE_ENGINE: "/run/other.sock",
+    });
+    expect(told).toMatchObject({ listen: [{ port: 5000 }], engine: { path: "/run/one.sock" } });
+  });
+
+  test("an engine of the file where the gate itself listens is a problem that names the file's key", async () => {
+    expect(await load(`engine: tcp://127.0.0.1:5000\nlisten: tcp://127.0.0.1:5000\n${policy}`)).toEqual([
+      "engine: tcp://127.0.0.1:5000 is where the gate itself listens; set engine to where the engine is",
+    ]);
+  });
+
+  test("the problems of the environment and of the file are told together", async () => {
+    const problems = await load("clients: { a: { from: 10.0.0.1, use: traefk } }", {
+      LOG_LEVEL: "loud",
+      POST: "1",
+    });
+    expect(problems).toEqual([
+      expect.stringMatching(/^POST: says what/u),
+      "policy.yaml:1:38: clients.a.use: there is no preset traefk; did you mean traefik?",
+    ]);
+  });
+
+  test("reading the settings of the environment alone refuses, and does not open what switches would", () => {
+    expect(readSettings({ QUAYGATE_POLICY: "/etc/policy.yaml" }, { terminal: false }).ok).toBe(false);
+  });
+});
+
+describe("who a client is", () => {
+  test("tokens are read from files beside the policy", async () => {
+    expect(await load("clients: { a: { from: { token: token }, use: traefik } }")).toHaveProperty("clients");
+    expect(await load("clients: { a: { from: { token: nothing }, use: traefik } }")).toEqual([
+      "policy.yaml:1:32: clients.a.from.token: nothing: there is no such file",
+    ]);
+    const [problem] = [await load("clients: { a: { from: { token: short }, use: traefik } }")].flat();
+    expect(problem).toContain("at least 16 characters");
+    expect(problem).not.toContain("secret");
+  });
+
+  test("clients that can't be told apart are a problem at the later one", async () => {
+    const problems = await load(
+      "clients:\n  a: { from: 10.0.0.0/24, use: traefik }\n  b: { from: 10.0.0.7, use: homepage }",
+    );
+    expect(problems).toEqual([expect.stringMatching(/^policy\.yaml:3:14: clients\.b\.from: .*\ba\b/u)]);
+  });
+
+  test("a client of a whole network of all addresses is told as a warning", async () => {
+    const { warnings } = await loadWell("clients: { a: { from: 0.0.0.0/0, use: traefik } }");
+    expect(warnings.map(({ message }) => message)).toEqual(["clients.a is whoever calls from any address"]);
+  });
+
+  test("a listener's client needs no from, and is told by the listener's place", async () => {
+    const { policy } = await loadWell(
+      "listen: [{ address: unix:///run/ci.sock, client: ci }]\nclients: { ci: { use: traefik } }",
+    );
+    expect([...(policy?.listeners ?? [])]).toEqual([["unix:///run/ci.sock", "ci"]]);
+  });
+
+  test("the same text has the same hash, another one another", async () => {
+    const hashOf = async (text: string): Promise<string | undefined> => (await loadWell(text)).policy?.hash;
+    const text = "clients: { a: { from: 10.0.0.1, use: traefik } }";
+    expect(await hashOf(text)).toMatch(/^[0-9a-f]{12}$/u);
+    expect(await hashOf(text)).toBe(await hashOf(text));
+    expect(await hashOf(`${text} # changed`)).not.toBe(await hashOf(text));
+  });
+});
