@@ -70,12 +70,13 @@ export class PolicyRecogniser implements Recogniser {
   }
 }
 
-const AUTHORIZATION = /^authorization:[\t ]*(.*?)[\t ]*\r$/gimu;
+/** Takes one look at each character: a pattern that also trims takes as many as there are spaces, for each of them. */
+const AUTHORIZATION = /^authorization:([^\r\n]*)\r$/gimu;
 
 /** Of two tokens none counts. */
 function tokenOf(head: string): Token | undefined {
   const [field, ...others] = head.matchAll(AUTHORIZATION);
-  return others.length === 0 ? presentedToken(field?.[1]) : undefined;
+  return others.length === 0 ? presentedToken(field?.[1]?.trim()) : undefined;
 }
 
 /** The certificate of a client's that TLS found good. */
