@@ -10,6 +10,7 @@ export type ErrorCode =
   | "head_timeout"
   | "body_timeout"
   | "body_too_large"
+  | "certificate_refused"
   | "no_such_container"
   | "engine_unreachable"
   | "engine_closed"
@@ -54,6 +55,7 @@ export const ERROR_CODES: Readonly<
   unknown_operation: { status: 403, source: "client" },
   operation_denied: { status: 403, source: "client" },
   power_denied: { status: 403, source: "client" },
+  certificate_refused: { status: 403, source: "client" },
   // Not 404: to a create that is the answer about an image, which clients pull then and try again.
   no_such_container: { status: 400, source: "client" },
   bad_status_line: { status: 502, source: "engine" },

@@ -9,12 +9,20 @@ import { ApiFloor } from "./engine/api-floor.ts";
 import { EnginePool } from "./engine/pool.ts";
 import { type EngineState, probeEngine } from "./engine/probe.ts";
 import { type EngineNews, EngineWatch } from "./engine/watch.ts";
-import { formatAddress, type ListenAddress, type TcpAddress } from "./kernel/address.ts";
+import {
+  formatAddress,
+  type ListeningAddress,
+  type PassedSocket,
+  type TcpAddress,
+} from "./kernel/address.ts";
 import type { Clock } from "./kernel/clock.ts";
+import type { Result } from "./kernel/result.ts";
 import { systemFailure } from "./kernel/system-error.ts";
 import type { Origins } from "./policy/origins.ts";
 import { Connections } from "./proxy/client/connections.ts";
-import { type Listener, ListenError, openListener } from "./proxy/client/listener.ts";
+import { ListenError, type ListenPlace } from "./proxy/client/listen-error.ts";
+import { type Listener, type ListenerOptions, openListener } from "./proxy/client/listener.ts";
+import { findPassed } from "./proxy/client/passed-sockets.ts";
 import { FairPlaces } from "./proxy/fair-places.ts";
 import type { SharedParts, VerdictListener } from "./proxy/gate-parts.ts";
 import { JudgedMemory } from "./proxy/judged-memory.ts";
@@ -29,6 +37,8 @@ export interface GateOptions {
   readonly judged?: VerdictListener;
   /** Called once all places to listen at are open, and before a byte is read: to give up what only that needed. */
   readonly beforeServing?: () => void;
+  /** The sockets that whoever started the process has opened for it, or why there are none. */
+  readonly passed?: Result<readonly PassedSocket[], string>;
   /** Takes sentences of the gate's own for the log. */
   readonly note?: NoteListener;
   /** Another clock for deadlines; a real one where none is given. */
@@ -39,6 +49,7 @@ export interface GateOptions {
   readonly judgedMemory?: number;
 }
 
+const NOTHING_PASSED = { ok: false, error: "no socket was passed to the gate" } as const;
 /** How often the engine is asked in the time that it may be gone. */
 const LOOKS = 4;
 /** The longest pause between two looks at the engine, in milliseconds. */
@@ -50,6 +61,7 @@ export class Gate {
   readonly #shared: SharedParts;
   readonly #connections: Connections;
   readonly #listeners: Listener[] = [];
+  readonly #note: NoteListener;
   readonly #grace: number;
   readonly #watch: EngineWatch;
   readonly #engineGone: number | undefined;
@@ -72,6 +84,7 @@ export class Gate {
       judgedMemory,
     }: GateOptions,
   ) {
+    this.#note = note;
     this.#grace = settings.grace;
     this.#pool = new EnginePool(settings.engine, clock);
     this.#engineGone = settings.engineGone;
@@ -99,9 +112,11 @@ export class Gate {
   static async open(settings: Settings, options: GateOptions): Promise<Gate> {
     const gate = new Gate(settings, options);
     try {
-      const closedToRoot = await gate.#listen(settings.listen, options.beforeServing !== undefined);
+      const places = findPassed(settings.listen, options.passed ?? NOTHING_PASSED);
+      const closedToRoot = await gate.#listen(places, options.beforeServing !== undefined);
       options.beforeServing?.();
       await gate.#listen(closedToRoot, false);
+      await Promise.all(gate.#listeners.map((listener) => listener.begin()));
       gate.#serving = true;
       if (settings.admin !== "off") {
         gate.#admin = await openAdmin(settings.admin, settings.origins, () => gate.health());
@@ -116,11 +131,18 @@ export class Gate {
   }
 
   /** Opens places to listen at; with patience it gives those back that can't be opened, which another user may try again. */
-  async #listen(places: readonly ListenAddress[], isPatient: boolean): Promise<readonly ListenAddress[]> {
-    const left: ListenAddress[] = [];
+  async #listen(places: readonly ListenPlace[], isPatient: boolean): Promise<readonly ListenPlace[]> {
+    const left: ListenPlace[] = [];
+    const options: ListenerOptions = {
+      onStranger: (socket, place, reason) =>
+        this.#connections.refuse(socket, place, "certificate_refused", reason),
+      note: this.#note,
+    };
     for (const address of places) {
       try {
-        this.#listeners.push(await openListener(address, (socket, place) => this.#accept(socket, place)));
+        this.#listeners.push(
+          await openListener(address, (socket, place) => this.#accept(socket, place), options),
+        );
       } catch (error) {
         if (!isPatient) throw error;
         left.push(address);
@@ -139,7 +161,7 @@ export class Gate {
   }
 
   /** Where it listens. */
-  get listening(): readonly ListenAddress[] {
+  get listening(): readonly ListeningAddress[] {
     return this.#listeners.map(({ address }) => address);
   }
 

@@ -1,7 +1,7 @@
 import type { LogLevel } from "../kernel/log-words.ts";
 import { loadSettings } from "../config/load-settings.ts";
 import { explainReport, reportOf } from "../config/report.ts";
-import { formatAddress } from "../kernel/address.ts";
+import { explainListening, formatAddress } from "../kernel/address.ts";
 import { type Command, complainAbout, EXIT_USAGE } from "./command.ts";
 import { explainStanding } from "./process-user.ts";
 import { openServed, serveUntilStopped } from "./serve.ts";
@@ -31,7 +31,7 @@ export const run: Command = {
     const stopped = serveUntilStopped(served, settings.value);
     const report = {
       ...reportOf(settings.value),
-      listen: gate.listening.map((address) => formatAddress(address)),
+      listen: gate.listening.map(explainListening),
       admin: gate.admin === undefined ? "off" : formatAddress(gate.admin),
     };
     for (const line of explainReport(report)) {

@@ -1,4 +1,5 @@
 import { openLog, type Log } from "../audit/log.ts";
+import { readPassedSockets } from "../config/passed-sockets.ts";
 import type { Settings } from "../config/settings.ts";
 import type { EngineNews } from "../engine/watch.ts";
 import { Gate } from "../gate.ts";
@@ -24,6 +25,7 @@ export async function openServed(settings: Settings, terminal: Terminal): Promis
     const gate = await Gate.open(settings, {
       audit: (record) => log.record(record),
       note: (level, message) => log.note(level, message),
+      passed: readPassedSockets(terminal.environment, process.pid),
       // Only root may open some places to listen at, and only here it knows the group of the socket.
       beforeServing: () => {
         standing = becomeUser(settings.user, settings.engine);

@@ -6,7 +6,7 @@ import { loadSettings } from "../config/load-settings.ts";
 import { POLICY_SETTING } from "../config/read-settings.ts";
 import { explainReport, reportOf } from "../config/report.ts";
 import type { Settings } from "../config/settings.ts";
-import { formatAddress, type ListenAddress } from "../kernel/address.ts";
+import { formatAddress, type ListenAddress, type ListeningAddress } from "../kernel/address.ts";
 import { systemFailure } from "../kernel/system-error.ts";
 import { openSampleEngine } from "../sample/engine.ts";
 import { type Command, complainAbout, EXIT_FAILED, EXIT_USAGE, type Terminal } from "./command.ts";
@@ -134,14 +134,14 @@ function introduce({ gate }: Served, settings: Settings, engine: string, termina
 }
 
 /** Where somebody here reaches what listens on all addresses. */
-function reachable(address: ListenAddress): ListenAddress {
+function reachable(address: ListeningAddress): ListeningAddress {
   return address.kind === "tcp" && ["::", "0.0.0.0"].includes(address.host)
     ? { ...address, host: "127.0.0.1" }
     : address;
 }
 
 /** Commands that can be copied as they stand. */
-function examplesFor(address: ListenAddress): readonly string[] {
+function examplesFor(address: ListeningAddress): readonly string[] {
   const host = formatAddress(reachable(address));
   const curl =
     address.kind === "unix"

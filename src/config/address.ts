@@ -14,6 +14,8 @@ const DEFAULT_SOCKET_MODE = 0o600;
 
 const TCP = /^tcp:\/\/(?:\[([0-9A-Fa-f:.]+)\]|([^\s:/?#[\]]+)):([0-9]{1,5})\/?$/u;
 const UNIX = /^unix:\/\/(\/[^?#]+)$/u;
+/** A name as `FileDescriptorName=` of systemd.socket(5) takes it, or a number. */
+const PASSED = /^fd:\/\/([\w.@-]{0,255})$/u;
 const LISTEN_UNIX = /^(?<place>unix:\/\/\/[^?#]+?)(?:\?(?<options>[^?#]+))?$/u;
 
 /** What may stand behind the `?` of a unix socket's place, each once. */
@@ -43,8 +45,8 @@ export function parseTcpAddress(text: string): Result<TcpAddress, string> {
 }
 
 /**
- * Parses where the gate listens: `tcp://host:port`, where the host `*` is every address, or
- * `unix:///path?mode=0660&owner=NAME&group=NAME`.
+ * Parses where the gate listens: `tcp://host:port`, where the host `*` is every address,
+ * `unix:///path?mode=0660&owner=NAME&group=NAME`, or `fd://NAME` for sockets that are passed to it.
  */
 export function parseListenAddress(text: string): Result<ListenAddress, string> {
   const { place, options } = LISTEN_UNIX.exec(text)?.groups ?? {};
@@ -65,13 +67,15 @@ export function parseListenAddress(text: string): Result<ListenAddress, string> 
       },
     };
   }
+  const which = PASSED.exec(text)?.[1];
+  if (which !== undefined) return { ok: true, value: { kind: "fd", which } };
   const tcp = parseTcpAddress(text.replace(/^tcp:\/\/\*:/u, "tcp://[::]:"));
   if (tcp.ok) return tcp;
   const haproxy = parseHaproxyBind(text);
   const meant = haproxy.ok ? `; HAProxy's words are written ${formatListenAddress(haproxy.value)} here` : "";
   return {
     ok: false,
-    error: `"${text}" is neither tcp://host:port nor unix:///path or unix:///path?mode=0660&owner=NAME&group=NAME${meant}`,
+    error: `"${text}" is none of tcp://host:port, unix:///path, unix:///path?mode=0660&owner=NAME&group=NAME and fd://NAME${meant}`,
   };
 }
 
@@ -89,7 +93,7 @@ function parseSocketOptions(text = ""): ReadonlyMap<string, string> | undefined 
 
 /** Says where the gate listens as `QUAYGATE_LISTEN` takes it. */
 function formatListenAddress(address: ListenAddress): string {
-  if (address.kind === "tcp") return formatAddress(address);
+  if (address.kind !== "unix") return formatAddress(address);
   const { mode, owner, group } = address;
   const options = [
     `mode=${mode.toString(8).padStart(4, "0")}`,
@@ -99,8 +103,9 @@ function formatListenAddress(address: ListenAddress): string {
   return `${formatAddress(address)}?${options.join("&")}`;
 }
 
-/** Tells whether a connection to the engine's address would end at the gate itself. */
+/** Tells whether a connection to the engine's address would end at the gate itself. Of a passed socket nobody knows yet. */
 export function isSamePlace(listen: ListenAddress, engine: SocketAddress): boolean {
+  if (listen.kind === "fd") return false;
   if (listen.kind === "unix") {
     return engine.kind === "unix" && normalize(listen.path) === normalize(engine.path);
   }

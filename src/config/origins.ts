@@ -1,4 +1,4 @@
-import type { SocketAddress } from "../kernel/address.ts";
+import type { ListenAddress } from "../kernel/address.ts";
 import type { Result } from "../kernel/result.ts";
 import { canBeStrange, isOrigin, type Origins } from "../policy/origins.ts";
 import { nearestName } from "./nearest.ts";
@@ -15,7 +15,7 @@ const HOST = /^[a-z0-9_-]+(?:\.[a-z0-9_-]+)+$/u;
  */
 export function readOrigins(
   text: string | undefined,
-  own: readonly SocketAddress[],
+  own: readonly ListenAddress[],
 ): Result<Origins, readonly string[]> {
   const pages = new Set<string>();
   const hosts = new Set(own.flatMap((address) => (address.kind === "tcp" ? namesIn(address.host) : [])));

@@ -1,4 +1,4 @@
-import { formatAddress } from "../kernel/address.ts";
+import { explainListening, formatAddress } from "../kernel/address.ts";
 import type { ShimScope } from "../policy/api-shim.ts";
 import type { Origins } from "../policy/origins.ts";
 import { type ClientReport, clientReportOf, explainClient } from "./client-report.ts";
@@ -23,7 +23,7 @@ export interface Report {
 export function reportOf(settings: Settings): Report {
   return {
     engine: formatAddress(settings.engine),
-    listen: settings.listen.map((address) => formatAddress(address)),
+    listen: settings.listen.map(explainListening),
     admin: settings.admin === "off" ? "off" : formatAddress(settings.admin),
     clients: settings.clients.map(clientReportOf),
     origins: settings.origins,

@@ -23,20 +23,65 @@ export interface ListenUnixAddress extends UnixAddress {
   readonly group?: string | undefined;
 }
 
-/** Where the gate listens. */
-export type ListenAddress = TcpAddress | ListenUnixAddress;
+/** The files of a place that speaks TLS, by absolute paths. All are PEM. */
+export interface TlsFiles {
+  /** The gate's own certificate first, then those between it and its root. */
+  readonly certificate: string;
+  readonly key: string;
+  /** The authorities of which a client needs a certificate; it needs none where there is no such file. */
+  readonly clients?: string | undefined;
+  /** The oldest version that is spoken: 1.3 where none is told. */
+  readonly oldest?: "1.2" | "1.3" | undefined;
+}
+
+/** A TCP port to listen on, with TLS where there are files for it. */
+export interface ListenTcpAddress extends TcpAddress {
+  readonly tls?: TlsFiles | undefined;
+}
+
+/** Sockets that whoever starts the gate has opened and passes on (sd_listen_fds(3)). */
+export interface PassedAddress {
+  readonly kind: "fd";
+  /** The number of one, the name of some, or all of them where it is empty. */
+  readonly which: string;
+}
+
+/** One such socket. */
+export interface PassedSocket {
+  readonly kind: "passed";
+  readonly descriptor: number;
+  readonly name: string;
+}
+
+/** Where a gate listens. */
+export type ListeningAddress = ListenTcpAddress | ListenUnixAddress;
+
+/** Where the gate is told to listen. */
+export type ListenAddress = ListeningAddress | PassedAddress;
 
 /** Tells whether an IP address is loopback: whoever is there is on this machine, and in this network namespace. */
 export function isLoopback(host: string): boolean {
   return host === "::1" || /^(?:::ffff:)?127\.[0-9.]+$/u.test(host);
 }
 
-/** Says an address as it is written in settings: `tcp://127.0.0.1:2375`, `unix:///run/docker.sock`. */
-export function formatAddress(address: SocketAddress): string {
+/** Says an address as it is written in settings: `tcp://127.0.0.1:2375`, `unix:///run/docker.sock`, `fd://web`. */
+export function formatAddress(address: SocketAddress | PassedAddress): string {
   if (address.kind === "unix") {
     return `unix://${address.path}`;
+  }
+  if (address.kind === "fd") {
+    return `fd://${address.which}`;
   }
   return address.host.includes(":")
     ? `tcp://[${address.host}]:${address.port}`
     : `tcp://${address.host}:${address.port}`;
+}
+
+/** The same with what a client needs to get in there, for a person. */
+export function explainListening(address: ListenAddress): string {
+  const { clients, oldest = "1.3" } = (address.kind === "tcp" ? address.tls : undefined) ?? {};
+  const place = formatAddress(address);
+  if (address.kind !== "tcp" || address.tls === undefined) return place;
+  const certificate = clients === undefined ? "" : ", clients need a certificate";
+  return `${place} (TLS ${oldest}${oldest === "1.3" ? "" : " or newer"}${certificate})`;
 }

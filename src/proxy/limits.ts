@@ -33,6 +33,24 @@ export const TURNED_AWAY_LIMIT = 100;
 /** The most connections that gave way and are still being closed; further ones are cut instead. */
 export const GIVEN_WAY_LIMIT = 100;
 
+/** How long a client may take for a TLS handshake: as long as for a head, and it is one as well. */
+export const HANDSHAKE_DEADLINE = 10_000;
+
+/**
+ * The most TLS handshakes that are under way at one place. They have no seat yet and give way to nobody, so they have a
+ * bound of their own: 256 take some 25 MB, and a thousand real clients that come at once need as many for a second.
+ */
+export const HANDSHAKE_LIMIT = 256;
+
+/** How often the files of a certificate are read anew. A look costs one millisecond, and nobody waits for it. */
+export const CERTIFICATE_LOOK_INTERVAL = 10_000;
+
+/** The longest file of certificates: all authorities that browsers know are 250 KB. */
+export const CERTIFICATE_FILE_LIMIT: number = 1024 * 1024;
+
+/** The most clients of whose failed handshakes the log is told; others fail unnoted. */
+export const FAILED_HANDSHAKES_LIMIT = 1_000;
+
 /** The most large heads that are read at one time: 16 MiB of them. Nobody sends so many but to exhaust the memory. */
 export const LARGE_HEADS_LIMIT = 64;
 

@@ -1,7 +1,7 @@
-import { sharerOf } from "../clients/address.ts";
 import type { EnginePath } from "../docker/path.ts";
 import type { LogLevel } from "../kernel/log-words.ts";
 import { explainCures, type ShimScope } from "../policy/api-shim.ts";
+import { FirstTimes } from "./first-times.ts";
 import { OLD_CLIENTS_LIMIT } from "./limits.ts";
 
 /** Takes sentences of the gate's own for the log; must not throw and must not wait. */
@@ -16,7 +16,7 @@ const LOOKED_AT = 1024;
 /** Tells the log of each client that speaks a version which its engine no longer speaks, once: what becomes of it, and what cures. */
 export class OldClients {
   readonly #note: NoteListener;
-  readonly #told = new Set<string>();
+  readonly #told = new FirstTimes(OLD_CLIENTS_LIMIT);
 
   constructor(note: NoteListener) {
     this.#note = note;
@@ -25,7 +25,7 @@ export class OldClients {
   /** Looks whether the beginning of a 400 says so. Nothing but the note depends on it. */
   hearRefusal(address: string, bytes: Buffer): void {
     const [, asked, oldest] = TOO_OLD.exec(bytes.toString("latin1", 0, LOOKED_AT)) ?? [];
-    if (asked !== undefined && oldest !== undefined && this.#isNew(address)) {
+    if (asked !== undefined && oldest !== undefined && this.#told.isNew(address)) {
       const cures = explainCures(Number(asked), Number(oldest));
       this.#note(
         "warning",
@@ -36,21 +36,11 @@ export class OldClients {
 
   /** Notes that a request goes on in another version. */
   noteTranslation(address: string, asked: EnginePath, sent: EnginePath, scope: ShimScope): void {
-    if (this.#isNew(address)) {
+    if (this.#told.isNew(address)) {
       this.#note(
         "notice",
         `${address} speaks API version ${asked.version}, which the engine does not: its requests go on in ${sent.version} (QUAYGATE_API_SHIM=${scope})`,
       );
     }
-  }
-
-  /** When there are too many to remember, no more are told: a log must not grow with what clients make up. */
-  #isNew(address: string): boolean {
-    const sharer = sharerOf(address);
-    if (this.#told.has(sharer) || this.#told.size >= OLD_CLIENTS_LIMIT) {
-      return false;
-    }
-    this.#told.add(sharer);
-    return true;
   }
 }

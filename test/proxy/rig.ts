@@ -1,10 +1,11 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
 import { tecnativaSwitches } from "../../src/config/tecnativa.ts";
 import type { SocketAddress } from "../../src/kernel/address.ts";
 import type { Clock } from "../../src/kernel/clock.ts";
+import { Authority } from "../support/certificates.ts";
 import { openTestGate, type TestGate } from "../support/gate.ts";
 import { eventually, type Message, RawPeer } from "../support/raw-peer.ts";
 import { type EngineScript, type Place, ScriptedEngine, SILENT } from "../support/scripted-engine.ts";
@@ -17,17 +18,21 @@ export const OPEN: Readonly<Record<string, string>> = Object.fromEntries(
 /** Settings that allow to read containers, and the few things that are on by default. */
 export const READ_CONTAINERS: Readonly<Record<string, string>> = { CONTAINERS: "1" };
 
-/** Both kinds of socket on both sides. */
-export const PLACES: readonly { readonly client: Place; readonly engine: Place }[] = [
+/** How a client comes in. */
+export type Way = Place | "tls";
+
+/** All kinds of socket on both sides. */
+export const PLACES: readonly { readonly client: Way; readonly engine: Place }[] = [
   { client: "tcp", engine: "unix" },
   { client: "unix", engine: "tcp" },
   { client: "tcp", engine: "tcp" },
   { client: "unix", engine: "unix" },
+  { client: "tls", engine: "unix" },
 ];
 
 /** What a test says of its rig. */
 export interface RigOptions {
-  readonly client?: Place;
+  readonly client?: Way;
   readonly engine?: Place;
   readonly env?: Readonly<Record<string, string>>;
   readonly script?: EngineScript;
@@ -59,7 +64,7 @@ export async function openRig(options: RigOptions = {}): Promise<Rig> {
 
 /** Opens the gate of a rig alone, for tests that bring their own engine or none. */
 export async function openGate(
-  client: Place,
+  client: Way,
   env: Readonly<Record<string, string>>,
   engineSocket: string,
   options: Pick<RigOptions, "clock" | "connectionLimit" | "judgedMemory"> = {},
@@ -67,14 +72,19 @@ export async function openGate(
   const folder = mkdtempSync(join(tmpdir(), "quaygate-gate-"));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   const listen = client === "unix" ? { QUAYGATE_LISTEN: `unix://${join(folder, "gate.sock")}` } : {};
-  const gate = await openTestGate({ env: { ...listen, ...env }, engineSocket, ...options });
+  const authority = client === "tls" ? Authority.make() : undefined;
+  const tls = authority?.certify("gate");
+  const gate = await openTestGate({ env: { ...listen, ...env }, engineSocket, tls, ...options });
   onTestFinished(() => gate.close());
   const [address] = gate.gate.listening;
   if (address === undefined) {
     throw new Error("the gate listens nowhere");
   }
   const connect = async (from?: string): Promise<RawPeer> => {
-    const peer = await RawPeer.connect(address, from);
+    const peer =
+      authority === undefined || address.kind !== "tcp"
+        ? await RawPeer.connect(address, from)
+        : await RawPeer.connectTls(address, { ca: readFileSync(authority.path) }, from);
     onTestFinished(() => {
       peer.socket.destroy();
     });

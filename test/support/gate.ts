@@ -1,6 +1,7 @@
 import type { AuditRecord } from "../../src/audit/record.ts";
 import { loadSettings } from "../../src/config/load-settings.ts";
 import { Gate } from "../../src/gate.ts";
+import type { TlsFiles } from "../../src/kernel/address.ts";
 import type { Clock } from "../../src/kernel/clock.ts";
 
 /** What a test says of the gate that it wants. */
@@ -9,6 +10,8 @@ export interface TestGateOptions {
   readonly env: Readonly<Record<string, string>>;
   /** The engine's unix socket, or an address like `tcp://127.0.0.1:1234`. */
   readonly engineSocket: string;
+  /** What makes TLS of its TCP ports. */
+  readonly tls?: TlsFiles | undefined;
   readonly clock?: Clock;
   readonly connectionLimit?: number;
   readonly judgedMemory?: number;
@@ -28,7 +31,12 @@ export interface TestGate {
 }
 
 /** Opens a gate with settings read from `env`, as the command does. */
-export async function openTestGate({ env, engineSocket, ...options }: TestGateOptions): Promise<TestGate> {
+export async function openTestGate({
+  env,
+  engineSocket,
+  tls,
+  ...options
+}: TestGateOptions): Promise<TestGate> {
   const settings = await loadSettings(
     { QUAYGATE_LISTEN: "tcp://127.0.0.1:0", QUAYGATE_ADMIN: "off", QUAYGATE_ENGINE: engineSocket, ...env },
     { terminal: false },
@@ -36,13 +44,19 @@ export async function openTestGate({ env, engineSocket, ...options }: TestGateOp
   if (!settings.ok) {
     throw new Error(settings.error.map(({ setting, message }) => `${setting}: ${message}`).join("\n"));
   }
+  const listen = settings.value.listen.map((address) =>
+    address.kind === "tcp" && tls !== undefined ? { ...address, tls } : address,
+  );
   const records: AuditRecord[] = [];
   const notes: string[] = [];
-  const gate = await Gate.open(settings.value, {
-    audit: (record) => records.push(record),
-    note: (level, message) => notes.push(`${level}: ${message}`),
-    ...options,
-  });
+  const gate = await Gate.open(
+    { ...settings.value, listen },
+    {
+      audit: (record) => records.push(record),
+      note: (level, message) => notes.push(`${level}: ${message}`),
+      ...options,
+    },
+  );
   const [address] = gate.listening;
   const port = address?.kind === "tcp" ? address.port : 0;
   return {

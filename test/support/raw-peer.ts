@@ -1,6 +1,7 @@
 import { connect, type Socket } from "node:net";
+import { connect as connectTls, type ConnectionOptions } from "node:tls";
 import { setImmediate, setTimeout } from "node:timers/promises";
-import type { SocketAddress } from "../../src/kernel/address.ts";
+import type { SocketAddress, TcpAddress } from "../../src/kernel/address.ts";
 
 /** How long a test waits for what must happen; far more than it takes, because the machine may be busy. */
 const PATIENCE = 30_000;
@@ -80,6 +81,8 @@ export interface MessageExpectation {
 /** One end of a connection that speaks bytes: keeps all that arrives, and sends what it is told in the given pieces. */
 export class RawPeer {
   readonly socket: Socket;
+  /** The TCP or unix connection that is below. */
+  readonly #carrier: Socket;
   readonly #parts: Buffer[] = [];
   #length = 0;
   #taken = 0;
@@ -87,8 +90,9 @@ export class RawPeer {
   #closed = false;
   #failure: string | undefined;
 
-  constructor(socket: Socket) {
+  constructor(socket: Socket, carrier: Socket = socket) {
     this.socket = socket;
+    this.#carrier = carrier;
     socket.setNoDelay(true);
     socket.on("data", (chunk: Buffer) => {
       this.#parts.push(chunk);
@@ -116,6 +120,21 @@ export class RawPeer {
     await eventually(() => !socket.connecting, "the connection opens");
     if (peer.#failure !== undefined) {
       throw new Error(`the connection did not open: ${peer.#failure}`);
+    }
+    return peer;
+  }
+
+  /** Connects over TLS; with a client's certificate where the options have one. */
+  static async connectTls(address: TcpAddress, options: ConnectionOptions, from?: string): Promise<RawPeer> {
+    const { host, port } = address;
+    const carrier = connect({ host, port, localAddress: from, allowHalfOpen: true });
+    const socket = connectTls({ host, ...options, socket: carrier });
+    const peer = new RawPeer(socket, carrier);
+    let isSecure = false;
+    socket.on("secureConnect", () => (isSecure = true));
+    await eventually(() => isSecure || peer.over, "the handshake is over");
+    if (!isSecure) {
+      throw new Error(`the connection did not open: ${peer.#failure ?? "it was closed"}`);
     }
     return peer;
   }
@@ -178,10 +197,10 @@ export class RawPeer {
 
   /** Breaks the connection: with a reset where there is such a thing, else by closing. */
   reset(): void {
-    if (this.socket.remoteAddress === undefined) {
+    if (this.#carrier.remoteAddress === undefined) {
       this.socket.destroy();
     } else {
-      this.socket.resetAndDestroy();
+      this.#carrier.resetAndDestroy();
     }
   }
 

@@ -8,6 +8,7 @@ import { HEAD_LIMIT, LARGE_HEAD } from "../../http1/limits.ts";
 import { readRequestStart } from "../../http1/request-start.ts";
 import { mayBeBrowser } from "../../policy/origins.ts";
 import { identifyRequest } from "../../policy/refused-request.ts";
+import { carrierOf } from "../carrier.ts";
 import { CallerTerms } from "./caller-terms.ts";
 import type { ClientListener, ClientSide } from "../client-side.ts";
 import { recordOfRefusedBytes } from "../exchange-record.ts";
@@ -158,7 +159,7 @@ export class ClientConnection implements ClientSide {
   #feelForClient(): void {
     const { readableEnded, writableEnded, writableLength } = this.socket;
     if (this.#phase === "busy" && readableEnded && !writableEnded && writableLength === 0) {
-      this.socket.write(EMPTY);
+      carrierOf(this.socket).write(EMPTY);
     }
   }
 

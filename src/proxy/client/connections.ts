@@ -1,6 +1,7 @@
 import type { Socket } from "node:net";
 import { addressOf, sharerOf } from "../../clients/address.ts";
 import { KEEP_ALIVE_DELAY } from "../../engine/limits.ts";
+import type { ErrorCode } from "../../gate-error.ts";
 import { recordOfRefusedBytes } from "../exchange-record.ts";
 import { FairPlaces } from "../fair-places.ts";
 import type { Recogniser, SharedParts } from "../gate-parts.ts";
@@ -52,7 +53,18 @@ export class Connections {
     if (this.#seats.hasRoom(sharer) || this.#makeRoom(sharer)) {
       this.#take(socket, place, address, sharer);
     } else {
-      this.#turnAway(socket, address, sharer);
+      this.#turnAway(socket, address, "too_many_connections", this.#explainFull(sharer));
+    }
+  }
+
+  /** Tells somebody who may not come in why, whatever was asked for. */
+  refuse(socket: Socket, place: string, code: ErrorCode, reason: string): void {
+    const address = addressOf(socket, place);
+    if (address === undefined) {
+      socket.on("error", () => undefined);
+      socket.destroy();
+    } else {
+      this.#turnAway(socket, address, code, reason);
     }
   }
 
@@ -131,16 +143,15 @@ export class Connections {
     }
   }
 
-  /** Says that the gate is full; beyond a number of those, not even that. */
-  #turnAway(socket: Socket, address: string, sharer: string): void {
+  /** Says why there is no way in, such as that the gate is full; beyond a number of those, not even that. */
+  #turnAway(socket: Socket, address: string, code: ErrorCode, reason: string): void {
+    const sharer = sharerOf(address);
     socket.on("error", () => undefined);
     if (!this.#told.take(sharer)) {
       socket.destroy();
       return;
     }
     this.#turnedAway.add(socket);
-    const code = "too_many_connections";
-    const reason = this.#explainFull(sharer);
     socket.end(serializeReply({ code, message: `quaygate: ${reason}`, close: true, toHead: false }));
     socket.resume();
     this.#parts.audit(recordOfRefusedBytes(this.#recogniser.unknown.client, address, code, reason));

@@ -1,4 +1,4 @@
-import { chownSync, readFileSync } from "node:fs";
+import { lchownSync, readFileSync } from "node:fs";
 
 /** The number that says "leave it as it is" to chown(2). */
 const UNCHANGED = -1;
@@ -11,7 +11,8 @@ export class UnknownOwnerError extends Error {
 /** Gives a socket to a user, a group or both, each by name or number; what is undefined stays as it is. */
 export function giveSocket(path: string, owner: string | undefined, group: string | undefined): void {
   if (owner !== undefined || group !== undefined) {
-    chownSync(path, numberOf(owner, "user", "/etc/passwd"), numberOf(group, "group", "/etc/group"));
+    // Should somebody put a link into its place meanwhile, no other file is given away.
+    lchownSync(path, numberOf(owner, "user", "/etc/passwd"), numberOf(group, "group", "/etc/group"));
   }
 }
 

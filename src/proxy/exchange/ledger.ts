@@ -4,6 +4,7 @@ import { ERROR_CODES, type ErrorCode, GateError } from "../../gate-error.ts";
 import type { RequestHead, RequestMethod } from "../../http1/request-head.ts";
 import { explainSubject } from "../../policy/explain.ts";
 import type { Allow, Verdict } from "../../policy/verdict.ts";
+import { carrierOf } from "../carrier.ts";
 import type { ClientSide } from "../client-side.ts";
 import { powersOf, recordOf } from "../exchange-record.ts";
 import type { GateParts } from "../gate-parts.ts";
@@ -172,7 +173,7 @@ export class ExchangeLedger {
   #cut(): void {
     const { socket } = this.client;
     if (this.#endsByClose && socket.remoteAddress !== undefined) {
-      socket.resetAndDestroy();
+      carrierOf(socket).resetAndDestroy();
     } else {
       socket.destroy();
     }

@@ -4,17 +4,20 @@ import { SWEEP_INTERVAL } from "../../../src/proxy/limits.ts";
 import { eventually } from "../../support/raw-peer.ts";
 import { openTunnel } from "../open-tunnel.ts";
 
-test("a client that ended its input and then died does not keep its tunnel", async () => {
-  const { client, server, gate, untilRecords } = await openTunnel({ client: "unix", engine: "unix" });
-  await client.send("all the input");
-  client.end();
-  await server.untilOver();
-  client.socket.destroy();
-  await untilRecords(1);
-  expect(gate.records).toMatchObject([{ status: 101, bytesIn: 13, end: "client" }]);
-});
+test.each(["unix", "tls"] as const)(
+  "a client on %s that ended its input and then died does not keep its tunnel",
+  async (place) => {
+    const { client, server, gate, untilRecords } = await openTunnel({ client: place, engine: "unix" });
+    await client.send("all the input");
+    client.end();
+    await server.untilOver();
+    client.reset();
+    await untilRecords(1);
+    expect(gate.records).toMatchObject([{ status: 101, bytesIn: 13, end: "client" }]);
+  },
+);
 
-test.each(["tcp", "unix"] as const)(
+test.each(["tcp", "unix", "tls"] as const)(
   "a client on %s that ended its input and lives gets its output, however late",
   async (place) => {
     const { client, server, gate, output } = await openTunnel({ client: place, engine: "unix" });

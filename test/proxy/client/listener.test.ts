@@ -14,15 +14,16 @@ import { createServer, Server, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
-import { formatAddress, type ListenAddress, type SocketAddress } from "../../../src/kernel/address.ts";
-import { type Listener, ListenError, openListener } from "../../../src/proxy/client/listener.ts";
+import { formatAddress, type ListeningAddress, type SocketAddress } from "../../../src/kernel/address.ts";
+import { ListenError } from "../../../src/proxy/client/listen-error.ts";
+import { type Listener, openListener } from "../../../src/proxy/client/listener.ts";
 import { openTestGate } from "../../support/gate.ts";
 import { RawPeer } from "../../support/raw-peer.ts";
 
 const PERMISSIONS = 0o7777;
 
 /** A listener that tells each client at which place it came in. */
-async function open(address: ListenAddress): Promise<Listener> {
+async function open(address: ListeningAddress): Promise<Listener> {
   const listener = await openListener(address, (socket: Socket, place: string) => {
     socket.on("error", () => undefined);
     socket.end(place);
