@@ -31,6 +31,7 @@ const engineServers = [
 const clientServers = [
   { program: "podman", debianPackage: "podman" },
   { program: "docker-compose", debianPackage: "docker-compose" },
+  { program: "openssl", debianPackage: "openssl" },
   { program: "debootstrap", debianPackage: "debootstrap" },
   { program: "chromium", debianPackage: "chromium" },
   {

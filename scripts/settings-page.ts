@@ -30,8 +30,11 @@ const PLACES = `
 - \`tcp://host:port\`, also \`tcp://[::1]:2375\`. The host \`*\` is every address, as is \`[::]\`, and IPv4 alone where there is no IPv6.
 - \`unix:///path?mode=0660&owner=NAME&group=NAME\`: each of the three may be left out, and NAME may be a number. Without a mode
   only the socket's owner gets in.
+- \`fd://\`: the sockets that whoever starts the gate has opened for it, as a systemd socket unit does (sd_listen_fds(3)), TCP and
+  unix; \`fd://NAME\` those of one \`FileDescriptorName=\`, \`fd://3\` the one of that number. Their files stay when the gate ends. The
+  sockets must be passed to the gate's own process: with a wrapper before it, start it by \`exec\`.
 
-\`BIND_CONFIG\` goes before \`QUAYGATE_LISTEN\`, which the image sets.
+A unix socket that is left over is replaced only when nobody listens on it. \`BIND_CONFIG\` goes before \`QUAYGATE_LISTEN\`, which the image sets.
 
 ## An engine that is gone
 

@@ -17,7 +17,7 @@ interface OwnSetting extends SettingDefinition {
 export const OWN_SETTINGS: readonly OwnSetting[] = [
   {
     name: "QUAYGATE_LISTEN",
-    help: "where clients connect: tcp://host:port, unix:///path?mode=0660",
+    help: "where clients connect: tcp://host:port, unix:///path?mode=0660, fd://",
     meaning: "where clients connect: [addresses](#where-clients-connect), divided by commas",
     fallback: "tcp://127.0.0.1:2375",
   },

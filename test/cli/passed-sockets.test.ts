@@ -77,9 +77,11 @@ function activate(sockets: readonly Server[], environment: Readonly<Record<strin
   });
   sockets.forEach(leave);
   let output = "";
-  for (const stream of [child.stdout, child.stderr]) {
-    stream?.setEncoding("utf8").on("data", (text: string) => (output += text));
-  }
+  const hear = (text: string): void => {
+    output += text;
+  };
+  child.stdout?.setEncoding("utf8").on("data", hear);
+  child.stderr?.setEncoding("utf8").on("data", hear);
   const ended = new Promise<number | null>((resolve) => {
     child.once("close", resolve);
   });

@@ -46,6 +46,7 @@ test.each(quoted)("the sources have the sentence that the page quotes: %s", (sen
 // The other way round: what these files say to a person is on the page.
 test.each([
   "src/engine/connect-error.ts",
+  "src/proxy/client/listen-error.ts",
   "src/proxy/client/listener.ts",
   "src/docker/path.ts",
   "src/policy/browser-request.ts",

@@ -12,6 +12,8 @@ export interface TestGateOptions {
   readonly engineSocket: string;
   /** What makes TLS of its TCP ports. */
   readonly tls?: TlsFiles | undefined;
+  /** Called between the opening of places and the first byte, as the command gives up root there. */
+  readonly beforeServing?: () => void;
   readonly clock?: Clock;
   readonly connectionLimit?: number;
   readonly judgedMemory?: number;

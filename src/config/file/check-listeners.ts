@@ -26,6 +26,9 @@ export function checkListeners(
       report([...path, "address"], parsed.error);
       return [];
     }
+    if (client !== undefined && parsed.value.kind === "fd") {
+      report([...path, "client"], "not of a socket that is passed to the gate: it may be several", "key");
+    }
     const place = formatAddress(parsed.value);
     // Port 0 is another port each time.
     if (places.has(place) && !place.endsWith(":0")) {
@@ -51,11 +54,14 @@ function withAccess(
   { report }: Pick<Reporter, "report">,
 ): ListenAddress {
   const told = OF_SOCKETS.filter((key) => definition[key] !== undefined);
-  if (address.kind === "tcp") {
+  if (definition.tls !== undefined && address.kind !== "tcp") {
+    const what = address.kind === "unix" ? "a unix socket" : "a socket that is passed to the gate";
+    report([...path, "tls"], `${what} has no TLS`, "key");
+  }
+  if (address.kind !== "unix") {
     for (const key of told) report([...path, key], "only a unix socket has that", "key");
     return address;
   }
-  if (definition.tls !== undefined) report([...path, "tls"], "a unix socket has no TLS", "key");
   if (definition.address.includes("?")) {
     for (const key of told)
       report([...path, key], "stands behind the ? of the address or here, not in both", "key");

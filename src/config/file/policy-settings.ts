@@ -4,7 +4,7 @@ import { isEverywhere } from "../../clients/address-range.ts";
 import { explainAlternative } from "../../clients/explain-source.ts";
 import { findIndistinct } from "../../clients/indistinct.ts";
 import type { ClientSource } from "../../clients/matcher.ts";
-import { formatAddress } from "../../kernel/address.ts";
+import { formatAddress, type ListenAddress } from "../../kernel/address.ts";
 import type { Result } from "../../kernel/result.ts";
 import { POWERS_SETTING } from "../../policy/grant.ts";
 import { explainWordFault } from "../../policy/words/word-fault.ts";
@@ -54,7 +54,9 @@ export function readPolicySettings(
   }
   const policy = read.value;
   const compiled = compileClients(policy, sources);
-  const listen = policy.listen?.map(({ address }) => address) ?? readListen(reader, readDialect(reader));
+  const listen =
+    policy.listen?.map((listener) => addressOf(listener, dirname(resolve(file)))) ??
+    readListen(reader, readDialect(reader));
   const gate = readGateSettings(reader, surroundings, listen, engineOf(policy, reader));
   const [first, ...others] = compiled.clients;
   const problems = [...reader.problems, ...compiled.problems.map(problemOf)];
@@ -173,4 +175,19 @@ function warningsOf({ name, anyOf }: ClientSource): readonly Problem[] {
 
 function problemOf({ file, line, column, path, message }: FileProblem): Problem {
   return { setting: `${file}:${line}:${column}`, message: path === "" ? message : `${path}: ${message}` };
+}
+
+/** Where to listen, with the files of TLS by their whole paths. */
+function addressOf({ address, tls }: FileListener, folder: string): ListenAddress {
+  if (tls === undefined || address.kind !== "tcp") return address;
+  const { cert, key, clients, oldest } = tls;
+  return {
+    ...address,
+    tls: {
+      certificate: resolve(folder, cert),
+      key: resolve(folder, key),
+      clients: clients === undefined ? undefined : resolve(folder, clients),
+      oldest,
+    },
+  };
 }

@@ -135,7 +135,7 @@ function tryListen(server: Server, address: ListenPlace): Promise<ListeningAddre
         return;
       case "passed":
         if (!isSocket(address.descriptor)) {
-          reject(Object.assign(new Error("no socket"), { code: "ENOTSOCK" }));
+          reject(Object.assign(new Error(), { code: "ENOTSOCK" }));
           return;
         }
         server.listen({ fd: address.descriptor }, listenerOnListening);

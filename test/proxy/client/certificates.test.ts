@@ -16,15 +16,20 @@ import type { TlsFiles } from "../../../src/kernel/address.ts";
 import { CERTIFICATE_FILE_LIMIT, CERTIFICATE_LOOK_INTERVAL } from "../../../src/proxy/limits.ts";
 import { Authority, type Certificate } from "../../support/certificates.ts";
 import { openTestGate, type TestGate } from "../../support/gate.ts";
-import { RawPeer, settle, statusOf } from "../../support/raw-peer.ts";
+import { eventually, RawPeer, statusOf } from "../../support/raw-peer.ts";
 import { answerEach, answerOf, ScriptedEngine } from "../../support/scripted-engine.ts";
 
 const GET = "GET /containers/json HTTP/1.1\r\nHost: x\r\n\r\n";
 
-async function openGate(tls: TlsFiles): Promise<TestGate> {
+async function openGate(tls: TlsFiles, beforeServing?: () => void): Promise<TestGate> {
   const engine = await ScriptedEngine.open("unix", answerEach(answerOf("done")));
   onTestFinished(() => engine.close());
-  const gate = await openTestGate({ env: { CONTAINERS: "1" }, engineSocket: engine.address, tls });
+  const gate = await openTestGate({
+    env: { CONTAINERS: "1" },
+    engineSocket: engine.address,
+    tls,
+    ...(beforeServing === undefined ? {} : { beforeServing }),
+  });
   onTestFinished(() => gate.close());
   return gate;
 }
@@ -131,6 +136,13 @@ test("a certificate that has expired is used, with a warning", async () => {
   ]);
 });
 
+test("files are read once root is given up, as the user that reads them anew", async () => {
+  const { certificate, key } = Authority.make().certify("gate");
+  const tls = { certificate, key: `${key}.later` };
+  const gate = await openGate(tls, () => renameSync(key, tls.key));
+  expect(await shown(gate)).toBe("CN=gate");
+});
+
 /** Whose certificate new connections are shown. */
 async function shown(gate: TestGate): Promise<string | undefined> {
   const { peer, name } = await connect(gate);
@@ -180,10 +192,12 @@ describe("while the gate runs", () => {
     copyFileSync(key, join(folder, "tls.key"));
   }
 
-  /** Has the gate look at its files, and see what there is. */
+  /** Has the gate look at its files, to the end: then it waits for the next look. */
   async function look(): Promise<void> {
+    const waits = (): boolean => vi.getTimerCount() === 1;
+    await eventually(waits, "no handshake is under way");
     vi.advanceTimersByTime(CERTIFICATE_LOOK_INTERVAL);
-    await settle(100);
+    await eventually(waits, "the look is over");
   }
 
   test("a certificate whose folder is swapped as Kubernetes does it is shown to new clients, and old ones go on", async () => {

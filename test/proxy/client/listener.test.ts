@@ -3,6 +3,7 @@ import {
   lstatSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   renameSync,
   rmSync,
@@ -12,11 +13,12 @@ import {
 } from "node:fs";
 import { createServer, Server, type Socket } from "node:net";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { formatAddress, type ListeningAddress, type SocketAddress } from "../../../src/kernel/address.ts";
 import { ListenError } from "../../../src/proxy/client/listen-error.ts";
 import { type Listener, openListener } from "../../../src/proxy/client/listener.ts";
+import { removeAbandoned } from "../../../src/proxy/client/socket-file.ts";
 import { openTestGate } from "../../support/gate.ts";
 import { RawPeer } from "../../support/raw-peer.ts";
 
@@ -148,6 +150,41 @@ describe("a unix socket", () => {
     expect(lstatSync(address.path).isSocket()).toBe(true);
     await open(address);
     expect(statSync(address.path).mode & PERMISSIONS).toBe(0o660);
+    expect(await ask(address)).toBe(`unix://${address.path}`);
+  });
+
+  test("that nobody listens on any more is replaced by one of two that come at the same time", async () => {
+    const address = unixAddress();
+    await abandon(address.path);
+    const outcomes = await Promise.allSettled([open(address), open(address), open(address)]);
+    expect(outcomes.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
+    expect(outcomes.filter(({ status }) => status === "rejected")).toEqual([
+      { status: "rejected", reason: expect.any(ListenError) },
+      { status: "rejected", reason: expect.any(ListenError) },
+    ]);
+    expect(await ask(address)).toBe(`unix://${address.path}`);
+    expect(readdirSync(dirname(address.path))).toEqual(["gate.sock"]);
+  });
+
+  test("that is made while it is looked whether the old one is dead is put back", async () => {
+    const address = unixAddress();
+    await abandon(address.path);
+    const removing = removeAbandoned(address.path);
+    rmSync(address.path);
+    await open(address);
+    expect(await removing).toBe(false);
+    expect(await ask(address)).toBe(`unix://${address.path}`);
+    expect(readdirSync(dirname(address.path))).toEqual(["gate.sock"]);
+  });
+
+  test("that another process made in its place stays when it is closed", async () => {
+    const address = unixAddress();
+    const old = await open(address);
+    rmSync(address.path);
+    await open(address);
+    old.close();
+    expect(await ask(address)).toBe(`unix://${address.path}`);
+    old.close();
     expect(await ask(address)).toBe(`unix://${address.path}`);
   });
 
