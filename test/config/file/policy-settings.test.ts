@@ -1,6 +1,6 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { loadSettings } from "../../../src/config/load-settings.ts";
 import { readSettings } from "../../../src/config/read-settings.ts";
@@ -189,6 +189,18 @@ describe("who a client is", () => {
   test("a client of a whole network of all addresses is told as a warning", async () => {
     const { warnings } = await loadWell("clients: { a: { from: 0.0.0.0/0, use: traefik } }");
     expect(warnings.map(({ message }) => message)).toEqual(["clients.a is whoever calls from any address"]);
+  });
+
+  test("a listener's files of TLS are found from the folder of the policy", async () => {
+    const tls = "{ cert: gate.pem, key: /run/secrets/key, clients: ../ca.pem, oldest: '1.2' }";
+    const told = await loadWell(
+      `listen: { address: tcp://127.0.0.1:5000, tls: ${tls} }\nclients: { a: { from: 10.0.0.1, use: traefik } }`,
+    );
+    const [address] = told.listen;
+    const files = address?.kind === "tcp" ? address.tls : undefined;
+    expect(files).toMatchObject({ key: "/run/secrets/key", oldest: "1.2" });
+    expect(files?.certificate).toMatch(/^\/.*[^/]\/gate\.pem$/u);
+    expect(files?.clients).toBe(join(dirname(files?.certificate ?? ""), "../ca.pem"));
   });
 
   test("a listener's client needs no from, and is told by the listener's place", async () => {
