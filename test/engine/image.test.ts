@@ -52,7 +52,13 @@ describe.runIf(hasEngine)("the container image", () => {
 
     test("each command in one file, the presets, and nothing else of the gate's", () => {
       const commands = ["check", "explain", "health", "migrate", "powers", "presets", "run", "schema", "try"];
-      const programs = ["main.js", "stand-ins/main.js", ...commands.map((command) => `${command}.js`)];
+      const onDemand = "config/file/policy-settings.js";
+      const programs = [
+        "main.js",
+        "stand-ins/main.js",
+        onDemand,
+        ...commands.map((command) => `${command}.js`),
+      ];
       expect(pathsIn("quaygate/").toSorted()).toEqual(
         [
           "LICENSE",

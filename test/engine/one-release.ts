@@ -12,6 +12,21 @@ const oneRelease: readonly OneRelease[] = [
   { file: "podman*.test.ts", only: "installed", reason: "their engine is Podman" },
   { file: "swap.test.ts", only: "installed", reason: "its subject is the gate's image, not the engine" },
   { file: "image.test.ts", only: "installed", reason: "its subject is the gate's image, not the engine" },
+  {
+    file: "examples-compose.test.ts",
+    only: "installed",
+    reason: "its subject is what Compose makes of the examples",
+  },
+  {
+    file: "examples-stack.test.ts",
+    only: "installed",
+    reason: "its subject is what the examples say of a stack",
+  },
+  {
+    file: "powers-pretended-groups.test.ts",
+    only: "current",
+    reason: "what is pretended is an engine of today",
+  },
   { file: "api-shim.test.ts", only: "current", reason: "no older engine can be told its oldest version" },
   { file: "buildx.test.ts", only: "current", reason: "Debian's oldest releases have no buildx" },
   { file: "powers-pretended-buildkit.test.ts", only: "current", reason: "likewise" },

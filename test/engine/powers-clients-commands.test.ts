@@ -2,7 +2,14 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { docker, dockerOutput, temporaryFolder, uniqueName } from "../support/docker-cli.ts";
-import { containerName, engineHost, hasEngine, idleContainer, useGate } from "../support/engine-gate.ts";
+import {
+  containerName,
+  engineHost,
+  eventually,
+  hasEngine,
+  idleContainer,
+  useGate,
+} from "../support/engine-gate.ts";
 import { everySwitch } from "../support/engine-switches.ts";
 import { makeBothWays, removeMade, transientName } from "../support/portrait.ts";
 
@@ -29,15 +36,19 @@ describe.runIf(hasEngine)("the docker command's other verbs with the default pow
     { name: "exec", command: (id: string) => [...exec, id, "sh", "-c", script] },
     { name: "exec with input", command: (id: string) => ["exec", "-i", id, "wc", "-c"], input: "12345" },
     { name: "exec in the background", command: (id: string) => ["exec", "--detach", id, "true"] },
-    { name: "logs", command: (id: string) => ["logs", id] },
+    { name: "logs", command: (id: string) => ["logs", id], says: "ready" },
     { name: "top", command: (id: string) => ["top", id, "-o", "uid,comm"] },
     { name: "port", command: (id: string) => ["port", id] },
     { name: "diff", command: (id: string) => ["diff", id] },
     { name: "stats", command: (id: string) => ["stats", "--no-stream", "--format={{.Name}}", id] },
     { name: "cp out", command: (id: string) => ["cp", `${id}:/etc/passwd`, "-"] },
     { name: "inspect", command: (id: string) => ["inspect", "--format={{.Config.Cmd}}", id] },
-  ])("$name says the same as on the socket", async ({ command, ...options }) => {
+  ])("$name says the same as on the socket", async ({ command, says, ...options }) => {
     const words = command(await idleContainer());
+    if (says !== undefined) {
+      const hasSaid = async (): Promise<boolean> => (await docker(engineHost, words)).stdout.includes(says);
+      await eventually(`it says ${says}`, hasSaid);
+    }
     const result = await docker(gate().host, words, options);
     expect(result).toEqual(await docker(engineHost, words, options));
     expect(result.stderr).not.toContain("quaygate");
