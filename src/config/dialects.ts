@@ -14,12 +14,18 @@ export const defaultDialect: Dialect = tecnativa;
 /** Every dialect there is. */
 export const dialects: readonly Dialect[] = [tecnativa, linuxserver];
 
-/** What is said of an operation that no switch of the dialect opens: another dialect may have one. */
-export function closedRemedy(operation: Operation, spoken: Dialect): string {
+/**
+ * What is said of an operation that no switch of the dialect opens: another dialect may have one, which is named as it is
+ * written where the switches are.
+ */
+export function closedRemedy(
+  operation: Operation,
+  spoken: Dialect,
+  namedBy: (name: string) => string = (name) => `QUAYGATE_COMPAT=${name}`,
+  otherwise: string = NOTHING_OPENS_IT,
+): string {
   const other = dialects.find((dialect) => dialect !== spoken && dialect.requirementOf(operation).length > 0);
-  return other === undefined
-    ? NOTHING_OPENS_IT
-    : `only the ${other.name} dialect opens it (QUAYGATE_COMPAT=${other.name})`;
+  return other === undefined ? otherwise : `only the ${other.name} dialect opens it (${namedBy(other.name)})`;
 }
 
 /**

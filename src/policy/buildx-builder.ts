@@ -1,7 +1,7 @@
 import { canonicalImage } from "../docker/powers/image-reference.ts";
 import type { Power } from "../docker/powers/power.ts";
 import { parseQuery } from "../docker/query.ts";
-import type { Decision, Grant } from "./grant.ts";
+import { type Decision, explainPowersPlace, type Grant } from "./grant.ts";
 import type { Allow, Deny } from "./verdict.ts";
 
 /**
@@ -50,15 +50,16 @@ export function cureOfBuilder(grant: Grant, verdict: Deny, query: string | undef
   const isHeld = grant.powers.holds(POWER);
   if (isHeld && decisions.every((decision) => decision?.kind === "allow")) return undefined;
   const ways = [
-    ...opening(decisions, isHeld ? undefined : grant.powersPlace),
+    ...opening(decisions, grant.openingPlace, isHeld ? undefined : explainPowersPlace(grant)),
     "use the classic builder (DOCKER_BUILDKIT=0)",
   ];
   return `${ABOUT_BUILDER}. To build without it, ${ways.join(", or ")}.`;
 }
 
-/** What lets BuildKit's own protocol through, as one way; none where nothing would. The place is that of a power that lacks. */
+/** What lets BuildKit's own protocol through, as one way; none where nothing would. The last place is that of a power that lacks. */
 function opening(
   decisions: readonly (Decision | undefined)[],
+  openingPlace: string | undefined,
   powersPlace: string | undefined,
 ): readonly string[] {
   const closed = decisions.flatMap((decision) =>
@@ -67,5 +68,7 @@ function opening(
   if (closed.some((missing) => missing.length === 0)) return [];
   const switches = [...new Set(closed.flat())].map((entry) => entry.replaceAll("|", " or "));
   const power = powersPlace === undefined ? [] : [`add ${POWER.noun} to its powers (${powersPlace})`];
-  return [[...(switches.length === 0 ? [] : [`set ${switches.join(" and ")}`]), ...power].join(", and ")];
+  const listed = switches.join(" and ");
+  const open = openingPlace === undefined ? `set ${listed}` : `add ${listed} to ${openingPlace}`;
+  return [[...(switches.length === 0 ? [] : [open]), ...power].join(", and ")];
 }

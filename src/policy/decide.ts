@@ -2,7 +2,7 @@ import { matchOperation } from "../docker/match.ts";
 import type { Method } from "../docker/operation.ts";
 import type { Operation } from "../docker/operations.ts";
 import { type EnginePath, parsePath } from "../docker/path.ts";
-import { type Grant, NOTHING_OPENS_IT } from "./grant.ts";
+import { type Grant, inPlace, NOTHING_OPENS_IT } from "./grant.ts";
 import type { Allow, DenyOperation, Refuse } from "./verdict.ts";
 
 /** The parts of a request that are judged. */
@@ -61,7 +61,7 @@ function decideOperation(grant: Grant, operation: Operation, path: EnginePath): 
     return deny(operation, path, {
       rule: `${rule} and ${missing}`,
       missing: [missing],
-      remedy: `needs ${missing} for a path that begins like this`,
+      remedy: `needs ${missing}${inPlace(grant.openingPlace)} for a path that begins like this`,
     });
   }
   return { kind: "allow", operation, path, rule, restricted, powers: undefined };

@@ -14,6 +14,8 @@ export type Decision =
       readonly restricted: OperationPowers | undefined;
       /** Those of its paths that stay closed. */
       readonly exceptions: readonly Exception[];
+      /** The preset that the rule is a word of. */
+      readonly preset?: string;
     }
   | {
       readonly kind: "deny";
@@ -45,6 +47,10 @@ export interface Grant {
   readonly powers: PowerSet;
   /** Where its powers are written, for who wants to change them: a setting, or a place in the policy file. */
   readonly powersPlace: string;
+  /** Set where nothing is written there, and the powers are from elsewhere: who adds one writes them too. */
+  readonly powersUnwritten?: true;
+  /** Where in the policy file stands what opens operations; undefined for the environment, whose switches need no place. */
+  readonly openingPlace?: string;
   /** What is said of operations that have no decision, which are closed. */
   readonly closedBecause?: string;
   /** Set where what is not held is let through and recorded, to learn what a client needs. What is malformed stays refused. */
@@ -59,29 +65,37 @@ export function grantOfNobody(reason: string): Grant {
 /** Where the environment says what requests may ask for. */
 export const POWERS_SETTING = "QUAYGATE_POWERS";
 
+/** Says where a power is to be added, and beside which ones where nothing is written there yet. */
+export function explainPowersPlace({ powers, powersPlace, powersUnwritten }: Grant): string {
+  return powersUnwritten === true ? `${powersPlace}, beside ${powers.entries.join(",")}` : powersPlace;
+}
+
 /** What is said of an operation that no switch opens. */
 export const NOTHING_OPENS_IT = "no setting opens it";
 
 /**
  * Decides every operation of the catalogue from switches, once, so that a request costs one look-up. Of what no switch
- * opens, `closedRemedyOf` says what could.
+ * opens, `closedRemedyOf` says what could. Switches of a policy file have the place of their client: `clients.ops`.
  */
 export function grantFromSwitches(
   { requirementOf, exceptionsOf }: Rules,
   isOn: (name: string) => boolean,
   closedRemedyOf: (operation: Operation) => string = () => NOTHING_OPENS_IT,
   powers: PowerSet = everyPower,
+  client?: string,
 ): Grant {
+  const openingPlace = client === undefined ? undefined : `${client}.switches`;
   return {
     powers,
-    powersPlace: POWERS_SETTING,
+    powersPlace: client === undefined ? POWERS_SETTING : `${client}.powers`,
+    ...(openingPlace === undefined ? {} : { openingPlace }),
     decisions: new Map(
       catalogue.map((operation) => {
         const ways = requirementOf(operation);
         const decision: Decision =
           ways.length === 0
             ? { kind: "deny", rule: "closed", missing: [], remedy: closedRemedyOf(operation) }
-            : decideFromSwitches(ways, isOn, {
+            : decideFromSwitches(ways, isOn, inPlace(openingPlace), {
                 restricted: restrictedPowers(operation.name, powers),
                 exceptions: (exceptionsOf?.(operation) ?? []).filter(({ needs }) => !isOn(needs)),
               });
@@ -106,6 +120,7 @@ export function restrictedPowers(name: OperationName, powers: PowerSet): Operati
 function decideFromSwitches(
   ways: Requirement,
   isOn: (name: string) => boolean,
+  place: string,
   limits: Pick<Extract<Decision, { kind: "allow" }>, "restricted" | "exceptions">,
 ): Decision {
   const open = openWay(ways, isOn);
@@ -117,6 +132,11 @@ function decideFromSwitches(
     kind: "deny",
     rule: explainWays(ways),
     missing: clausesOf(missing),
-    remedy: `needs ${explainWays(missing)}`,
+    remedy: `needs ${explainWays(missing)}${place}`,
   };
+}
+
+/** Where it is to be written, behind what it is. */
+export function inPlace(openingPlace: string | undefined): string {
+  return openingPlace === undefined ? "" : ` in ${openingPlace}`;
 }

@@ -9,7 +9,7 @@ import { nounsOf, type OperationPowers } from "../docker/powers/operation-powers
 import type { Power } from "../docker/powers/power.ts";
 import { parseQuery, serializeQuery } from "../docker/query.ts";
 import type { Result } from "../kernel/result.ts";
-import type { Grant } from "./grant.ts";
+import { explainPowersPlace, type Grant } from "./grant.ts";
 import type { Allow, DenyPowers, Refuse, ToldPower } from "./verdict.ts";
 
 /** A part of a request that was read strictly: what it asks for, and how it goes on to the engine. */
@@ -152,7 +152,7 @@ export function decidePowers(grant: Grant, verdict: Allow, powers: readonly Powe
   const { operation, path } = verdict;
   const rule = grant.powers.entries.join(", ");
   const told = tellPowers(grant, lacking);
-  const place = grant.powersPlace;
+  const place = explainPowersPlace(grant);
   const denial: DenyPowers = {
     kind: "deny",
     code: "power_denied",

@@ -57,7 +57,7 @@ export interface DenyPowers {
   readonly lacking: readonly Power[];
   /** The same as the client may know it. */
   readonly told: readonly ToldPower[];
-  /** Where the powers of the grant are written. */
+  /** Where the powers of the grant are written, and beside which others one is added where nothing is written yet. */
   readonly place: string;
 }
 

@@ -5,7 +5,7 @@ import type { Lookup } from "../../src/docker/powers/asking.ts";
 import { resolveLookup } from "../../src/docker/powers/lookup.ts";
 import { powerText } from "../../src/docker/powers/power.ts";
 import { explainVerdict } from "../../src/policy/explain.ts";
-import type { Grant } from "../../src/policy/grant.ts";
+import type { Decision, Grant } from "../../src/policy/grant.ts";
 import { decidePowers } from "../../src/policy/judge.ts";
 import { recordedPowers } from "../../src/policy/recorded-powers.ts";
 import { grantWith, restricted } from "./judging.ts";
@@ -21,9 +21,9 @@ function withReading(
   name: "VolumeInspect" | "NetworkInspect" | "ContainerInspect",
   open: boolean,
 ): Grant {
-  const decision = open
-    ? ({ kind: "allow", rule: "x", restricted: undefined, exceptions: [] } as const)
-    : ({ kind: "deny", rule: "closed", missing: [], remedy: "" } as const);
+  const decision: Decision = open
+    ? { kind: "allow", rule: "x", restricted: undefined, exceptions: [] }
+    : { kind: "deny", rule: "closed", missing: [], remedy: "" };
   return { ...grant, decisions: new Map([...grant.decisions, [name, decision]]) };
 }
 

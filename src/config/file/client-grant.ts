@@ -28,7 +28,14 @@ export function grantOfClient(client: FileClient, presets: readonly Preset[]): R
   const { grant, operations } = held;
   return {
     ok: true,
-    value: { operations, grant: client.mode === "warn" ? { ...grant, warns: true } : grant },
+    value: {
+      operations,
+      grant: {
+        ...grant,
+        ...(client.powers === undefined ? { powersUnwritten: true } : {}),
+        ...(client.mode === "warn" ? { warns: true } : {}),
+      },
+    },
   };
 }
 
@@ -49,15 +56,21 @@ function switchesOf(client: FileClient, powers: PowerSet): ClientGrant {
   const dialect = dialects.find(({ name }) => name === client.compat) ?? defaultDialect;
   const values = Object.entries(client.switches ?? {}).map(([name, value]) => [name, String(value)] as const);
   const switches = readSwitches(Object.fromEntries(values), dialect.switches);
+  const place = placeOf(client);
   const grant = grantFromSwitches(
     dialect,
     (name) => switches.isOn(name),
-    (operation) => closedRemedy(operation, dialect),
+    (operation) =>
+      closedRemedy(
+        operation,
+        dialect,
+        (name) => `compat: ${name} in ${place}`,
+        `no switch opens it, but a word of allow in the place of ${place}.switches`,
+      ),
     powers,
+    place,
   );
-  const place = placeOf(client);
-  const denied = withDenied({ ...grant, powersPlace: `${place}.powers` }, parseWords(client.deny), place);
-  return { grant: denied, operations: dialect.operations };
+  return { grant: withDenied(grant, parseWords(client.deny), place), operations: dialect.operations };
 }
 
 function powersOf(client: FileClient, presets: readonly Preset[]): Result<PowerSet, string> {

@@ -28,12 +28,17 @@ export function grantFromWords({ allow, deny, powers, place }: WordLists): Grant
   const opening = openingRules(allow);
   const decisions = catalogue.map((operation): readonly [OperationName, Decision] => {
     const { name } = operation;
-    const rule = opening.get(name);
-    return rule === undefined
+    const opened = opening.get(name);
+    return opened === undefined
       ? [name, closedFor(operation, place)]
-      : [name, { kind: "allow", rule, restricted: restrictedPowers(name, powers), exceptions: [] }];
+      : [name, { kind: "allow", ...opened, restricted: restrictedPowers(name, powers), exceptions: [] }];
   });
-  const grant = { decisions: new Map(decisions), powers, powersPlace: `${place}.powers` };
+  const grant = {
+    decisions: new Map(decisions),
+    powers,
+    powersPlace: `${place}.powers`,
+    openingPlace: `${place}.allow`,
+  };
   return withDenied(grant, deny, place);
 }
 
@@ -51,14 +56,20 @@ export function withDenied(grant: Grant, deny: readonly Word[], place: string): 
   };
 }
 
+/** What opened an operation. */
+type Opened = Pick<Extract<Decision, { kind: "allow" }>, "rule" | "preset">;
+
 /** For each operation what opened it: of several words the one that opens the fewest, which says most. */
-function openingRules(allow: readonly AllowSource[]): ReadonlyMap<OperationName, string> {
+function openingRules(allow: readonly AllowSource[]): ReadonlyMap<OperationName, Opened> {
   const entries = allow.flatMap(({ name, words }) =>
-    words.map((word) => ({ word, rule: name === undefined ? word.text : `${word.text} of ${name}` })),
+    words.map((word) => ({
+      word,
+      rule: name === undefined ? { rule: word.text } : { rule: `${word.text} of ${name}`, preset: name },
+    })),
   );
   return firstByOperation(
     entries.toSorted(
-      (one, other) => compareWords(one.word, other.word) || compareTexts(one.rule, other.rule),
+      (one, other) => compareWords(one.word, other.word) || compareTexts(one.rule.rule, other.rule.rule),
     ),
   );
 }
@@ -68,10 +79,10 @@ function denyingWords(deny: readonly Word[]): ReadonlyMap<OperationName, string>
   return firstByOperation(deny.toSorted(compareWords).map((word) => ({ word, rule: word.text })));
 }
 
-function firstByOperation(
-  entries: readonly { readonly word: Word; readonly rule: string }[],
-): ReadonlyMap<OperationName, string> {
-  const rules = new Map<OperationName, string>();
+function firstByOperation<Rule>(
+  entries: readonly { readonly word: Word; readonly rule: Rule }[],
+): ReadonlyMap<OperationName, Rule> {
+  const rules = new Map<OperationName, Rule>();
   for (const { word, rule } of entries) {
     for (const { name } of word.operations) {
       if (!rules.has(name)) rules.set(name, rule);
