@@ -114,7 +114,9 @@ async function openOnFreePort(settings: Settings, terminal: Terminal): Promise<S
 
 function introduce({ gate }: Served, settings: Settings, engine: string, terminal: Terminal): void {
   const listen = gate.listening.map((address) => formatAddress(address));
-  const [, ...openings] = explainReport({ ...reportOf(settings), listen });
+  const report = explainReport({ ...reportOf(settings), listen });
+  // Which engine it is stands above.
+  const openings = report.filter((line) => !line.startsWith("engine "));
   for (const line of [
     `quaygate stands in front of ${engine}.`,
     "",

@@ -1,6 +1,6 @@
 import { isCovered } from "./address-range.ts";
 import type { CertificatePattern } from "./certificate.ts";
-import { explainAlternative } from "./explain-source.ts";
+import { explainAlternatives } from "./explain-source.ts";
 import type { Alternative, ClientSource, Matcher } from "./matcher.ts";
 
 /** A client that can never be recognised, because others are meant before it. */
@@ -119,7 +119,7 @@ function coversTogether(matcher: Matcher, before: readonly Earlier[]): readonly 
 
 function explain({ name, anyOf }: ClientSource, earlier: readonly string[]): string {
   const others = earlier.map((each) => `"${each}"`).join(" and ");
-  const meant = anyOf.map((alternative) => explainAlternative(alternative)).join(", or ");
+  const meant = explainAlternatives(anyOf).join(", or ");
   const come = earlier.length === 1 ? "comes" : "come";
   return `"${name}" can't be told apart from ${others}, which ${come} first: who ${meant} is taken for ${others}`;
 }

@@ -1,10 +1,11 @@
+import type { Operation } from "../docker/operations.ts";
 import { type Decision, isLimited } from "../policy/grant.ts";
 import { explainHostPowersIn } from "../policy/host-power.ts";
 import type { ClientSettings } from "./settings.ts";
 
 /** What one rule opens. */
 export interface Opening {
-  /** The settings that opened it: `POST=1 and CONTAINERS=1`. */
+  /** What opened it: `POST=1 and CONTAINERS=1`, `containers:read`, or `the preset traefik` for all of its words. */
   readonly rule: string;
   /** What a client gains by it, without doubles. */
   readonly exposes: readonly string[];
@@ -16,7 +17,7 @@ export interface ClientReport {
   /** Who it is, in words; empty where whoever calls is taken for it. */
   readonly whence: string;
   readonly openings: readonly Opening[];
-  /** How many operations are open, of those that its grant is about. */
+  /** How many operations are open, of those that its grant is about; a client of a policy file that has none of Podman's is not about them. */
   readonly open: number;
   readonly total: number;
   /** How many of all are Podman's own; the others are Docker's. */
@@ -32,43 +33,53 @@ export interface ClientReport {
 /** Works out what is open to a client and what that exposes, from the same decisions that requests meet. */
 export function clientReportOf({ name, whence, grant, operations }: ClientSettings): ClientReport {
   const openings = new Map<string, Set<string>>();
-  let open = 0;
-  for (const operation of operations) {
-    const decision = grant.decisions.get(operation.name);
+  const open = operations.filter(({ name: each }) => grant.decisions.get(each)?.kind === "allow");
+  for (const { name: each, exposes } of open) {
+    const decision = grant.decisions.get(each);
     if (decision?.kind === "allow") {
-      open += 1;
-      const exposes = openings.get(decision.rule) ?? new Set();
-      openings.set(decision.rule, exposes.add(`${operation.exposes}${heldTo(decision)}`));
+      const rule = decision.preset === undefined ? decision.rule : `the preset ${decision.preset}`;
+      openings.set(rule, (openings.get(rule) ?? new Set()).add(`${exposes}${heldTo(decision)}`));
     }
   }
+  const counted =
+    whence === "" || open.some(isPodmans) ? operations : operations.filter((each) => !isPodmans(each));
   return {
     name,
     whence,
     openings: [...openings].map(([rule, exposes]) => ({ rule, exposes: [...exposes] })),
-    open,
-    total: operations.length,
-    podman: operations.filter(({ template }) => template.startsWith("/libpod/")).length,
+    open: open.length,
+    total: counted.length,
+    podman: counted.filter(isPodmans).length,
     powers: grant.powers.isEverything ? [] : grant.powers.entries,
     hostPowers: grant.powers.isEverything ? [] : explainHostPowersIn(grant.powers),
     warns: grant.warns === true,
   };
 }
 
-/** An exposure is told of an operation without limits; this says that its requests have some. */
-function heldTo(decision: Extract<Decision, { kind: "allow" }>): string {
-  return isLimited(decision) ? " (held to the powers below)" : "";
+function isPodmans({ template }: Operation): boolean {
+  return template.startsWith("/libpod/");
 }
 
-/** The lines about one client; each can stand alone, and with several clients begins with whom it is about. */
+const HELD = " (held to the powers below)";
+
+/** An exposure is told of an operation without limits; this says that its requests have some. */
+function heldTo(decision: Extract<Decision, { kind: "allow" }>): string {
+  return isLimited(decision) ? HELD : "";
+}
+
+/**
+ * The lines about one client; each can stand alone, and with several clients begins with whom it is about. There what one rule
+ * opens stands together.
+ */
 export function explainClient(report: ClientReport): readonly string[] {
-  const subject = report.whence === "" ? "" : `${report.name}: `;
+  const isAlone = report.whence === "";
+  const subject = isAlone ? "" : `${report.name}: `;
   return [
-    `${report.whence === "" ? "" : `client ${report.name}, ${report.whence}: `}${explainCount(report)}`,
-    ...(report.warns
-      ? [`${subject}ONLY WARNS: what is not open is let through, and recorded as "verdict": "warn"`]
-      : []),
+    `${isAlone ? "" : `client ${report.name}, ${report.whence}: `}${explainCount(report)}`,
     ...report.openings.flatMap(({ rule, exposes }) =>
-      exposes.map((phrase) => `${subject}${rule}: ${phrase}`),
+      isAlone
+        ? exposes.map((phrase) => `${rule}: ${phrase}`)
+        : explainTogether(rule, exposes).map((line) => `${subject}${line}`),
     ),
     ...(report.powers.length === 0
       ? []
@@ -79,10 +90,35 @@ export function explainClient(report: ClientReport): readonly string[] {
   ];
 }
 
+/** How long a line becomes before another one with the same beginning follows, in characters: three or four of a terminal's. */
+const LINE_ROOM = 300;
+
+/** What one rule opens, in few lines: first what is given as it is, then what is held to powers. */
+function explainTogether(rule: string, exposes: readonly string[]): readonly string[] {
+  const held = exposes.filter((phrase) => phrase.endsWith(HELD));
+  const whole = exposes.filter((phrase) => !held.includes(phrase));
+  return [
+    ...gather(whole).map((phrases) => `${rule}: ${phrases}`),
+    ...gather(held.map((phrase) => phrase.slice(0, -HELD.length))).map(
+      (phrases) => `${rule}${HELD}: ${phrases}`,
+    ),
+  ];
+}
+
+function gather(phrases: readonly string[]): readonly string[] {
+  const lines: string[] = [];
+  for (const phrase of phrases) {
+    const last = lines.at(-1);
+    if (last === undefined || last.length + phrase.length > LINE_ROOM) lines.push(phrase);
+    else lines[lines.length - 1] = `${last}; ${phrase}`;
+  }
+  return lines;
+}
+
 function explainCount(report: ClientReport): string {
   return report.open === 0
     ? `nothing is open: 0 of ${explainTotal(report)}`
-    : `${report.open} of ${explainTotal(report)} are open, all others are ${report.warns ? "let through" : "refused"}`;
+    : `${report.open} of ${explainTotal(report)} are open, all others are ${report.warns ? "LET THROUGH, and recorded" : "refused"}`;
 }
 
 function explainTotal({ total, podman }: ClientReport): string {

@@ -3,10 +3,12 @@ import type { ShimScope } from "../policy/api-shim.ts";
 import type { Origins } from "../policy/origins.ts";
 import { type ClientReport, clientReportOf, explainClient } from "./client-report.ts";
 import { recreationWarnings } from "./recreation.ts";
-import type { Settings } from "./settings.ts";
+import type { ClientSettings, Settings } from "./settings.ts";
 
 /** What a gate with given settings does, for a person. */
 export interface Report {
+  /** The policy file that says who may do what, with what tells its text from others; undefined where there is none. */
+  readonly policy: { readonly file: string; readonly hash: string } | undefined;
   readonly engine: string;
   readonly listen: readonly string[];
   /** Where `GET /health` is served, or "off". */
@@ -21,23 +23,43 @@ export interface Report {
 
 /** Works out what is open and what that exposes, from the same decisions that requests meet. */
 export function reportOf(settings: Settings): Report {
+  const { policy } = settings;
   return {
+    policy: policy === undefined ? undefined : { file: policy.file, hash: policy.hash },
     engine: formatAddress(settings.engine),
     listen: settings.listen.map(explainListening),
     admin: settings.admin === "off" ? "off" : formatAddress(settings.admin),
     clients: settings.clients.map(clientReportOf),
     origins: settings.origins,
     apiShim: settings.apiShim,
-    warnings: [
-      ...settings.warnings.map(({ message }) => message),
-      ...settings.clients.flatMap(({ grant }) => recreationWarnings(grant)),
-    ],
+    warnings: [...settings.warnings.map(({ message }) => message), ...settings.clients.flatMap(warningsOf)],
   };
+}
+
+/** What is refused nothing loses no container by that. */
+function warningsOf({ name, grant }: ClientSettings): readonly string[] {
+  return grant.warns === true
+    ? [
+        `${name} ONLY WARNS (clients.${name}.mode): what it does not hold is let through, and recorded as "verdict": "warn"`,
+      ]
+    : recreationWarnings(grant);
+}
+
+/** The lines about one client of a policy, and what a person should look at of it. */
+export function explainClientAlone(settings: Settings, client: ClientSettings): readonly string[] {
+  const ofIts = settings.warnings.filter(({ setting }) => setting.startsWith(`clients.${client.name}.`));
+  const warnings = [...ofIts.map(({ message }) => message), ...warningsOf(client)];
+  return [...explainClient(clientReportOf(client)), ...warnings.map(explainWarning)];
+}
+
+function explainWarning(warning: string): string {
+  return `warning: ${warning}`;
 }
 
 /** The lines of a report. Every line can stand alone, so that a log may carry them one by one. */
 export function explainReport(report: Report): readonly string[] {
   return [
+    ...(report.policy === undefined ? [] : [`policy ${report.policy.file} (${report.policy.hash})`]),
     `engine ${report.engine}`,
     `listening on ${report.listen.join(", ")}`,
     report.admin === "off"
@@ -46,7 +68,7 @@ export function explainReport(report: Report): readonly string[] {
     ...report.clients.flatMap(explainClient),
     ...explainOrigins(report.origins),
     ...(report.apiShim === "off" ? [] : [SHIMMED[report.apiShim]]),
-    ...report.warnings.map((warning) => `warning: ${warning}`),
+    ...report.warnings.map(explainWarning),
   ];
 }
 

@@ -1,11 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { findIndistinct } from "../../src/clients/indistinct.ts";
 import type { Alternative, ClientSource } from "../../src/clients/matcher.ts";
-import { address, client, label, name, token } from "./sources.ts";
-
-const certificate = (commonName: string, otherName?: string): Alternative => [
-  { kind: "certificate", certificate: { commonName, otherName } },
-];
+import { address, certificate, client, label, name, token } from "./sources.ts";
 
 function earlierOf(...clients: readonly ClientSource[]): readonly string[] {
   return findIndistinct(clients).flatMap(({ earlier }) => earlier);

@@ -41,3 +41,8 @@ export function token(text: string): Extract<Matcher, { kind: "token" }> {
   if (!parsed.ok) throw new Error(parsed.error);
   return { kind: "token", token: parsed.value };
 }
+
+/** Called with a certificate that has these names. */
+export function certificate(commonName: string, otherName?: string): Alternative {
+  return [{ kind: "certificate", certificate: { commonName, otherName } }];
+}

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { dirname, resolve } from "node:path";
 import { isEverywhere } from "../../clients/address-range.ts";
-import { explainAlternative } from "../../clients/explain-source.ts";
+import { explainAlternatives } from "../../clients/explain-source.ts";
 import { findIndistinct } from "../../clients/indistinct.ts";
 import type { ClientSource } from "../../clients/matcher.ts";
 import { formatAddress, type ListenAddress } from "../../kernel/address.ts";
@@ -159,7 +159,7 @@ function listenersOf({ listen = [] }: PolicyFile, name: string): readonly FileLi
 function explainWhence(source: ClientSource | undefined, listeners: readonly FileListener[]): string {
   const ways = [
     ...listeners.map(({ address }) => `connects to ${formatAddress(address)}`),
-    ...(source?.anyOf ?? []).map(explainAlternative),
+    ...explainAlternatives(source?.anyOf ?? []),
   ];
   return `who ${ways.join(", or ")}`;
 }
