@@ -5,35 +5,44 @@ import { objectOf, questionOf } from "../docker/powers/lookup.ts";
 import { operationPowers } from "../docker/powers/operations.ts";
 import { parseRequestHead, REQUEST_METHODS, type RequestMethod, takesBody } from "../http1/request-head.ts";
 import { readRequestStart } from "../http1/request-start.ts";
-import type { Result } from "../kernel/result.ts";
 import { cureOfBuilder } from "../policy/buildx-builder.ts";
 import { decide } from "../policy/decide.ts";
 import { explainVerdict, plainTemplate } from "../policy/explain.ts";
-import { type Grant, isLimited } from "../policy/grant.ts";
+import { type Grant, isLimited, NOTHING_OPENS_IT, POWERS_SETTING } from "../policy/grant.ts";
 import type { Allow, Deny, Refuse } from "../policy/verdict.ts";
 import { identifyRequest } from "../policy/refused-request.ts";
+import { findAskedClient } from "./asked-client.ts";
 import { describePowers } from "./asked-powers.ts";
 import { foreseeRequest, type Foreseen, type GivenBody } from "./foresee.ts";
 import { type Command, complainAbout, EXIT_FAILED, EXIT_OK, EXIT_USAGE, type Terminal } from "./command.ts";
+import { parseCheckWords } from "./check-words.ts";
 import { readBody } from "./request-body.ts";
+
+/** As whom a sentence names the caller. */
+const WHO_ASKS = "this client";
 
 /** `quaygate check GET /containers/json`: would this request be allowed? */
 export const check: Command = {
-  usage: "check METHOD PATH [--body FILE]",
-  summary: "say whether the settings in the environment allow a request, and what it asks for",
+  usage: "check METHOD PATH [OPTION...]",
+  summary: "say whether the settings allow a request, and what it asks for",
   details: [
     "Example: CONTAINERS=1 quaygate check GET /containers/json",
     "Podman's own API, with LinuxServer's switches: QUAYGATE_COMPAT=linuxserver quaygate check GET /libpod/info",
     "  --body FILE    the request's body; - is standard input, and an empty file is a request without a body",
     "With QUAYGATE_POWERS the query and the body decide too, and each power that they ask for is named:",
     "  POST=1 CONTAINERS=1 QUAYGATE_POWERS=default quaygate check POST /containers/create --body create.json",
+    "With a policy file (QUAYGATE_POLICY) one of these says who asks, and the first line who that is:",
+    "  --client NAME  a client of the file",
+    "  --from ADDRESS where it calls from. No name, label, certificate or token is looked at: it is told who it could",
+    "                 be by one of these",
+    "  --to PLACE     where it connects to, as the gate listens there; only where places belong to clients",
     "Nothing is started and nothing is sent: a volume or network that the request names is taken for a new one,",
     "and how it calls a container for that one's name.",
-    "Exit code: 0 when it is allowed, 1 when it is not or its body is needed to know, 2 when a setting, the",
-    "command line or FILE is wrong.",
+    "Exit code: 0 when it is allowed, 1 when it is not, or only because of mode: warn, or when its body is needed",
+    "to know, 2 when a setting, the command line or FILE is wrong.",
   ],
   run: async (words, terminal) => {
-    const asked = parseWords(words);
+    const asked = parseCheckWords(words);
     if (!asked.ok) {
       terminal.complain(`quaygate: ${asked.error}`);
       return EXIT_USAGE;
@@ -42,7 +51,12 @@ export const check: Command = {
     if (!settings.ok) {
       return complainAbout(settings.error, terminal);
     }
-    const { method, target, file } = asked.value;
+    const { method, target, file, caller } = asked.value;
+    const client = findAskedClient(settings.value, caller);
+    if (!client.ok) {
+      terminal.complain(`quaygate: ${client.error}`);
+      return EXIT_USAGE;
+    }
     const content = file === undefined ? undefined : await readBody(file);
     if (content?.ok === false) {
       terminal.complain(`quaygate: ${file}: ${content.error}`);
@@ -51,30 +65,12 @@ export const check: Command = {
     for (const { message } of settings.value.warnings) {
       terminal.complain(`warning: ${message}`);
     }
-    return checkRequest(settings.value.clients[0].grant, method, target, content?.value, terminal);
+    for (const line of client.value.lines) {
+      terminal.print(line);
+    }
+    return checkRequest(client.value.grant, method, target, content?.value, terminal);
   },
 };
-
-interface Asked {
-  readonly method: RequestMethod;
-  readonly target: string;
-  readonly file: string | undefined;
-}
-
-function parseWords(words: readonly string[]): Result<Asked, string> {
-  const at = words.indexOf("--body");
-  const file = at === -1 ? undefined : words[at + 1];
-  const [word = "", target = "", ...rest] = at === -1 ? words : words.toSpliced(at, 2);
-  const method = REQUEST_METHODS.find((known) => known === word.toUpperCase());
-  if (at !== -1 && file === undefined) {
-    return { ok: false, error: "check --body wants a file, or - for standard input" };
-  }
-  if (method === undefined || !target.startsWith("/") || rest.length > 0) {
-    const example = "quaygate check GET /containers/json";
-    return { ok: false, error: `check wants a method and a path, such as: ${example}` };
-  }
-  return { ok: true, value: { method, target, file } };
-}
 
 function checkRequest(
   grant: Grant,
@@ -89,7 +85,7 @@ function checkRequest(
     const start = readRequestStart(headOf(method, target));
     const { subject = "the request" } = identifyRequest(method, start?.path);
     terminal.print(`quaygate: ${subject} is refused: ${head.error.reason}`);
-    terminal.print("no setting opens it");
+    terminal.print(nothingOpens(grant));
     return EXIT_FAILED;
   }
   const { path, query, contentTypes } = head.value;
@@ -97,12 +93,13 @@ function checkRequest(
   const cureOf = (no: Deny | Refuse): string | undefined =>
     no.kind === "deny" ? cureOfBuilder(grant, no, query) : undefined;
   if (verdict.kind !== "allow") {
-    return explainNo(verdict, method, cureOf(verdict), [], terminal);
+    return explainNo(grant, verdict, method, cureOf(verdict), [], terminal);
   }
   const foreseen = foreseeRequest(grant, verdict, query, body);
   switch (foreseen.kind) {
     case "no":
       return explainNo(
+        grant,
         foreseen.verdict,
         method,
         cureOf(foreseen.verdict),
@@ -119,11 +116,15 @@ function checkRequest(
       );
       break;
     case "yes":
-      terminal.print(`allowed: ${nameOf(verdict, method)}, by ${verdict.rule}`);
+      terminal.print(
+        foreseen.warning === undefined
+          ? `allowed: ${nameOf(verdict, method)}, by ${verdict.rule}`
+          : `let through, and recorded (mode: warn): ${explainWarning(foreseen.warning, method, cureOf(foreseen.warning))}`,
+      );
       break;
   }
   terminal.print(
-    `exposes: ${verdict.operation.exposes}${isLimited(verdict) ? " (as far as QUAYGATE_POWERS allows)" : ""}`,
+    `exposes: ${verdict.operation.exposes}${isLimited(verdict) ? ` (as far as ${grant.powersPlace} allows)` : ""}`,
   );
   const asks = operationPowers.get(verdict.operation.name);
   if (hasBody && asks?.body === undefined) {
@@ -136,7 +137,12 @@ function checkRequest(
   for (const line of [...heldLines(grant, verdict, foreseen), ...powersLines(grant, foreseen)]) {
     terminal.print(line);
   }
-  return foreseen.kind === "yes" ? EXIT_OK : EXIT_FAILED;
+  return foreseen.kind === "yes" && foreseen.warning === undefined ? EXIT_OK : EXIT_FAILED;
+}
+
+/** The sentence that the caller would be refused with. */
+function explainWarning(warning: Deny, method: RequestMethod, cure: string | undefined): string {
+  return explainVerdict(warning, method, WHO_ASKS, { cure }).replace(/^quaygate: /u, "");
 }
 
 /** The head of such a request, a character a byte as the gate reads it: what it would not understand is refused here too. */
@@ -151,15 +157,16 @@ function nameOf({ operation }: Allow, method: RequestMethod): string {
 }
 
 function explainNo(
+  grant: Grant,
   verdict: Deny | Refuse,
   method: RequestMethod,
   cure: string | undefined,
   lines: readonly string[],
   terminal: Terminal,
 ): number {
-  terminal.print(explainVerdict(verdict, method, "this client", { cure }));
+  terminal.print(explainVerdict(verdict, method, WHO_ASKS, { cure }));
   if (verdict.kind === "refuse") {
-    terminal.print(explainRefuse(verdict));
+    terminal.print(explainRefuse(grant, verdict));
   }
   for (const line of lines) {
     terminal.print(line);
@@ -169,13 +176,14 @@ function explainNo(
 
 /** Says of an operation that could ask for something, and of which nothing is looked at, that it may ask for all. */
 function heldLines(grant: Grant, { operation, restricted }: Allow, foreseen: Foreseen): readonly string[] {
-  if (restricted !== undefined || !operationPowers.has(operation.name)) {
+  const isOnlyWarned = foreseen.kind === "yes" && foreseen.warning !== undefined;
+  if (restricted !== undefined || isOnlyWarned || !operationPowers.has(operation.name)) {
     return [];
   }
   const unread = foreseen.kind === "yes" && foreseen.unread !== undefined ? [foreseen.unread] : [];
   return [
     grant.powers.isEverything
-      ? "may ask for anything: QUAYGATE_POWERS is all, as it is when it is not set"
+      ? `may ask for anything: ${grant.powersPlace} is all${isOfFile(grant) ? "" : ", as it is when it is not set"}`
       : "may ask for anything: all that such a request can ask for is held",
     ...unread.map((reason) => `what this one asks for can't be told: ${reason}`),
   ];
@@ -201,16 +209,25 @@ function takenFor({ kind }: Lookup): string {
   return isThere ? "that is taken for its name" : "it is taken for a new one";
 }
 
+/** Whether the grant is a policy file's; nobody's is. */
+function isOfFile({ powersPlace }: Grant): boolean {
+  return powersPlace !== POWERS_SETTING;
+}
+
+function nothingOpens(grant: Grant): string {
+  return isOfFile(grant) ? "no word of a policy opens it" : NOTHING_OPENS_IT;
+}
+
 /** A refused request is refused whatever the settings are; a wrong method at a right path is worth a word. */
-function explainRefuse({ code, path }: Refuse): string {
+function explainRefuse(grant: Grant, { code, path }: Refuse): string {
   if (code !== "unknown_operation" || path === undefined) {
-    return "no setting opens it";
+    return nothingOpens(grant);
   }
   const served = REQUEST_METHODS.filter(
     (method) => method !== "OPTIONS" && matchOperation(method, path.segments) !== undefined,
   );
   const engine = path.segments[0] === "libpod" ? "Podman" : "dockerd";
   return served.length === 0
-    ? `no setting opens it: ${engine} serves nothing at this path`
-    : `no setting opens it: ${engine} serves this path with ${served.join(" and ")} only`;
+    ? `${nothingOpens(grant)}: ${engine} serves nothing at this path`
+    : `${nothingOpens(grant)}: ${engine} serves this path with ${served.join(" and ")} only`;
 }

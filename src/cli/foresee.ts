@@ -17,7 +17,7 @@ import {
   lookupsToAsk,
   type Restricted,
 } from "../policy/judge.ts";
-import type { Allow, DenyPowers, Refuse } from "../policy/verdict.ts";
+import type { Allow, Deny, DenyPowers, Refuse } from "../policy/verdict.ts";
 import { everyPowerSeen } from "./asked-powers.ts";
 
 /** A body: undefined when nobody gave one, empty when the request has none. */
@@ -33,6 +33,8 @@ export type Foreseen = {
       readonly kind: "yes";
       /** Why it could not be judged, where the gate would not judge it either. */
       readonly unread: string | undefined;
+      /** What the grant says of it, where that is no and the grant only warns. */
+      readonly warning?: Deny | undefined;
     }
   | { readonly kind: "no"; readonly verdict: DenyPowers | Refuse }
   | { readonly kind: "too large"; readonly reason: string }
@@ -52,10 +54,11 @@ export function foreseeRequest(
   if (isRestricted(verdict)) {
     return foresee(grant, verdict, query, body);
   }
+  const { warning } = verdict;
   // The gate does not look at all; what the request asks for is told all the same.
   const restricted = operationPowers.get(verdict.operation.name);
   if (restricted === undefined) {
-    return { kind: "yes", unread: undefined, ...NOTHING };
+    return { kind: "yes", unread: undefined, warning, ...NOTHING };
   }
   const seeing = { ...grant, powers: everyPowerSeen };
   const { powers, lookups, ...found } = foresee(seeing, { ...verdict, restricted }, query, body);
@@ -65,7 +68,7 @@ export function foreseeRequest(
       : found.kind === "too large"
         ? found.reason
         : undefined;
-  return { kind: "yes", unread, powers, lookups };
+  return { kind: "yes", unread, warning, powers, lookups };
 }
 
 function foresee(grant: Grant, verdict: Restricted, query: string | undefined, body: GivenBody): Foreseen {
@@ -92,6 +95,9 @@ function foresee(grant: Grant, verdict: Restricted, query: string | undefined, b
   if (early.kind === "deny") {
     return { kind: "no", verdict: early, powers, lookups: [] };
   }
+  if (body === undefined && early.warning !== undefined) {
+    return { kind: "yes", unread: undefined, warning: early.warning, powers, lookups: [] };
+  }
   return body === undefined
     ? { kind: "unknown", powers, lookups }
     : foreseeBody(grant, verdict, head.value, body);
@@ -99,7 +105,7 @@ function foresee(grant: Grant, verdict: Restricted, query: string | undefined, b
 
 function foreseen(decided: Allow | DenyPowers | Refuse): Foreseen {
   return decided.kind === "allow"
-    ? { kind: "yes", unread: undefined, powers: decided.powers ?? [], lookups: [] }
+    ? { kind: "yes", unread: undefined, warning: decided.warning, powers: decided.powers ?? [], lookups: [] }
     : { kind: "no", verdict: decided, powers: "powers" in decided ? decided.powers : [], lookups: [] };
 }
 
@@ -136,7 +142,7 @@ function decideAll(grant: Grant, verdict: Restricted, head: Found, body: Found):
   const decided = decidePowers(grant, verdict, askedFor(lookupsToAsk(grant, { powers, lookups })));
   return decided.kind === "deny"
     ? { kind: "no", verdict: decided, powers: all, lookups }
-    : { kind: "yes", unread: undefined, powers: all, lookups };
+    : { kind: "yes", unread: undefined, warning: decided.warning, powers: all, lookups };
 }
 
 /** The engine is asked only for names that a path can carry. */

@@ -40,7 +40,7 @@ describe("help", () => {
     const { code, stdout, stderr } = await quaygate(words);
     expect([code, stderr]).toEqual([0, ""]);
     expect(stdout).toMatch(
-      /^Usage: quaygate check METHOD PATH \[--body FILE\]\n\nsay whether .+\n\nExample: CONTAINERS=1 quaygate /u,
+      /^Usage: quaygate check METHOD PATH \[OPTION\.\.\.\]\n\nsay whether .+\n\nExample: CONTAINERS=1 quaygate /u,
     );
   });
 
@@ -75,7 +75,7 @@ describe("a command line that is not understood", () => {
     { words: ["help", "chek"], says: 'there is no command "chek"; did you mean check? See: quaygate --help' },
     { words: ["run", "--port", "1"], says: 'run takes no argument, and got "--port 1"' },
     { words: ["try", "now"], says: 'try takes no argument, and got "now"' },
-    { words: ["explain", "POST"], says: 'explain takes no argument, and got "POST"' },
+    { words: ["explain", "POST"], says: 'explain takes no argument but --client NAME, and got "POST"' },
     { words: ["health", "--quiet"], says: 'health takes no argument, and got "--quiet"' },
   ])("$words ends with 2 and says what is wrong", async ({ words, says }) => {
     expect(await quaygate(words)).toEqual({ code: 2, stdout: "", stderr: `quaygate: ${says}\n` });

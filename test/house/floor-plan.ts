@@ -81,7 +81,20 @@ export const floorPlan: Readonly<Record<string, Room>> = {
     outside: true,
   },
   cli: {
-    values: ["kernel", "config", "http1", "docker", "policy", "audit", "admin", "sample", "migrate", "gate"],
+    // It foretells who a caller would be (clients).
+    values: [
+      "kernel",
+      "config",
+      "http1",
+      "docker",
+      "policy",
+      "clients",
+      "audit",
+      "admin",
+      "sample",
+      "migrate",
+      "gate",
+    ],
     types: ["engine"],
     packages: [],
     outside: true,

@@ -1,0 +1,107 @@
+import { foreseeCaller, type ForeseenCaller, type PossibleCaller } from "../clients/foresee-caller.ts";
+import type { ClientSettings, Settings } from "../config/settings.ts";
+import { formatAddress } from "../kernel/address.ts";
+import type { Result } from "../kernel/result.ts";
+import { type Grant, grantOfNobody } from "../policy/grant.ts";
+import type { AskedCaller } from "./check-words.ts";
+import { clientNamed, clientsOfFile, type KnownClients, listClients } from "./named-client.ts";
+
+/** By whose rights a request is judged. */
+export interface AskedClient {
+  readonly grant: Grant;
+  /** Who that is, and what else it could be, a line each; none where whoever calls is the one client. */
+  readonly lines: readonly string[];
+}
+
+/** Finds the client whose request it is, or says what has to be told for that. Nobody is asked: an address alone may not decide. */
+export function findAskedClient(settings: Settings, caller: AskedCaller): Result<AskedClient, string> {
+  if (caller.kind === "unsaid") {
+    const { clients, policy } = settings;
+    return policy === undefined
+      ? { ok: true, value: { grant: clients[0].grant, lines: [] } }
+      : refused(
+          `check wants to know who asks, by --client NAME or --from ADDRESS: ${listClients({ policy, clients })}`,
+        );
+  }
+  const option = caller.kind === "client" ? "--client" : caller.from === undefined ? "--to" : "--from";
+  const known = clientsOfFile(settings, `check ${option}`);
+  if (!known.ok) return known;
+  if (caller.kind === "client") {
+    const client = clientNamed(known.value, caller.name);
+    return client.ok
+      ? { ok: true, value: { grant: client.value.grant, lines: [introduce(client.value)] } }
+      : client;
+  }
+  return findCaller(settings, known.value, caller);
+}
+
+function findCaller(
+  settings: Settings,
+  known: KnownClients,
+  { from, to }: Extract<AskedCaller, { kind: "caller" }>,
+): Result<AskedClient, string> {
+  const { listeners, sources, file } = known.policy;
+  const places = settings.listen.map((address) => formatAddress(address));
+  if (to !== undefined && !places.includes(to)) {
+    return refused(`the gate does not listen on ${to}, but on ${places.join(", ")}`);
+  }
+  const owner = to === undefined ? undefined : clientOf(known, listeners.get(to));
+  if (owner !== undefined) {
+    return {
+      ok: true,
+      value: { grant: owner.grant, lines: [`client ${owner.name}, who connects to ${to}`] },
+    };
+  }
+  const isSocket = to?.startsWith("unix:") === true;
+  if (from === undefined && !isSocket) {
+    return refused(`check wants --from ADDRESS too: ${to} belongs to no client of ${file} alone`);
+  }
+  if (from !== undefined && isSocket) {
+    return refused(`who connects to ${to} has no address: leave --from away`);
+  }
+  const foreseen = foreseeCaller(sources, from);
+  if (foreseen === undefined) {
+    return refused(`check --from wants an address, such as 172.25.0.3, and got ${from}`);
+  }
+  const lines = [
+    explainCaller(foreseen),
+    ...explainPossible(foreseen.possible),
+    ...(to === undefined ? explainListeners(listeners) : []),
+  ];
+  const grant = clientOf(known, foreseen.client)?.grant ?? grantOfNobody(foreseen.reason);
+  return { ok: true, value: { grant, lines } };
+}
+
+function clientOf({ clients }: KnownClients, name: string | undefined): ClientSettings | undefined {
+  return clients.find((client) => client.name === name);
+}
+
+function introduce({ name, whence }: ClientSettings): string {
+  return `client ${name}, ${whence}`;
+}
+
+function explainCaller({ client, address }: ForeseenCaller): string {
+  const place = address === undefined ? "a unix socket" : `the address ${address}`;
+  return client === undefined
+    ? `client nobody: ${place} alone is no client's`
+    : `client ${client}, by ${place} alone`;
+}
+
+/** What is behind the client's own place in the policy decides nothing, and is not told. */
+function explainPossible(possible: readonly PossibleCaller[]): readonly string[] {
+  if (possible.length === 0) return [];
+  const list = possible.map(({ name, by }) => `${name} by its ${by.join(", or by its ")}`).join("; ");
+  return [`names, labels, certificates and tokens are not looked at here; it could be ${list}`];
+}
+
+function explainListeners(listeners: ReadonlyMap<string, string>): readonly string[] {
+  return listeners.size === 0
+    ? []
+    : [
+        `where it connects to is not told (--to): ${[...listeners].map(([place, name]) => `who connects to ${place} is ${name}`).join("; ")}`,
+      ];
+}
+
+function refused(error: string): { readonly ok: false; readonly error: string } {
+  return { ok: false, error };
+}
