@@ -129,7 +129,7 @@ export const CONSUMERS: readonly Consumer[] = [
     image: /(?:^|\/)telegraf$/u,
     switches: ["CONTAINERS", "INFO"],
     connection: { kind: "by hand", says: 'in telegraf.conf put endpoint = "{url}" under [[inputs.docker]]' },
-    note: "may not read logs; for inputs.docker_log set ALLOW_LOGS: 1",
+    note: "may not read logs; for inputs.docker_log set ALLOW_LOGS: 1, and on a swarm for gather_services SERVICES: 1 and TASKS: 1",
   },
   {
     image: /(?:^|\/)prom(?:etheus)?\/prometheus$/u,
@@ -210,6 +210,7 @@ export const CONSUMERS: readonly Consumer[] = [
       "NETWORKS",
       "POST",
       "VOLUMES",
+      "ALLOW_CHANGES",
       "ALLOW_LOGS",
       "ALLOW_TOP",
     ],
