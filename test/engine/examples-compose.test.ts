@@ -36,8 +36,22 @@ const CLIENT = {
   environment: { DOCKER_HOST: "tcp://socket-proxy:2375" },
 };
 
-/** Each gate, with one call that its switches open and one that they close, and what that one needs. */
-const GATES = [
+/** What a consumer gets from its gate. */
+interface Row {
+  readonly file: string;
+  readonly gate: string;
+  /** Who calls, where the gate tells several consumers apart. */
+  readonly consumer?: string;
+  readonly opens: string;
+  readonly closes: Parameters<typeof refusals>[0];
+  /** Whether it may ask for `/_ping`. */
+  readonly pings?: false;
+  /** Whether a person tells it where the gate is, in pages of its own. */
+  readonly isToldByHand?: true;
+}
+
+/** Each gate, with one call that its settings open and one that they close, and what that one needs. */
+const GATES: readonly Row[] = [
   { file: SMALLEST, gate: "socket-proxy", opens: "GET /containers/json", closes: { restart: "POST=1" } },
   { file: "monitoring.yaml", gate: "socket-proxy", opens: "GET /volumes", closes: { logs: "ALLOW_LOGS=1" } },
   {
@@ -45,20 +59,52 @@ const GATES = [
     gate: "socket-proxy",
     opens: "GET /images/json",
     closes: { volumeCreate: "VOLUMES=1" },
-  },
-  { file: "homelab.yaml", gate: "proxy-traefik", opens: "GET /networks", closes: { restart: "POST=1" } },
-  { file: "homelab.yaml", gate: "proxy-management", opens: "GET /volumes", closes: { execStart: "EXEC=1" } },
-  {
-    file: "homelab.yaml",
-    gate: "proxy-watchtower",
-    opens: "GET /networks",
-    closes: { volumes: "VOLUMES=1" },
+    pings: false,
   },
   {
     file: "homelab.yaml",
-    gate: "proxy-viewers",
+    gate: "socket-proxy",
+    consumer: "traefik",
+    opens: "GET /events?until=1",
+    closes: { restart: "ContainerRestart (or containers:lifecycle) in clients.traefik.allow" },
+  },
+  {
+    file: "homelab.yaml",
+    gate: "socket-proxy",
+    consumer: "portainer",
+    opens: "GET /volumes",
+    closes: { execStart: "ExecStart (or exec) in clients.portainer.allow" },
+  },
+  {
+    file: "homelab.yaml",
+    gate: "socket-proxy",
+    consumer: "watchtower",
+    opens: "POST /containers/{web}/kill?signal=USR1",
+    closes: { volumes: "VolumeList (or volumes:read) in clients.watchtower.allow" },
+  },
+  {
+    file: "homelab.yaml",
+    gate: "socket-proxy",
+    consumer: "glances",
+    opens: "GET /containers/{web}/json",
+    closes: { info: "SystemInfo (or system:read) in clients.glances.allow" },
+    pings: false,
+  },
+  {
+    file: "homelab.yaml",
+    gate: "socket-proxy",
+    consumer: "dozzle",
     opens: "GET /containers/{web}/logs?stdout=1",
-    closes: { networks: "NETWORKS=1" },
+    closes: { networks: "NetworkList (or networks:read) in clients.dozzle.allow" },
+  },
+  {
+    file: "custom-rules.yaml",
+    gate: "socket-proxy",
+    consumer: "homepage",
+    opens: "GET /images/json",
+    closes: { info: "SystemInfo (or system:read) in clients.homepage.allow" },
+    pings: false,
+    isToldByHand: true,
   },
   { file: "self-hosting.yaml", gate: "proxy-traefik", opens: "GET /networks", closes: { info: "INFO=1" } },
   {
@@ -76,6 +122,12 @@ const GATES = [
   { file: "self-hosting.yaml", gate: "proxy-glances", opens: "GET /info", closes: { start: "POST=1" } },
 ];
 
+/** The gates of these rows, each once. */
+const gatesThere = [...new Set(GATES.map(({ file, gate }) => `${file} ${gate}`))].map((place) => {
+  const [file = "", gate = ""] = place.split(" ");
+  return { file, gate };
+});
+
 const deployments = [...new Set(GATES.map(({ file }) => file))].map((file) => {
   const { services } = readExample(file);
   const named = [...services.values()]
@@ -84,10 +136,9 @@ const deployments = [...new Set(GATES.map(({ file }) => file))].map((file) => {
     .map(({ name, image, keys }) => ({ consumer: name, image, gates: wordsOf(keys.get("depends_on")) }));
   const client = { consumer: "client", image: CLIENT.image, gates: ["socket-proxy"] };
   const consumers = (file === SMALLEST ? [client] : named).flatMap(({ gates, ...consumer }) =>
-    GATES.filter((row) => row.file === file && gates.includes(row.gate)).map((row) => ({
-      ...row,
-      ...consumer,
-    })),
+    GATES.filter((row) => row.file === file && gates.includes(row.gate))
+      .filter((row) => row.consumer === undefined || row.consumer === consumer.consumer)
+      .map((row) => ({ ...row, ...consumer })),
   );
   return { file, gates: proxiesOf(readExample(file)).map(({ name }) => name), consumers };
 });
@@ -138,7 +189,7 @@ describe.runIf(hasEngine && hasCompose)("docker-compose up, with a file as it st
 
   afterAll(() => folder.remove());
 
-  describe.each(GATES)("starts $gate of $file, which", ({ file, gate }) => {
+  describe.each(gatesThere)("starts $gate of $file, which", ({ file, gate }) => {
     test("becomes healthy", async () => {
       await untilHealthy(host(), await containerIn(file, gate));
     });
@@ -154,13 +205,15 @@ describe.runIf(hasEngine && hasCompose)("docker-compose up, with a file as it st
       expect(places).toEqual({ root: "ro", socket: "ro", writing: ["EROFS", "EROFS"] });
     });
 
-    test("is on one network without a way out, and on no port of the host", async () => {
+    test("is on networks without a way out, as many as its file says, and on no port of the host", async () => {
       const container = await containerIn(file, gate);
       expect(await publishedPorts(host(), container)).toEqual([]);
       const networks = [...(await addressesOf(host(), container)).keys()];
-      expect(networks).toHaveLength(1);
+      expect(networks).toHaveLength(
+        wordsOf(readExample(file).services.get(gate)?.keys.get("networks")).length,
+      );
       const internal = ["network", "inspect", "--format={{.Internal}}", ...networks];
-      expect(await dockerOutput(host(), internal)).toBe("true");
+      expect(new Set((await dockerOutput(host(), internal)).split("\n"))).toEqual(new Set(["true"]));
     });
   });
 
@@ -185,22 +238,22 @@ describe.runIf(hasEngine && hasCompose)("docker-compose up, with a file as it st
     test.each(consumers)("$consumer gets from $gate what is open, and 403 for the rest", async (row) => {
       const container = await containerIn(file, row.consumer);
       const gate = await containerIn(file, row.gate);
-      const address = await toldAddress(host(), container);
-      expect(address).toBe(`${row.gate}:2375`);
+      const address = `${row.gate}:2375`;
+      expect(await toldAddress(host(), container)).toBe(row.isToldByHand === true ? "" : address);
       const relay = await openContainerRelay(host(), container, address);
       const ask = (call: string): Promise<Answer> => send(relay, fillNames(call, { web: container }));
 
-      const pings = readExample(file).services.get(row.gate)?.environment["PING"] !== "0";
       expect(await ask("GET /_ping")).toMatchObject(
-        pings ? { status: 200, body: "OK" } : { status: 403, code: "operation_denied" },
+        row.pings === undefined ? { status: 200, body: "OK" } : { status: 403, code: "operation_denied" },
       );
       expect(await ask(row.opens)).toMatchObject({
         status: row.opens.startsWith("GET") ? 200 : 204,
         code: undefined,
       });
 
-      const [network = ""] = (await addressesOf(host(), gate)).keys();
-      const from = (await addressesOf(host(), container)).get(network) ?? "nowhere";
+      const networks = await addressesOf(host(), gate);
+      const addresses = await addressesOf(host(), container);
+      const from = [...addresses].find(([network]) => networks.has(network))?.[1] ?? "nowhere";
       const [closed] = refusals(row.closes);
       if (closed === undefined) throw new Error(`${row.gate} closes nothing`);
       expect(await ask(closed.call)).toEqual(refusalOf(closed, from));
@@ -216,18 +269,22 @@ describe.runIf(hasEngine && hasCompose)("docker-compose up, with a file as it st
 
     test("none reaches a gate but its own, not even by its address", async () => {
       const gates = await Promise.all(
-        GATES.map(async (row) => {
-          const [address = ""] = (await addressesOf(host(), await containerIn(row.file, row.gate))).values();
-          return { name: `${row.file} ${row.gate}`, address };
+        gatesThere.map(async (row) => {
+          const container = await containerIn(row.file, row.gate);
+          const addresses = [...(await addressesOf(host(), container)).values()];
+          return addresses.map((address) => ({ name: `${row.file} ${row.gate}`, address }));
         }),
       );
       const reached = consumers.map(async ({ consumer }) => {
-        const addresses = gates.map(({ address }) => address);
+        const addresses = gates.flat().map(({ address }) => address);
         const command = ["exec", await containerIn(file, consumer), "sh", "-c", REACH, "sh", ...addresses];
         const answers = (await dockerOutput(host(), command)).split("\n");
         return {
           consumer,
-          gates: gates.filter(({ address }) => answers.includes(address)).map(({ name }) => name),
+          gates: gates
+            .flat()
+            .filter(({ address }) => answers.includes(address))
+            .map(({ name }) => name),
         };
       });
       expect(await Promise.all(reached)).toEqual(
@@ -242,7 +299,7 @@ describe.runIf(hasEngine && hasCompose)("docker-compose up, with a file as it st
     const there = [SMALLEST, ...exampleFiles.filter((file) => !stacks.includes(file))].flatMap((file) =>
       proxiesOf(readExample(file)).map(({ name }) => `${file} ${name}`),
     );
-    expect(GATES.map(({ file, gate }) => `${file} ${gate}`).toSorted()).toEqual(there.toSorted());
+    expect(gatesThere.map(({ file, gate }) => `${file} ${gate}`).toSorted()).toEqual(there.toSorted());
   });
 });
 

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { send } from "../examples/calls.ts";
 import { useContainer, useDeployedGate } from "../examples/deployment.ts";
-import { exampleFiles, proxiesOf, readExample } from "../examples/example.ts";
+import { exampleFiles, policyOf, proxiesOf, readExample } from "../examples/example.ts";
+import { clientsOf } from "../examples/loopback-policy.ts";
 import { docker } from "../support/docker-cli.ts";
 import { engineHost, engineSocket, hasEngine } from "../support/engine-gate.ts";
 import { RawPeer, refusalOf, statusOf, valuesOf } from "../support/raw-peer.ts";
@@ -10,17 +11,24 @@ const CURL =
   "GET /_ping HTTP/1.1\r\nHost: socket-proxy:2375\r\nUser-Agent: curl/8.5.0\r\nAccept: */*\r\n\r\n";
 
 const proxies = exampleFiles.flatMap((file) =>
-  proxiesOf(readExample(file)).map(({ name, environment }) => ({
-    file,
-    name,
-    ping: environment["PING"] !== "0",
-  })),
+  proxiesOf(readExample(file)).map((proxy) => {
+    const policy = policyOf(proxy);
+    // The first client of a policy speaks for all.
+    const [client] = policy === undefined ? [] : clientsOf(policy);
+    return {
+      file,
+      name: proxy.name,
+      ping: proxy.environment["PING"] !== "0" && file !== "custom-rules.yaml",
+      deployed: { service: proxy.name, ...(client === undefined ? {} : { client }) },
+      needs: client === undefined ? "SECRETS=1" : `SecretList (or secrets) in clients.${client}.allow`,
+    };
+  }),
 );
 
 // What guides for Docker socket proxies promise their readers, for every gate of every example.
 describe.runIf(hasEngine)("health, asked by curl with GET /_ping", () => {
-  describe.each(proxies.filter(({ ping }) => ping))("at the gate $name of $file", ({ file, name }) => {
-    const gate = useDeployedGate(() => engineSocket, file, name);
+  describe.each(proxies.filter(({ ping }) => ping))("at the gate $name of $file", ({ file, deployed }) => {
+    const gate = useDeployedGate(() => engineSocket, file, deployed);
     test("is proven by the engine's own answer", async () => {
       const peer = await RawPeer.connect({ kind: "tcp", host: "127.0.0.1", port: gate().port });
       await peer.send(CURL);
@@ -31,17 +39,17 @@ describe.runIf(hasEngine)("health, asked by curl with GET /_ping", () => {
     });
   });
 
-  describe.each(proxies.filter(({ ping }) => !ping))("at the gate $name of $file", ({ file, name }) => {
-    const gate = useDeployedGate(() => engineSocket, file, name);
-    test("is refused with PING=0, and the gate is healthy all the same", async () => {
+  describe.each(proxies.filter(({ ping }) => !ping))("at the gate $name of $file", ({ file, deployed }) => {
+    const gate = useDeployedGate(() => engineSocket, file, deployed);
+    test("is refused where nothing opens it, and the gate is healthy all the same", async () => {
       expect(await send(gate(), "GET /_ping")).toMatchObject({ status: 403 });
       expect(await gate().gate.health()).toMatchObject({ gate: "alive", engine: "reachable" });
     });
   });
 });
 
-describe.runIf(hasEngine).each(proxies)("the gate $name of $file", ({ file, name }) => {
-  const gate = useDeployedGate(() => engineSocket, file, name);
+describe.runIf(hasEngine).each(proxies)("the gate $name of $file", ({ file, deployed, needs }) => {
+  const gate = useDeployedGate(() => engineSocket, file, deployed);
 
   test("answers a request that is not allowed with 403 in the form of Docker's errors", async () => {
     const peer = await RawPeer.connect({ kind: "tcp", host: "127.0.0.1", port: gate().port });
@@ -51,7 +59,7 @@ describe.runIf(hasEngine).each(proxies)("the gate $name of $file", ({ file, name
     expect(refusalOf(answer)).toEqual({
       status: 403,
       code: "operation_denied",
-      message: "quaygate: SecretList (GET /secrets) is not allowed for 127.0.0.1: needs SECRETS=1",
+      message: `quaygate: SecretList (GET /secrets) is not allowed for 127.0.0.1: needs ${needs}`,
     });
     expect(valuesOf(answer, "content-type")).toEqual(["application/json"]);
   });
@@ -91,7 +99,7 @@ describe.runIf(hasEngine).each(proxies)("the gate $name of $file", ({ file, name
 // The steps: add the gate, set DOCKER_HOST, remove the mount, test.
 describe.runIf(hasEngine)("a program that is moved from the socket to the gate", () => {
   const web = useContainer();
-  const gate = useDeployedGate(() => engineSocket, "homelab.yaml", "proxy-management");
+  const gate = useDeployedGate(() => engineSocket, "homelab.yaml", { client: "portainer" });
 
   test.each([
     { words: ["ps", "--all", "--filter=name=WEB", "--format={{.Names}} {{.Image}} {{.State}}"] },

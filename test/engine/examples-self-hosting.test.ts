@@ -14,7 +14,7 @@ const NO_SWARM = 503;
 describe.runIf(hasEngine)("examples/self-hosting.yaml", () => {
   const web = useContainer();
   const names = () => ({ web: web() });
-  const open = (service: string) => useDeployedGate(() => engineSocket, "self-hosting.yaml", service);
+  const open = (service: string) => useDeployedGate(() => engineSocket, "self-hosting.yaml", { service });
 
   describe("proxy-traefik", () => {
     const gate = open("proxy-traefik");

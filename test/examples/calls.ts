@@ -36,14 +36,20 @@ export function refusalOf({ operation, needs }: Omit<DeniedCall, "call">, addres
 /** What stands for the words in braces. */
 export type Names = () => Readonly<Record<string, string>>;
 
+/** Where to send a request to, and from which address of this machine, if not from the usual one. */
+interface Route {
+  readonly port: number;
+  readonly from?: string;
+}
+
 /** Sends one request, as any HTTP client would, and resolves to the whole answer. */
-export function send(gate: { readonly port: number }, call: string, body?: object): Promise<Answer> {
+export function send({ port, from }: Route, call: string, body?: object): Promise<Answer> {
   const [method = "", path = ""] = call.split(" ");
   const content = body === undefined ? undefined : JSON.stringify(body);
   const headers = content === undefined ? {} : { "Content-Type": "application/json" };
   return new Promise((resolve, reject) => {
     const outgoing = request(
-      { host: "127.0.0.1", port: gate.port, method, path, headers, agent: false },
+      { host: "127.0.0.1", port, localAddress: from, method, path, headers, agent: false },
       (response) => {
         let text = "";
         response.setEncoding("utf8").on("data", (part: string) => (text += part));

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll } from "vitest";
-import { dockerOutput, uniqueName } from "../support/docker-cli.ts";
-import { docker } from "../support/docker-cli.ts";
+import { docker, dockerOutput, temporaryFolder, uniqueName } from "../support/docker-cli.ts";
 import { startEngine } from "../support/engine.ts";
 import type { Engine } from "../support/engine.ts";
 import { engineHost } from "../support/engine-gate.ts";
 import type { EngineGate } from "../support/engine-gate.ts";
 import { openTestGate } from "../support/gate.ts";
 import { settingsOf } from "./example.ts";
+import { writeLoopbackPolicy } from "./loopback-policy.ts";
 
 /** A container that does nothing until it is told to end, and says so when it gets USR1. */
 export const IDLE =
@@ -60,18 +60,37 @@ export function useSwarm(): () => SwarmEngine {
   };
 }
 
-/** Opens a gate with exactly the settings of an example before an engine; look at it inside the tests only. */
+/** Which gate of an example, and as whom a test calls it. */
+export interface Deployed {
+  /** The service that is the gate. */
+  readonly service?: string;
+  /** Of a gate with a policy: the client that calls. */
+  readonly client?: string;
+}
+
+/**
+ * Opens a gate with exactly the settings of an example before an engine; look at it inside the tests only. Of a policy all
+ * clients can call at the same time, each from its own address of this machine.
+ */
 export function useDeployedGate(
   engineSocket: () => string,
   file: string,
-  service = "socket-proxy",
+  { service = "socket-proxy", client }: Deployed = {},
 ): () => EngineGate {
+  const folder = temporaryFolder();
   let gate: EngineGate | undefined;
   beforeAll(async () => {
-    gate = await openTestGate({ env: settingsOf(file, service), engineSocket: engineSocket() });
+    const settings = settingsOf(file, service);
+    const { QUAYGATE_POLICY: policy } = settings;
+    const env =
+      policy === undefined
+        ? settings
+        : { ...settings, QUAYGATE_POLICY: writeLoopbackPolicy(policy, folder.path, client) };
+    gate = await openTestGate({ env, engineSocket: engineSocket() });
   });
   afterAll(async () => {
     await gate?.close();
+    folder.remove();
   });
   return () => {
     if (gate === undefined) throw new Error("the gate is open only while tests run");

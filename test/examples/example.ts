@@ -21,10 +21,18 @@ export interface Service {
 
 const folder = join(root, "examples");
 
-/** Every deployment there is, by file name. */
-export const exampleFiles: readonly string[] = readdirSync(folder)
+/** How the name of a policy file ends that stands beside its deployment. */
+const POLICY = "-policy.yaml";
+
+const files = readdirSync(folder)
   .filter((name) => name.endsWith(".yaml"))
   .toSorted();
+
+/** Every deployment there is, by file name. */
+export const exampleFiles: readonly string[] = files.filter((name) => !name.endsWith(POLICY));
+
+/** Every policy file that is mounted by one of them. */
+export const policyFiles: readonly string[] = files.filter((name) => name.endsWith(POLICY));
 
 /** Reads a deployment by its file name. */
 export function readExample(file: string): Example {
@@ -62,7 +70,18 @@ export function settingsOf(file: string, service = "socket-proxy"): Readonly<Rec
   if (proxy === undefined) {
     throw new Error(`${file} has no gate ${service}`);
   }
-  return proxy.environment;
+  const policy = policyOf(proxy);
+  return { ...proxy.environment, ...(policy === undefined ? {} : { QUAYGATE_POLICY: policy }) };
+}
+
+/** The file here that is mounted where a gate looks for its policy; undefined where it looks for none. */
+export function policyOf({ name, environment, keys }: Service): string | undefined {
+  const place = environment["QUAYGATE_POLICY"];
+  if (place === undefined) return undefined;
+  const end = `:${place}:ro`;
+  const mount = wordsOf(keys.get("volumes")).find((volume) => volume.endsWith(end));
+  if (mount === undefined) throw new Error(`nothing is mounted at ${place} of ${name}, read-only`);
+  return join(folder, mount.slice(0, -end.length));
 }
 
 /** The volumes of a gate as its file has them, on an engine whose socket is at another place. */

@@ -1,9 +1,19 @@
 import { readFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { root } from "../../scripts/set-up.mjs";
-import { readSettings } from "../../src/config/read-settings.ts";
-import { entriesOf, exampleFiles, proxiesOf, readExample, settingsOf, wordsOf } from "./example.ts";
+import { loadSettings } from "../../src/config/load-settings.ts";
+import {
+  entriesOf,
+  exampleFiles,
+  policyFiles,
+  policyOf,
+  proxiesOf,
+  readExample,
+  settingsOf,
+  wordsOf,
+} from "./example.ts";
+import { clientsOf } from "./loopback-policy.ts";
 
 const SOCKET = "/var/run/docker.sock";
 
@@ -42,25 +52,6 @@ const WANTED = [
     off: "POST ALLOW_START ALLOW_STOP ALLOW_RESTARTS",
   },
   {
-    file: "homelab.yaml",
-    service: "proxy-traefik",
-    on: "CONTAINERS SERVICES NETWORKS INFO EVENTS",
-    off: "POST",
-  },
-  {
-    file: "homelab.yaml",
-    service: "proxy-management",
-    on: "CONTAINERS SERVICES TASKS NETWORKS VOLUMES IMAGES INFO EVENTS POST PING",
-    off: "",
-  },
-  { file: "homelab.yaml", service: "proxy-watchtower", on: "CONTAINERS IMAGES INFO NETWORKS POST", off: "" },
-  {
-    file: "homelab.yaml",
-    service: "proxy-viewers",
-    on: "CONTAINERS IMAGES INFO EVENTS PING VERSION",
-    off: "POST BUILD COMMIT EXEC",
-  },
-  {
     file: "pdf-backend.yaml",
     service: "socket-proxy",
     on: "POST CONTAINERS IMAGES",
@@ -89,10 +80,46 @@ const WANTED = [
   { file: "self-hosting.yaml", service: "proxy-glances", on: "CONTAINERS IMAGES INFO EVENTS", off: "POST" },
 ];
 
-test("the examples are seen, and each gate in them has its switches written down here", () => {
+/** The clients of each gate that has a policy, in the order of its file. */
+const CLIENTS = [
+  { file: "custom-rules.yaml", clients: "homepage" },
+  { file: "homelab.yaml", clients: "traefik portainer dockge watchtower glances dozzle" },
+];
+
+test("the examples are seen, and each gate in them has its switches or its clients written down here", () => {
   expect(proxies.map(({ file, name }) => `${file} ${name}`).toSorted()).toEqual(
-    WANTED.map(({ file, service }) => `${file} ${service}`).toSorted(),
+    [
+      ...WANTED.map(({ file, service }) => `${file} ${service}`),
+      ...CLIENTS.map(({ file }) => `${file} socket-proxy`),
+    ].toSorted(),
   );
+});
+
+test.each(CLIENTS)("the policy of $file knows $clients, each by the name of its service", async (row) => {
+  const example = readExample(row.file);
+  const settings = await loadSettings(settingsOf(row.file), { terminal: false });
+  if (!settings.ok) throw new Error("its policy can't be used");
+  const clients = row.clients.split(" ");
+  expect(settings.value.policy?.sources.map(({ name, anyOf }) => ({ name, anyOf }))).toEqual(
+    clients.map((name) => ({ name, anyOf: [[{ kind: "name", names: [name] }]] })),
+  );
+  const consumersThere = consumers.filter(({ file }) => file === row.file).map(({ name }) => name);
+  expect(consumersThere).toEqual(clients);
+  // On one network a client could take another's address.
+  for (const client of clients) {
+    const [network = "", ...others] = wordsOf(example.services.get(client)?.keys.get("networks")).filter(
+      (name) => example.networks.get(name)?.get("internal") === true,
+    );
+    const there = [...example.services.values()].filter(({ keys }) =>
+      wordsOf(keys.get("networks")).includes(network),
+    );
+    expect([there.map(({ name }) => name), others]).toEqual([["socket-proxy", client], []]);
+  }
+});
+
+test("each policy file is mounted by one gate", () => {
+  const mounted = proxies.flatMap(({ proxy }) => policyOf(proxy) ?? []);
+  expect(mounted.map((path) => basename(path)).toSorted()).toEqual(policyFiles);
 });
 
 test.each(WANTED)("$service in $file opens $on and nothing else", ({ file, service, on, off }) => {
@@ -104,15 +131,20 @@ test.each(WANTED)("$service in $file opens $on and nothing else", ({ file, servi
 });
 
 describe.each(proxies)("the gate $name in $file", ({ proxy, example }) => {
-  test("has settings that the gate takes without a problem and without a warning", () => {
-    const settings = readSettings(proxy.environment, { terminal: false });
+  const policy = policyOf(proxy);
+
+  test("has settings that the gate takes without a problem and without a warning", async () => {
+    const settings = await loadSettings(settingsOf(example.file, proxy.name), { terminal: false });
     expect(settings.ok ? settings.value.warnings : settings.error).toEqual([]);
   });
 
-  test("can change nothing of its own: a read-only root, the socket read-only", () => {
+  test("can change nothing of its own: a read-only root, the socket and the policy read-only", () => {
     expect(proxy.keys.get("read_only")).toBe(true);
     expect(wordsOf(proxy.keys.get("cap_drop"))).toEqual(["ALL"]);
-    expect(wordsOf(proxy.keys.get("volumes"))).toEqual([`${SOCKET}:${SOCKET}:ro`]);
+    expect(wordsOf(proxy.keys.get("volumes"))).toEqual([
+      `${SOCKET}:${SOCKET}:ro`,
+      ...(policy === undefined ? [] : [`./${basename(policy)}:${proxy.environment["QUAYGATE_POLICY"]}:ro`]),
+    ]);
     expect(proxy.keys.get("privileged")).toBeUndefined();
   });
 
@@ -131,13 +163,15 @@ describe.each(proxies)("the gate $name in $file", ({ proxy, example }) => {
     expect(proxy.keys.get("ports")).toBeUndefined();
     expect(proxy.keys.get("network_mode")).toBeUndefined();
     const networks = wordsOf(proxy.keys.get("networks"));
-    expect(networks).toHaveLength(1);
-    expect(networks.map((name) => example.networks.get(name)?.get("internal"))).toEqual([true]);
+    expect(networks).toHaveLength(policy === undefined ? 1 : clientsOf(policy).length);
+    expect(networks.filter((name) => example.networks.get(name)?.get("internal") !== true)).toEqual([]);
   });
 
-  test("is the only gate on its network", () => {
-    const [network = ""] = wordsOf(proxy.keys.get("networks"));
-    const there = proxiesOf(example).filter(({ keys }) => wordsOf(keys.get("networks")).includes(network));
+  test("is the only gate on its networks", () => {
+    const networks = wordsOf(proxy.keys.get("networks"));
+    const there = proxiesOf(example).filter(({ keys }) =>
+      wordsOf(keys.get("networks")).some((network) => networks.includes(network)),
+    );
     expect(there.map(({ name }) => name)).toEqual([proxy.name]);
   });
 });
@@ -199,5 +233,5 @@ test("the stacks name a version of the format, without which docker commands bef
 test("the list of examples names every file, and links to none that is not there", () => {
   const list = readFileSync(join(root, "examples", "README.md"), "utf8");
   const linked = [...list.matchAll(/\]\(([a-z-]+\.yaml)\)/gu)].map(([, name = ""]) => name);
-  expect([...new Set(linked)].toSorted()).toEqual(exampleFiles);
+  expect([...new Set(linked)].toSorted()).toEqual([...exampleFiles, ...policyFiles].toSorted());
 });

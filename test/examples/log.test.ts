@@ -1,15 +1,23 @@
 import { execFileSync } from "node:child_process";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { get, openEngine } from "../cli/engine.ts";
 import { startGate } from "../cli/quaygate-command.ts";
+import { temporaryFolder } from "../support/docker-cli.ts";
 import { statusOf } from "../support/raw-peer.ts";
 import { settingsOf } from "./example.ts";
+import { clientsOf, writeLoopbackPolicy } from "./loopback-policy.ts";
 
-test.each(["proxy-traefik", "proxy-management", "proxy-watchtower", "proxy-viewers"])(
-  "the log of %s in homelab.yaml shows by `grep 403` what was refused and what would allow it",
-  async (service) => {
+const settings = settingsOf("homelab.yaml");
+const { QUAYGATE_POLICY: policy = "" } = settings;
+
+test.each(clientsOf(policy))(
+  "the log of homelab.yaml shows by `grep 403` what was refused to %s and what would allow it",
+  async (client) => {
+    const folder = temporaryFolder();
+    onTestFinished(() => folder.remove());
     const gate = await startGate({
-      ...settingsOf("homelab.yaml", service),
+      ...settings,
+      QUAYGATE_POLICY: writeLoopbackPolicy(policy, folder.path, client),
       QUAYGATE_ENGINE: await openEngine(),
     });
     const peer = await gate.connect();
@@ -29,8 +37,8 @@ test.each(["proxy-traefik", "proxy-management", "proxy-watchtower", "proxy-viewe
         .split("\n")
         .map((line): unknown => JSON.parse(line)),
     ).toEqual([
-      expect.objectContaining({ path: "/secrets", level: "warning", missing: ["SECRETS=1"] }),
-      expect.objectContaining({ path: "/swarm", level: "warning", missing: ["SWARM=1"] }),
+      expect.objectContaining({ path: "/secrets", level: "warning", client, missing: ["SecretList"] }),
+      expect.objectContaining({ path: "/swarm", level: "warning", client, missing: ["SwarmInspect"] }),
     ]);
     // Plain `grep 403` finds these as well.
     const plain = execFileSync("grep", ["403"], { input: gate.stdout(), encoding: "utf8" });
