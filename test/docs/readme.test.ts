@@ -1,10 +1,12 @@
 import { spawnSync } from "node:child_process";
 import { describe, expect, test } from "vitest";
 import { openEngine } from "../cli/engine.ts";
+import { verdictOn } from "../examples/decided.ts";
 import { openGate } from "../proxy/rig.ts";
 import { docker } from "../support/docker-cli.ts";
 import { refusalOf } from "../support/raw-peer.ts";
 import { readDocument } from "./document.ts";
+import { settingsWith } from "./policy-settings.ts";
 
 const readme = readDocument("README.md");
 describe("the refusal in the README", () => {
@@ -24,5 +26,24 @@ describe("the refusal in the README", () => {
     const { gate } = await openGate("tcp", { CONTAINERS: "1" }, await openEngine());
     const { code, stderr } = await docker(gate.host, typed.split(" "));
     expect([code, stderr.split("\n")[0]]).toEqual([125, printed]);
+  });
+});
+
+describe("the policy in the README", () => {
+  const [policy = ""] = /```yaml\n([^`]*^clients:[^`]*)```/mu.exec(readme)?.slice(1) ?? [];
+
+  test.each([
+    ["traefik", "GET /events", true],
+    ["traefik", "GET /containers/web/logs", false],
+    ["dashboard", "GET /images/web/json", true],
+    ["dashboard", "GET /containers/web/json", true],
+    ["dashboard", "GET /containers/web/stats", false],
+    ["deploy", "POST /containers/create", true],
+    ["deploy", "GET /secrets", false],
+  ] as const)("gives %s for %s: %s", async (client, request, allowed) => {
+    const { clients } = await settingsWith(policy);
+    const grant = clients.find(({ name }) => name === client)?.grant;
+    if (grant === undefined) throw new Error(`the README has no client ${client}`);
+    expect(verdictOn(grant, request).kind === "allow").toBe(allowed);
   });
 });
