@@ -111,7 +111,9 @@ describe.runIf(hasEngine)("examples/homelab.yaml", () => {
       expect(await send(gate(), "POST /containers/create", body)).toMatchObject({
         status: 403,
         code: "power_denied",
-        body: expect.stringContaining("add bind:/srv/media to its powers (clients.portainer.powers)"),
+        body: expect.stringContaining(
+          "add bind:/srv/media to its powers (clients.portainer.powers, beside default,host:cgroupns)",
+        ),
       });
     });
   });
