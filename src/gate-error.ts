@@ -12,6 +12,7 @@ export type ErrorCode =
   | "body_too_large"
   | "certificate_refused"
   | "no_such_container"
+  | "rights_revoked"
   | "engine_unreachable"
   | "engine_closed"
   | "engine_answer"
@@ -63,6 +64,7 @@ export const ERROR_CODES: Readonly<
   engine_unreachable: { status: 502, source: "engine" },
   engine_loop: { status: 508, source: "gate" },
   engine_closed: { status: 502, source: "engine" },
+  rights_revoked: { status: 403, source: "gate" },
   too_many_large_heads: { status: 503, source: "gate" },
   too_many_large_bodies: { status: 503, source: "gate" },
   too_many_connections: { status: 503, source: "gate" },

@@ -48,7 +48,8 @@ export function decide(grant: Grant, request: JudgedRequest): Allow | DenyOperat
   return decided.kind === "deny" ? letThrough(decided) : decided;
 }
 
-function decideOperation(grant: Grant, operation: Operation, path: EnginePath): Allow | DenyOperation {
+/** Decides by the operation and its path alone. A grant that only warns denies here as any other. */
+export function decideOperation(grant: Grant, operation: Operation, path: EnginePath): Allow | DenyOperation {
   const decision = grant.decisions.get(operation.name);
   if (decision?.kind !== "allow") {
     const remedy = grant.closedBecause ?? NOTHING_OPENS_IT;

@@ -1,4 +1,4 @@
-import { nouns } from "../docker/powers/nouns.ts";
+import { type Noun, nouns } from "../docker/powers/nouns.ts";
 import { type Power, powerText } from "../docker/powers/power.ts";
 
 /** The most powers that a record keeps, and the most characters of each: a log line has a bound. */
@@ -19,4 +19,27 @@ export function recordedPowers(powers: readonly Power[]): readonly string[] {
   }
   // Joined and parted again, they are parts of each other and no more of the body: V8 keeps a whole text for a part of it.
   return texts.size === 0 ? [] : [...texts].join(BETWEEN).split(BETWEEN);
+}
+
+/** A power of a record. */
+export interface RecordedPower {
+  readonly noun: Noun;
+  /** Undefined where records leave it out. */
+  readonly value: string | undefined;
+}
+
+/** Reads the powers of a record again; undefined where it may not have all of them, or one not to its end. */
+export function parseRecordedPowers(texts: readonly string[]): readonly RecordedPower[] | undefined {
+  if (texts.length >= MOST_RECORDED) return undefined;
+  const powers: RecordedPower[] = [];
+  for (const text of texts) {
+    const [name = "", ...rest] = text.split(":");
+    if (!isNoun(name) || text.length >= LONGEST_RECORDED) return undefined;
+    powers.push({ noun: name, value: nouns[name].isPrivate === true ? undefined : rest.join(":") });
+  }
+  return powers;
+}
+
+function isNoun(name: string): name is Noun {
+  return Object.hasOwn(nouns, name);
 }

@@ -1,23 +1,22 @@
 import type { Socket } from "node:net";
 import { sharerOf } from "../../clients/address.ts";
-import { ERROR_CODES, type ErrorCode } from "../../gate-error.ts";
+import type { ErrorCode } from "../../gate-error.ts";
 import { EMPTY } from "../../http1/bytes.ts";
 import { HeadReader, type WholeHead } from "../../http1/head-reader.ts";
 import { HTTP2_PREFACE_LINE } from "../../http1/http2.ts";
 import { HEAD_LIMIT, LARGE_HEAD } from "../../http1/limits.ts";
-import { readRequestStart } from "../../http1/request-start.ts";
 import { mayBeBrowser } from "../../policy/origins.ts";
-import { identifyRequest } from "../../policy/refused-request.ts";
 import { carrierOf } from "../carrier.ts";
-import { CallerTerms } from "./caller-terms.ts";
+import { CallerTerms, type TermsListener } from "./caller-terms.ts";
 import type { ClientListener, ClientSide } from "../client-side.ts";
 import { recordOfRefusedBytes } from "../exchange-record.ts";
 import { openExchange } from "../exchange/exchange.ts";
+import { ExchangeLedger } from "../exchange/ledger.ts";
 import { HeldPlace } from "../fair-places.ts";
 import type { GateParts, Recogniser } from "../gate-parts.ts";
 import { HEAD_DEADLINE, IDLE_DEADLINE, LEFTOVER_LIMIT, LINGER_DEADLINE } from "../limits.ts";
-import { serializeReply } from "../reply.ts";
 import { Http2Refusal } from "./http2-refusal.ts";
+import { refuseBytes } from "./refused-bytes.ts";
 import type { Standing } from "./seats.ts";
 
 /**
@@ -34,7 +33,7 @@ export interface ConnectionListener {
 }
 
 /** One client's connection: reads one request after the other, never two at a time, and closes when in doubt. */
-export class ClientConnection implements ClientSide {
+export class ClientConnection implements ClientSide, TermsListener {
   readonly socket: Socket;
   readonly address: string;
   readonly mayBeBrowser: boolean;
@@ -64,7 +63,7 @@ export class ClientConnection implements ClientSide {
   ) {
     this.socket = socket;
     this.address = address;
-    this.#terms = new CallerTerms(socket, place, recogniser, () => this.#goOn());
+    this.#terms = new CallerTerms(socket, place, recogniser, this);
     this.mayBeBrowser = mayBeBrowser(this.#parts.origins, socket.remoteAddress);
     this.#owner = owner;
     this.#largeHead = new HeldPlace(this.#parts.largeHeads, sharerOf(address));
@@ -80,12 +79,12 @@ export class ClientConnection implements ClientSide {
       this.#largeHead.release();
       this.#listener?.clientOnClose(this.#isCut ? "gate" : "client");
     });
-    this.recogniseBy(recogniser);
+    this.recogniseBy(recogniser, false);
   }
 
-  /** Finds out who calls, for the requests that have not begun; they wait for it. */
-  recogniseBy(recogniser: Recogniser): void {
-    this.#terms.recogniseBy(recogniser);
+  /** Finds out who calls, for the requests that have not begun; they wait for it. What is under way goes on or is revoked. */
+  recogniseBy(recogniser: Recogniser, revokes: boolean): void {
+    this.#terms.recogniseBy(recogniser, revokes);
   }
 
   get #parts(): GateParts {
@@ -96,10 +95,15 @@ export class ClientConnection implements ClientSide {
    * Begins with what waited until it was known who calls. Whoever has ended meanwhile gets no answer: at its address may be
    * somebody else by now, and then that one was asked about.
    */
-  #goOn(): void {
+  termsOnKnown(): void {
     if (this.#phase === "head" && !this.socket.destroyed && !this.socket.readableEnded) {
       this.#readOn();
     }
+  }
+
+  termsOnRevoked(ledger: ExchangeLedger): void {
+    ledger.revoke();
+    this.#listener?.clientOnClose("gate");
   }
 
   setDeadline(milliseconds: number | undefined): void {
@@ -109,6 +113,7 @@ export class ClientConnection implements ClientSide {
 
   exchangeOnDone(keep: boolean, isEngineAnswer: boolean): void {
     this.#listener = undefined;
+    this.#terms.end();
     this.#hasEngineAnswer = isEngineAnswer;
     if (!keep || this.socket.destroyed || this.socket.readableEnded || this.#parts.isDraining()) {
       this.#close();
@@ -291,7 +296,9 @@ export class ClientConnection implements ClientSide {
     this.#phase = "busy";
     this.#owner.connectionOnStanding("busy");
     this.setDeadline(undefined);
-    const exchange = openExchange(decided.value, this, parts);
+    const ledger = new ExchangeLedger(decided.value.head, this, parts, decided.value.verdict);
+    this.#terms.begin(ledger);
+    const exchange = openExchange(decided.value, ledger);
     this.#listener = exchange;
     return exchange.begin(rest);
   }
@@ -352,18 +359,9 @@ export class ClientConnection implements ClientSide {
     }
   }
 
-  /**
-   * Answers bytes that are no request. Nothing that follows them can be trusted, so the connection closes. `start` is
-   * how they begin.
-   */
+  /** Answers bytes that are no request, and closes. `start` is how they begin. */
   #refuse(code: ErrorCode, reason: string, start: string): void {
-    const { method, path } = readRequestStart(start) ?? {};
-    const request = identifyRequest(method, path);
-    const isNamed = request.subject !== undefined && ERROR_CODES[code].source === "client";
-    const sentence = isNamed ? `${request.subject} is refused: ${reason}` : reason;
-    const toHead = method === "HEAD";
-    this.socket.write(serializeReply({ code, message: `quaygate: ${sentence}`, close: true, toHead }));
-    this.#parts.audit(recordOfRefusedBytes(this.#parts.client, this.address, code, reason, request));
+    refuseBytes(this, this.#parts, code, reason, start);
     this.#close();
   }
 

@@ -68,11 +68,14 @@ export class Connections {
     }
   }
 
-  /** Recognises anew who calls, for all requests that come from now on; what is under way keeps the terms it began with. */
-  recogniseBy(recogniser: Recogniser): void {
+  /**
+   * Recognises anew who calls, for all requests that come from now on. What is under way keeps the terms it began with, or,
+   * where this `revokes`, ends if who calls holds it no more.
+   */
+  recogniseBy(recogniser: Recogniser, revokes = false): void {
     this.#recogniser = recogniser;
     for (const connection of this.#open) {
-      connection.recogniseBy(recogniser);
+      connection.recogniseBy(recogniser, revokes);
     }
   }
 

@@ -13,15 +13,15 @@ import {
   type Restricted,
 } from "../../policy/judge.ts";
 import type { Allow, Deny, Refuse } from "../../policy/verdict.ts";
-import type { ClientSide, Exchange } from "../client-side.ts";
+import type { Exchange } from "../client-side.ts";
 import type { DecidedHead } from "../decided-heads.ts";
 import { engineHead } from "../engine-head.ts";
-import type { ApiShim, GateParts } from "../gate-parts.ts";
+import type { ApiShim } from "../gate-parts.ts";
 import { FloorWait } from "./floor-wait.ts";
 import { Forward } from "./forward.ts";
 import { IgnoredBody } from "./ignored-body.ts";
 import { Inspection } from "./inspection.ts";
-import { ExchangeLedger } from "./ledger.ts";
+import type { ExchangeLedger } from "./ledger.ts";
 import { openCuredRefusal, openRefusal, Refusal } from "./refusal.ts";
 import { StartInspection } from "./start-inspection.ts";
 import { UpgradeBody, upgradeProtocol } from "./upgrade-body.ts";
@@ -34,9 +34,9 @@ const EXEC_STARTS: ReadonlySet<OperationName> = new Set(["ExecStart", "ExecStart
  * The journey of one request: it is judged, and then it is refused, forwarded, or asks for an upgrade. Only what was
  * judged goes on: the engine's head is written from the verdict's canonical path and the parsed fields.
  */
-export function openExchange(decided: DecidedHead, client: ClientSide, parts: GateParts): Exchange {
+export function openExchange(decided: DecidedHead, ledger: ExchangeLedger): Exchange {
   const { head, verdict, forEngine } = decided;
-  const ledger = new ExchangeLedger(head, client, parts, verdict);
+  const { parts } = ledger;
   if (decided.isOwnProbe) {
     return openFailure(ledger, head, "engine_loop", "the address of the engine leads back to this gate");
   }

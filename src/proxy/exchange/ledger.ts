@@ -3,6 +3,8 @@ import { sharerOf } from "../../clients/address.ts";
 import { ERROR_CODES, type ErrorCode, GateError } from "../../gate-error.ts";
 import type { RequestHead, RequestMethod } from "../../http1/request-head.ts";
 import { explainSubject } from "../../policy/explain.ts";
+import type { Grant } from "../../policy/grant.ts";
+import { stillHolds } from "../../policy/still-holds.ts";
 import type { Allow, Verdict } from "../../policy/verdict.ts";
 import { carrierOf } from "../carrier.ts";
 import type { ClientSide } from "../client-side.ts";
@@ -157,6 +159,28 @@ export class ExchangeLedger {
       this.#cut();
     }
     this.finish("gate", bytesIn, bytesOut);
+  }
+
+  /** Tells whether another grant holds what was allowed. Of what was refused nothing can be taken away. */
+  isHeldBy(grant: Grant): boolean {
+    const verdict = this.#verdict;
+    const { grant: before } = this.parts;
+    return verdict.kind !== "allow" || stillHolds(grant, { grant: before, verdict, powers: this.#powers });
+  }
+
+  /**
+   * Takes away what was allowed: with an answer where none has begun, else by cutting the connection. Whoever carries the
+   * exchange out has yet to end it.
+   */
+  revoke(): void {
+    this.#keep = false;
+    this.#reason = "the policy has changed, and its client no longer holds what this was allowed by";
+    if (this.#status === 0) {
+      this.reply("rights_revoked", `quaygate: ${this.#subject} is ended: ${this.#reason}`);
+    } else {
+      this.#code = "rights_revoked";
+      this.#cut();
+    }
   }
 
   /** What is the client's doing is told with the request: several programs may call from one address. */

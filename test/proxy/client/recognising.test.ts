@@ -5,10 +5,10 @@ import { EnginePool } from "../../../src/engine/pool.ts";
 import type { Connections } from "../../../src/proxy/client/connections.ts";
 import { openListener } from "../../../src/proxy/client/listener.ts";
 import type { GateParts, Recogniser, SharedParts } from "../../../src/proxy/gate-parts.ts";
-import { partsOf } from "../../../src/proxy/terms.ts";
+import { partsOf, takingAllFor } from "../../../src/proxy/terms.ts";
 import { grantOf } from "../../policy/grants.ts";
-import { RawPeer, refusalOf, settle, statusOf } from "../../support/raw-peer.ts";
-import { answerEach, answerOf, ScriptedEngine } from "../../support/scripted-engine.ts";
+import { eventually, RawPeer, refusalOf, settle, statusOf } from "../../support/raw-peer.ts";
+import { answerEach, answerOf, ScriptedEngine, SILENT } from "../../support/scripted-engine.ts";
 import { openConnections } from "../open-connections.ts";
 
 const LIST = "GET /v1.41/containers/json HTTP/1.1\r\nHost: x\r\n\r\n";
@@ -134,4 +134,30 @@ test("an answer to an earlier question does not count any more", async () => {
   expect([recogniser.count, engine.connections.length]).toEqual([2, 0]);
   recogniser.answer(1, recogniser.unknown);
   expect(statusOf(await client.next())).toBe(403);
+});
+
+test("a request that waits for an answer is served when who calls is known anew without a question", async () => {
+  const { recogniser, connections, client, records } = await openScene();
+  await client.send(LIST);
+  await settle();
+  connections.recogniseBy(takingAllFor(recogniser.reader));
+  expect(statusOf(await client.next())).toBe(200);
+  recogniser.answer(0, recogniser.unknown);
+  await client.send(LIST);
+  expect(statusOf(await client.next())).toBe(200);
+  expect(records.map(({ client: name }) => name)).toEqual(["reader", "reader"]);
+});
+
+test("what is under way is revoked as soon as it is known who calls, also where the next policy no longer asks for it", async () => {
+  const { recogniser, connections, client, engine, records } = await openScene(SILENT);
+  recogniser.answer(0, recogniser.reader);
+  await client.send(LIST);
+  await eventually(() => engine.bytes > 0, "the request at the engine");
+  connections.recogniseBy(recogniser, true);
+  await settle();
+  expect(client.text).toBe("");
+  connections.recogniseBy(recogniser);
+  recogniser.answer(2, recogniser.unknown);
+  expect(refusalOf(await client.next()).code).toBe("rights_revoked");
+  expect(records).toMatchObject([{ client: "reader", code: "rights_revoked", end: "gate" }]);
 });
