@@ -58,6 +58,8 @@ A wrong file is never half used. All that is wrong is told at once, each with it
 \`\`\`text
 policy.yaml:12:5: clients.traefik.alow: no such key; did you mean allow?
 \`\`\`
+
+A gate that runs takes [a policy that changes](policy-reload.md).
 `;
 
 const YAML_TRAPS = `

@@ -1,6 +1,7 @@
 import type { Socket } from "node:net";
 import { performance } from "node:perf_hooks";
 import type { Health } from "./admin/health.ts";
+import { type PolicyHealth, PolicyStanding } from "./admin/policy-standing.ts";
 import { type AdminServer, openAdminServer } from "./admin/server.ts";
 import type { AuditListener } from "./audit/record.ts";
 import { recogniserOf } from "./callers.ts";
@@ -61,13 +62,14 @@ export class Gate {
   readonly #shared: SharedParts;
   readonly #connections: Connections;
   readonly #listeners: Listener[] = [];
-  readonly #note: NoteListener;
   readonly #grace: number;
   readonly #watch: EngineWatch;
   readonly #engineGone: number | undefined;
   #engineNews: ((news: EngineNews) => void) | undefined;
   #nextLook: NodeJS.Timeout | undefined;
   readonly #floor: ApiFloor | undefined;
+  readonly #note: NoteListener;
+  readonly #standing: PolicyStanding | undefined;
   #admin: AdminServer | undefined;
   #probe: Promise<EngineState> | undefined;
   #serving = false;
@@ -86,6 +88,7 @@ export class Gate {
   ) {
     this.#note = note;
     this.#grace = settings.grace;
+    this.#standing = settings.policy === undefined ? undefined : new PolicyStanding(settings.policy.hash);
     this.#pool = new EnginePool(settings.engine, clock);
     this.#engineGone = settings.engineGone;
     this.#watch = new EngineWatch(clock, settings.engineGone);
@@ -160,6 +163,27 @@ export class Gate {
     }
   }
 
+  /** Which policy it goes by; undefined where whoever calls is the one client that there is. */
+  get policy(): PolicyHealth | undefined {
+    return this.#standing?.health;
+  }
+
+  /**
+   * Has the clients of other settings call from now on, in one step, on connections that are open as well. What is under way
+   * keeps the terms that it began with, or ends where the policy wants that and they are gone. Nothing else of the settings
+   * is looked at: where it listens, the engine and all the rest stay.
+   */
+  takeOver(settings: Settings): void {
+    const recogniser = recogniserOf(settings, this.#shared, this.#note);
+    this.#connections.recogniseBy(recogniser, settings.policy?.revoke === true);
+    if (settings.policy !== undefined) this.#standing?.take(settings.policy.hash);
+  }
+
+  /** Notes that a policy was read which can't take over; health tells it. */
+  rejectPolicy(problems: number): void {
+    this.#standing?.reject(problems);
+  }
+
   /** Where it listens. */
   get listening(): readonly ListeningAddress[] {
     return this.#listeners.map(({ address }) => address);
@@ -199,12 +223,12 @@ export class Gate {
   async health(): Promise<Health> {
     const state = await this.probe();
     const gate = this.#draining ? "draining" : "alive";
+    const policy = this.policy === undefined ? {} : { policy: this.policy };
     if (!state.reachable) {
-      return { gate, engine: "unreachable", reason: state.reason };
+      return { gate, engine: "unreachable", reason: state.reason, ...policy };
     }
-    return state.apiVersion === undefined
-      ? { gate, engine: "reachable" }
-      : { gate, engine: "reachable", apiVersion: state.apiVersion };
+    const version = state.apiVersion === undefined ? {} : { apiVersion: state.apiVersion };
+    return { gate, engine: "reachable", ...version, ...policy };
   }
 
   /**

@@ -1,3 +1,5 @@
+import { decodePolicyHealth, explainPolicyHealth, type PolicyHealth } from "./policy-standing.ts";
+
 const GATE_STATES = ["alive", "draining"] as const;
 const ENGINE_STATES = ["reachable", "unreachable"] as const;
 
@@ -10,16 +12,26 @@ export interface Health {
   readonly reason?: string;
   /** The newest API version that the engine speaks. */
   readonly apiVersion?: string;
+  /** Set where a policy file says who may do what. */
+  readonly policy?: PolicyHealth;
 }
 
-/** Tells whether all is well. */
+/**
+ * Tells whether all is well. A policy file that can't be used is no illness: the gate goes by the last good one, and a restart
+ * would end it.
+ */
 export function isHealthy(health: Health): boolean {
   return health.gate === "alive" && health.engine === "reachable";
 }
 
 /** Says health in one line. */
-export function explainHealth({ gate, engine, reason }: Health): string {
-  return `gate ${gate}, engine ${engine}${reason === undefined ? "" : `: ${reason}`}`;
+export function explainHealth({ gate, engine, reason, policy }: Health): string {
+  const because = reason === undefined ? "" : `: ${reason}`;
+  return [
+    `gate ${gate}`,
+    ...(policy === undefined ? [] : [explainPolicyHealth(policy)]),
+    `engine ${engine}${because}`,
+  ].join(", ");
 }
 
 /** Reads what `GET /health` answered, or gives undefined if that is something else. */
@@ -33,9 +45,13 @@ export function decodeHealth(text: string): Health | undefined {
   if (gate === undefined || engine === undefined) {
     return undefined;
   }
-  return "reason" in value && typeof value.reason === "string"
-    ? { gate, engine, reason: value.reason }
-    : { gate, engine };
+  const policy = "policy" in value ? decodePolicyHealth(value.policy) : undefined;
+  return {
+    gate,
+    engine,
+    ...("reason" in value && typeof value.reason === "string" ? { reason: value.reason } : {}),
+    ...(policy === undefined ? {} : { policy }),
+  };
 }
 
 function parseJson(text: string): unknown {

@@ -4,6 +4,7 @@ import { explainReport, reportOf } from "../config/report.ts";
 import { explainListening, formatAddress } from "../kernel/address.ts";
 import { type Command, complainAbout, EXIT_USAGE } from "./command.ts";
 import { explainStanding } from "./process-user.ts";
+import { keepPolicyFresh, watchPolicy } from "./policy-reload.ts";
 import { openServed, serveUntilStopped } from "./serve.ts";
 
 /** `quaygate run`: the gate itself. */
@@ -12,6 +13,7 @@ export const run: Command = {
   summary: "put the gate in front of the engine (the default command)",
   details: [
     "All settings are environment variables; `quaygate explain` says what they open.",
+    "With QUAYGATE_POLICY=FILE a policy file says who may do what. It is read again when it changes, and on SIGHUP.",
     "SIGTERM stops it gracefully, a second one at once.",
   ],
   run: async (words, terminal) => {
@@ -19,6 +21,7 @@ export const run: Command = {
       terminal.complain(`quaygate: run takes no argument, and got "${words.join(" ")}"`);
       return EXIT_USAGE;
     }
+    const watch = watchPolicy(terminal);
     const settings = await loadSettings(terminal.environment, { terminal: terminal.isTerminal });
     if (!settings.ok) {
       return complainAbout(settings.error, terminal);
@@ -29,8 +32,11 @@ export const run: Command = {
     }
     const { gate, log, standing } = served;
     const stopped = serveUntilStopped(served, settings.value);
+    keepPolicyFresh(served, settings.value, watch, terminal);
+    const { policy, ...rest } = reportOf(settings.value);
     const report = {
-      ...reportOf(settings.value),
+      ...rest,
+      policy: policy === undefined ? undefined : { ...policy, generation: 1 },
       listen: gate.listening.map(explainListening),
       admin: gate.admin === undefined ? "off" : formatAddress(gate.admin),
     };

@@ -5,10 +5,18 @@ import { type ClientReport, clientReportOf, explainClient } from "./client-repor
 import { recreationWarnings } from "./recreation.ts";
 import type { ClientSettings, Settings } from "./settings.ts";
 
+/** Which policy file it is. */
+export interface PolicyReport {
+  readonly file: string;
+  readonly hash: string;
+  /** How many policies a gate has gone by, with this one; undefined where none runs. */
+  readonly generation?: number;
+}
+
 /** What a gate with given settings does, for a person. */
 export interface Report {
   /** The policy file that says who may do what, with what tells its text from others; undefined where there is none. */
-  readonly policy: { readonly file: string; readonly hash: string } | undefined;
+  readonly policy: PolicyReport | undefined;
   readonly engine: string;
   readonly listen: readonly string[];
   /** Where `GET /health` is served, or "off". */
@@ -59,7 +67,7 @@ function explainWarning(warning: string): string {
 /** The lines of a report. Every line can stand alone, so that a log may carry them one by one. */
 export function explainReport(report: Report): readonly string[] {
   return [
-    ...(report.policy === undefined ? [] : [`policy ${report.policy.file} (${report.policy.hash})`]),
+    ...(report.policy === undefined ? [] : [explainPolicy(report.policy)]),
     `engine ${report.engine}`,
     `listening on ${report.listen.join(", ")}`,
     report.admin === "off"
@@ -70,6 +78,16 @@ export function explainReport(report: Report): readonly string[] {
     ...(report.apiShim === "off" ? [] : [SHIMMED[report.apiShim]]),
     ...report.warnings.map(explainWarning),
   ];
+}
+
+/** Those of its lines that another policy may change. */
+export function explainRights(report: Report): readonly string[] {
+  return [...report.clients.flatMap(explainClient), ...report.warnings.map(explainWarning)];
+}
+
+/** Says which policy it is: `policy /etc/quaygate/policy.yaml (3f2a9c01d4e7), generation 2`. */
+export function explainPolicy({ file, hash, generation }: PolicyReport): string {
+  return `policy ${file} (${hash})${generation === undefined ? "" : `, generation ${generation}`}`;
 }
 
 const SHIMMED: Readonly<Record<ShimScope, string>> = {

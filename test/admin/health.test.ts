@@ -2,6 +2,8 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { decodeHealth, explainHealth, type Health, isHealthy } from "../../src/admin/health.ts";
 
+const NOON = "2026-01-01T12:00:00.000Z";
+
 const rows: readonly (readonly [health: Health, healthy: boolean, sentence: string])[] = [
   [{ gate: "alive", engine: "reachable" }, true, "gate alive, engine reachable"],
   [{ gate: "draining", engine: "reachable" }, false, "gate draining, engine reachable"],
@@ -14,6 +16,21 @@ const rows: readonly (readonly [health: Health, healthy: boolean, sentence: stri
     { gate: "draining", engine: "unreachable", reason: "no such socket" },
     false,
     "gate draining, engine unreachable: no such socket",
+  ],
+  [
+    { gate: "alive", engine: "reachable", policy: { hash: "3f2a", generation: 2 } },
+    true,
+    "gate alive, policy 3f2a, generation 2, engine reachable",
+  ],
+  // A restart would end a gate whose policy can't be used: that makes it no less well.
+  [
+    {
+      gate: "alive",
+      engine: "reachable",
+      policy: { hash: "3f2a", generation: 2, rejected: { since: NOON, problems: 1 } },
+    },
+    true,
+    `gate alive, policy 3f2a, generation 2; its file can't be used since ${NOON} (1 problem, which the log tells), engine reachable`,
   ],
 ];
 
@@ -51,6 +68,19 @@ describe("what is no health is not taken for it", () => {
     expect(decodeHealth('{"gate":"alive","engine":"unreachable","reason":{"a":1}}')).toEqual({
       gate: "alive",
       engine: "unreachable",
+    });
+  });
+
+  test.each([
+    '"3f2a"',
+    '{"hash":"3f2a"}',
+    '{"hash":1,"generation":1}',
+    '{"hash":"3f2a","generation":"1"}',
+    "null",
+  ])("a policy that is none, %s, is left out, the facts stay", (policy) => {
+    expect(decodeHealth(`{"gate":"alive","engine":"reachable","policy":${policy}}`)).toEqual({
+      gate: "alive",
+      engine: "reachable",
     });
   });
 
