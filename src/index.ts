@@ -1,4 +1,5 @@
 export type { Health } from "./admin/health.ts";
+export type { PolicyHealth, RejectedPolicy } from "./admin/policy-standing.ts";
 export type { AuditListener, AuditRecord, ExchangeEnd } from "./audit/record.ts";
 export type { Dialect } from "./config/dialect.ts";
 export type { Environment } from "./config/environment.ts";
@@ -7,7 +8,7 @@ export type { Surroundings } from "./config/gate-settings.ts";
 export { loadSettings } from "./config/load-settings.ts";
 export { readSettings } from "./config/read-settings.ts";
 export type { ClientReport, Opening } from "./config/client-report.ts";
-export { explainReport, type Report, reportOf } from "./config/report.ts";
+export { explainReport, type PolicyReport, type Report, reportOf } from "./config/report.ts";
 export type { Settings } from "./config/settings.ts";
 export type { Effect, HijackKind, Method, OperationDefinition, StreamKind } from "./docker/operation.ts";
 export {
