@@ -46,7 +46,9 @@ function policyRecogniser(
   });
   return new PolicyRecogniser(shared, {
     registry: { clients: sources, needs, names, containers, pause: (milliseconds) => pause(milliseconds) },
-    clients: new Map(clients.map(({ name, grant }) => [name, partsOf(shared, name, grant, needs.token)])),
+    clients: new Map(
+      clients.map(({ name, grant, limits }) => [name, partsOf(shared, name, grant, needs.token, limits)]),
+    ),
     listeners,
   });
 }

@@ -9,10 +9,12 @@ export type ErrorCode =
   | "power_denied"
   | "head_timeout"
   | "body_timeout"
-  | "body_too_large"
   | "certificate_refused"
   | "no_such_container"
   | "rights_revoked"
+  | "too_many_requests"
+  | "too_many_at_once"
+  | "too_many_streams"
   | "engine_unreachable"
   | "engine_closed"
   | "engine_answer"
@@ -59,6 +61,10 @@ export const ERROR_CODES: Readonly<
   certificate_refused: { status: 403, source: "client" },
   // Not 404: to a create that is the answer about an image, which clients pull then and try again.
   no_such_container: { status: 400, source: "client" },
+  // RFC 6585 §4.
+  too_many_requests: { status: 429, source: "client" },
+  too_many_at_once: { status: 429, source: "client" },
+  too_many_streams: { status: 429, source: "client" },
   bad_status_line: { status: 502, source: "engine" },
   engine_answer: { status: 502, source: "engine" },
   engine_unreachable: { status: 502, source: "engine" },

@@ -20,6 +20,7 @@ import type { Clock } from "./kernel/clock.ts";
 import type { Result } from "./kernel/result.ts";
 import { systemFailure } from "./kernel/system-error.ts";
 import type { Origins } from "./policy/origins.ts";
+import { ClientUsages } from "./proxy/client-usage.ts";
 import { Connections } from "./proxy/client/connections.ts";
 import { ListenError, type ListenPlace } from "./proxy/client/listen-error.ts";
 import { type Listener, type ListenerOptions, openListener } from "./proxy/client/listener.ts";
@@ -100,6 +101,7 @@ export class Gate {
       audit,
       largeHeads: new FairPlaces(LARGE_HEADS_LIMIT),
       judgedMemory: new JudgedMemory(judgedMemory),
+      usages: new ClientUsages(),
       clock,
       judged,
       oldClients: new OldClients(note),

@@ -1,4 +1,5 @@
 import type { Operation } from "../docker/operations.ts";
+import { type ClientLimits, countOf, formatSize } from "../policy/client-limits.ts";
 import { type Decision, isLimited } from "../policy/grant.ts";
 import { explainHostPowersIn } from "../policy/host-power.ts";
 import type { ClientSettings } from "./settings.ts";
@@ -28,10 +29,12 @@ export interface ClientReport {
   readonly hostPowers: readonly string[];
   /** Whether what is not held is let through, and only recorded. */
   readonly warns: boolean;
+  /** How much it may ask for; undefined where nothing bounds it. */
+  readonly limits: ClientLimits | undefined;
 }
 
 /** Works out what is open to a client and what that exposes, from the same decisions that requests meet. */
-export function clientReportOf({ name, whence, grant, operations }: ClientSettings): ClientReport {
+export function clientReportOf({ name, whence, grant, operations, limits }: ClientSettings): ClientReport {
   const openings = new Map<string, Set<string>>();
   const open = operations.filter(({ name: each }) => grant.decisions.get(each)?.kind === "allow");
   for (const { name: each, exposes } of open) {
@@ -53,6 +56,7 @@ export function clientReportOf({ name, whence, grant, operations }: ClientSettin
     powers: grant.powers.isEverything ? [] : grant.powers.entries,
     hostPowers: grant.powers.isEverything ? [] : explainHostPowersIn(grant.powers),
     warns: grant.warns === true,
+    limits,
   };
 }
 
@@ -76,6 +80,7 @@ export function explainClient(report: ClientReport): readonly string[] {
   const subject = isAlone ? "" : `${report.name}: `;
   return [
     `${isAlone ? "" : `client ${report.name}, ${report.whence}: `}${explainCount(report)}`,
+    ...explainLimits(report.limits).map((sentence) => `${subject}${sentence}`),
     ...report.openings.flatMap(({ rule, exposes }) =>
       isAlone
         ? exposes.map((phrase) => `${rule}: ${phrase}`)
@@ -113,6 +118,19 @@ function gather(phrases: readonly string[]): readonly string[] {
     else lines[lines.length - 1] = `${last}; ${phrase}`;
   }
   return lines;
+}
+
+/** How much it may ask for, in one sentence; none where nothing bounds it. */
+function explainLimits(limits: ClientLimits | undefined): readonly string[] {
+  if (limits === undefined) return [];
+  const { requests, concurrent, streams, body } = limits;
+  const bounds = [
+    requests && `${countOf(requests.rate, "request")} a second (${requests.burst} at once)`,
+    concurrent && `${concurrent} at a time`,
+    streams && countOf(streams, "stream"),
+    body && `bodies up to ${formatSize(body)}`,
+  ].filter((bound) => bound !== undefined);
+  return [`at most ${bounds.join(", ")}`];
 }
 
 function explainCount(report: ClientReport): string {

@@ -4,6 +4,7 @@ import type { ClientSource } from "../clients/matcher.ts";
 import type { LogFormat, LogLevel } from "../kernel/log-words.ts";
 import type { ListenAddress, SocketAddress } from "../kernel/address.ts";
 import type { ShimScope } from "../policy/api-shim.ts";
+import type { ClientLimits } from "../policy/client-limits.ts";
 import type { Grant } from "../policy/grant.ts";
 import type { Origins } from "../policy/origins.ts";
 import type { Dialect } from "./dialect.ts";
@@ -25,6 +26,8 @@ export interface ClientSettings {
   readonly grant: Grant;
   /** What its grant is about: the operations of a dialect, or all. */
   readonly operations: readonly Operation[];
+  /** How much it may ask for; undefined where nothing bounds it. */
+  readonly limits?: ClientLimits | undefined;
 }
 
 /** How the clients of a policy file are told apart. */

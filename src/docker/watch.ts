@@ -1,4 +1,5 @@
-import type { OperationName } from "./operations.ts";
+import type { StreamKind } from "./operation.ts";
+import type { Operation, OperationName } from "./operations.ts";
 
 /** What makes an answer one without an end: nothing more, or a key of the query that is on, by default or when given. */
 type Watch =
@@ -37,6 +38,31 @@ export function isWatching(operation: OperationName, query: string | undefined):
   if (watch.by === "itself") return true;
   const value = values.get(watch.key);
   return value === null ? watch.byDefault : isOn(value);
+}
+
+const STREAMS: ReadonlySet<StreamKind> = new Set(["stream", "stream-finite", "upload", "upload+stream"]);
+
+/**
+ * Tells whether a request is a stream: its connection turns raw, or its body or answer is as long as the engine or the client
+ * makes it. Of statistics and processes one reading is none, although the same operation can go on.
+ */
+export function isStream({ name, stream, hijack }: Operation, query: string | undefined): boolean {
+  const watch = WATCHES.get(name);
+  return watch?.by === "key" && watch.key === "stream"
+    ? mayGoOn(watch.byDefault, query)
+    : hijack !== "none" || STREAMS.has(stream);
+}
+
+const SURELY_OFF: ReadonlySet<string> = new Set(["0", "no", "false", "none"]);
+
+/**
+ * Whether any engine may take the query for one that goes on: dockerd reads the first `stream`, Podman the last, in letters of any
+ * size, and an empty one as if it were not there.
+ */
+function mayGoOn(byDefault: boolean, query: string | undefined): boolean {
+  const given = [...new URLSearchParams(query)].filter(([key]) => key.toLowerCase() === "stream");
+  const isOff = given.every(([, value]) => SURELY_OFF.has(value.trim().toLowerCase()));
+  return !isOff || (byDefault && !given.some(([key]) => key === "stream"));
 }
 
 /** As dockerd reads the value of a key: all is on but these words. */

@@ -12,6 +12,7 @@ export type FaultCode =
   | "bad_connection"
   | "unsupported_expectation"
   | "unexpected_body"
+  | "body_too_large"
   | "head_too_large"
   | "too_many_fields"
   | "bad_status_line";

@@ -1,20 +1,27 @@
 import type { Result } from "../kernel/result.ts";
 import type { BodyProgress, BodyReader } from "./body-reader.ts";
+import { type BodyBound, BoundedReader } from "./bounded-reader.ts";
 import { EMPTY } from "./bytes.ts";
 import { ChunkedReader } from "./chunked-reader.ts";
 import type { Fault } from "./fault.ts";
 import type { Framing } from "./framing.ts";
 
-/** Makes the reader for a framing that has a body; `keepsChunks` leaves the content in the chunks that it came in. */
+/**
+ * Makes the reader for a framing that has a body; `keepsChunks` leaves the content in the chunks that it came in. `bound` is for
+ * what does not tell its length: whoever can see a length looks at it first.
+ */
 export function openBodyReader(
   framing: Exclude<Framing, { readonly kind: "none" }>,
   keepsChunks = false,
+  bound?: BodyBound,
 ): BodyReader {
   switch (framing.kind) {
     case "length":
       return new LengthReader(framing.length);
     case "chunked":
-      return new ChunkedReader(keepsChunks);
+      return bound === undefined
+        ? new ChunkedReader(keepsChunks)
+        : new BoundedReader(new ChunkedReader(keepsChunks), bound);
     case "close":
       return UNTIL_CLOSE;
   }

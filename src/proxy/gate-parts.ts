@@ -7,9 +7,11 @@ import type { ShimScope } from "../policy/api-shim.ts";
 import type { Grant } from "../policy/grant.ts";
 import type { Origins } from "../policy/origins.ts";
 import type { Verdict } from "../policy/verdict.ts";
+import type { ClientUsages } from "./client-usage.ts";
 import type { DecidedHeads } from "./decided-heads.ts";
 import type { FairPlaces } from "./fair-places.ts";
 import type { JudgedMemory } from "./judged-memory.ts";
+import type { LimitedClient } from "./limited-client.ts";
 import type { OldClients } from "./old-clients.ts";
 
 /** Takes verdicts as they are made; must not throw and must not wait. */
@@ -28,6 +30,8 @@ export interface ClientTerms {
   readonly grant: Grant;
   /** Decides requests by their heads, under this grant. */
   readonly heads: DecidedHeads;
+  /** Bounds how much it asks for; undefined where nothing does, and then nothing is counted. */
+  readonly limits?: LimitedClient | undefined;
 }
 
 /** What an exchange is carried out with: what all of a gate share, on the terms of its client. */
@@ -60,6 +64,8 @@ export interface SharedParts {
   readonly largeHeads: FairPlaces;
   /** The bound on the memory of all requests that are judged. */
   readonly judgedMemory: JudgedMemory;
+  /** What each client with limits uses, whichever policy it is served by. */
+  readonly usages: ClientUsages;
   readonly clock: Clock;
   /** Tells of clients whose API version is too old for the engine. */
   readonly oldClients: OldClients;

@@ -11,6 +11,8 @@ export interface Reply {
   readonly close: boolean;
   /** Whether the request was a HEAD, which is answered without the body. */
   readonly toHead: boolean;
+  /** After how many whole seconds the client may try again, where that is known (RFC 9110 §10.2.3). */
+  readonly retryAfter?: number | undefined;
 }
 
 /** As many different ones as clients get again and again. */
@@ -55,7 +57,7 @@ export function serializeReply(reply: Reply): Buffer {
   return bytes;
 }
 
-function textOf({ code, message, close, toHead }: Reply, date: string): string {
+function textOf({ code, message, close, toHead, retryAfter }: Reply, date: string): string {
   const { status } = ERROR_CODES[code];
   const body = `{"message":${JSON.stringify(message)}}\n`;
   const head =
@@ -63,6 +65,7 @@ function textOf({ code, message, close, toHead }: Reply, date: string): string {
     "Content-Type: application/json\r\n" +
     `Date: ${date}\r\n` +
     `X-Quaygate-Code: ${code}\r\n` +
+    (retryAfter === undefined ? "" : `Retry-After: ${retryAfter}\r\n`) +
     `Content-Length: ${Buffer.byteLength(body)}\r\n` +
     (close ? "Connection: close\r\n\r\n" : "\r\n");
   return toHead ? head : head + body;

@@ -1,12 +1,15 @@
+import type { ClientLimits } from "../policy/client-limits.ts";
 import { type Grant, grantOfNobody } from "../policy/grant.ts";
 import { DecidedHeads } from "./decided-heads.ts";
 import type { GateParts, Recogniser, SharedParts } from "./gate-parts.ts";
+import { LimitedClient } from "./limited-client.ts";
 
 /** What the log calls who is no client. */
 const NOBODY = "nobody";
 
 /**
- * Puts what the exchanges of one client are carried out with together.
+ * Puts what the exchanges of one client are carried out with together. Whoever had this name before is the same client to its
+ * limits.
  * @param takesAuthorization whether `Authorization` is for the gate, and so goes no further
  */
 export function partsOf(
@@ -14,10 +17,12 @@ export function partsOf(
   client: string,
   grant: Grant,
   takesAuthorization = false,
+  limits?: ClientLimits,
 ): GateParts {
-  const { origins, engine } = shared;
+  const { origins, engine, usages } = shared;
   const heads = new DecidedHeads({ grant, origins, mark: engine.mark, takesAuthorization });
-  return { ...shared, client, grant, heads };
+  const limited = limits === undefined ? undefined : new LimitedClient(client, limits, usages.of(client));
+  return { ...shared, client, grant, heads, limits: limited };
 }
 
 /** The same for one connection of who is no client: there may be as many as connections, so nothing is remembered. */

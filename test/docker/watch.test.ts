@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { catalogue } from "../../src/docker/operations.ts";
-import { isWatching } from "../../src/docker/watch.ts";
+import { catalogue, type Operation, type OperationName } from "../../src/docker/operations.ts";
+import { isStream, isWatching } from "../../src/docker/watch.ts";
 
 test.each([
   { operation: "SystemEvents", query: undefined, watches: true },
@@ -40,3 +40,42 @@ test("what only watches is read by GET, and streams", () => {
     }),
   ).toBe(true);
 });
+
+test.each([
+  { operation: "ContainerAttach", query: undefined, is: true },
+  { operation: "ExecStart", query: undefined, is: true },
+  { operation: "ContainerAttachWebsocket", query: undefined, is: true },
+  { operation: "Session", query: undefined, is: true },
+  { operation: "SystemEvents", query: "until=1700000000", is: true },
+  { operation: "ContainerLogs", query: "follow=0", is: true },
+  { operation: "ContainerExport", query: undefined, is: true },
+  { operation: "ImageBuild", query: undefined, is: true },
+  { operation: "PutContainerArchive", query: undefined, is: true },
+  { operation: "ContainerStats", query: undefined, is: true },
+  { operation: "ContainerStats", query: "stream=1", is: true },
+  { operation: "ContainerStats", query: "stream=false", is: false },
+  { operation: "ContainerStats", query: "one-shot=1&stream=0", is: false },
+  { operation: "ContainerTopLibpod", query: undefined, is: false },
+  { operation: "ContainerTopLibpod", query: "stream=1", is: true },
+  { operation: "ContainerTop", query: undefined, is: false },
+  { operation: "ContainerWait", query: undefined, is: false },
+  { operation: "ContainerStop", query: undefined, is: false },
+  { operation: "ContainerList", query: "stream=1", is: false },
+] as const)("$operation with $query is a stream: $is", ({ operation, query, is }) => {
+  expect(isStream(operationOf(operation), query)).toBe(is);
+});
+
+test.each([
+  { how: "twice, of which engines take one or the other", query: "stream=0&stream=1" },
+  { how: "in other letters, which Podman reads as well", query: "stream=0&Stream=1" },
+  { how: "in other letters, which dockerd does not read", query: "STREAM=0" },
+  { how: "empty, which Podman takes for nothing said", query: "stream=" },
+])("to say $how does not hide a stream", ({ query }) => {
+  expect(isStream(operationOf("ContainerStats"), query)).toBe(true);
+});
+
+function operationOf(name: OperationName): Operation {
+  const operation = catalogue.find((known) => known.name === name);
+  if (operation === undefined) throw new Error(`there is no ${name}`);
+  return operation;
+}

@@ -2,6 +2,7 @@ import { performance } from "node:perf_hooks";
 import { onTestFinished } from "vitest";
 import { EnginePool } from "../../src/engine/pool.ts";
 import type { Grant } from "../../src/policy/grant.ts";
+import { ClientUsages } from "../../src/proxy/client-usage.ts";
 import { Connections } from "../../src/proxy/client/connections.ts";
 import { FairPlaces } from "../../src/proxy/fair-places.ts";
 import type { Recogniser, SharedParts } from "../../src/proxy/gate-parts.ts";
@@ -25,6 +26,7 @@ export function openConnections({ grant, recogniser, ...given }: Wanted): Connec
     audit: () => undefined,
     largeHeads: new FairPlaces(1),
     judgedMemory: new JudgedMemory(),
+    usages: new ClientUsages(),
     oldClients: new OldClients(() => undefined),
     clock: performance,
     isDraining: () => false,

@@ -22,6 +22,7 @@ import type { ClientSettings, Settings } from "../settings.ts";
 import { isSwitchValue } from "../switch.ts";
 import type { FileClient, FileListener, PolicyFile } from "./policy-file.ts";
 import { grantOfClient } from "./client-grant.ts";
+import { limitsOfClient } from "./limits-of-client.ts";
 import type { FileProblem } from "./file-problem.ts";
 import { openPolicyFile } from "./open-policy.ts";
 import { readPolicyFile } from "./read-policy.ts";
@@ -143,7 +144,7 @@ function compileClients(policy: PolicyFile, sources: Sources): CompiledClients {
       return [];
     }
     const whence = explainWhence(clientSources[index], listenersOf(policy, client.name));
-    return [{ name: client.name, whence, ...held.value }];
+    return [{ name: client.name, whence, ...held.value, limits: limitsOfClient(client) }];
   });
   return { clients, sources: clientSources, problems };
 }

@@ -1,5 +1,6 @@
 import type { Socket } from "node:net";
 import type { BodyReader } from "../../http1/body-reader.ts";
+import type { BodyBound } from "../../http1/bounded-reader.ts";
 import { EMPTY } from "../../http1/bytes.ts";
 import type { Fault } from "../../http1/fault.ts";
 import type { Framing } from "../../http1/framing.ts";
@@ -23,9 +24,12 @@ export class BodyRelay {
   #done: boolean;
   #bytes = 0;
 
-  /** Without a sink the body is read to its end and dropped. With `keepsChunks` a chunked body stays in its chunks. */
-  constructor(from: Framing, to: Framing, sink: Socket | undefined, keepsChunks = false) {
-    this.#reader = from.kind === "none" ? undefined : openBodyReader(from, keepsChunks);
+  /**
+   * Without a sink the body is read to its end and dropped. With `keepsChunks` a chunked body stays in its chunks. Of what passes
+   * the bound of a body that tells no length nothing goes on.
+   */
+  constructor(from: Framing, to: Framing, sink: Socket | undefined, keepsChunks = false, bound?: BodyBound) {
+    this.#reader = from.kind === "none" ? undefined : openBodyReader(from, keepsChunks, bound);
     this.#framesAnew = to.kind === "chunked" && !keepsChunks;
     this.#sink = sink;
     this.#done = from.kind === "none";

@@ -21,6 +21,7 @@ import { FloorWait } from "./floor-wait.ts";
 import { Forward } from "./forward.ts";
 import { IgnoredBody } from "./ignored-body.ts";
 import { Inspection } from "./inspection.ts";
+import { keepToLimits } from "./limits-kept.ts";
 import type { ExchangeLedger } from "./ledger.ts";
 import { openCuredRefusal, openRefusal, Refusal } from "./refusal.ts";
 import { StartInspection } from "./start-inspection.ts";
@@ -39,6 +40,11 @@ export function openExchange(decided: DecidedHead, ledger: ExchangeLedger): Exch
   const { parts } = ledger;
   if (decided.isOwnProbe) {
     return openFailure(ledger, head, "engine_loop", "the address of the engine leads back to this gate");
+  }
+  const { limits } = parts;
+  const beyond = limits === undefined ? undefined : keepToLimits(ledger, decided, limits);
+  if (beyond !== undefined) {
+    return beyond;
   }
   if (verdict.kind !== "allow") {
     return openCuredRefusal(ledger, head, verdict, decided.cure);
@@ -133,7 +139,8 @@ function openAllowed(ledger: ExchangeLedger, head: RequestHead, verdict: Allow):
     return new Forward(ledger, head, verdict);
   }
   // An engine reads the body of exec start; that of attach it never reads, and late bytes would become input.
-  const body = new UpgradeBody(head.framing, EXEC_STARTS.has(operation.name));
+  const bound = ledger.parts.limits?.body;
+  const body = new UpgradeBody(head.framing, EXEC_STARTS.has(operation.name), bound);
   const headOf = (framing: RequestFraming): string => engineHead(head, verdict, framing, protocol);
   return new Upgrade(ledger, headOf, protocol, body, head.expectsContinue);
 }

@@ -45,7 +45,9 @@ export class Forward implements ClientListener, EngineListener {
     this.#repeatable = head.method === "GET" || head.method === "HEAD";
     this.#isWatching = isWatching(verdict.operation.name, head.query);
     this.#engine = ledger.parts.engine.acquire(!this.#repeatable, this);
-    this.#request = new BodyRelay(head.framing, head.framing, this.#engine.socket);
+    const { framing } = head;
+    const bound = ledger.parts.limits?.body;
+    this.#request = new BodyRelay(framing, framing, this.#engine.socket, false, bound);
   }
 
   /** Sends the head, and what belongs to the body of the bytes behind it; gives back the rest. */

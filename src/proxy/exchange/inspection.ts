@@ -69,7 +69,8 @@ export class Inspection implements ClientListener {
     this.#head = head;
     this.#verdict = verdict;
     this.#judgedHead = judgedHead;
-    this.#reader = framing.kind === "none" ? undefined : openBodyReader(framing);
+    this.#reader =
+      framing.kind === "none" ? undefined : openBodyReader(framing, false, ledger.parts.limits?.body);
     this.#isTooLarge = framing.kind === "length" && framing.length > JUDGED_BODY_LIMIT;
     this.#headSize = sizeOfHead(head) + sizeOfDetached(judgedHead);
     this.#body = new GatheredBytes(framing.kind === "length" ? framing.length : JUDGED_BODY_LIMIT);

@@ -37,6 +37,7 @@ export class ExchangeLedger {
   #powers: readonly string[] | undefined;
   /** How much of the memory for what is judged it holds. */
   #judgedMemory = 0;
+  #onRecord: (() => void) | undefined;
   #done = false;
   readonly #time: number = Date.now();
   readonly #started: number;
@@ -120,12 +121,17 @@ export class ExchangeLedger {
     return isHeld;
   }
 
-  /** Answers in the gate's own name. */
-  reply(code: ErrorCode, message: string): void {
+  /** Calls back once, when the exchange is over, however it ends. */
+  onRecord(listener: () => void): void {
+    this.#onRecord = listener;
+  }
+
+  /** Answers in the gate's own name; `retryAfter` is after how many seconds it may be asked again. */
+  reply(code: ErrorCode, message: string, retryAfter?: number): void {
     const toHead = this.method === "HEAD";
     this.#code = code;
     this.#status = ERROR_CODES[code].status;
-    this.client.socket.write(serializeReply({ code, message, close: !this.keep, toHead }));
+    this.client.socket.write(serializeReply({ code, message, close: !this.keep, toHead, retryAfter }));
   }
 
   /** Ends an exchange that can't be completed: with an answer if none has begun, else by cutting the connection. */
@@ -219,6 +225,8 @@ export class ExchangeLedger {
 
   #record(end: ExchangeEnd, bytesIn: number, bytesOut: number, tunnelled: boolean): void {
     this.#done = true;
+    this.#onRecord?.();
+    this.#onRecord = undefined;
     if (this.#judgedMemory > 0) {
       this.#changeMemory(0);
     }

@@ -17,9 +17,17 @@ export class Refusal implements ClientListener {
   readonly #ledger: ExchangeLedger;
   readonly #code: ErrorCode;
   readonly #message: string;
+  readonly #retryAfter: number | undefined;
   readonly #body: BodyRelay;
 
-  constructor(ledger: ExchangeLedger, head: RequestHead, code: ErrorCode, message: string) {
+  /** `retryAfter` is after how many seconds the client may try again, where that is known. */
+  constructor(
+    ledger: ExchangeLedger,
+    head: RequestHead,
+    code: ErrorCode,
+    message: string,
+    retryAfter?: number,
+  ) {
     const { framing, expectsContinue } = head;
     const isShort = framing.kind === "none" || (framing.kind === "length" && framing.length <= DISCARD_LIMIT);
     if (!isShort || expectsContinue) {
@@ -28,12 +36,13 @@ export class Refusal implements ClientListener {
     this.#ledger = ledger;
     this.#code = code;
     this.#message = message;
+    this.#retryAfter = retryAfter;
     this.#body = new BodyRelay(framing, NO_BODY, undefined);
   }
 
   /** Answers, and gives back those of the bytes behind the head that are not of this request. */
   begin(bytes: Buffer): Buffer {
-    this.#ledger.reply(this.#code, this.#message);
+    this.#ledger.reply(this.#code, this.#message, this.#retryAfter);
     if (!this.#ledger.keep) {
       this.#ledger.finish("complete", 0, 0);
       return EMPTY;

@@ -43,7 +43,7 @@ export class StartInspection implements ClientListener {
     this.#head = head;
     this.#verdict = verdict;
     this.#asked = asked;
-    this.#reader = openBodyReader(framing);
+    this.#reader = openBodyReader(framing, false, ledger.parts.limits?.body);
   }
 
   /** Takes what belongs to the body from the bytes behind the head, and gives back the rest. */

@@ -1,6 +1,7 @@
 import type { HijackKind } from "../../docker/operation.ts";
 import { GateError } from "../../gate-error.ts";
 import type { BodyReader } from "../../http1/body-reader.ts";
+import type { BodyBound } from "../../http1/bounded-reader.ts";
 import { NO_BODY, type RequestFraming } from "../../http1/framing.ts";
 import { GatheredBytes } from "../../http1/gathered-bytes.ts";
 import { openBodyReader } from "../../http1/open-body-reader.ts";
@@ -35,10 +36,10 @@ export class UpgradeBody {
   #bytes = 0;
   #done: boolean;
 
-  /** With `keepsContent` false the body is read and dropped. */
-  constructor(framing: RequestFraming, keepsContent: boolean) {
+  /** With `keepsContent` false the body is read and dropped. `bound` is the client's own, if it has one. */
+  constructor(framing: RequestFraming, keepsContent: boolean, bound?: BodyBound) {
     this.#keepsContent = keepsContent;
-    this.#reader = framing.kind === "none" ? undefined : openBodyReader(framing);
+    this.#reader = framing.kind === "none" ? undefined : openBodyReader(framing, false, bound);
     this.#isTooLong = framing.kind === "length" && framing.length > UPGRADE_BODY_LIMIT;
     this.#done = framing.kind === "none";
   }
