@@ -62,6 +62,24 @@ policy.yaml:12:5: clients.traefik.alow: no such key; did you mean allow?
 A gate that runs takes [a policy that changes](policy-reload.md).
 `;
 
+const LIMITS = `
+All connections of a client share its limits, and they hold in both modes, \`enforce\` and \`warn\`. What is beyond them is answered in
+Docker's form, with the limit's place in the file: [429](errors.md#the-client-asks-for-too-much) and \`Retry-After\`, a body with
+[413](errors.md#body_too_large).
+
+- \`requests\` counts all that could be read as a request, what is not allowed as well: a flood of refusals is a flood. The rate is looked
+  at before the verdict, so what is beyond it costs little and tells nothing of what is allowed; it is not counted itself. Bytes that are no
+  request end their connection, and are not counted either.
+- \`concurrent\` counts every request until its answer is whole, or its tunnel over. It comes before the verdict too.
+- \`streams\` counts what is allowed and either turns its connection raw (attach, exec, BuildKit's session), or has a body or an answer as
+  long as the engine or the client makes it: events, logs, followed or not, stats, archives, exports, uploads, builds, pulls and pushes. One
+  reading of stats (\`stream=false\`) is none, nor is what takes long and answers briefly, such as \`wait\` and \`stop\`.
+- \`body\` bounds what the client sends. A body that tells its length is refused before the engine hears of it. One in chunks is cut
+  where it passes the limit, on the engine's side too: no part is ever taken for the whole.
+
+A new policy goes on counting where the old one was, by the client's name. What began while a client had no limits is not counted.
+`;
+
 const YAML_TRAPS = `
 ## What of YAML is taken
 
@@ -98,7 +116,7 @@ export function renderPolicyPage(): string {
     const found = way.reduce((outer, key) => partOf(outer, key), schema);
     return `\n## ${title}\n\n${found.description ?? ""}\n\n${renderKeys(mappingIn(found) ?? {})}`;
   });
-  return [INTRODUCTION, ...sections, YAML_TRAPS].join("");
+  return [INTRODUCTION, ...sections, LIMITS, YAML_TRAPS].join("");
 }
 
 /** One row a key. */

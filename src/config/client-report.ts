@@ -124,13 +124,17 @@ function gather(phrases: readonly string[]): readonly string[] {
 function explainLimits(limits: ClientLimits | undefined): readonly string[] {
   if (limits === undefined) return [];
   const { requests, concurrent, streams, body } = limits;
-  const bounds = [
+  const counts = [
     requests && `${countOf(requests.rate, "request")} a second (${requests.burst} at once)`,
     concurrent && `${concurrent} at a time`,
     streams && countOf(streams, "stream"),
-    body && `bodies up to ${formatSize(body)}`,
-  ].filter((bound) => bound !== undefined);
-  return [`at most ${bounds.join(", ")}`];
+  ].filter((count) => count !== undefined);
+  return [
+    [
+      ...(counts.length === 0 ? [] : [`at most ${counts.join(", ")}`]),
+      ...(body === undefined ? [] : [`bodies up to ${formatSize(body)}`]),
+    ].join(", "),
+  ];
 }
 
 function explainCount(report: ClientReport): string {

@@ -112,7 +112,7 @@ const body = z.pipe(
 const limits = mapping(
   "a mapping of limits such as { requests: 50 }",
   {
-    description: "How much it may ask for; what is beyond is answered with 429.",
+    description: "How much it may ask for; what is beyond is answered with 429, a body with 413.",
     examples: [{ requests: 50, burst: 100 }],
     dependencies: { burst: ["requests"] },
     minProperties: 1,
@@ -123,7 +123,8 @@ const limits = mapping(
     ),
     burst: z.optional(
       positive("count", MOST_COUNTED, {
-        description: "Requests that may come at once after a pause; needs `requests`.",
+        description:
+          "Requests that may come at once after a pause, as many as in a second where it is not told; needs `requests`.",
         examples: [100],
       }),
     ),
@@ -132,7 +133,8 @@ const limits = mapping(
     ),
     streams: z.optional(
       positive("count", MOST_COUNTED, {
-        description: "Streams open at a time: followed logs, events, attached and executed processes.",
+        description:
+          "Streams under way at a time: events, logs, stats, attached and executed processes, archives, builds, pulls.",
         examples: [10],
       }),
     ),

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
+import { clientReportOf, explainClient } from "../../../src/config/client-report.ts";
 import { loadSettings } from "../../../src/config/load-settings.ts";
 import { readSettings } from "../../../src/config/read-settings.ts";
 import type { Settings } from "../../../src/config/settings.ts";
@@ -165,6 +166,34 @@ describe("beside a policy file", () => {
 
   test("reading the settings of the environment alone refuses, and does not open what switches would", () => {
     expect(readSettings({ QUAYGATE_POLICY: "/etc/policy.yaml" }, { terminal: false }).ok).toBe(false);
+  });
+});
+
+describe("how much a client may ask for", () => {
+  test.each([
+    [
+      "requests: 50, burst: 100, concurrent: 20, streams: 10, body: 10MB",
+      "at most 50 requests a second (100 at once), 20 at a time, 10 streams, bodies up to 10 MB",
+    ],
+    ["requests: 50", "at most 50 requests a second (50 at once)"],
+    ["requests: 1, concurrent: 1", "at most 1 request a second (1 at once), 1 at a time"],
+    ["requests: 0.5", "at most 0.5 requests a second (1 at once)"],
+    ["streams: 1", "at most 1 stream"],
+    ["body: 4MiB", "bodies up to 4 MiB"],
+    ["body: 1500kB", "bodies up to 1500 kB"],
+    ["body: 1025B", "bodies up to 1025 bytes"],
+  ])("{ %s } is told as: %s", async (limits, told) => {
+    const { clients } = await loadWell(
+      `clients: { ci: { from: 10.0.0.1, use: traefik, limits: { ${limits} } } }`,
+    );
+    const lines = clients.map(clientReportOf).flatMap(explainClient);
+    expect(lines.filter((line) => /^ci: (?:at most|bodies)/u.test(line))).toEqual([`ci: ${told}`]);
+  });
+
+  test("nothing bounds it, and nothing is told, where the file says none", async () => {
+    const { clients } = await loadWell("clients: { ci: { from: 10.0.0.1, use: traefik } }");
+    expect(clients[0].limits).toBeUndefined();
+    expect(clients.map(clientReportOf).flatMap(explainClient).join()).not.toMatch(/at most|bodies/u);
   });
 });
 

@@ -179,3 +179,27 @@ test("who is nobody because the engine did not answer is asked about again with 
   expect(answers).toBeGreaterThan(1);
   expect(gate.records.every(({ client: name }) => name === "nobody")).toBe(true);
 });
+
+test("each client has limits of its own, on all its connections", async () => {
+  const { gate, connect } = await openScene(
+    "  one: { from: 127.0.0.2, use: traefik, limits: { requests: 0.001, burst: 2 } }\n" +
+      "  two: { from: 127.0.0.3, use: traefik, limits: { requests: 0.001 } }\n" +
+      "  all: { from: 127.0.0.0/29, use: traefik }\n",
+  );
+  const statuses: Record<string, number[]> = {};
+  for (const from of ["127.0.0.2", "127.0.0.3", "127.0.0.4"]) {
+    for (const _ of [1, 2, 3]) {
+      const client = await connect(from);
+      await client.send(LIST);
+      (statuses[from] ??= []).push(statusOf(await client.next()));
+    }
+  }
+  expect(statuses).toEqual({
+    "127.0.0.2": [200, 200, 429],
+    "127.0.0.3": [200, 429, 429],
+    "127.0.0.4": [200, 200, 200],
+  });
+  expect(gate.records.filter(({ code }) => code === "too_many_requests").map(({ client }) => client)).toEqual(
+    ["one", "two", "two"],
+  );
+});
