@@ -1,6 +1,8 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { RequestRate } from "../../src/policy/client-limits.ts";
+import { memoryInUse } from "../support/memory.ts";
+import { settle } from "../support/raw-peer.ts";
 import { ClientUsage, ClientUsages } from "../../src/proxy/client-usage.ts";
 
 /** Sends as many requests as there are at each moment, and gives the moments at which one was let through. */
@@ -89,5 +91,15 @@ test("a name means the same usage, and another name another", () => {
   const ci = usages.of("ci");
   expect(usages.of("ci")).toBe(ci);
   expect(usages.of("bot")).not.toBe(ci);
+  expect(usages.of("ci")).toBe(ci);
+});
+
+test("what nobody counts on any more is not kept, and what somebody does is", async () => {
+  const usages = new ClientUsages();
+  const ci = usages.of("ci");
+  const gone = new WeakRef(usages.of("gone"));
+  await settle();
+  memoryInUse();
+  expect(gone.deref()).toBeUndefined();
   expect(usages.of("ci")).toBe(ci);
 });
