@@ -53,7 +53,8 @@ export class Caller {
   #labels: LabelsAnswer | undefined;
   /** What is being asked for this connection: whoever waits for it shares it. */
   readonly #asking: Map<string, Promise<void>> = new Map();
-  #waitedForLateNames = false;
+  /** The pauses for late names, each one for all that wait: whoever asks later waits as long as is left. */
+  readonly #latePauses: Promise<void>[] = [];
 
   constructor(registry: Registry, shown: ShownByConnection) {
     const { listenerClient, remoteAddress, localAddress, certificate } = shown;
@@ -81,17 +82,18 @@ export class Caller {
    */
   async identify(token: Token | undefined): Promise<Identity> {
     this.#forget((answer) => answer.kind === "failed");
-    const identity = await this.#ask(token);
-    if (identity.kind === "client" || !this.#hasLateNames || this.#waitedForLateNames) return identity;
-    this.#waitedForLateNames = true;
-    let latest: Identity = identity;
-    for (const milliseconds of LATE_NAME_PAUSES) {
-      await this.#registry.pause(milliseconds);
-      this.#forget((_, name) => LATE_NAME.test(name));
+    let latest = await this.#ask(token);
+    for (const [index, milliseconds] of LATE_NAME_PAUSES.entries()) {
+      if (latest.kind === "client" || !this.#hasLateNames) break;
+      await (this.#latePauses[index] ??= this.#pauseForLateNames(milliseconds));
       latest = await this.#ask(token);
-      if (latest.kind === "client") break;
     }
     return latest;
+  }
+
+  async #pauseForLateNames(milliseconds: number): Promise<void> {
+    await this.#registry.pause(milliseconds);
+    this.#forget((_, name) => LATE_NAME.test(name));
   }
 
   get #hasLateNames(): boolean {

@@ -191,6 +191,19 @@ describe("a Swarm task, whose name is known a while after it was started,", () =
     expect(world.pauses).toEqual(LATE_NAME_PAUSES);
   });
 
+  test("is recognised by the first of several questions that wait together", async () => {
+    const world = new World();
+    world.hosts.set("tasks.web", []);
+    world.whenPaused = () => world.hosts.set("tasks.web", ["10.0.1.7"]);
+    const caller = new Caller(world.registry(client("web", [name("tasks.web")])), shown("10.0.1.7"));
+    const all = [caller.identify(undefined), caller.identify(presentedToken("Bearer of-somebody-else"))];
+    expect(await Promise.all(all)).toEqual([
+      { kind: "client", name: "web" },
+      { kind: "client", name: "web" },
+    ]);
+    expect(world.pauses).toEqual(LATE_NAME_PAUSES.slice(0, 1));
+  });
+
   test("is not waited for where only other names are asked", async () => {
     const world = new World();
     const caller = new Caller(world.registry(client("web", [name("web")])), shown("10.0.1.5"));
