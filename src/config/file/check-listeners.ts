@@ -14,7 +14,7 @@ export function checkListeners(
   clients: readonly string[],
   { report }: Reporter,
 ): readonly FileListener[] {
-  const places = new Set<string>();
+  const places = new Map<string, string | undefined>();
   return definitions.flatMap((definition, index) => {
     const path = ["listen", index];
     const { client, tls } = definition;
@@ -30,13 +30,17 @@ export function checkListeners(
       report([...path, "client"], "not of a socket that is passed to the gate: it may be several", "key");
     }
     const place = formatAddress(parsed.value);
-    // Port 0 is another port each time.
-    if (places.has(place) && !place.endsWith(":0")) {
+    // Port 0 is another port each time, but the same place to whoever asks whose listener took a connection.
+    if (places.has(place) && !(isAnyPort(parsed.value) && places.get(place) === client)) {
       report([...path, "address"], `${place} is listened at already`);
     }
-    places.add(place);
+    places.set(place, client);
     return [{ address: withAccess(parsed.value, definition, path, { report }), tls, client }];
   });
+}
+
+function isAnyPort(address: ListenAddress): boolean {
+  return address.kind === "tcp" && address.port === 0;
 }
 
 function explainNobody(client: string, clients: readonly string[]): string {
