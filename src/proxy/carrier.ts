@@ -1,4 +1,5 @@
 import type { Socket } from "node:net";
+import { EMPTY } from "../http1/bytes.ts";
 
 const carriers = new WeakMap<Socket, Socket>();
 
@@ -13,4 +14,16 @@ export function noteCarrier(socket: Socket, carrier: Socket): void {
  */
 export function carrierOf(socket: Socket): Socket {
   return carriers.get(socket) ?? socket;
+}
+
+/**
+ * Feels whether a client is still there that has ended its direction: it is not read any more, and so can't be seen to go
+ * away; a tunnel to a silent container would keep its place for ever. Writing nothing fails when the client is gone, and
+ * only then.
+ */
+export function feelForEnded(socket: Socket): void {
+  const { readableEnded, writableEnded, writableLength } = socket;
+  if (readableEnded && !writableEnded && writableLength === 0) {
+    carrierOf(socket).write(EMPTY);
+  }
 }

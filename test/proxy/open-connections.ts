@@ -16,10 +16,12 @@ export interface Wanted extends Partial<SharedParts> {
   readonly grant: Grant;
   /** Says who calls; everybody is one client where it is not given. */
   readonly recogniser?: (shared: SharedParts) => Recogniser;
+  /** How many there may be at one time. */
+  readonly limit?: number;
 }
 
 /** Connections without a gate around them, to the end of the test; without an engine, where none is given. */
-export function openConnections({ grant, recogniser, ...given }: Wanted): Connections {
+export function openConnections({ grant, recogniser, limit, ...given }: Wanted): Connections {
   const shared: SharedParts = {
     origins: noOrigins,
     engine: new EnginePool({ kind: "unix", path: "/nonexistent/engine.sock" }, performance),
@@ -33,7 +35,7 @@ export function openConnections({ grant, recogniser, ...given }: Wanted): Connec
     ...given,
   };
   const recognise = recogniser?.(shared) ?? takingAllFor(partsOf(shared, "everybody", grant));
-  const connections = new Connections(shared, recognise);
+  const connections = new Connections(shared, recognise, limit);
   onTestFinished(() => connections.close());
   return connections;
 }

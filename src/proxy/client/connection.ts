@@ -5,8 +5,9 @@ import { EMPTY } from "../../http1/bytes.ts";
 import { HeadReader, type WholeHead } from "../../http1/head-reader.ts";
 import { HTTP2_PREFACE_LINE } from "../../http1/http2.ts";
 import { HEAD_LIMIT, LARGE_HEAD } from "../../http1/limits.ts";
+import { START_LIMIT } from "../../http1/request-start.ts";
 import { mayBeBrowser } from "../../policy/origins.ts";
-import { carrierOf } from "../carrier.ts";
+import { feelForEnded } from "../carrier.ts";
 import { CallerTerms, type TermsListener } from "./caller-terms.ts";
 import type { ClientListener, ClientSide } from "../client-side.ts";
 import { recordOfRefusedBytes } from "../exchange-record.ts";
@@ -139,7 +140,7 @@ export class ClientConnection implements ClientSide, TermsListener {
 
   /** Looks whether the deadline has passed. */
   sweep(now: number): void {
-    this.#feelForClient();
+    if (this.#phase === "busy") feelForEnded(this.socket);
     this.#standIfIdle();
     if (now < this.#deadline) {
       return;
@@ -157,17 +158,6 @@ export class ClientConnection implements ClientSide, TermsListener {
     }
   }
 
-  /**
-   * A client that has ended its direction is not read any more, and so can't be seen to go away: a tunnel to a silent
-   * container would keep its place for ever. Writing nothing fails when the client is gone, and only then.
-   */
-  #feelForClient(): void {
-    const { readableEnded, writableEnded, writableLength } = this.socket;
-    if (this.#phase === "busy" && readableEnded && !writableEnded && writableLength === 0) {
-      carrierOf(this.socket).write(EMPTY);
-    }
-  }
-
   /** Closes the connection if no request is under way; an exchange under way closes it at its end, or ends now. */
   drain(): void {
     if (this.#phase === "head") {
@@ -179,15 +169,16 @@ export class ClientConnection implements ClientSide, TermsListener {
 
   /**
    * Makes room for another connection where nothing is lost: an idle one ends as if it had been idle for too long, and
-   * of a head that is not complete nobody has heard. Only then the client is told why.
+   * of a head that is not complete, or waits, nobody has heard. Only then the client is told why.
    */
   giveWay(reason: string): void {
+    const start = this.#waiting ?? (this.#reader.start || this.#held.toString("latin1", 0, START_LIMIT));
     if (this.#phase !== "head") {
       this.cut();
-    } else if (this.#reader.held > 0) {
-      this.#refuse("too_many_connections", reason, this.#reader.start);
-    } else {
+    } else if (start === "") {
       this.#close();
+    } else {
+      this.#refuse("too_many_connections", reason, start);
     }
   }
 
@@ -233,6 +224,8 @@ export class ClientConnection implements ClientSide, TermsListener {
     while (this.#phase === "head" && (rest.length > 0 || this.#waiting !== undefined)) {
       if (this.#terms.isUnknown) {
         this.#keep(rest);
+        this.#owner.connectionOnStanding("head");
+        this.#boundLargeHead(this.#waiting?.length ?? 0);
         // It is read on, so that it can be seen to end.
         if (this.#held.length > LEFTOVER_LIMIT) {
           this.socket.pause();
@@ -248,6 +241,7 @@ export class ClientConnection implements ClientSide, TermsListener {
       const parts = this.#terms.partsOf(text);
       this.#waiting = parts === undefined ? text : undefined;
       if (parts !== undefined) {
+        this.#largeHead.release();
         rest = this.#begin(text, rest, parts);
       }
     }
@@ -269,13 +263,13 @@ export class ClientConnection implements ClientSide, TermsListener {
     const progress = this.#reader.read(bytes);
     if (progress.ok && !progress.complete) {
       this.#owner.connectionOnStanding("head");
-      this.#boundLargeHead();
+      this.#boundLargeHead(this.#reader.held);
       return undefined;
     }
-    this.#largeHead.release();
     if (progress.ok) {
       return progress;
     }
+    this.#largeHead.release();
     this.#refuse(progress.error.code, progress.error.reason, progress.start);
     return undefined;
   }
@@ -303,10 +297,11 @@ export class ClientConnection implements ClientSide, TermsListener {
     return exchange.begin(rest);
   }
 
-  #boundLargeHead(): void {
-    if (this.#reader.held > LARGE_HEAD && !this.#largeHead.take()) {
+  /** A large head has a place while it comes, and while it waits. */
+  #boundLargeHead(length: number): void {
+    if (length > LARGE_HEAD && !this.#largeHead.take()) {
       const reason = "too many large requests arrive at the same time; try again";
-      this.#refuse("too_many_large_heads", reason, this.#reader.start);
+      this.#refuse("too_many_large_heads", reason, this.#waiting ?? this.#reader.start);
     }
   }
 
@@ -383,6 +378,7 @@ export class ClientConnection implements ClientSide, TermsListener {
     this.#phase = "closing";
     this.#owner.connectionOnStanding("busy");
     this.#held = EMPTY;
+    this.#waiting = undefined;
     this.setDeadline(undefined);
     this.socket.resume();
     this.socket.end();
