@@ -1,8 +1,8 @@
-import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
 import { explainFileFailure } from "../../kernel/file-failure.ts";
 import type { Result } from "../../kernel/result.ts";
 import type { FileProblem } from "./file-problem.ts";
 import { MOST_BYTES } from "./limits.ts";
+import { readPlainFile } from "./plain-file.ts";
 
 /**
  * Reads a policy file's text, or tells why it can't be had. What is no plain file is refused: a pipe would hold the start up for
@@ -14,28 +14,13 @@ export function openPolicyFile(path: string): Result<string, FileProblem> {
     error: { file: path, line, column: 1, path: "", message },
   });
   try {
-    const bytes = readBytes(path);
+    const bytes = readPlainFile(path, MOST_BYTES);
     if (bytes === undefined) return fail("is no plain file");
     if (bytes.length > MOST_BYTES) return fail(`is longer than ${MOST_BYTES / 1024} KiB`);
     const text = decodeText(bytes);
     return text === undefined ? fail("is not text in UTF-8", lineOfFault(bytes)) : { ok: true, value: text };
   } catch (error) {
     return fail(explainFileFailure(error));
-  }
-}
-
-function readBytes(path: string): Buffer | undefined {
-  const file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
-  try {
-    if (!fstatSync(file).isFile()) return undefined;
-    const bytes = Buffer.alloc(MOST_BYTES + 1);
-    let length = 0;
-    for (let read = -1; read !== 0 && length < bytes.length; length += read) {
-      read = readSync(file, bytes, length, bytes.length - length, null);
-    }
-    return bytes.subarray(0, length);
-  } finally {
-    closeSync(file);
   }
 }
 

@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { parseClientRange } from "../../clients/address-range.ts";
 import { parseFingerprint, parseOtherName, parseSpiffe } from "../../clients/certificate.ts";
@@ -9,6 +8,8 @@ import { parsePlace } from "../../clients/place.ts";
 import { parseTokenFile, type Token } from "../../clients/token.ts";
 import { explainFileFailure } from "../../kernel/file-failure.ts";
 import type { Result } from "../../kernel/result.ts";
+import { MOST_TOKEN_BYTES } from "./limits.ts";
+import { readPlainFile } from "./plain-file.ts";
 import type { SourceKind } from "./policy-file.ts";
 import type { CertificateDefinition, SourceDefinition } from "./source-definition.ts";
 
@@ -82,7 +83,11 @@ export class Sources {
 
 function readToken(path: string): Result<Token, string> {
   try {
-    return parseTokenFile(readFileSync(path, "utf8"));
+    const bytes = readPlainFile(path, MOST_TOKEN_BYTES);
+    if (bytes === undefined) return { ok: false, error: `${path}: is no plain file` };
+    return bytes.length > MOST_TOKEN_BYTES
+      ? { ok: false, error: `${path}: is longer than ${MOST_TOKEN_BYTES / 1024} KiB` }
+      : parseTokenFile(bytes.toString("utf8"));
   } catch (error) {
     return { ok: false, error: `${path}: ${explainFileFailure(error)}` };
   }

@@ -208,6 +208,20 @@ describe("who a client is", () => {
     expect(problem).not.toContain("secret");
   });
 
+  test.each([
+    ["/dev/zero", "is no plain file"],
+    [".", "is no plain file"],
+    ["policy.yaml", "is longer than 16 KiB"],
+  ])("a token comes from a plain file that ends: not from %s", async (path, problem) => {
+    const padding = `# ${"x".repeat(16 * 1024)}\n`;
+    const [told, ...others] = [
+      await load(`${padding}clients: { a: { from: { token: ${path} }, use: traefik } }`),
+    ].flat();
+    expect(told).toMatch(/^policy\.yaml:2:32: clients\.a\.from\.token: /u);
+    expect(told).toContain(`: ${problem}`);
+    expect(others).toEqual([]);
+  });
+
   test("clients that can't be told apart are a problem at the later one", async () => {
     const problems = await load(
       "clients:\n  a: { from: 10.0.0.0/24, use: traefik }\n  b: { from: 10.0.0.7, use: homepage }",
