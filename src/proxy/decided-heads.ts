@@ -68,7 +68,9 @@ export class DecidedHeads {
     }
     const head = this.#terms.takesAuthorization === true ? withoutAuthorization(parsed.value) : parsed.value;
     const decided = this.#decide(head, mayBeBrowser);
-    if (text.length > REMEMBERED_HEAD || this.#most === 0 || !isRepeatable(decided)) {
+    // Looked for in all that was sent: a field that goes no further stands in the bytes all the same.
+    const mayRemember = text.length <= REMEMBERED_HEAD && this.#most > 0 && !hasCredentials(parsed.value);
+    if (!mayRemember || !isRepeatable(decided)) {
       return { ok: true, value: decided };
     }
     const { verdict } = decided;
@@ -112,7 +114,7 @@ const NAME_ALONE = /^name=[\w.-]{1,64}$/u;
 
 /**
  * Whether the head alone decides all that comes of the request: not a body, an upgrade, or what the engine says. Of what is
- * not allowed a body decides nothing. Nor is it remembered where it may carry a password, as the query of a build may.
+ * not allowed a body decides nothing.
  */
 function isRepeatable({ head, verdict, isOwnProbe: isOwn }: DecidedHead): boolean {
   const isAlone =
@@ -123,8 +125,7 @@ function isRepeatable({ head, verdict, isOwnProbe: isOwn }: DecidedHead): boolea
     !isOwn &&
     !head.expectsContinue &&
     head.upgrade === undefined &&
-    head.fields.length <= MOST_FIELDS &&
-    !hasCredentials(head)
+    head.fields.length <= MOST_FIELDS
   );
 }
 
@@ -132,6 +133,7 @@ function withoutAuthorization(head: RequestHead): RequestHead {
   return { ...head, fields: head.fields.filter(({ key }) => key !== "authorization") };
 }
 
+/** Whether it may carry a password, as the query of a build may. */
 function hasCredentials({ method, query, fields }: RequestHead): boolean {
   const reads = method === "GET" || method === "HEAD";
   const isPlainQuery = query === undefined || reads || NAME_ALONE.test(query);

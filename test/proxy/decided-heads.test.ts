@@ -56,6 +56,18 @@ describe("a head that comes again", () => {
     expect(isRemembered(heads(), text)).toBe(false);
   });
 
+  test("with a token for the gate is decided each time, for its bytes are not kept", () => {
+    const terms = {
+      grant: grantOf("CONTAINERS=1"),
+      origins: noOrigins,
+      mark: MARK,
+      takesAuthorization: true,
+    };
+    const text = head("GET /containers/json", "Authorization: Bearer x");
+    expect(isRemembered(new DecidedHeads(terms), text)).toBe(false);
+    expect(isRemembered(new DecidedHeads(terms), head("GET /containers/json"))).toBe(true);
+  });
+
   test("is decided each time where its body or its query says what it asks for", () => {
     const limited = heads(grantWith("default"));
     expect(isRemembered(limited, head("POST /containers/create", "Content-Length: 2"))).toBe(false);
