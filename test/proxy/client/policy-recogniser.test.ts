@@ -126,6 +126,17 @@ test("each request of a connection is its token's client's", async () => {
   expect(gate.records.map(({ client: name }) => name)).toEqual(names);
 });
 
+test("requests that are sent at once are each its token's client's, also where some have to be asked about", async () => {
+  const { gate, connect } = await openScene(
+    "  web: { from: gone.invalid, use: traefik }\n  bot: { from: { token: token }, allow: [ContainerList] }\n",
+  );
+  const client = await connect();
+  const bot = asking(`Bearer ${TOKEN}`);
+  await client.send([LIST, bot, asking(`Bearer ${TOKEN}x`), LIST, bot].join(""));
+  for (const status of [403, 200, 403, 403, 200]) expect(statusOf(await client.next())).toBe(status);
+  expect(gate.records.map(({ client: name }) => name)).toEqual(["nobody", "bot", "nobody", "nobody", "bot"]);
+});
+
 test.each([
   ["two fields", `Bearer ${TOKEN}\r\nAuthorization: Bearer ${TOKEN}`],
   ["a field over two lines", `Bearer\r\n ${TOKEN}`],
