@@ -153,6 +153,7 @@ describe.runIf(hasEngine)("the container image", () => {
         "QUAYGATE_USER=65532",
         "QUAYGATE_COMPAT=tecnativa",
         "QUAYGATE_LISTEN=tcp://[::]:2375",
+        "RES_OPTIONS=timeout:1 attempts:1",
       ]),
       ExposedPorts: { "2375/tcp": {} },
       Healthcheck: { Test: ["CMD", "quaygate", "health"] },
