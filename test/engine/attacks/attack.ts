@@ -1,10 +1,15 @@
-import { request } from "node:http";
+import { type Agent, request } from "node:http";
 import { expect } from "vitest";
 import { docker } from "../../support/docker-cli.ts";
 import type { Engine } from "../../support/engine.ts";
 
-/** Where a request can be sent: the bare socket of an engine, or a gate. */
-export type Place = { readonly socketPath: string } | { readonly port: number };
+/** Where a request can be sent: the bare socket of an engine, or a gate; on this machine where nothing else is said. */
+export type Place = ({ readonly socketPath: string } | { readonly port: number; readonly host?: string }) & {
+  /** Which of this machine's addresses it comes from. */
+  readonly localAddress?: string;
+  /** Keeps connections; else each request has its own. */
+  readonly agent?: Agent;
+};
 
 /** An answer, read whole. */
 export interface Answer {
@@ -52,7 +57,7 @@ export function send(
       body === undefined ? {} : { "Content-Type": contentType, "Content-Length": Buffer.byteLength(body) };
     const headers = { ...fields, ...ofBody };
     const outgoing = request(
-      { host: "127.0.0.1", ...place, method, path: target, headers, agent: false },
+      { host: "127.0.0.1", agent: false, ...place, method, path: target, headers },
       (answer) => {
         let text = "";
         answer.setEncoding("utf8").on("data", (chunk: string) => (text += chunk));
