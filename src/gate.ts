@@ -1,5 +1,6 @@
 import type { Socket } from "node:net";
 import { performance } from "node:perf_hooks";
+import { isDeepStrictEqual } from "node:util";
 import type { Health } from "./admin/health.ts";
 import { type PolicyHealth, PolicyStanding } from "./admin/policy-standing.ts";
 import { type AdminServer, openAdminServer } from "./admin/server.ts";
@@ -63,6 +64,8 @@ export class Gate {
   readonly #shared: SharedParts;
   readonly #connections: Connections;
   readonly #listeners: Listener[] = [];
+  /** As the settings had them. */
+  readonly #opened: Settings["listen"];
   readonly #grace: number;
   readonly #watch: EngineWatch;
   readonly #engineGone: number | undefined;
@@ -88,6 +91,7 @@ export class Gate {
     }: GateOptions,
   ) {
     this.#note = note;
+    this.#opened = settings.listen;
     this.#grace = settings.grace;
     this.#standing = settings.policy === undefined ? undefined : new PolicyStanding(settings.policy.hash);
     this.#pool = new EnginePool(settings.engine, clock);
@@ -176,9 +180,24 @@ export class Gate {
    * is looked at: where it listens, the engine and all the rest stay.
    */
   takeOver(settings: Settings): void {
-    const recogniser = recogniserOf(settings, this.#shared, this.#note);
+    const recogniser = recogniserOf(this.#withListenersThatStand(settings), this.#shared, this.#note);
     this.#connections.recogniseBy(recogniser, settings.policy?.revoke === true);
     if (settings.policy !== undefined) this.#standing?.take(settings.policy.hash);
+  }
+
+  /**
+   * Whoever comes in at a place is the client that it belongs to only where it is open as it is written: what is to be let in
+   * by another certificate, or by other permissions, is not until a restart.
+   */
+  #withListenersThatStand(settings: Settings): Settings {
+    const { policy, listen } = settings;
+    if (policy === undefined) return settings;
+    const standing = listen.filter((address) =>
+      this.#opened.some((each) => isDeepStrictEqual(each, address)),
+    );
+    const places = new Set(standing.map((address) => formatAddress(address)));
+    const listeners = new Map([...policy.listeners].filter(([place]) => places.has(place)));
+    return { ...settings, policy: { ...policy, listeners } };
   }
 
   /** Notes that a policy was read which can't take over; health tells it. */

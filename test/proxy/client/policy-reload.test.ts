@@ -185,3 +185,21 @@ test("reloads leave nothing behind in memory, with idle connections and with a s
   expect(after - before).toBeLessThan(4_000_000);
   expect(stream.over).toBe(false);
 }, 60_000);
+
+test("a listener belongs to another client at once only where it is open as it is written", async () => {
+  const { connect, reload } = await openPolicyScene(
+    'listen: "unix://FOLDER/a.sock"\nclients: { web: { from: 127.0.0.1, allow: [ContainerList] } }\n',
+  );
+  const client = await connect();
+  for (const [mode, status] of [
+    ["0600", 200],
+    ["0660", 403],
+  ] as const) {
+    await reload(
+      `listen: { address: "unix://FOLDER/a.sock", mode: "${mode}", client: ci }\n` +
+        "clients: { ci: { allow: [ContainerList] } }\n",
+    );
+    await client.send(LIST);
+    expect(statusOf(await client.next())).toBe(status);
+  }
+});
