@@ -1,9 +1,9 @@
-import { lookup } from "node:dns/promises";
 import { setTimeout as pause } from "node:timers/promises";
 import { Containers } from "./clients/containers.ts";
 import { needsOf } from "./clients/matcher.ts";
 import { NameAddresses } from "./clients/names.ts";
 import type { PolicySettings, Settings } from "./config/settings.ts";
+import { dns } from "./kernel/late-modules.ts";
 import { AnswerRoom } from "./engine/answer-room.ts";
 import { askEngine } from "./engine/question.ts";
 import { PolicyRecogniser } from "./proxy/client/policy-recogniser.ts";
@@ -34,7 +34,7 @@ function policyRecogniser(
 ): Recogniser {
   const needs = needsOf(sources);
   const names = new NameAddresses(
-    (name) => lookup(name, { all: true }),
+    (name) => dns().lookup(name, { all: true }),
     ({ name, reason }) =>
       note("warning", `the name ${name} of the policy has no addresses (${reason}): nobody is taken for it`),
   );

@@ -1,4 +1,4 @@
-import { createHash, timingSafeEqual } from "node:crypto";
+import { crypto } from "../kernel/late-modules.ts";
 import type { Result } from "../kernel/result.ts";
 import { LEAST_TOKEN } from "./limits.ts";
 
@@ -15,12 +15,12 @@ export class Token {
   readonly digest: Buffer;
 
   constructor(text: string) {
-    this.digest = createHash("sha256").update(text, "utf8").digest();
+    this.digest = crypto().createHash("sha256").update(text, "utf8").digest();
   }
 
   /** Tells whether both are of the same text. */
   equals(other: Token): boolean {
-    return timingSafeEqual(this.digest, other.digest);
+    return crypto().timingSafeEqual(this.digest, other.digest);
   }
 }
 

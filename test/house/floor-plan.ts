@@ -69,7 +69,7 @@ export const floorPlan: Readonly<Record<string, Room>> = {
   },
   // Whom the gate asks about callers, put together from its settings.
   callers: {
-    values: ["clients", "engine", "proxy"],
+    values: ["kernel", "clients", "engine", "proxy"],
     types: ["config"],
     packages: [],
     outside: true,

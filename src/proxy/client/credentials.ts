@@ -1,6 +1,7 @@
-import { createHash, createPrivateKey, type KeyObject, X509Certificate } from "node:crypto";
+import type { KeyObject, X509Certificate } from "node:crypto";
 import { constants, open } from "node:fs/promises";
 import type { TlsFiles } from "../../kernel/address.ts";
+import { crypto } from "../../kernel/late-modules.ts";
 import type { Result } from "../../kernel/result.ts";
 import { systemFailure } from "../../kernel/system-error.ts";
 import { CERTIFICATE_FILE_LIMIT } from "../limits.ts";
@@ -52,7 +53,8 @@ export async function readCredentials(files: TlsFiles, now: number): Promise<Res
     const certificates = chain.map(String).join("");
     const keyText = key.export({ type: "pkcs8", format: "pem" }).toString();
     const authorityTexts = authorities?.map(String);
-    const identity = createHash("sha256")
+    const identity = crypto()
+      .createHash("sha256")
       .update(JSON.stringify([certificates, keyText, authorityTexts]))
       .digest("hex");
     return {
@@ -76,7 +78,7 @@ async function readCertificates(
   }
   const parse = (text: string): X509Certificate => {
     try {
-      return new X509Certificate(text);
+      return new (crypto().X509Certificate)(text);
     } catch {
       throw new FileProblem(`the ${what} ${path}: a certificate in it is broken`);
     }
@@ -95,7 +97,7 @@ async function readKey(path: string): Promise<KeyObject> {
     throw new FileProblem(`the key ${path}: it is not PEM: no line says BEGIN PRIVATE KEY`);
   }
   try {
-    return createPrivateKey(text);
+    return crypto().createPrivateKey(text);
   } catch {
     throw new FileProblem(`the key ${path}: it is broken`);
   }

@@ -1,8 +1,8 @@
 import type { Socket } from "node:net";
-import { TLSSocket } from "node:tls";
 import { Caller, type Identity, type Registry } from "../../clients/caller.ts";
 import { type CertificateFacts, factsOfCertificate } from "../../clients/certificate.ts";
 import { presentedToken, type Token } from "../../clients/token.ts";
+import { tls } from "../../kernel/late-modules.ts";
 import type { GateParts, Recognised, Recogniser, SharedParts } from "../gate-parts.ts";
 import { partsOfNobody } from "../terms.ts";
 
@@ -82,6 +82,6 @@ function tokenOf(head: string): Token | undefined {
 /** The certificate of a client's that TLS found good. */
 function certificateOf(socket: Socket): CertificateFacts | undefined {
   const shown =
-    socket instanceof TLSSocket && socket.authorized ? socket.getPeerX509Certificate() : undefined;
+    socket instanceof tls().TLSSocket && socket.authorized ? socket.getPeerX509Certificate() : undefined;
   return shown === undefined ? undefined : factsOfCertificate(shown);
 }

@@ -1,15 +1,9 @@
-import { constants } from "node:crypto";
 import type { Socket } from "node:net";
-import {
-  createSecureContext,
-  createServer,
-  type SecureContextOptions,
-  type Server,
-  type TLSSocket,
-} from "node:tls";
+import type { SecureContextOptions, Server, TLSSocket } from "node:tls";
 import { addressOf } from "../../clients/address.ts";
 import { KEEP_ALIVE_DELAY } from "../../engine/limits.ts";
 import { formatAddress, type ListenTcpAddress, type TlsFiles } from "../../kernel/address.ts";
+import { crypto, tls } from "../../kernel/late-modules.ts";
 import type { Result } from "../../kernel/result.ts";
 import { systemFailure } from "../../kernel/system-error.ts";
 import { noteCarrier } from "../carrier.ts";
@@ -94,7 +88,7 @@ export class TlsDoor {
   }
 
   #createServer(credentials: Credentials): Server {
-    const server = createServer({
+    const server = tls().createServer({
       ...contextOf(this.#files, credentials),
       requestCert: credentials.authorities !== undefined,
       // Whom we do not accept is told so in HTTP, and goes no further; TLS itself would only hang up.
@@ -165,7 +159,7 @@ export class TlsDoor {
     const found = await readCredentials(this.#files, Date.now());
     if (!found.ok || found.value.identity === this.#identity) return found;
     try {
-      createSecureContext(contextOf(this.#files, found.value));
+      tls().createSecureContext(contextOf(this.#files, found.value));
       return found;
     } catch (error) {
       const { code, message } = systemFailure(error);
@@ -185,6 +179,7 @@ export class TlsDoor {
 
 function contextOf(files: TlsFiles, credentials: Credentials): SecureContextOptions {
   const { certificates, key, authorities } = credentials;
+  const { SSL_OP_NO_TICKET, SSL_OP_NO_RENEGOTIATION } = crypto().constants;
   return {
     cert: certificates,
     key,
@@ -192,6 +187,6 @@ function contextOf(files: TlsFiles, credentials: Credentials): SecureContextOpti
     minVersion: files.oldest === "1.2" ? "TLSv1.2" : "TLSv1.3",
     // A resumed session is not verified anew: to TLS 1.3 it would be authorized even without a certificate. And who has
     // been recognised stays the same (RFC 5746).
-    secureOptions: constants.SSL_OP_NO_TICKET | constants.SSL_OP_NO_RENEGOTIATION,
+    secureOptions: SSL_OP_NO_TICKET | SSL_OP_NO_RENEGOTIATION,
   };
 }

@@ -1,0 +1,23 @@
+import type * as Crypto from "node:crypto";
+import type * as Dns from "node:dns/promises";
+import type * as Tls from "node:tls";
+
+/*
+ * Node's own modules that take milliseconds and a megabyte to load, which most gates never need. An import would load them at
+ * each start; who uses them asks for them then.
+ */
+
+/** What `node:crypto` exports. */
+export function crypto(): typeof Crypto {
+  return process.getBuiltinModule("node:crypto");
+}
+
+/** What `node:tls` exports. */
+export function tls(): typeof Tls {
+  return process.getBuiltinModule("node:tls");
+}
+
+/** What `node:dns/promises` exports. */
+export function dns(): typeof Dns {
+  return process.getBuiltinModule("node:dns/promises");
+}
