@@ -55,7 +55,7 @@ export function decideOperation(grant: Grant, operation: Operation, path: Engine
     const remedy = grant.closedBecause ?? NOTHING_OPENS_IT;
     return deny(operation, path, decision ?? { rule: "closed", missing: [], remedy });
   }
-  const { rule, restricted } = decision;
+  const { rule, restricted, objects } = decision;
   const exception = decision.exceptions.find(({ paths }) => paths.test(`/${path.segments.join("/")}`));
   if (exception !== undefined) {
     const missing = `${exception.needs}=1`;
@@ -65,7 +65,7 @@ export function decideOperation(grant: Grant, operation: Operation, path: Engine
       remedy: `needs ${missing}${inPlace(grant.openingPlace)} for a path that begins like this`,
     });
   }
-  return { kind: "allow", operation, path, rule, restricted, powers: undefined };
+  return { kind: "allow", operation, path, rule, restricted, powers: undefined, objects };
 }
 
 /** What a grant that only warns makes of a denial: all that such a request may ask for goes on as well. */

@@ -2,6 +2,7 @@ import { catalogue, type Operation, type OperationName } from "../docker/operati
 import { nounsOf, type OperationPowers } from "../docker/powers/operation-powers.ts";
 import { operationPowers } from "../docker/powers/operations.ts";
 import { everyPower, noPower, type PowerSet } from "./power-set.ts";
+import type { ClientObjects, ObjectTerms } from "./scope/object-terms.ts";
 import { clausesOf, explainWays, missingWays, openWay, type Requirement } from "./requirement.ts";
 
 /** What was decided about one operation before any request came. */
@@ -16,6 +17,8 @@ export type Decision =
       readonly exceptions: readonly Exception[];
       /** The preset that the rule is a word of. */
       readonly preset?: string;
+      /** What a scope, a view or stamps make of it. */
+      readonly objects?: ObjectTerms;
     }
   | {
       readonly kind: "deny";
@@ -55,6 +58,8 @@ export interface Grant {
   readonly closedBecause?: string;
   /** Set where what is not held is let through and recorded, to learn what a client needs. What is malformed stays refused. */
   readonly warns?: true;
+  /** Set where the client may touch some objects only, read some of what they are, or marks what it makes. */
+  readonly objects?: ClientObjects;
 }
 
 /** Holds nothing, as somebody does who is no client; `reason` says who could be one. */

@@ -2,6 +2,7 @@ import type { Operation } from "../docker/operations.ts";
 import type { EnginePath, PathFault } from "../docker/path.ts";
 import type { OperationPowers } from "../docker/powers/operation-powers.ts";
 import type { Power } from "../docker/powers/power.ts";
+import type { ObjectTerms } from "./scope/object-terms.ts";
 
 /**
  * Why a request was refused. Most is seen before a grant is asked; `form_body` only where the operation is open, and
@@ -25,6 +26,8 @@ export interface Allow {
   readonly restricted: OperationPowers | undefined;
   /** What it was found to ask for, where that was judged. */
   readonly powers: readonly Power[] | undefined;
+  /** What a scope, a view or stamps make of it; undefined for a client that has none. */
+  readonly objects?: ObjectTerms | undefined;
   /** What the grant says of it, where that is no and the grant only warns. */
   readonly warning?: Deny;
 }

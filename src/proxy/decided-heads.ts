@@ -119,7 +119,10 @@ const NAME_ALONE = /^name=[\w.-]{1,64}$/u;
 function isRepeatable({ head, verdict, isOwnProbe: isOwn }: DecidedHead): boolean {
   const isAlone =
     verdict.kind !== "allow" ||
-    (head.framing.kind === "none" && verdict.restricted === undefined && verdict.operation.hijack === "none");
+    (head.framing.kind === "none" &&
+      verdict.restricted === undefined &&
+      verdict.objects === undefined &&
+      verdict.operation.hijack === "none");
   return (
     isAlone &&
     !isOwn &&

@@ -1,0 +1,19 @@
+import type { JsonValue } from "../json/value.ts";
+import type { ObjectKind } from "../objects/object-kind.ts";
+import type { Viewer } from "./viewer.ts";
+
+/** What a value in an answer is, and what a viewer gets of it. */
+export interface AnswerPart {
+  /** The value as the viewer reads it; undefined where it is not there for it. Never changes what it is given. */
+  readonly review: (value: JsonValue, viewer: Viewer) => JsonValue | undefined;
+}
+
+/** How the answer of an operation is read for a client that may not know all of it. */
+export interface AnswerTable {
+  /** One value; a list that is read entry by entry; or one value behind the other, for as long as the engine sends. */
+  readonly layout: "value" | "list" | "sequence";
+  /** What the value is, or each of them. */
+  readonly part: AnswerPart;
+  /** Kinds of objects of which it has only ids: which of them are in scope has to be known before. */
+  readonly needs: readonly ObjectKind[];
+}

@@ -1,0 +1,19 @@
+import type { AnswerTable } from "../../docker/answers/answer-table.ts";
+import type { ObjectUse } from "../../docker/objects/object-use.ts";
+import type { View } from "../view/view.ts";
+import type { Scope } from "./scope.ts";
+
+/** On which objects a client acts, what it sees of them, and what marks those that it makes. */
+export interface ClientObjects {
+  readonly scope: Scope | undefined;
+  readonly view: View | undefined;
+  /** Labels that are put on all that it makes. */
+  readonly stamps: ReadonlyMap<string, string>;
+}
+
+/** The same for one operation: what its exchanges need, prepared at start. */
+export interface ObjectTerms extends ClientObjects {
+  readonly use: ObjectUse;
+  /** How its answer is read for the client; undefined where it passes as it comes. */
+  readonly answer: AnswerTable | undefined;
+}
