@@ -62,6 +62,13 @@ export function withMinorVersion(path: EnginePath, minor: number): EnginePath {
   return { ...path, version, canonical: asCanonical(`/v${version}${path.unversioned}`) };
 }
 
+/** The same path with other segments, which are decoded and none of which is empty or all dots. */
+export function withSegments({ version }: EnginePath, segments: readonly string[]): EnginePath {
+  const unversioned = asCanonical(encodePath(`/${segments.join("/")}`));
+  const canonical = version === undefined ? unversioned : asCanonical(`/v${version}${unversioned}`);
+  return { version, segments, canonical, unversioned };
+}
+
 function parseDecoded(path: string, canonical: string): Result<EnginePath, PathFault> {
   const segments: string[] = [];
   let version: string | undefined;

@@ -1,11 +1,20 @@
 import type { ObjectKind } from "./object-kind.ts";
 
+/** An operation whose path names one object. */
+export interface UseOfOne {
+  readonly use: "one";
+  readonly kind: ObjectKind;
+  /** How many segments stand behind the name. */
+  readonly behind: number;
+  /** Set where it acts on the name too, and not only on what has it: a tag that is deleted, pushed or saved. */
+  readonly isByName?: true;
+}
+
 /** What an operation has to do with objects. */
 export type ObjectUse =
   /** Nothing. */
   | { readonly use: "none" }
-  /** Its path names one, with so many segments behind the name. */
-  | { readonly use: "one"; readonly kind: ObjectKind; readonly behind: number }
+  | UseOfOne
   /** It answers a list of them. */
   | { readonly use: "list"; readonly kind: ObjectKind }
   /** It makes one. */

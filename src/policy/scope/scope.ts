@@ -15,7 +15,9 @@ export interface ScopeEntry {
 
 /** Which objects a client may touch and know of. */
 export interface Scope {
+  /** Whose it is: what this client made is its own. */
+  readonly client: string;
   readonly entries: readonly ScopeEntry[];
-  /** Whether an object is in scope. */
+  /** Whether an object is in scope. Never so for an exec instance or a task itself: ask about its container or service. */
   readonly sees: (object: Identity) => boolean;
 }

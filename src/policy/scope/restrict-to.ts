@@ -1,0 +1,91 @@
+import type { AnswerTable } from "../../docker/answers/answer-table.ts";
+import { plainAnswers } from "../../docker/answers/plain-answers.ts";
+import type { ObjectUse } from "../../docker/objects/object-use.ts";
+import { operationObjects } from "../../docker/objects/operation-objects.ts";
+import { catalogue, type Operation, type OperationName } from "../../docker/operations.ts";
+import { operationPowers } from "../../docker/powers/operations.ts";
+import type { Decision, Grant } from "../grant.ts";
+import type { ClientObjects } from "./object-terms.ts";
+
+type AllowDecision = Extract<Decision, { kind: "allow" }>;
+
+/**
+ * The same grant for some objects only. All that can be decided before a request comes is decided here: what can't be kept
+ * to a scope or a view is closed, and the decision of all else says what its exchanges need, if anything. Whoever has one
+ * is held to its grant and never only warned: it would read what it may not.
+ */
+export function restrictTo(
+  grant: Grant,
+  objects: ClientObjects,
+  answers: ReadonlyMap<OperationName, AnswerTable> = new Map(),
+): Grant {
+  const { warns: _, ...held } = grant;
+  const decisions = new Map(grant.decisions);
+  for (const operation of catalogue) {
+    const decision = decisions.get(operation.name);
+    if (decision?.kind === "allow") {
+      const answer = answers.get(operation.name);
+      decisions.set(operation.name, restrictDecision(operation, decision, objects, answer));
+    }
+  }
+  return { ...held, decisions, objects };
+}
+
+function restrictDecision(
+  operation: Operation,
+  decision: AllowDecision,
+  objects: ClientObjects,
+  table: AnswerTable | undefined,
+): Decision {
+  const { name } = operation;
+  const use = operationObjects[name];
+  const remedy = closedForScope(use, objects, table) ?? closedForView(operation, objects, table);
+  // Nothing is missing that could be added.
+  if (remedy !== undefined) return { kind: "deny", rule: decision.rule, missing: [], remedy };
+  const answer = objects.scope === undefined && objects.view === undefined ? undefined : table;
+  const isScoped = objects.scope !== undefined && use.use !== "none";
+  const isStamped = objects.stamps.size > 0 && setsLabels(name, use);
+  if (answer === undefined && !isScoped && !isStamped) return decision;
+  // What it names has to be found, and what it makes has to be marked: also where all powers are held.
+  const asks = isScoped || isStamped ? operationPowers.get(name) : undefined;
+  return {
+    ...decision,
+    restricted: asks ?? decision.restricted,
+    objects: { ...objects, use, answer },
+  };
+}
+
+/** Why nobody with a scope may do it. */
+function closedForScope(
+  use: ObjectUse,
+  { scope }: ClientObjects,
+  table: AnswerTable | undefined,
+): string | undefined {
+  if (scope === undefined) return undefined;
+  if (use.use === "closed") return `a client with a scope can't do it, because ${use.because}`;
+  const tellsOfAll = use.use === "list" || use.use === "events" || use.use === "usage";
+  return tellsOfAll && table === undefined
+    ? "a client with a scope can't do it, because what it answers tells of all objects and can't be taken apart"
+    : undefined;
+}
+
+/** The same of who has a view. */
+function closedForView(
+  { name, effect }: Operation,
+  { view }: ClientObjects,
+  table: AnswerTable | undefined,
+): string | undefined {
+  const isRead = view !== undefined && effect === "read" && table === undefined;
+  return isRead && !plainAnswers.has(name)
+    ? "a client with a view can't do it, because nothing can be hidden in what it answers"
+    : undefined;
+}
+
+/** The operations by whose bodies an object gets other labels than it had. */
+const RELABELS: ReadonlySet<OperationName> = new Set<OperationName>([
+  ...(["ServiceUpdate", "SecretUpdate", "ConfigUpdate"] as const),
+]);
+
+function setsLabels(name: OperationName, { use }: ObjectUse): boolean {
+  return use === "create" || RELABELS.has(name);
+}
