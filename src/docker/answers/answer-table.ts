@@ -1,11 +1,21 @@
-import type { JsonValue } from "../json/value.ts";
+import type { JsonObject, JsonValue } from "../json/value.ts";
 import type { ObjectKind } from "../objects/object-kind.ts";
+import type { Content } from "./content.ts";
 import type { Viewer } from "./viewer.ts";
 
 /** What a value in an answer is, and what a viewer gets of it. */
 export interface AnswerPart {
-  /** The value as the viewer reads it; undefined where it is not there for it. Never changes what it is given. */
-  readonly review: (value: JsonValue, viewer: Viewer) => JsonValue | undefined;
+  /**
+   * The value as the viewer reads it; undefined where it is not there for it. Pure: never changes what it is given, and
+   * returns the same value where nothing of it changes. `around` is the object that the value stands in.
+   */
+  readonly review: (value: JsonValue, viewer: Viewer, around?: JsonObject) => JsonValue | undefined;
+  /** The words that hide it as a whole: any of them does. */
+  readonly contents?: readonly Content[];
+  /** What stands in it, where it has fields with names of their own. */
+  readonly fields?: ReadonlyMap<string, AnswerPart>;
+  /** What each value in it is: of a list, or of an object whose keys are no fields. */
+  readonly each?: AnswerPart;
 }
 
 /** How the answer of an operation is read for a client that may not know all of it. */

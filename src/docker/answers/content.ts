@@ -1,22 +1,27 @@
 /** What answers tell, each kind with a sentence: the words of a view. */
 export const contents = {
-  names: "names of objects, their aliases and host names",
-  state: "what state an object is in, since when, and how it ended",
-  image: "of which image something is, by name and by digest",
+  names: "names of objects, their aliases and host names; a volume is known by its name alone, which stays",
+  state: "whether something runs, is well and since when, how it ended, and when it was made",
+  image: "of which image something is, and what that is made of: names, digests, layers",
   labels: "labels and annotations; `labels:PATTERN` is those whose key matches",
   env: "variables of the environment, with their values",
-  command: "programs with their arguments: commands, entry points, health checks, what built an image",
-  mounts: "what is mounted where: volumes, paths of the host, tmpfs, secrets",
-  addresses: "addresses, ports, subnets, host names and name servers",
-  networks: "which networks something is in, by name and by id",
-  usage: "what something takes: processor time, memory, traffic, sizes",
-  resources: "how much something may take: limits, reservations, priorities",
+  command: "programs with their arguments: commands, entry points, health checks, processes, steps of builds",
+  mounts: "what is mounted where: volumes, paths of the host, secrets and configs",
+  addresses: "addresses, ports, subnets and name servers",
+  networks: "which networks something is in, and who is in a network",
+  usage: "what something takes, and how many there are: processor time, memory, traffic, sizes",
+  resources: "how much something may take: limits and reservations",
   security: "rights: capabilities, privileged, users, namespaces, devices, security profiles",
-  settings: "all else that was set: drivers and their options, logging, restart policies, placement",
-  output: "what a health check printed",
-  data: "contents of configs, join tokens and unlock keys",
-  host: "the host and the engine: paths, kernel, versions, storage, registries, proxies, nodes",
+  settings: "all else that was set: drivers with their options, logging, restart policies, placement",
+  output: "what health checks printed",
+  data: "contents: of configs, names of changed files, join tokens and unlock keys",
+  host: "the host and its engine: paths there, kernel, storage, registries, proxies, nodes",
 } as const satisfies Readonly<Record<string, string>>;
 
 /** One kind of what answers tell. */
 export type Content = keyof typeof contents;
+
+/** Tells whether a text is such a word. */
+export function isContent(word: string): word is Content {
+  return Object.hasOwn(contents, word);
+}

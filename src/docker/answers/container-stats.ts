@@ -1,0 +1,68 @@
+import type { AnswerPart } from "./answer-table.ts";
+import { nameBeside } from "./object-parts.ts";
+import { always, each, is, map, shape } from "./shape.ts";
+
+const usage: AnswerPart = is("usage");
+
+/** Kept with all its fields where it is hidden: programs divide what they find in it without looking. */
+const processor: AnswerPart = shape({
+  cpu_usage: shape(each(usage, "total_usage", "percpu_usage", "usage_in_kernelmode", "usage_in_usermode")),
+  ...each(usage, "system_cpu_usage", "online_cpus"),
+  throttling_data: shape(each(usage, "periods", "throttled_periods", "throttled_time")),
+});
+
+/** What a container takes, once or every second. */
+export const containerStats: AnswerPart = shape({
+  ...each(always, "id", "os_type", "read", "preread"),
+  name: nameBeside("id"),
+  ...each(processor, "cpu_stats", "precpu_stats"),
+  memory_stats: shape({
+    ...each(
+      usage,
+      "usage",
+      "max_usage",
+      "stats",
+      "failcnt",
+      "limit",
+      "commitbytes",
+      "commitpeakbytes",
+      "privateworkingset",
+    ),
+  }),
+  networks: map(
+    shape(
+      each(
+        usage,
+        "rx_bytes",
+        "rx_packets",
+        "rx_errors",
+        "rx_dropped",
+        "tx_bytes",
+        "tx_packets",
+        "tx_errors",
+        "tx_dropped",
+        "endpoint_id",
+        "instance_id",
+      ),
+    ),
+  ),
+  network: usage,
+  pids_stats: shape(each(usage, "current", "limit")),
+  blkio_stats: shape(
+    each(
+      usage,
+      "io_service_bytes_recursive",
+      "io_serviced_recursive",
+      "io_queue_recursive",
+      "io_service_time_recursive",
+      "io_wait_time_recursive",
+      "io_merged_recursive",
+      "io_time_recursive",
+      "sectors_recursive",
+    ),
+  ),
+  num_procs: usage,
+  storage_stats: shape(
+    each(usage, "read_count_normalized", "read_size_bytes", "write_count_normalized", "write_size_bytes"),
+  ),
+});

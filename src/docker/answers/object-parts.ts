@@ -1,0 +1,77 @@
+import { isJsonArray, isJsonObject, type JsonObject, type JsonValue, stringOf } from "../json/value.ts";
+import type { ObjectKind } from "../objects/object-kind.ts";
+import { readListed } from "../objects/read-identity.ts";
+import type { AnswerPart } from "./answer-table.ts";
+import type { Content } from "./content.ts";
+import { hidesAny, reviewObject } from "./shape.ts";
+import type { Viewer } from "./viewer.ts";
+
+/** An object of the engine as lists have it: not there where it is not the viewer's, or can't be read as one. */
+export function entry(kind: ObjectKind, part: AnswerPart): AnswerPart {
+  return {
+    ...part,
+    review: (value, viewer, around) =>
+      !viewer.isScoped || sees(kind, value, viewer) ? part.review(value, viewer, around) : undefined,
+  };
+}
+
+function sees(kind: ObjectKind, value: JsonValue, viewer: Viewer): boolean {
+  const identity = readListed(kind, value);
+  return identity !== undefined && viewer.sees(identity);
+}
+
+/** An object that belongs to one of another kind, whose id stands in the field: there where that one is. */
+export function ownedBy(kind: ObjectKind, field: string, part: AnswerPart): AnswerPart {
+  return {
+    ...part,
+    review: (value, viewer, around) => {
+      const owner = isJsonObject(value) ? stringOf(value.get(field)) : "";
+      return !viewer.isScoped || viewer.knows(kind, owner) ? part.review(value, viewer, around) : undefined;
+    },
+  };
+}
+
+/** An object whose keys are ids of objects. */
+export function keyedBy(kind: ObjectKind, part: AnswerPart): AnswerPart {
+  return {
+    each: part,
+    review: (value, viewer) =>
+      reviewObject(value, (member, key, around) =>
+        !viewer.isScoped || viewer.knows(kind, key) ? part.review(member, viewer, around) : undefined,
+      ),
+  };
+}
+
+/** What tells of everybody's objects, such as how many there are: whoever has a scope gets the other value instead. */
+export function ofAll(part: AnswerPart, instead: JsonValue): AnswerPart {
+  return {
+    ...part,
+    review: (value, viewer, around) => (viewer.isScoped ? instead : part.review(value, viewer, around)),
+  };
+}
+
+/** As many digits of an id as Docker shows, and understands in the place of a name. */
+const SHORT_ID = 12;
+
+/**
+ * The name of an object, or a list of its names, beside its id. Hidden, its short id stands there as if it were the name:
+ * most programs show the first name of each container without looking whether there is one.
+ */
+export function nameBeside(idField: string, ...contents: readonly Content[]): AnswerPart {
+  const words: readonly Content[] = ["names", ...contents];
+  return {
+    contents: words,
+    review: (value, viewer, around) => {
+      if (!hidesAny(viewer, words)) return value;
+      if (!isJsonArray(value)) return nameless(value, idField, around);
+      const first = nameless(value[0] ?? null, idField, around);
+      return first === null || (value.length === 1 && first === value[0]) ? value : [first];
+    },
+  };
+}
+
+function nameless(name: JsonValue, idField: string, around: JsonObject | undefined): JsonValue {
+  if (name === null) return null;
+  const id = stringOf(around?.get(idField)).slice(0, SHORT_ID);
+  return stringOf(name).startsWith("/") ? `/${id}` : id;
+}
