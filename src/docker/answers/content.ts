@@ -1,5 +1,24 @@
+/** One kind of what answers tell. */
+export type Content =
+  | "names"
+  | "state"
+  | "image"
+  | "labels"
+  | "env"
+  | "command"
+  | "mounts"
+  | "addresses"
+  | "networks"
+  | "usage"
+  | "resources"
+  | "security"
+  | "settings"
+  | "output"
+  | "data"
+  | "host";
+
 /** What answers tell, each kind with a sentence: the words of a view. */
-export const contents = {
+export const contents: Readonly<Record<Content, string>> = {
   names: "names of objects, their aliases and host names; a volume is known by its name alone, which stays",
   state: "whether something runs, is well and since when, how it ended, and when it was made",
   image: "of which image something is, and what that is made of: names, digests, layers",
@@ -16,10 +35,7 @@ export const contents = {
   output: "what health checks printed",
   data: "contents: of configs, names of changed files, join tokens and unlock keys",
   host: "the host and its engine: paths there, kernel, storage, registries, proxies, nodes",
-} as const satisfies Readonly<Record<string, string>>;
-
-/** One kind of what answers tell. */
-export type Content = keyof typeof contents;
+};
 
 /** Tells whether a text is such a word. */
 export function isContent(word: string): word is Content {

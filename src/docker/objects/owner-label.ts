@@ -2,4 +2,4 @@
 export const OWN_LABELS = "io.quaygate.";
 
 /** The label that says which client made an object. */
-export const OWNER_LABEL = `${OWN_LABELS}owner`;
+export const OWNER_LABEL: string = `${OWN_LABELS}owner`;

@@ -175,6 +175,7 @@ function labelsAt(members: JsonObject, path: readonly string[]): ReadonlyMap<str
 
 function textAt(members: JsonObject, path: readonly string[]): JsonValue | undefined {
   let value: JsonValue | undefined = members;
-  for (const key of path) value = value !== undefined && value !== null && isJsonObject(value) ? value.get(key) : undefined;
+  for (const key of path)
+    value = value !== undefined && value !== null && isJsonObject(value) ? value.get(key) : undefined;
   return value;
 }

@@ -59,8 +59,7 @@ function projectTest(project: string): Test {
 
 function imageTest(pattern: string): Test {
   const parsed = parseImagePattern("image", pattern, "grant");
-  return ({ kind, id, names }) =>
-    kind === "image" && parsed.ok && matchesImage(parsed.value, [...names, id]);
+  return ({ kind, id, names }) => kind === "image" && parsed.ok && matchesImage(parsed.value, [...names, id]);
 }
 
 function matchesImage({ isEverything, matches }: Matcher, texts: readonly string[]): boolean {
