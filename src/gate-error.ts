@@ -11,6 +11,8 @@ export type ErrorCode =
   | "body_timeout"
   | "certificate_refused"
   | "no_such_container"
+  | "no_such_object"
+  | "scope_denied"
   | "rights_revoked"
   | "too_many_requests"
   | "too_many_at_once"
@@ -19,6 +21,7 @@ export type ErrorCode =
   | "engine_closed"
   | "engine_answer"
   | "engine_loop"
+  | "swarm_unavailable"
   | "too_many_connections"
   | "too_many_large_heads"
   | "too_many_large_bodies"
@@ -61,6 +64,8 @@ export const ERROR_CODES: Readonly<
   certificate_refused: { status: 403, source: "client" },
   // Not 404: to a create that is the answer about an image, which clients pull then and try again.
   no_such_container: { status: 400, source: "client" },
+  no_such_object: { status: 404, source: "client" },
+  scope_denied: { status: 403, source: "client" },
   // RFC 6585 §4.
   too_many_requests: { status: 429, source: "client" },
   too_many_at_once: { status: 429, source: "client" },
@@ -70,6 +75,7 @@ export const ERROR_CODES: Readonly<
   engine_unreachable: { status: 502, source: "engine" },
   engine_loop: { status: 508, source: "gate" },
   engine_closed: { status: 502, source: "engine" },
+  swarm_unavailable: { status: 503, source: "engine" },
   rights_revoked: { status: 403, source: "gate" },
   too_many_large_heads: { status: 503, source: "gate" },
   too_many_large_bodies: { status: 503, source: "gate" },

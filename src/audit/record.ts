@@ -1,8 +1,17 @@
+import type { ObjectKind } from "../docker/objects/object-kind.ts";
 import type { OperationName } from "../docker/operations.ts";
 import type { LogLevel } from "../kernel/log-words.ts";
 
 /** Who or what ended an exchange: it was complete, or one side went away before. */
 export type ExchangeEnd = "complete" | "client" | "engine" | "gate";
+
+/** The object that an exchange acted on, or would have. Only where a scope had it looked up. */
+export interface RecordedObject {
+  readonly kind: ObjectKind;
+  readonly id: string;
+  /** Its first name; undefined where it has none. */
+  readonly name: string | undefined;
+}
 
 /**
  * One exchange, as it is remembered. Nothing in it is secret: no query, no field, no body. `path` is in the canonical
@@ -33,6 +42,9 @@ export interface AuditRecord {
   readonly missing: readonly string[];
   /** The powers that it asked for, where that was judged, without doubles; of commands only that there was one. */
   readonly powers: readonly string[] | undefined;
+  readonly object: RecordedObject | undefined;
+  /** "out" where the object is there and the client was told that it is not, because it is out of its scope. */
+  readonly scope: "out" | undefined;
   /** The status that the client got; 0 when it got none. */
   readonly status: number;
   /** Bytes of content from the client. */

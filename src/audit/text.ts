@@ -1,9 +1,10 @@
 import type { LogLevel } from "../kernel/log-words.ts";
-import type { AuditRecord } from "./record.ts";
+import type { AuditRecord, RecordedObject } from "./record.ts";
 
 /** One record as a line for a person: time, level, status, verdict, what was asked, by whom, and what is missing. */
 export function formatRecord(level: LogLevel, record: AuditRecord): string {
   const { verdict, operation, method, path, address, missing, duration, stream, end, status } = record;
+  const { object, scope } = record;
   const why = [record.code, record.reason].filter((part) => part !== undefined).join(": ");
   const asked = [operation, method, path].filter((part) => part !== undefined).join(" ");
   const parts = [
@@ -12,6 +13,7 @@ export function formatRecord(level: LogLevel, record: AuditRecord): string {
     status === 0 ? "---" : String(status),
     verdict,
     asked === "" ? "(not understood)" : asked,
+    ...(object === undefined ? [] : [explainObject(object, scope)]),
     `from ${address}`,
     ...(why === "" ? [] : [why]),
     ...(missing.length === 0 ? [] : [`needs ${missing.join(" and ")}`]),
@@ -20,6 +22,14 @@ export function formatRecord(level: LogLevel, record: AuditRecord): string {
     `${duration.toFixed(1)}ms`,
   ];
   return `${onOneLine(parts.join(" "))}\n`;
+}
+
+/** An id is as long here as Docker shows it. */
+const SHORT_ID = 12;
+
+function explainObject({ kind, id, name }: RecordedObject, scope: AuditRecord["scope"]): string {
+  const called = name ?? id.replace(/^sha256:/u, "").slice(0, SHORT_ID);
+  return `on ${kind} ${called}${scope === undefined ? "" : ` (${scope} of scope)`}`;
 }
 
 /** A sentence of the gate's own as a line for a person. */

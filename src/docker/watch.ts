@@ -1,3 +1,4 @@
+import { isOn } from "./bool-value.ts";
 import type { StreamKind } from "./operation.ts";
 import type { Operation, OperationName } from "./operations.ts";
 
@@ -63,9 +64,4 @@ function mayGoOn(byDefault: boolean, query: string | undefined): boolean {
   const given = [...new URLSearchParams(query)].filter(([key]) => key.toLowerCase() === "stream");
   const isOff = given.every(([, value]) => SURELY_OFF.has(value.trim().toLowerCase()));
   return !isOff || (byDefault && !given.some(([key]) => key === "stream"));
-}
-
-/** As dockerd reads the value of a key: all is on but these words. */
-function isOn(value: string): boolean {
-  return !["", "0", "no", "false", "none"].includes(value.trim().toLowerCase());
 }

@@ -3,6 +3,8 @@ import { decideOperation } from "./decide.ts";
 import type { Grant } from "./grant.ts";
 import type { PowerSet } from "./power-set.ts";
 import { parseRecordedPowers } from "./recorded-powers.ts";
+import type { ClientObjects } from "./scope/object-terms.ts";
+import type { Scope } from "./scope/scope.ts";
 import type { Allow } from "./verdict.ts";
 
 /** What was allowed, and by what. */
@@ -15,20 +17,32 @@ export interface Allowed {
 }
 
 /**
- * Tells whether a grant holds what another one allowed: the operation at its path, and the powers. What it asked for and is
- * not known any more counts as not held, unless both have the same list of powers.
+ * Tells whether a grant holds what another one allowed: the operation at its path, the powers, and the objects. What it
+ * asked for and is not known any more counts as not held, unless both have the same list of powers; a scope and a view
+ * count as held where they are the same, or not there any more.
  */
 export function stillHolds(grant: Grant, { grant: before, verdict, powers }: Allowed): boolean {
   if (grant.warns === true) return true;
   const decision = decideOperation(grant, verdict.operation, verdict.path);
   if (decision.kind === "deny") return false;
-  const { restricted } = decision;
+  const { restricted, objects } = decision;
+  if (objects !== undefined && !isSameSight(objects, verdict.objects)) return false;
   return (
     restricted === undefined ||
     holdsAllOf(grant.powers, restricted) ||
     (before.warns !== true && isSameList(grant.powers, before.powers)) ||
     holdsRecorded(grant.powers, powers)
   );
+}
+
+function isSameSight({ scope, view }: ClientObjects, before: ClientObjects | undefined): boolean {
+  const isSameScope = scope === undefined || (before?.scope !== undefined && isSame(scope, before.scope));
+  return isSameScope && (view === undefined || view.text === before?.view?.text);
+}
+
+/** The client's name says what is its own. */
+function isSame(one: Scope, other: Scope): boolean {
+  return one.client === other.client && JSON.stringify(one.entries) === JSON.stringify(other.entries);
 }
 
 function holdsAllOf(held: PowerSet, restricted: OperationPowers): boolean {

@@ -36,6 +36,8 @@ export interface ClientSide {
   exchangeOnDone(keep: boolean, isEngineAnswer: boolean): void;
   /** Sends what happens from now on to the next part of the same exchange; what came early stays. */
   passOn(listener: ClientListener): void;
+  /** The same with a part that has yet to begin: it gets the bytes that came early, as if they came now. */
+  beginNext(next: Exchange): void;
   /** Sends what happens from now on to a tunnel, and gives the bytes that came early. */
   handOver(listener: ClientListener): Buffer;
 }

@@ -1,4 +1,4 @@
-import type { AuditRecord, ExchangeEnd } from "../audit/record.ts";
+import type { AuditRecord, ExchangeEnd, RecordedObject } from "../audit/record.ts";
 import { ERROR_CODES, type ErrorCode } from "../gate-error.ts";
 import { formatTimestamp } from "../kernel/timestamp.ts";
 import { recordedPowers } from "../policy/recorded-powers.ts";
@@ -14,6 +14,8 @@ export interface ExchangeFacts {
   readonly verdict: Verdict | undefined;
   /** What {@link powersOf} had from it. */
   readonly powers: readonly string[] | undefined;
+  readonly object: RecordedObject | undefined;
+  readonly isOutOfScope: boolean;
   readonly code: ErrorCode | undefined;
   /** Why the gate answered itself or gave up, where the verdict does not say it. */
   readonly reason: string | undefined;
@@ -42,6 +44,8 @@ export function recordOfRefusedBytes(
     method: request?.method,
     verdict: undefined,
     powers: undefined,
+    object: undefined,
+    isOutOfScope: false,
     code,
     reason,
     status: ERROR_CODES[code].status,
@@ -106,6 +110,8 @@ export function recordOf(facts: ExchangeFacts): AuditRecord {
     rule: verdict?.kind === "refuse" ? undefined : (denial ?? verdict)?.rule,
     missing: missingOf(denial),
     powers: facts.powers,
+    object: facts.object,
+    scope: facts.isOutOfScope ? "out" : undefined,
     status: facts.status,
     bytesIn: facts.bytesIn,
     bytesOut: facts.bytesOut,

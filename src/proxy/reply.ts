@@ -71,5 +71,11 @@ function textOf({ code, message, close, toHead, retryAfter }: Reply, date: strin
   return toHead ? head : head + body;
 }
 
+/** An answer of the gate's own that has nothing to say (RFC 9110 §15.3.5). */
+export function serializeNoContent(close: boolean): string {
+  const date = formatHttpDate(Date.now());
+  return `HTTP/1.1 204 No Content\r\nDate: ${date}\r\n${close ? "Connection: close\r\n" : ""}\r\n`;
+}
+
 /** Tells a client to send the body it asked about (RFC 9110 §15.2.1). */
 export const CONTINUE: Buffer = Buffer.from("HTTP/1.1 100 Continue\r\n\r\n", "latin1");

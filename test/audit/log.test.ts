@@ -80,6 +80,26 @@ const cases: readonly (readonly [name: string, record: AuditRecord, level: LogLe
       "ended by client 60000.0ms",
   ],
   [
+    "an object that is out of scope",
+    {
+      ...ALLOWED,
+      code: "no_such_object",
+      reason: "No such container: web",
+      object: { kind: "container", id: "ab".repeat(32), name: "web" },
+      scope: "out",
+      status: 404,
+    },
+    "warning",
+    "warning 404 allow ContainerInspect GET /v1.41/containers/web/json on container web (out of scope) from 172.18.0.5 " +
+      "no_such_object: No such container: web 1.2ms",
+  ],
+  [
+    "an object without a name",
+    { ...ALLOWED, object: { kind: "image", id: `sha256:${"ab".repeat(32)}`, name: undefined } },
+    "info",
+    "info    200 allow ContainerInspect GET /v1.41/containers/web/json on image abababababab from 172.18.0.5 1.2ms",
+  ],
+  [
     "a client that got no answer",
     { ...ALLOWED, status: 0, end: "client" },
     "info",
@@ -190,6 +210,15 @@ const records: fc.Arbitrary<AuditRecord> = fc.record({
   rule: fc.option(hostile, { nil: undefined }),
   missing: fc.array(hostile, { maxLength: 3 }),
   powers: fc.option(fc.array(hostile, { maxLength: 3 }), { nil: undefined }),
+  object: fc.option(
+    fc.record({
+      kind: fc.constantFrom("container", "image"),
+      id: hostile,
+      name: fc.option(hostile, { nil: undefined }),
+    }),
+    { nil: undefined },
+  ),
+  scope: fc.constantFrom(undefined, "out"),
   status: fc.constantFrom(0, 200, 403, 502),
   bytesIn: fc.nat(),
   bytesOut: fc.nat(),
@@ -230,8 +259,15 @@ describe("whatever the strings of a record hold", () => {
 });
 
 /** A record as JSON has it: what is undefined is not there. */
-function withoutGaps(record: AuditRecord): object {
-  return Object.fromEntries(Object.entries(record).filter(([, value]) => value !== undefined));
+function withoutGaps(value: object): object {
+  const entries: readonly (readonly [string, unknown])[] = Object.entries(value);
+  const isObject = (member: unknown): member is object =>
+    typeof member === "object" && member !== null && !Array.isArray(member);
+  return Object.fromEntries(
+    entries.flatMap(([key, member]) =>
+      member === undefined ? [] : [[key, isObject(member) ? withoutGaps(member) : member]],
+    ),
+  );
 }
 
 test("every line is there and in order, however many come at once", async () => {

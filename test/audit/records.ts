@@ -14,6 +14,8 @@ export const ALLOWED: AuditRecord = {
   rule: "CONTAINERS=1",
   missing: [],
   powers: undefined,
+  object: undefined,
+  scope: undefined,
   status: 200,
   bytesIn: 0,
   bytesOut: 4096,

@@ -88,6 +88,8 @@ function recordFor(verdict: Verdict): unknown {
     method: "GET",
     verdict,
     powers: undefined,
+    object: undefined,
+    isOutOfScope: false,
     code: undefined,
     reason: undefined,
     status: 200,

@@ -5,6 +5,7 @@ import { onTestFinished } from "vitest";
 import { tecnativaSwitches } from "../../src/config/tecnativa.ts";
 import type { SocketAddress } from "../../src/kernel/address.ts";
 import type { Clock } from "../../src/kernel/clock.ts";
+import type { ClientObjects } from "../../src/policy/scope/object-terms.ts";
 import { Authority } from "../support/certificates.ts";
 import { openTestGate, type TestGate } from "../support/gate.ts";
 import { eventually, type Message, RawPeer } from "../support/raw-peer.ts";
@@ -39,6 +40,8 @@ export interface RigOptions {
   readonly clock?: Clock;
   readonly connectionLimit?: number;
   readonly judgedMemory?: number;
+  /** To which objects the client is kept, and what it sees of them. */
+  readonly objects?: ClientObjects;
 }
 
 /** A gate between raw clients and a scripted engine, gone when the test is over. */
@@ -67,7 +70,7 @@ export async function openGate(
   client: Way,
   env: Readonly<Record<string, string>>,
   engineSocket: string,
-  options: Pick<RigOptions, "clock" | "connectionLimit" | "judgedMemory"> = {},
+  options: Pick<RigOptions, "clock" | "connectionLimit" | "judgedMemory" | "objects"> = {},
 ): Promise<Omit<Rig, "engine">> {
   const folder = mkdtempSync(join(tmpdir(), "quaygate-gate-"));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));

@@ -3,6 +3,8 @@ import { loadSettings } from "../../src/config/load-settings.ts";
 import { Gate } from "../../src/gate.ts";
 import type { TlsFiles } from "../../src/kernel/address.ts";
 import type { Clock } from "../../src/kernel/clock.ts";
+import type { ClientObjects } from "../../src/policy/scope/object-terms.ts";
+import { restrictTo } from "../../src/policy/scope/restrict-to.ts";
 
 /** What a test says of the gate that it wants. */
 export interface TestGateOptions {
@@ -12,6 +14,8 @@ export interface TestGateOptions {
   readonly engineSocket: string;
   /** What makes TLS of its TCP ports. */
   readonly tls?: TlsFiles | undefined;
+  /** To which objects its client is kept, and what it sees of them. */
+  readonly objects?: ClientObjects | undefined;
   /** Called between the opening of places and the first byte, as the command gives up root there. */
   readonly beforeServing?: () => void;
   readonly clock?: Clock;
@@ -37,6 +41,7 @@ export async function openTestGate({
   env,
   engineSocket,
   tls,
+  objects,
   ...options
 }: TestGateOptions): Promise<TestGate> {
   const settings = await loadSettings(
@@ -49,10 +54,12 @@ export async function openTestGate({
   const listen = settings.value.listen.map((address) =>
     address.kind === "tcp" && tls !== undefined ? { ...address, tls } : address,
   );
+  const [client, ...others] = settings.value.clients;
+  const grant = objects === undefined ? client.grant : restrictTo(client.grant, objects);
   const records: AuditRecord[] = [];
   const notes: string[] = [];
   const gate = await Gate.open(
-    { ...settings.value, listen },
+    { ...settings.value, listen, clients: [{ ...client, grant }, ...others] },
     {
       audit: (record) => records.push(record),
       note: (level, message) => notes.push(`${level}: ${message}`),

@@ -6,8 +6,13 @@ export interface UseOfOne {
   readonly kind: ObjectKind;
   /** How many segments stand behind the name. */
   readonly behind: number;
-  /** Set where it acts on the name too, and not only on what has it: a tag that is deleted, pushed or saved. */
-  readonly isByName?: true;
+  /**
+   * Set where it acts on an image's name too, and not only on what has it, as where a tag is deleted or pushed: what a name
+   * without a tag means then.
+   */
+  readonly untagged?: "latest" | "every tag";
+  /** The key of the query that has the tag. */
+  readonly tagKey?: string;
 }
 
 /** What an operation has to do with objects. */

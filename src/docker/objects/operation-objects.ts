@@ -70,10 +70,10 @@ const dockerObjects: Readonly<Record<Exclude<OperationName, LibpodName>, ObjectU
   ImageGetAll: closed("it gives several images at once"),
   ImageDelete: namedImage(),
   ImageAttestations: one("image", 1),
-  ImageGet: namedImage(1),
+  ImageGet: namedImage(1, { untagged: "every tag" }),
   ImageHistory: one("image", 1),
   ImageInspect: one("image", 1),
-  ImagePush: namedImage(1),
+  ImagePush: namedImage(1, { untagged: "every tag", tagKey: "tag" }),
   ImageTag: namedImage(1),
 
   BuildCancel: closed(OF_BUILDS),

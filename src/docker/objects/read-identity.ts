@@ -165,12 +165,12 @@ function labelsAt(members: JsonObject, path: readonly string[]): ReadonlyMap<str
   const labels = textAt(members, path) ?? null;
   if (labels === null) return NO_LABELS;
   if (!isJsonObject(labels)) return undefined;
-  const read = new Map<string, string>();
+  const texts = new Map<string, string>();
   for (const [key, value] of labels) {
     if (typeof value !== "string") return undefined;
-    read.set(key, value);
+    texts.set(key, value);
   }
-  return read;
+  return texts;
 }
 
 function textAt(members: JsonObject, path: readonly string[]): JsonValue | undefined {

@@ -10,8 +10,8 @@ export function one(kind: ObjectKind, behind = 0): UseOfOne {
 }
 
 /** The same of an image where the name itself is acted on. */
-export function namedImage(behind = 0): UseOfOne {
-  return { use: "one", kind: "image", behind, isByName: true };
+export function namedImage(behind = 0, means: Pick<UseOfOne, "untagged" | "tagKey"> = {}): UseOfOne {
+  return { use: "one", kind: "image", behind, untagged: "latest", ...means };
 }
 
 /** It answers a list of them. */

@@ -1,3 +1,4 @@
+import { copyText } from "../../kernel/copy-text.ts";
 import type { Asked, Lookup } from "./asking.ts";
 
 /**
@@ -7,21 +8,21 @@ import type { Asked, Lookup } from "./asking.ts";
  */
 export function detached({ powers, lookups }: Asked): Asked {
   return {
-    powers: powers.map(({ noun, value, place }) => ({ noun, value: copyOf(value), place: copyOf(place) })),
+    powers: powers.map(({ noun, value, place }) => ({
+      noun,
+      value: copyText(value),
+      place: copyText(place),
+    })),
     lookups: lookups.map((lookup) => detachedLookup(lookup)),
   };
 }
 
 function detachedLookup(lookup: Lookup): Lookup {
-  const texts = { name: copyOf(lookup.name), place: copyOf(lookup.place) };
+  const texts = { name: copyText(lookup.name), place: copyText(lookup.place) };
   const isReference = lookup.kind === "secret" || lookup.kind === "config";
   return isReference
-    ? { ...lookup, ...texts, called: lookup.called === undefined ? undefined : copyOf(lookup.called) }
+    ? { ...lookup, ...texts, called: lookup.called === undefined ? undefined : copyText(lookup.called) }
     : { ...lookup, ...texts };
-}
-
-function copyOf(text: string): string {
-  return Buffer.from(text, "utf8").toString("utf8");
 }
 
 /** Beside its texts each takes so many bytes. */

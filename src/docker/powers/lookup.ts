@@ -14,6 +14,7 @@ import { askForContainer, containerTargets, readContainer } from "./container-na
 import { type EngineFact, mostOfFact, powersOfFact, usualOfFact } from "./engine-fact.ts";
 import { namedTargets, namesMeant } from "./named-object.ts";
 import type { Noun } from "./nouns.ts";
+import { PLAIN_NAME, PLAIN_NETWORK } from "./plain-name.ts";
 import { encodeValue, type Power, powerText } from "./power.ts";
 import { networkInspectPowers, networkNouns } from "./network-endpoint.ts";
 import { networksMeant, networkTargets } from "./network-name.ts";
@@ -90,12 +91,6 @@ const READ_BY: Readonly<Record<ReturnType<typeof objectOf>, OperationName>> = {
   secret: "SecretInspect",
   config: "ConfigInspect",
 };
-
-/** Names that can stand in a path without being taken for anything else. Behind a colon Podman reads options. No file is called longer. */
-const PLAIN_NAME = /^[0-9A-Za-z][0-9A-Za-z_.-]{0,254}$/u;
-
-/** The same of a network, whose name dockerd takes with slashes too: no path of its own stands below one. */
-const PLAIN_NETWORK = /^[0-9A-Za-z][0-9A-Za-z_.-]{0,254}(?:\/[0-9A-Za-z][0-9A-Za-z_.-]{0,254}){0,15}$/u;
 
 /** Stands for a driver that nobody knows; no real name can be spelt so. */
 const UNKNOWN = "(unknown)";

@@ -83,7 +83,9 @@ function closedForView(
 
 /** The operations by whose bodies an object gets other labels than it had. */
 const RELABELS: ReadonlySet<OperationName> = new Set<OperationName>([
-  ...(["ServiceUpdate", "SecretUpdate", "ConfigUpdate"] as const),
+  "ServiceUpdate",
+  "SecretUpdate",
+  "ConfigUpdate",
 ]);
 
 function setsLabels(name: OperationName, { use }: ObjectUse): boolean {

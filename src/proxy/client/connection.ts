@@ -9,7 +9,7 @@ import { START_LIMIT } from "../../http1/request-start.ts";
 import { mayBeBrowser } from "../../policy/origins.ts";
 import { feelForEnded } from "../carrier.ts";
 import { CallerTerms, type TermsListener } from "./caller-terms.ts";
-import type { ClientListener, ClientSide } from "../client-side.ts";
+import type { ClientListener, ClientSide, Exchange } from "../client-side.ts";
 import { recordOfRefusedBytes } from "../exchange-record.ts";
 import { openExchange } from "../exchange/exchange.ts";
 import { ExchangeLedger } from "../exchange/ledger.ts";
@@ -130,6 +130,13 @@ export class ClientConnection implements ClientSide, TermsListener {
 
   passOn(listener: ClientListener): void {
     this.#listener = listener;
+  }
+
+  beginNext(next: Exchange): void {
+    this.#listener = next;
+    const held = this.#takeHeld();
+    this.socket.resume();
+    this.#takeRest(next.begin(held));
   }
 
   handOver(listener: ClientListener): Buffer {

@@ -12,6 +12,7 @@ import {
   judgeHead,
   type Restricted,
 } from "../../policy/judge.ts";
+import { isScoped } from "../../policy/scope/object-named.ts";
 import type { Allow, Deny, Refuse } from "../../policy/verdict.ts";
 import type { Exchange } from "../client-side.ts";
 import type { DecidedHead } from "../decided-heads.ts";
@@ -24,6 +25,7 @@ import { Inspection } from "./inspection.ts";
 import { keepToLimits } from "./limits-kept.ts";
 import type { ExchangeLedger } from "./ledger.ts";
 import { openCuredRefusal, openRefusal, Refusal } from "./refusal.ts";
+import { Scoping } from "./scoping.ts";
 import { StartInspection } from "./start-inspection.ts";
 import { UpgradeBody, upgradeProtocol } from "./upgrade-body.ts";
 import { Upgrade } from "./upgrade.ts";
@@ -94,7 +96,14 @@ function openTranslated(
   return openJudged(ledger, head, sent);
 }
 
+/** Which object it acts on is known before anything else is said of it: a refusal would tell that there is one. */
 function openJudged(ledger: ExchangeLedger, head: RequestHead, verdict: Allow): Exchange {
+  return isScoped(verdict)
+    ? new Scoping(ledger, head, verdict, (found) => openFound(ledger, head, found))
+    : openFound(ledger, head, verdict);
+}
+
+function openFound(ledger: ExchangeLedger, head: RequestHead, verdict: Allow): Exchange {
   return isRestricted(verdict) ? openRestricted(ledger, head, verdict) : openAllowed(ledger, head, verdict);
 }
 

@@ -1,5 +1,6 @@
-import type { ExchangeEnd } from "../../audit/record.ts";
+import type { ExchangeEnd, RecordedObject } from "../../audit/record.ts";
 import { sharerOf } from "../../clients/address.ts";
+import type { EnginePath } from "../../docker/path.ts";
 import { ERROR_CODES, type ErrorCode, GateError } from "../../gate-error.ts";
 import type { RequestHead, RequestMethod } from "../../http1/request-head.ts";
 import { explainSubject } from "../../policy/explain.ts";
@@ -11,8 +12,10 @@ import type { ClientSide } from "../client-side.ts";
 import { powersOf, recordOf } from "../exchange-record.ts";
 import type { GateParts } from "../gate-parts.ts";
 import { JUDGED_MEMORY_LEAST } from "../limits.ts";
-import { serializeReply } from "../reply.ts";
+import { serializeReply, serializeNoContent } from "../reply.ts";
 import type { TunnelOutcome } from "./tunnel.ts";
+
+const NO_CONTENT = 204;
 
 /**
  * Keeps the account of one exchange: what was answered, whether the connection can be kept, one record at the end. Of
@@ -37,6 +40,9 @@ export class ExchangeLedger {
   #powers: readonly string[] | undefined;
   /** How much of the memory for what is judged it holds. */
   #judgedMemory = 0;
+  /** The object that it acts on, where that was looked up. */
+  #object: RecordedObject | undefined;
+  #isOutOfScope = false;
   #onRecord: (() => void) | undefined;
   #done = false;
   readonly #time: number = Date.now();
@@ -69,11 +75,12 @@ export class ExchangeLedger {
 
   /**
    * Notes what was decided when more of the request was known. Of what it asks for only that is kept which the record
-   * will have: an exchange may last for days.
+   * will have: an exchange may last for days. An object goes on by its id, and is remembered as it was asked for.
    */
   decideAnew(verdict: Verdict): void {
     this.#powers = powersOf(verdict);
-    this.#verdict = verdict.kind === "allow" ? { ...verdict, powers: undefined } : verdict;
+    const { path } = this.#verdict;
+    this.#verdict = withPath(verdict.kind === "allow" ? { ...verdict, powers: undefined } : verdict, path);
     this.parts.judged?.(verdict);
   }
 
@@ -103,6 +110,12 @@ export class ExchangeLedger {
     this.#bodyBytes = bytes;
   }
 
+  /** Notes which object it acts on, or would have, were that not out of scope. */
+  noteObject(object: RecordedObject, isOutOfScope: boolean): void {
+    this.#object = object;
+    this.#isOutOfScope = isOutOfScope;
+  }
+
   /**
    * Holds so many bytes of the memory for what is judged, or tells that there is no room. The last amount is held to the
    * end of the exchange: what was judged waits in memory for as long as the engine does not read it.
@@ -110,6 +123,13 @@ export class ExchangeLedger {
   holdMemory(bytes: number): boolean {
     const wanted = this.#done ? 0 : bytes + JUDGED_MEMORY_LEAST;
     return this.#changeMemory(wanted);
+  }
+
+  /** Gives that memory back, where nothing that was judged waits in it. */
+  releaseMemory(): void {
+    if (this.#judgedMemory > 0) {
+      this.#changeMemory(0);
+    }
   }
 
   #changeMemory(wanted: number): boolean {
@@ -132,6 +152,12 @@ export class ExchangeLedger {
     this.#code = code;
     this.#status = ERROR_CODES[code].status;
     this.client.socket.write(serializeReply({ code, message, close: !this.keep, toHead, retryAfter }));
+  }
+
+  /** Answers that there is nothing to do, as an engine does that is told not to mind. */
+  replyNoContent(): void {
+    this.#status = NO_CONTENT;
+    this.client.socket.write(serializeNoContent(!this.keep));
   }
 
   /** Ends an exchange that can't be completed: with an answer if none has begun, else by cutting the connection. */
@@ -227,9 +253,7 @@ export class ExchangeLedger {
     this.#done = true;
     this.#onRecord?.();
     this.#onRecord = undefined;
-    if (this.#judgedMemory > 0) {
-      this.#changeMemory(0);
-    }
+    this.releaseMemory();
     this.parts.audit(
       recordOf({
         client: this.parts.client,
@@ -237,6 +261,8 @@ export class ExchangeLedger {
         method: this.method,
         verdict: this.#verdict,
         powers: this.#powers,
+        object: this.#object,
+        isOutOfScope: this.#isOutOfScope,
         code: this.#code,
         reason: this.#reason,
         status: this.#status,
@@ -249,4 +275,8 @@ export class ExchangeLedger {
       }),
     );
   }
+}
+
+function withPath<Decided extends Verdict>(verdict: Decided, path: EnginePath | undefined): Decided {
+  return path === undefined ? verdict : { ...verdict, path };
 }

@@ -6,13 +6,13 @@ import type { RequestHead } from "../../http1/request-head.ts";
 import { cureOfBuilder } from "../../policy/buildx-builder.ts";
 import { explainVerdict } from "../../policy/explain.ts";
 import type { Deny, Refuse } from "../../policy/verdict.ts";
-import type { ClientListener } from "../client-side.ts";
+import type { Exchange } from "../client-side.ts";
 import { BODY_DEADLINE, DISCARD_LIMIT } from "../limits.ts";
 import { BodyRelay } from "./body-relay.ts";
 import type { ExchangeLedger } from "./ledger.ts";
 
 /** An exchange that is answered without the engine. A short body is read and dropped, to keep the connection. */
-export class Refusal implements ClientListener {
+export class Refusal implements Exchange {
   readonly awaitsInput: boolean = false;
   readonly #ledger: ExchangeLedger;
   readonly #code: ErrorCode;

@@ -1,0 +1,84 @@
+import { parseJson } from "../docker/json/parse.ts";
+import { isJsonObject, type JsonValue, stringOf } from "../docker/json/value.ts";
+import type { FoundObject } from "../docker/objects/meant-object.ts";
+import type { ObjectKind } from "../docker/objects/object-kind.ts";
+import { objectTarget } from "../docker/objects/object-target.ts";
+import { readInspected, readKeeper } from "../docker/objects/read-identity.ts";
+import { GateError } from "../gate-error.ts";
+import { copyText } from "../kernel/copy-text.ts";
+import type { Result } from "../kernel/result.ts";
+import type { AnswerRoom } from "./answer-room.ts";
+import type { EnginePool } from "./pool.ts";
+import { askEngine } from "./question.ts";
+
+const OK = 200;
+/** Also what an engine says of the beginning of several ids, of which none is meant. */
+const BAD_REQUEST = 400;
+const NOT_FOUND = 404;
+const UNAVAILABLE = 503;
+
+/**
+ * Asks the engine which object a word means, and of what it is a part. Undefined is that there is none, or that the word
+ * is for no one object. An answer that does not say for certain who the object is is an error. Id and names outlive the
+ * answer: an exchange may last for days.
+ */
+export async function findObject(
+  kind: ObjectKind,
+  word: string,
+  engine: EnginePool,
+  room: AnswerRoom,
+  signal: AbortSignal,
+): Promise<Result<FoundObject | undefined, GateError>> {
+  const answer = await inspect(kind, word, engine, room, signal);
+  if (!answer.ok) return answer;
+  if (answer.value === undefined) return { ok: true, value: undefined };
+  const read = readInspected(kind, answer.value);
+  if (read === undefined) return { ok: false, error: unsaid(kind, OK) };
+  const object = { ...read, id: copyText(read.id), names: read.names.map((name) => copyText(name)) };
+  if (kind !== "exec" && kind !== "task") return { ok: true, value: { object, keeper: object } };
+  const kept = readKeeper(kind, answer.value);
+  // A task without a service is nobody's.
+  if (kept === undefined) return { ok: true, value: undefined };
+  const keeper = await findObject(kept.kind, kept.id, engine, room, signal);
+  if (!keeper.ok || keeper.value === undefined) return keeper;
+  return { ok: true, value: { object, keeper: keeper.value.object } };
+}
+
+async function inspect(
+  kind: ObjectKind,
+  word: string,
+  engine: EnginePool,
+  room: AnswerRoom,
+  signal: AbortSignal,
+): Promise<Result<JsonValue | undefined, GateError>> {
+  const target = objectTarget(kind, word);
+  if (target === undefined) return { ok: true, value: undefined };
+  const answer = await askEngine(engine, target, room, signal);
+  if (!answer.ok) return answer;
+  const { status, content } = answer.value;
+  if (status === NOT_FOUND || status === BAD_REQUEST) return { ok: true, value: undefined };
+  const parsed = parseJson(content);
+  if (status === OK && parsed.ok) return parsed;
+  const message = parsed.ok && isJsonObject(parsed.value) ? stringOf(parsed.value.get("message")) : "";
+  return {
+    ok: false,
+    error:
+      status === UNAVAILABLE && message !== "" && OF_SWARM.has(kind)
+        ? new GateError("swarm_unavailable", message)
+        : unsaid(kind, status),
+  };
+}
+
+/** An engine that is in no swarm, or not in the state for it, says so of all of them alike. */
+const OF_SWARM: ReadonlySet<ObjectKind> = new Set<ObjectKind>([
+  "service",
+  "task",
+  "secret",
+  "config",
+  "node",
+]);
+
+function unsaid(kind: ObjectKind, status: number): GateError {
+  const message = `the Docker engine did not say what the ${kind} is that the request names`;
+  return new GateError("engine_answer", `${message} (status ${status})`);
+}

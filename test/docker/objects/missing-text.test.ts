@@ -1,0 +1,28 @@
+import { expect, test } from "vitest";
+import { missingText } from "../../../src/docker/objects/missing-text.ts";
+import type { ObjectKind } from "../../../src/docker/objects/object-kind.ts";
+
+const DIGITS = "0123456789abcdef".repeat(4);
+
+test.each<readonly [ObjectKind, string, string]>([
+  ["container", "web", "No such container: web"],
+  ["exec", DIGITS, `No such exec instance: ${DIGITS}`],
+  ["network", "shop", "network shop not found"],
+  ["volume", "data", "get data: no such volume"],
+  ["service", "web", "service web not found"],
+  ["task", "t1", "task t1 not found"],
+  ["secret", "key", "secret key not found"],
+  ["config", "conf", "config conf not found"],
+  ["node", "one", "node one not found"],
+  ["plugin", "a/b", 'plugin "a/b" not found'],
+  ["image", "nginx", "No such image: nginx:latest"],
+  ["image", "docker.io/library/nginx:1", "No such image: nginx:1"],
+  ["image", "docker.io/team/app", "No such image: team/app:latest"],
+  ["image", "localhost:5000/app", "No such image: localhost:5000/app:latest"],
+  ["image", `nginx@sha256:${DIGITS}`, `No such image: nginx@sha256:${DIGITS}`],
+  ["image", `sha256:${DIGITS}`, `No such image: sha256:${DIGITS}`],
+  ["image", "cafe", "No such image: cafe:latest"],
+  ["image", "library/nginx", "No such image: nginx:latest"],
+])("of a missing %s %s is Docker's own: %s", (kind, word, text) => {
+  expect(missingText(kind, word)).toBe(text);
+});

@@ -1,0 +1,117 @@
+import { describe, expect, test } from "vitest";
+import type { AnswerTable } from "../../../src/docker/answers/answer-table.ts";
+import { operationObjects } from "../../../src/docker/objects/operation-objects.ts";
+import { catalogue, type OperationName } from "../../../src/docker/operations.ts";
+import type { Decision, Grant } from "../../../src/policy/grant.ts";
+import { makeScope } from "../../../src/policy/scope/make-scope.ts";
+import type { ClientObjects } from "../../../src/policy/scope/object-terms.ts";
+import { restrictTo } from "../../../src/policy/scope/restrict-to.ts";
+import type { View } from "../../../src/policy/view/view.ts";
+import { grantOf } from "../grants.ts";
+
+const everything = grantOf("everything");
+const scope = makeScope("ci", [{ own: true }]);
+const view: View = { hides: () => true, hidesLabel: () => true, isStrict: false, text: "hide env" };
+const NONE: ClientObjects = { scope: undefined, view: undefined, stamps: new Map() };
+const STAMPS = new Map([["team", "a"]]);
+const table: AnswerTable = { layout: "list", part: { review: (value) => value }, needs: [] };
+
+const tablesOf = (...names: readonly OperationName[]): ReadonlyMap<OperationName, AnswerTable> =>
+  new Map(names.map((name) => [name, table]));
+
+function decisionOf(
+  name: OperationName,
+  objects: Partial<ClientObjects>,
+  answers?: ReadonlyMap<OperationName, AnswerTable>,
+  grant: Grant = everything,
+): Decision | undefined {
+  return restrictTo(grant, { ...NONE, ...objects }, answers).decisions.get(name);
+}
+
+describe("a grant with a scope", () => {
+  test("closes what can't be kept to one, and says why", () => {
+    for (const { name } of catalogue) {
+      const use = operationObjects[name];
+      const before = everything.decisions.get(name);
+      if (use.use !== "closed" || before?.kind !== "allow") continue;
+      expect(decisionOf(name, { scope })).toEqual({
+        kind: "deny",
+        rule: before.rule,
+        missing: [],
+        remedy: `a client with a scope can't do it, because ${use.because}`,
+      });
+    }
+  });
+
+  test.each(["ContainerList", "SystemEvents", "SystemDataUsage"] as const)(
+    "opens %s only where its answer can be taken apart",
+    (name) => {
+      expect(decisionOf(name, { scope })).toMatchObject({ kind: "deny" });
+      expect(decisionOf(name, { scope }, tablesOf(name))).toMatchObject({
+        kind: "allow",
+        objects: { scope, answer: table, use: operationObjects[name] },
+      });
+    },
+  );
+
+  test("has the object of a path looked up, and the rest judged, also where all powers are held", () => {
+    expect(everything.decisions.get("ContainerExec")).toMatchObject({ restricted: undefined });
+    const decision = decisionOf("ContainerExec", { scope });
+    expect(decision).toMatchObject({ objects: { scope, use: { use: "one", kind: "container", behind: 1 } } });
+    expect(decision).toHaveProperty("restricted.body");
+  });
+
+  test.each(["SystemPing", "SystemInfo", "SystemVersion", "DistributionInspect"] as const)(
+    "leaves %s as it is: it is about no object",
+    (name) => {
+      expect(decisionOf(name, { scope })).toEqual(everything.decisions.get(name));
+    },
+  );
+
+  test("opens nothing that was closed, and is held also where the grant only warns", () => {
+    const grant: Grant = { ...grantOf("CONTAINERS=1"), warns: true };
+    const held = restrictTo(grant, { ...NONE, scope });
+    expect(held.decisions.get("ContainerStop")).toEqual(grant.decisions.get("ContainerStop"));
+    expect(held).not.toHaveProperty("warns");
+    expect(held.objects?.scope).toBe(scope);
+  });
+});
+
+describe("a grant with a view", () => {
+  test("closes what is read and can't be taken apart, and nothing else", () => {
+    expect(decisionOf("ContainerInspect", { view })).toMatchObject({
+      kind: "deny",
+      remedy: "a client with a view can't do it, because nothing can be hidden in what it answers",
+    });
+    const answers = tablesOf("ContainerInspect");
+    expect(decisionOf("ContainerInspect", { view }, answers)).toMatchObject({ objects: { answer: table } });
+    for (const name of ["ContainerLogs", "ContainerStart", "SystemPing", "BuildPrune"] as const) {
+      expect(decisionOf(name, { view })).toEqual(everything.decisions.get(name));
+    }
+  });
+});
+
+describe("a grant with stamps alone", () => {
+  test.each(["ContainerCreate", "VolumeCreate", "ImageBuild", "ServiceUpdate"] as const)(
+    "has what %s makes judged",
+    (name) => {
+      const decision = decisionOf(name, { stamps: STAMPS });
+      expect(decision).toMatchObject({ objects: { stamps: STAMPS, answer: undefined } });
+      expect(decision).toHaveProperty("restricted");
+    },
+  );
+
+  test("looks at nothing else", () => {
+    const answers = tablesOf("ContainerList", "ContainerInspect");
+    for (const { name } of catalogue) {
+      const { use } = operationObjects[name];
+      if (use === "create" || /^(?:Service|Secret|Config)Update$/u.test(name)) continue;
+      expect(decisionOf(name, { stamps: STAMPS }, answers)).toEqual(everything.decisions.get(name));
+    }
+  });
+});
+
+test("a client that nothing concerns has the very decisions that it had", () => {
+  const { decisions } = restrictTo(everything, NONE);
+  for (const [name, decision] of everything.decisions) expect(decisions.get(name)).toBe(decision);
+});
