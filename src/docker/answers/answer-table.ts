@@ -10,7 +10,7 @@ export interface AnswerPart {
    * returns the same value where nothing of it changes. `around` is the object that the value stands in.
    */
   readonly review: (value: JsonValue, viewer: Viewer, around?: JsonObject) => JsonValue | undefined;
-  /** The words that hide it as a whole: any of them does. */
+  /** The words that hide it, any of them; of an event's attributes, that hide some. */
   readonly contents?: readonly Content[];
   /** What stands in it, where it has fields with names of their own. */
   readonly fields?: ReadonlyMap<string, AnswerPart>;

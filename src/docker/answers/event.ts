@@ -143,25 +143,34 @@ function byEvent(
 function attributesOf(event: JsonObject | undefined): (key: string) => AnswerPart {
   const type = stringOf(event?.get("Type"));
   const [word = ""] = stringOf(event?.get("Action")).split(":", 1);
-  const always = attributes.get(type);
+  const inAll = attributes.get(type);
   const here = attributes.get(`${type} ${word}`);
-  return (key) => here?.get(key) ?? always?.get(key) ?? labelOf(key);
+  return (key) => here?.get(key) ?? inAll?.get(key) ?? labelOf(key);
 }
 
-/** The object that an event is of. What its attributes are is said by the event around it. */
-const actor: AnswerPart = {
-  fields: new Map([
-    ["ID", actorId],
-    ["Attributes", is("names", "state", "image", "mounts", "settings", "labels", "host")],
-  ]),
-  review: (value, viewer, event) => {
-    const partOf = attributesOf(event);
-    return reviewObject(value, (member, key) => {
-      if (key === "ID") return actorId.review(member, viewer, event);
-      if (key !== "Attributes") return viewer.isStrict || viewer.isScoped ? undefined : member;
-      return reviewObject(member, (text, name) => partOf(name).review(text, viewer));
-    });
+/** What the engine says of the object besides; `around` is the event. */
+const actorAttributes: AnswerPart = {
+  contents: ["names", "state", "image", "networks", "mounts", "usage", "settings", "labels", "host"],
+  review: (value, viewer, around) => {
+    const partOf = attributesOf(around);
+    return reviewObject(value, (text, key) => partOf(key).review(text, viewer));
   },
+};
+
+const actorFields: ReadonlyMap<string, AnswerPart> = new Map([
+  ["ID", actorId],
+  ["Attributes", actorAttributes],
+]);
+
+/** The object that an event is of, which the event around it tells how to read. */
+const actor: AnswerPart = {
+  fields: actorFields,
+  review: (value, viewer, around) =>
+    reviewObject(value, (member, key) => {
+      const part = actorFields.get(key);
+      if (part !== undefined) return part.review(member, viewer, around);
+      return viewer.isStrict || viewer.isScoped ? undefined : member;
+    }),
 };
 
 /** Something that happened to an object; the first three are older words for what stands in the others. */

@@ -34,10 +34,7 @@ export function under(content: Content, inner: AnswerPart): AnswerPart {
 }
 
 /** The same part for fields of several names. */
-export function each<Name extends string>(
-  part: AnswerPart,
-  ...names: readonly Name[]
-): Readonly<Record<string, AnswerPart>> {
+export function each(part: AnswerPart, ...names: readonly string[]): Readonly<Record<string, AnswerPart>> {
   return Object.fromEntries(names.map((name) => [name, part]));
 }
 

@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { catalogue, type OperationName } from "../../../src/docker/operations.ts";
 
 /** One endpoint as it was found in dockerd's sources, kept apart from the table that it checks. */
 export interface EndpointFact {
@@ -61,6 +62,19 @@ export const documentedNames: readonly DocumentedName[] = readTable("documented.
   since: cell("since") || undefined,
   last: cell("last") || undefined,
 }));
+
+const answerRows = readTable("documented-answers.tsv").map((cell) => ({
+  operation: cell("operation"),
+  field: cell("field"),
+}));
+
+/** The fields of each operation's answer in JSON, with dots between, as Docker's newest document has them. */
+export const documentedAnswers: ReadonlyMap<OperationName, readonly string[]> = new Map(
+  catalogue.flatMap(({ name }) => {
+    const fields = answerRows.flatMap((row) => (row.operation === name ? [row.field] : []));
+    return fields.length === 0 ? [] : [[name, fields] as const];
+  }),
+);
 
 function placeOf(text: string): DocumentedName["place"] {
   if (text !== "operation" && text !== "query" && text !== "body") throw new Error(`no place: ${text}`);
