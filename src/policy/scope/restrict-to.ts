@@ -1,5 +1,6 @@
 import type { AnswerTable } from "../../docker/answers/answer-table.ts";
-import { plainAnswers } from "../../docker/answers/plain-answers.ts";
+import { operationAnswers } from "../../docker/answers/operation-answers.ts";
+import { unreadAnswers } from "../../docker/answers/unread-answers.ts";
 import type { ObjectUse } from "../../docker/objects/object-use.ts";
 import { operationObjects } from "../../docker/objects/operation-objects.ts";
 import { catalogue, type Operation, type OperationName } from "../../docker/operations.ts";
@@ -14,32 +15,22 @@ type AllowDecision = Extract<Decision, { kind: "allow" }>;
  * to a scope or a view is closed, and the decision of all else says what its exchanges need, if anything. Whoever has one
  * is held to its grant and never only warned: it would read what it may not.
  */
-export function restrictTo(
-  grant: Grant,
-  objects: ClientObjects,
-  answers: ReadonlyMap<OperationName, AnswerTable> = new Map(),
-): Grant {
+export function restrictTo(grant: Grant, objects: ClientObjects): Grant {
   const { warns: _, ...held } = grant;
   const decisions = new Map(grant.decisions);
   for (const operation of catalogue) {
     const decision = decisions.get(operation.name);
     if (decision?.kind === "allow") {
-      const answer = answers.get(operation.name);
-      decisions.set(operation.name, restrictDecision(operation, decision, objects, answer));
+      decisions.set(operation.name, restrictDecision(operation, decision, objects));
     }
   }
   return { ...held, decisions, objects };
 }
 
-function restrictDecision(
-  operation: Operation,
-  decision: AllowDecision,
-  objects: ClientObjects,
-  table: AnswerTable | undefined,
-): Decision {
-  const { name } = operation;
+function restrictDecision({ name }: Operation, decision: AllowDecision, objects: ClientObjects): Decision {
+  const table = operationAnswers.get(name);
   const use = operationObjects[name];
-  const remedy = closedForScope(use, objects, table) ?? closedForView(operation, objects, table);
+  const remedy = closedForScope(use, objects) ?? closedForView(name, objects, table);
   // Nothing is missing that could be added.
   if (remedy !== undefined) return { kind: "deny", rule: decision.rule, missing: [], remedy };
   const answer = objects.scope === undefined && objects.view === undefined ? undefined : table;
@@ -56,27 +47,19 @@ function restrictDecision(
 }
 
 /** Why nobody with a scope may do it. */
-function closedForScope(
-  use: ObjectUse,
-  { scope }: ClientObjects,
-  table: AnswerTable | undefined,
-): string | undefined {
-  if (scope === undefined) return undefined;
-  if (use.use === "closed") return `a client with a scope can't do it, because ${use.because}`;
-  const tellsOfAll = use.use === "list" || use.use === "events" || use.use === "usage";
-  return tellsOfAll && table === undefined
-    ? "a client with a scope can't do it, because what it answers tells of all objects and can't be taken apart"
-    : undefined;
+function closedForScope(use: ObjectUse, { scope }: ClientObjects): string | undefined {
+  return scope === undefined || use.use !== "closed"
+    ? undefined
+    : `a client with a scope can't do it, because ${use.because}`;
 }
 
 /** The same of who has a view. */
 function closedForView(
-  { name, effect }: Operation,
+  name: OperationName,
   { view }: ClientObjects,
   table: AnswerTable | undefined,
 ): string | undefined {
-  const isRead = view !== undefined && effect === "read" && table === undefined;
-  return isRead && !plainAnswers.has(name)
+  return view !== undefined && table === undefined && !unreadAnswers.has(name)
     ? "a client with a view can't do it, because nothing can be hidden in what it answers"
     : undefined;
 }

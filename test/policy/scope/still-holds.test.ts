@@ -1,6 +1,4 @@
 import { expect, test } from "vitest";
-import type { AnswerTable } from "../../../src/docker/answers/answer-table.ts";
-import type { OperationName } from "../../../src/docker/operations.ts";
 import { decide } from "../../../src/policy/decide.ts";
 import type { Grant } from "../../../src/policy/grant.ts";
 import { makeScope } from "../../../src/policy/scope/make-scope.ts";
@@ -11,16 +9,13 @@ import { stillHolds } from "../../../src/policy/still-holds.ts";
 import type { View } from "../../../src/policy/view/view.ts";
 import { grantOf } from "../grants.ts";
 
-const table: AnswerTable = { layout: "value", part: { review: (value) => value }, needs: [] };
-const answers: ReadonlyMap<OperationName, AnswerTable> = new Map([["ContainerInspect", table]]);
-
 function viewOf(text: string): View {
   return { hides: () => true, hidesLabel: () => true, isStrict: false, text };
 }
 
 function grantWith(objects: Partial<ClientObjects>): Grant {
   const none: ClientObjects = { scope: undefined, view: undefined, stamps: new Map() };
-  return restrictTo(grantOf("everything"), { ...none, ...objects }, answers);
+  return restrictTo(grantOf("everything"), { ...none, ...objects });
 }
 
 function isHeld(before: Partial<ClientObjects>, after: Partial<ClientObjects>): boolean {
