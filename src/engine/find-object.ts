@@ -12,9 +12,9 @@ import type { EnginePool } from "./pool.ts";
 import { askEngine } from "./question.ts";
 
 const OK = 200;
-/** Also what an engine says of the beginning of several ids, of which none is meant. */
 const BAD_REQUEST = 400;
 const NOT_FOUND = 404;
+const FAILED = 500;
 const UNAVAILABLE = 503;
 
 /**
@@ -56,7 +56,9 @@ async function inspect(
   const answer = await askEngine(engine, target, room, signal);
   if (!answer.ok) return answer;
   const { status, content } = answer.value;
-  if (status === NOT_FOUND || status === BAD_REQUEST) return { ok: true, value: undefined };
+  // What several ids begin with is an error of the word to some engines, and one of their own to older ones.
+  const isNone = status === NOT_FOUND || status === BAD_REQUEST;
+  if (isNone || (status === FAILED && ID_START.test(word))) return { ok: true, value: undefined };
   const parsed = parseJson(content);
   if (status === OK && parsed.ok) return parsed;
   const message = parsed.ok && isJsonObject(parsed.value) ? stringOf(parsed.value.get("message")) : "";
@@ -68,6 +70,9 @@ async function inspect(
         : unsaid(kind, status),
   };
 }
+
+/** What may be the beginning of an id. */
+const ID_START = /^[0-9a-f]{1,63}$/u;
 
 /** An engine that is in no swarm, or not in the state for it, says so of all of them alike. */
 const OF_SWARM: ReadonlySet<ObjectKind> = new Set<ObjectKind>([

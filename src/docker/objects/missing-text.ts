@@ -1,3 +1,4 @@
+import type { OperationName } from "../operations.ts";
 import { canonicalImage } from "../powers/image-reference.ts";
 import type { ObjectKind } from "./object-kind.ts";
 
@@ -16,9 +17,24 @@ const TEXTS: Readonly<Record<ObjectKind, (word: string) => string>> = {
   plugin: (word) => `plugin ${JSON.stringify(word)} not found`,
 };
 
-/** What dockerd answers with 404 about an object that is not there, whichever operation asked. */
-export function missingText(kind: ObjectKind, word: string): string {
-  return TEXTS[kind](word);
+/** Where an operation says it in other words than the others of its kind. */
+const OF_OPERATION: Readonly<Partial<Record<OperationName, (word: string) => string>>> = {
+  ContainerKill: (word) => `cannot kill container: ${word}: ${TEXTS.container(word)}`,
+  // An engine says it in the stream of a push that has begun.
+  ImagePush: (word) => `An image does not exist locally with the tag: ${untagged(familiarImage(word))}`,
+};
+
+/**
+ * What dockerd answers with 404 about an object that is not there, as today's releases write it: to the operation, or to
+ * most of those that there are for its kind.
+ */
+export function missingText(kind: ObjectKind, word: string, operation?: OperationName): string {
+  const write = operation === undefined ? undefined : OF_OPERATION[operation];
+  return (write ?? TEXTS[kind])(word);
+}
+
+function untagged(image: string): string {
+  return image.replace(/(?::[^/:]*|@.*)$/u, "");
 }
 
 const HUB = "docker.io/";

@@ -97,7 +97,7 @@ export class Scoping implements Exchange {
       this.#ledger.finish("complete", 0, 0);
       return;
     }
-    const message = missingText(objects.use.kind, askedWord(this.#named));
+    const message = missingText(objects.use.kind, askedWord(this.#named), operation.name);
     this.#refuse("no_such_object", message, message);
   }
 

@@ -26,3 +26,17 @@ test.each<readonly [ObjectKind, string, string]>([
 ])("of a missing %s %s is Docker's own: %s", (kind, word, text) => {
   expect(missingText(kind, word)).toBe(text);
 });
+
+test.each([
+  ["ContainerKill", "container", "web", "cannot kill container: web: No such container: web"],
+  ["ImagePush", "image", "docker.io/mine/app:1", "An image does not exist locally with the tag: mine/app"],
+  [
+    "ImagePush",
+    "image",
+    "localhost:5000/app",
+    "An image does not exist locally with the tag: localhost:5000/app",
+  ],
+  ["ContainerStop", "container", "web", "No such container: web"],
+] as const)("to %s about a %s %s it is: %s", (operation, kind, word, text) => {
+  expect(missingText(kind, word, operation)).toBe(text);
+});
