@@ -39,11 +39,12 @@ clients:
 
 What is hidden reads as if it were empty, and keeps its type: a list is \`[]\`, a text \`""\`, a number 0, a time
 \`0001-01-01T00:00:00Z\`, a switch \`false\`. Programs that read the field go on, and a \`false\` there is no promise: with \`security\`
-hidden, a privileged container says \`"Privileged": false\`. The name of a container or network is its short id where \`names\` is
-hidden. Labels, and settings that an event has among them, are left out.
+hidden, a privileged container says \`"Privileged": false\`. A hidden name of a container or network is its short id. Hidden labels
+are left out.
 
-Some things stay, whatever the view says: ids, the names of volumes, which are their ids, what programs choose their version of
-the API by, and whether something went well.
+Some things stay, whatever the view says: ids, the names of volumes, which have no other id, what programs choose their version
+of the API by, and whether something went well. Labels that Compose and swarms write hold names of projects, services and tasks: whoever
+hides \`names\` may want to hide \`labels\` too.
 
 Some texts are of several kinds at once: the steps of an image's history can hold a command, a variable and a label. They are
 hidden if any of these words hides them, and shown by \`only\` if all of them are named.

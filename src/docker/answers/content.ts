@@ -19,15 +19,15 @@ export type Content =
 
 /** What answers tell, each kind with a sentence: the words of a view. */
 export const contents: Readonly<Record<Content, string>> = {
-  names: "names of objects, their aliases and host names; a volume is known by its name alone, which stays",
+  names: "names of containers, services, nodes, secrets, configs and plugins, aliases and host names",
   state: "whether something runs, is well and since when, how it ended, and when it was made",
-  image: "of which image something is, and what that is made of: names, digests, layers",
+  image: "of which image something is, and the names, digests and layers of images",
   labels: "labels and annotations; `labels:PATTERN` is those whose key matches",
   env: "variables of the environment, with their values",
   command: "programs with their arguments: commands, entry points, health checks, processes, steps of builds",
   mounts: "what is mounted where: volumes, paths of the host, secrets and configs",
   addresses: "addresses, ports, subnets and name servers",
-  networks: "which networks something is in, and who is in a network",
+  networks: "names of networks, and who is in which",
   usage: "what something takes, and how many there are: processor time, memory, traffic, sizes",
   resources: "how much something may take: limits and reservations",
   security: "rights: capabilities, privileged, users, namespaces, devices, security profiles",

@@ -18,10 +18,10 @@ const action: AnswerPart = {
 
 /** Of images it is what they were called in a request; of all others an id, or a volume's name. */
 const actorId: AnswerPart = {
-  contents: ["names"],
+  contents: ["image"],
   review: (value, viewer, around) => {
     const isName = stringOf(around?.get("Type")) === "image" && !isDigest(stringOf(value));
-    return isName && viewer.hides("names") ? "" : value;
+    return isName && viewer.hides("image") ? "" : value;
   },
 };
 
@@ -78,9 +78,9 @@ const attributes: ReadonlyMap<string, ReadonlyMap<string, AnswerPart>> = byEvent
   "container rename": { oldName: names },
   "container resize": each(is("settings"), "height", "width"),
   "container commit": { comment: is("settings"), imageID: image, imageRef: image },
-  image: { name: names },
+  image: { name: image },
   "image prune": { reclaimed },
-  network: { name: names, network: names, type: is("settings"), container: containerId },
+  network: { ...each(is("networks"), "name", "network"), type: is("settings"), container: containerId },
   "network prune": { reclaimed },
   volume: { driver: is("settings"), container: containerId },
   "volume mount": each(is("mounts"), "destination", "read/write", "propagation"),

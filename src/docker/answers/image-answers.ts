@@ -32,8 +32,7 @@ const manifest: AnswerPart = shapeOfMany({
 /** An image, as Docker and Podman tell all of it. */
 export const inspectedImage: AnswerPart = shapeOfMany({
   ...each(always, "Id", "Architecture", "Variant", "Os", "OsVersion"),
-  ...each(is("names"), "RepoTags", "RepoDigests"),
-  ...each(is("image"), "Parent", "RootFS", "Identity"),
+  ...each(is("image"), "RepoTags", "RepoDigests", "Parent", "RootFS", "Identity"),
   ...each(is("settings"), "Comment", "Author"),
   Descriptor: descriptor,
   Manifests: list(manifest),
@@ -43,8 +42,7 @@ export const inspectedImage: AnswerPart = shapeOfMany({
   ...each(is("usage"), "Size", "VirtualSize"),
   Metadata: shape({ LastTagTime: time("state") }),
   // What Podman says besides.
-  ...each(is("image"), "Digest", "ManifestType"),
-  NamesHistory: is("names"),
+  ...each(is("image"), "Digest", "ManifestType", "NamesHistory"),
   Version: is("host"),
   ...each(labels, "Labels", "Annotations"),
   User: is("security"),
@@ -63,8 +61,7 @@ export const listedImage: AnswerPart = entry(
   "image",
   shapeOfMany({
     Id: always,
-    ParentId: is("image"),
-    ...each(is("names"), "RepoTags", "RepoDigests"),
+    ...each(is("image"), "RepoTags", "RepoDigests", "ParentId"),
     Created: time("state"),
     ...each(is("usage"), "Size", "VirtualSize"),
     ...each(useCount, "SharedSize", "Containers"),
@@ -73,8 +70,7 @@ export const listedImage: AnswerPart = entry(
     Descriptor: descriptor,
     // What Podman says besides.
     ...each(always, "ReadOnly", "Dangling", "Arch", "Os", "IsManifestList", "isManifestList"),
-    ...each(is("names"), "Names", "History"),
-    Digest: is("image"),
+    ...each(is("image"), "Names", "History", "Digest"),
   }),
 );
 
@@ -84,12 +80,12 @@ export const layer: AnswerPart = shapeOfMany({
   Created: time("state"),
   CreatedBy: buildStep,
   // A layer has the names of every image that ends with it.
-  Tags: ofAll(is("names"), null),
+  Tags: ofAll(is("image"), null),
   Size: is("usage"),
   Comment: is("settings"),
 });
 
-const deletedImage: AnswerPart = shape({ Untagged: is("names"), Deleted: always });
+const deletedImage: AnswerPart = shape({ Untagged: is("image"), Deleted: always });
 
 /** What the operations on images answer; what registries say tells of no object of the engine. */
 export const imageAnswers: Partial<Record<OperationName, AnswerTable>> = {

@@ -85,14 +85,14 @@ const stats: AnswerPart = shapeOfMany({
 const deleted: AnswerPart = shape({ ...each(always, "Id", "RawInput"), Size: usage, Err: trouble });
 const removedImages: AnswerPart = shape({
   ...each(always, "Deleted", "ExitCode"),
-  Untagged: is("names"),
+  Untagged: is("image"),
   Errors: trouble,
 });
-const deletedNetwork: AnswerPart = shape({ Name: always, ...each(trouble, "Err", "Error") });
+const deletedNetwork: AnswerPart = shape({ Name: is("networks"), ...each(trouble, "Err", "Error") });
 
 const network: AnswerPart = shapeOfMany({
   id: always,
-  name: nameBeside("id"),
+  name: nameBeside("id", "networks"),
   created: time("state"),
   ...each(is("settings"), "driver", "ipv6_enabled", "internal", "dns_enabled"),
   network_interface: is("host"),
@@ -111,7 +111,7 @@ const diskUsage: AnswerPart = shapeOfMany({
   Images: ofAll(
     list(
       shape({
-        ...each(is("names"), "Repository", "Tag"),
+        ...each(is("image"), "Repository", "Tag"),
         ImageID: always,
         Created: time("state"),
         ...each(usage, "Size", "SharedSize", "UniqueSize", "Containers"),
@@ -184,13 +184,13 @@ export const libpodAnswers: Partial<Record<OperationName, AnswerTable>> = {
   ImageHistoryLibpod: listAnswer(layer),
   ImageChangesLibpod: listAnswer(changedFile),
   // Drawn with the names of every image that a layer ends.
-  ImageTreeLibpod: valueAnswer(shape({ Tree: ofAll(is("names", "image", "usage"), "") })),
+  ImageTreeLibpod: valueAnswer(shape({ Tree: ofAll(is("image", "usage"), "") })),
   ImageResolveLibpod: valueAnswer(shape({ Names: always })),
   ImageDeleteLibpod: valueAnswer(removedImages),
   ImageDeleteAllLibpod: valueAnswer(removedImages),
   ImagePruneLibpod: listAnswer(deleted),
   ImageImportLibpod: valueAnswer(shape({ Id: always })),
-  ImageLoadLibpod: valueAnswer(shape({ Names: is("names") })),
+  ImageLoadLibpod: valueAnswer(shape({ Names: is("image") })),
   ImageSearchLibpod: listAnswer(
     shape(each(always, "Index", "Name", "Description", "Stars", "Official", "Automated", "Tag")),
   ),

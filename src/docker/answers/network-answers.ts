@@ -28,7 +28,7 @@ const member: AnswerPart = shape({
  */
 export const network: AnswerPart = shapeOfMany({
   Id: always,
-  Name: nameBeside("Id"),
+  Name: nameBeside("Id", "networks"),
   Created: time("state"),
   ...each(
     is("settings"),
@@ -56,5 +56,5 @@ export const networkAnswers: Partial<Record<OperationName, AnswerTable>> = {
   NetworkList: listAnswer(entry("network", network)),
   NetworkInspect: valueAnswer(network, "container"),
   NetworkCreate: valueAnswer(shape(each(always, "Id", "Warning"))),
-  NetworkPrune: valueAnswer(shapeOfMany({ NetworksDeleted: is("names") })),
+  NetworkPrune: valueAnswer(shapeOfMany({ NetworksDeleted: is("networks") })),
 };

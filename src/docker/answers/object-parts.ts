@@ -3,7 +3,7 @@ import type { ObjectKind } from "../objects/object-kind.ts";
 import { readListed } from "../objects/read-identity.ts";
 import type { AnswerPart } from "./answer-table.ts";
 import type { Content } from "./content.ts";
-import { hidesAny, reviewObject } from "./shape.ts";
+import { reviewObject } from "./shape.ts";
 import type { Viewer } from "./viewer.ts";
 
 /** An object of the engine as lists have it: not there where it is not the viewer's, or can't be read as one. */
@@ -57,12 +57,11 @@ const SHORT_ID = 12;
  * The name of an object, or a list of its names, beside its id. Hidden, its short id stands there as if it were the name:
  * most programs show the first name of each container without looking whether there is one.
  */
-export function nameBeside(idField: string, ...contents: readonly Content[]): AnswerPart {
-  const words: readonly Content[] = ["names", ...contents];
+export function nameBeside(idField: string, content: Content = "names"): AnswerPart {
   return {
-    contents: words,
+    contents: [content],
     review: (value, viewer, around) => {
-      if (!hidesAny(viewer, words)) return value;
+      if (!viewer.hides(content)) return value;
       if (!isJsonArray(value)) return nameless(value, idField, around);
       const first = nameless(value[0] ?? null, idField, around);
       return first === null || (value.length === 1 && first === value[0]) ? value : [first];

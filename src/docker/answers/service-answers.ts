@@ -50,7 +50,7 @@ const service: AnswerPart = shape({
 const swarmNetwork: AnswerPart = shape({
   ...swarmObject,
   Spec: shape({
-    Name: is("names"),
+    Name: is("networks"),
     Labels: labels,
     DriverConfiguration: is("settings", "addresses"),
     ...each(is("settings"), "IPv6Enabled", "Internal", "Attachable", "Ingress", "Scope", "ConfigFrom"),

@@ -113,7 +113,6 @@ export function reviewObject(
   return isSame ? value : reviewed;
 }
 
-/** Whether the viewer may not read one of these kinds. */
-export function hidesAny(viewer: Viewer, contents: readonly Content[]): boolean {
+function hidesAny(viewer: Viewer, contents: readonly Content[]): boolean {
   return contents.some((content) => viewer.hides(content));
 }

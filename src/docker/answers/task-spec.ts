@@ -34,7 +34,8 @@ const containerSpec: AnswerPart = shape({
     "CapabilityDrop",
   ),
   Mounts: askedMounts,
-  HealthCheck: healthCheck,
+  // Documented in one way, and answered in the other.
+  ...each(healthCheck, "HealthCheck", "Healthcheck"),
   ...each(is("addresses"), "Hosts", "DNSConfig"),
   ...each(givenFile, "Secrets", "Configs"),
   ...each(is("resources"), "OomScoreAdj", "Ulimits"),

@@ -1,0 +1,276 @@
+import { afterAll, beforeAll } from "vitest";
+import type { Content } from "../../../src/docker/answers/content.ts";
+import type { OperationName } from "../../../src/docker/operations.ts";
+import { eventually } from "../../support/engine-gate.ts";
+import { type Engine, startEngine } from "../../support/engine.ts";
+import { send } from "../attacks/attack.ts";
+
+/**
+ * One text for each kind of what answers tell, that stands nowhere else: each is put wherever its kind can be. The names of
+ * volumes are their ids, which stay.
+ */
+export const marks = {
+  names: "marknames",
+  labels: "marklabels",
+  env: "markenv",
+  command: "markcommand",
+  mounts: "markmounts",
+  addresses: "markaddresses",
+  networks: "marknetworks",
+  image: "markimage",
+  security: "marksecurity",
+  settings: "marksettings",
+  output: "markoutput",
+  data: "markdata",
+} as const satisfies Partial<Record<Content, string>>;
+
+/** One question, with the operation that it is. */
+interface Question {
+  readonly operation: OperationName;
+  readonly path: string;
+}
+
+/** The same with the bytes of its answer. */
+export interface Answered extends Question {
+  readonly text: string;
+}
+
+/** An engine with one object at least of each kind, which has what that kind can have. */
+export interface RichEngine {
+  readonly engine: Engine;
+  /** What it answers to every operation that reads, in its newest version of the API. */
+  readonly answers: readonly Answered[];
+}
+
+const CONTAINER = "marknames-container";
+const NETWORK = "marknetworks-network";
+const SERVICE = "marknames-service";
+const IMAGE = "markimage/built:1";
+const { env, command, labels, mounts, addresses } = marks;
+
+const idle = "trap 'exit 0' TERM; while :; do sleep 1 & wait $!; done";
+/** In the letters of base64, which never break it in two. */
+const data = Buffer.from(marks.data).toString("base64");
+const markedLabels = { marklabels: labels, "com.example.kept": "kept" };
+
+const containerBody = {
+  Image: IMAGE,
+  Hostname: "marknames",
+  Domainname: "marknames.example",
+  Entrypoint: ["sh"],
+  Cmd: ["-c", `${idle} # ${command}`],
+  Env: [`MARK=${env}`],
+  Labels: markedLabels,
+  User: "0:0",
+  ExposedPorts: { "7070/tcp": {} },
+  Volumes: { "/markmounts-anonymous": {} },
+  Healthcheck: { Test: ["CMD-SHELL", `printf %s%s mark output # ${command}`], Interval: 1_000_000_000 },
+  HostConfig: {
+    Binds: ["/tmp:/markmounts-bind:ro", "kept-volume:/markmounts-volume"],
+    Mounts: [
+      { Type: "tmpfs", Target: "/markmounts-tmpfs" },
+      {
+        Type: "volume",
+        Source: "kept-labelled",
+        Target: "/markmounts-labelled",
+        VolumeOptions: { Labels: markedLabels },
+      },
+    ],
+    NetworkMode: NETWORK,
+    ExtraHosts: [`${addresses}:10.9.8.7`],
+    Dns: ["10.9.8.7"],
+    DnsSearch: [`${addresses}.example`],
+    PortBindings: { "7070/tcp": [{ HostIp: "127.0.0.1", HostPort: "" }] },
+    CapAdd: ["SYS_TIME"],
+    CapDrop: ["MKNOD"],
+    Devices: [{ PathOnHost: "/dev/null", PathInContainer: "/dev/marksecurity", CgroupPermissions: "rwm" }],
+    Memory: 64 * 1024 * 1024,
+    NanoCpus: 500_000_000,
+    Ulimits: [{ Name: "nofile", Soft: 512, Hard: 512 }],
+    RestartPolicy: { Name: "on-failure", MaximumRetryCount: 3 },
+    LogConfig: { Type: "json-file", Config: { tag: marks.settings } },
+    Sysctls: { "net.ipv4.ip_forward": "0" },
+  },
+  NetworkingConfig: { EndpointsConfig: { [NETWORK]: { Aliases: ["marknames-alias"] } } },
+};
+
+function serviceBody(secret: string, config: string): object {
+  const file = { UID: "0", GID: "0", Mode: 292 };
+  return {
+    Name: SERVICE,
+    Labels: markedLabels,
+    TaskTemplate: {
+      ContainerSpec: {
+        Image: IMAGE,
+        Labels: markedLabels,
+        Command: ["sh"],
+        Args: ["-c", `${idle} # ${command}`],
+        Hostname: "marknames",
+        Env: [`MARK=${env}`],
+        Mounts: [
+          {
+            Type: "volume",
+            Source: "kept-task",
+            Target: "/markmounts-task",
+            VolumeOptions: { Labels: markedLabels, DriverConfig: { Name: "local" } },
+          },
+        ],
+        Hosts: [`10.9.8.7 ${addresses}`],
+        DNSConfig: { Nameservers: ["10.9.8.7"], Search: [`${addresses}.example`] },
+        Healthcheck: { Test: ["CMD-SHELL", `true # ${command}`] },
+        Secrets: [
+          { SecretID: secret, SecretName: "marknames-secret", File: { ...file, Name: "markmounts-secret" } },
+        ],
+        Configs: [
+          { ConfigID: config, ConfigName: "marknames-config", File: { ...file, Name: "/markmounts-config" } },
+        ],
+      },
+      Resources: { Limits: { MemoryBytes: 64 * 1024 * 1024 }, Reservations: { NanoCPUs: 100_000_000 } },
+      RestartPolicy: { Condition: "any", MaxAttempts: 2 },
+      Placement: { Constraints: ["node.role == manager"] },
+      Networks: [{ Target: "marknetworks-overlay", Aliases: ["marknames-task"] }],
+      LogDriver: { Name: "json-file", Options: { tag: marks.settings } },
+    },
+    Mode: { Replicated: { Replicas: 1 } },
+    UpdateConfig: { Parallelism: 1, Delay: 0, FailureAction: "pause" },
+    EndpointSpec: {
+      Mode: "vip",
+      Ports: [{ Protocol: "tcp", TargetPort: 7071, PublishedPort: 37_071, PublishMode: "ingress" }],
+    },
+  };
+}
+
+/** Starts such an engine for this block alone; look at it inside the tests only. */
+export function useRichEngine(): () => RichEngine {
+  let engine: Engine | undefined;
+  let rich: RichEngine | undefined;
+  beforeAll(async () => {
+    engine = await startEngine();
+    rich = await furnish(engine);
+  });
+  afterAll(() => engine?.stop());
+  return () => {
+    if (rich === undefined) throw new Error("the engine is there only while tests run");
+    return rich;
+  };
+}
+
+async function furnish(engine: Engine): Promise<RichEngine> {
+  const version = `/v${engine.apiVersion}`;
+  const request = async (method: string, path: string, body?: object): Promise<string> => {
+    const content = body === undefined ? undefined : JSON.stringify(body);
+    const answer = await send({ socketPath: engine.socketPath }, method, `${version}${path}`, content);
+    if (answer.status >= 400) throw new Error(`${method} ${path}: ${answer.status} ${answer.text}`);
+    return answer.text;
+  };
+  const make = async (path: string, body: object): Promise<string> => {
+    const made: Record<string, string | undefined> = JSON.parse(await request("POST", path, body));
+    return made["Id"] ?? made["ID"] ?? made["Name"] ?? "";
+  };
+  const since = Math.floor(Date.now() / 1000) - 1;
+
+  await request("POST", "/swarm/init", { ListenAddr: "127.0.0.1:2377", AdvertiseAddr: "127.0.0.1" });
+  await buildImage(request, make);
+  await make("/networks/create", {
+    Name: NETWORK,
+    Labels: markedLabels,
+    Options: { "com.docker.network.bridge.name": "br-marked" },
+    IPAM: { Config: [{ Subnet: "10.77.0.0/24", Gateway: "10.77.0.1" }] },
+  });
+  await make("/networks/create", { Name: "marknetworks-overlay", Driver: "overlay", Attachable: true });
+  await make("/volumes/create", { Name: "kept-volume", Labels: markedLabels });
+  await make("/volumes/create", {
+    Name: "kept-options",
+    Driver: "local",
+    DriverOpts: { type: "tmpfs", device: "tmpfs", o: "size=1m" },
+  });
+  const secret = await make("/secrets/create", {
+    Name: "marknames-secret",
+    Labels: markedLabels,
+    Data: data,
+  });
+  const config = await make("/configs/create", {
+    Name: "marknames-config",
+    Labels: markedLabels,
+    Data: data,
+  });
+  const container = await make(`/containers/create?name=${CONTAINER}`, containerBody);
+  await request("POST", `/containers/${container}/start`);
+  const exec = await make(`/containers/${container}/exec`, {
+    Cmd: ["sh", "-c", `sleep 600 # ${command}`],
+    Env: [`MARK=${env}`],
+    AttachStdout: true,
+  });
+  await request("POST", `/exec/${exec}/start`, { Detach: true });
+  const service = await make("/services/create", serviceBody(secret, config));
+  const ask = (path: string): Promise<string> => request("GET", path);
+  await eventually("the container is healthy and the task runs", async () => {
+    const inspected = await ask(`/containers/${container}/json`);
+    return inspected.includes('"Status":"healthy"') && (await ask("/tasks")).includes('"State":"running"');
+  });
+  const [{ ID: task = "" } = {}]: { ID?: string }[] = JSON.parse(await ask("/tasks"));
+  const [{ ID: node = "" } = {}]: { ID?: string }[] = JSON.parse(await ask("/nodes"));
+  const until = Math.floor(Date.now() / 1000);
+  const image = encodeURIComponent(IMAGE).replaceAll("%2F", "/").replaceAll("%3A", ":");
+  const questions: readonly Question[] = [
+    { operation: "ContainerList", path: "/containers/json?all=1&size=1" },
+    { operation: "ContainerInspect", path: `/containers/${container}/json?size=1` },
+    { operation: "ContainerTop", path: `/containers/${container}/top` },
+    { operation: "ContainerChanges", path: `/containers/${container}/changes` },
+    { operation: "ContainerStats", path: `/containers/${container}/stats?stream=0` },
+    { operation: "ExecInspect", path: `/exec/${exec}/json` },
+    { operation: "ImageList", path: "/images/json?all=1&shared-size=1&manifests=1" },
+    { operation: "ImageInspect", path: `/images/${image}/json` },
+    { operation: "ImageHistory", path: `/images/${image}/history` },
+    { operation: "NetworkList", path: "/networks" },
+    { operation: "NetworkInspect", path: `/networks/${NETWORK}?verbose=1` },
+    { operation: "NetworkInspect", path: "/networks/marknetworks-overlay?verbose=1" },
+    { operation: "VolumeList", path: "/volumes" },
+    { operation: "VolumeInspect", path: "/volumes/kept-volume" },
+    { operation: "SystemInfo", path: "/info" },
+    { operation: "SystemVersion", path: "/version" },
+    { operation: "SystemDataUsage", path: "/system/df" },
+    { operation: "SystemDataUsage", path: "/system/df?verbose=1" },
+    { operation: "SystemEvents", path: `/events?since=${since}&until=${until}` },
+    { operation: "SwarmInspect", path: "/swarm" },
+    { operation: "NodeList", path: "/nodes" },
+    { operation: "NodeInspect", path: `/nodes/${node}` },
+    { operation: "ServiceList", path: "/services?status=1" },
+    { operation: "ServiceInspect", path: `/services/${service}?insertDefaults=1` },
+    { operation: "TaskList", path: "/tasks" },
+    { operation: "TaskInspect", path: `/tasks/${task}` },
+    { operation: "SecretList", path: "/secrets" },
+    { operation: "SecretInspect", path: `/secrets/${secret}` },
+    { operation: "ConfigList", path: "/configs" },
+    { operation: "ConfigInspect", path: `/configs/${config}` },
+    { operation: "PluginList", path: "/plugins" },
+  ];
+  const answers: Answered[] = [];
+  // One after the other: an engine looks at its disk once at a time.
+  for (const question of questions) answers.push({ ...question, text: await ask(question.path) });
+  return { engine, answers };
+}
+
+/** An image with marks in all that an image has, by a commit that changes everything. */
+async function buildImage(
+  request: (method: string, path: string, body?: object) => Promise<string>,
+  make: (path: string, body: object) => Promise<string>,
+): Promise<void> {
+  const base = await make("/containers/create", {
+    Image: "busybox:test",
+    Cmd: ["sh", "-c", `true # ${command}`],
+  });
+  const changes = [
+    `ENV MARK=${env}`,
+    `LABEL marklabels=${labels}`,
+    `VOLUME /${mounts}-image`,
+    `ONBUILD ENV MARK=${env}`,
+    `HEALTHCHECK CMD true # ${command}`,
+  ].map((change) => `changes=${encodeURIComponent(change)}`);
+  await request(
+    "POST",
+    `/commit?container=${base}&repo=markimage/built&tag=1&comment=${marks.settings}&${changes.join("&")}`,
+    {},
+  );
+  await request("DELETE", `/containers/${base}`);
+}
