@@ -123,7 +123,7 @@ export const listedContainer: AnswerPart = entry(
     Name: nameBeside("Id"),
     Config: containerConfig,
     NetworkingConfig: shape({ EndpointsConfig: endpoints }),
-    ...each(always, "Platform", "DefaultReadOnlyNonRecursive"),
+    ...each(always, "Platform", "AdjustCPUShares", "DefaultReadOnlyNonRecursive"),
   }),
 );
 

@@ -26,7 +26,7 @@ const member: AnswerPart = shape({
  * A network: also who is in it, on which nodes. Whose scope has the network, but not all that is in it, sees its own
  * containers there, and neither services nor how many addresses are taken.
  */
-export const network: AnswerPart = shapeOfMany({
+const network: AnswerPart = shapeOfMany({
   Id: always,
   Name: nameBeside("Id", "networks"),
   Created: time("state"),

@@ -15,7 +15,7 @@ export type ViewWordFault =
   | { readonly kind: "malformed"; readonly word: string; readonly reason: string };
 
 /** What stands before a pattern of labels. */
-export const LABELS_OF = "labels:";
+const LABELS_OF = "labels:";
 
 /** Reads a word as the policy file has it: `env`, `labels:traefik.*`. All labels are `labels` itself. */
 export function parseViewWord(word: string): Result<ViewWord, ViewWordFault> {

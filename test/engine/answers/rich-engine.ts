@@ -38,9 +38,12 @@ export interface Answered extends Question {
 /** An engine with one object at least of each kind, which has what that kind can have. */
 export interface RichEngine {
   readonly engine: Engine;
-  /** What it answers to every operation that reads, in its newest version of the API. */
+  /** What it answers to every operation that reads, in its newest version of the API and an old one. */
   readonly answers: readonly Answered[];
 }
+
+/** The oldest version that the engines of the tests have: some of its answers have other fields. */
+const OLD_VERSION = "/v1.24";
 
 const CONTAINER = "marknames-container";
 const NETWORK = "marknetworks-network";
@@ -247,7 +250,13 @@ async function furnish(engine: Engine): Promise<RichEngine> {
   ];
   const answers: Answered[] = [];
   // One after the other: an engine looks at its disk once at a time.
-  for (const question of questions) answers.push({ ...question, text: await ask(question.path) });
+  for (const question of questions) {
+    answers.push({ ...question, text: await ask(question.path) });
+    const old = await send({ socketPath: engine.socketPath }, "GET", `${OLD_VERSION}${question.path}`);
+    // It has no configs, and other things as well are newer.
+    if (old.status === 200)
+      answers.push({ ...question, path: `${OLD_VERSION}${question.path}`, text: old.text });
+  }
   return { engine, answers };
 }
 
