@@ -1,0 +1,64 @@
+import { filterContents } from "../../docker/answers/filter-contents.ts";
+import { parseJson } from "../../docker/json/parse.ts";
+import { isJsonArray, isJsonObject, type JsonValue, stringOf } from "../../docker/json/value.ts";
+import type { OperationName } from "../../docker/operations.ts";
+import type { Asking } from "../../docker/powers/asking.ts";
+import { type OperationPowers, query, type QueryMeaning } from "../../docker/powers/operation-powers.ts";
+import type { View } from "./view.ts";
+
+/** Where filters stand; without the first of the two Podman reads the second. Before API 1.25 an image's name had a key of its own. */
+const PLACES = ["filters", "Filters", "filter"] as const;
+
+const anyQuery: QueryMeaning = query({ keys: {}, passesOthers: true });
+
+/**
+ * The same that an operation may ask for, and no filter by what the view hides: who asks for all containers with a label
+ * `password=a`, and then with `password=b`, reads the label. Such a request is refused, whether or not something would be found.
+ */
+export function withSeenFilters(
+  operation: OperationName,
+  view: View | undefined,
+  powers: OperationPowers | undefined,
+): OperationPowers | undefined {
+  if (view === undefined || filterContents[operation] === undefined) return powers;
+  const asked = powers?.query ?? anyQuery;
+  return {
+    ...powers,
+    query: {
+      ...asked,
+      judge: (values, asking, segments) => {
+        asked.judge(values, asking, segments);
+        for (const place of PLACES) {
+          const text = values.get(place);
+          if (text !== undefined)
+            asking.within(`?${place}`, () => judgeFilters(operation, view, text, asking));
+        }
+      },
+    },
+  };
+}
+
+function judgeFilters(operation: OperationName, view: View, value: JsonValue, asking: Asking): void {
+  // A key that stands twice is read by nobody alike.
+  const parsed = typeof value === "string" ? parseJson(Buffer.from(value, "utf8")) : undefined;
+  if (value === "") return;
+  if (parsed?.ok !== true || !isJsonObject(parsed.value)) {
+    asking.refuse("must be a JSON object: a client with a view can't have another filter");
+    return;
+  }
+  for (const [name, texts] of parsed.value) {
+    asking.within(name, () => {
+      if (!isSeen(operation, view, name, texts)) asking.refuse("would tell what the client's view hides");
+    });
+  }
+}
+
+function isSeen(operation: OperationName, view: View, name: string, texts: JsonValue): boolean {
+  const content = new Map(Object.entries(filterContents[operation] ?? {})).get(name);
+  // No engine that is known has such a filter.
+  if (content === undefined) return !view.isStrict;
+  if (content === "always") return true;
+  if (content !== "labels") return !view.hides(content);
+  const labels = isJsonArray(texts) ? texts : isJsonObject(texts) ? [...texts.keys()] : [texts];
+  return labels.every((label) => !view.hidesLabel(stringOf(label).split("=", 1)[0] ?? ""));
+}

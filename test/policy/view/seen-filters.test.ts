@@ -1,0 +1,77 @@
+import { describe, expect, test } from "vitest";
+import type { OperationName } from "../../../src/docker/operations.ts";
+import { Asking } from "../../../src/docker/powers/asking.ts";
+import { operationPowers } from "../../../src/docker/powers/operations.ts";
+import { makeView, type ViewWords } from "../../../src/policy/view/make-view.ts";
+import { withSeenFilters } from "../../../src/policy/view/seen-filters.ts";
+
+/** What is said against a query, or undefined where it may go on. */
+function fault(
+  operation: OperationName,
+  words: ViewWords,
+  filters: unknown,
+  key = "filters",
+): string | undefined {
+  const powers = withSeenFilters(operation, makeView(words), operationPowers.get(operation));
+  const asking = new Asking();
+  const text = typeof filters === "string" ? filters : JSON.stringify(filters);
+  powers?.query?.judge(new Map([[key, text]]), asking, []);
+  return asking.fault;
+}
+
+describe("a filter by what is hidden", () => {
+  test.each([
+    { operation: "ContainerList", words: { hide: ["labels"] }, filters: { label: ["password=a"] } },
+    {
+      operation: "ContainerList",
+      words: { hide: ["labels:secret.*"] },
+      filters: { label: { "secret.a=b": true } },
+    },
+    { operation: "ContainerList", words: { hide: ["names"] }, filters: { name: ["^a"] } },
+    { operation: "ContainerList", words: { only: ["names"] }, filters: { network: ["shop"] } },
+    { operation: "ContainerListLibpod", words: { hide: ["mounts"] }, filters: { volume: ["/srv"] } },
+    { operation: "ImageList", words: { hide: ["image"] }, filters: { reference: ["shop/*"] } },
+    { operation: "NodeList", words: { hide: ["labels"] }, filters: { "node.label": ["zone=a"] } },
+    { operation: "SystemEvents", words: { hide: ["labels"] }, filters: { label: ["password=a"] } },
+    { operation: "ContainerList", words: { only: ["names"] }, filters: { unheard: ["a"] } },
+  ] as const)("is refused: $operation $filters", ({ operation, words, filters }) => {
+    expect(fault(operation, words, filters)).toMatch(/would tell what the client's view hides/u);
+    expect(fault(operation, words, filters, "Filters")).toMatch(/would tell what the client's view hides/u);
+  });
+
+  test.each(["[]", "not json", '{"label":["a"],"label":["b"]}'])(
+    "is not passed over where it can't be read: %s",
+    (text) => {
+      expect(fault("ContainerList", { hide: ["labels"] }, text)).toBeDefined();
+    },
+  );
+});
+
+describe("a filter by what is shown", () => {
+  test.each([
+    { operation: "ContainerList", words: { hide: ["env"] }, filters: { label: ["a=b"], name: ["web"] } },
+    {
+      operation: "ContainerList",
+      words: { hide: ["labels:secret.*"] },
+      filters: { label: ["traefik.enable"] },
+    },
+    {
+      operation: "ContainerList",
+      words: { only: ["labels:traefik.*"] },
+      filters: { label: ["traefik.enable=true"] },
+    },
+    { operation: "ContainerList", words: { only: [] }, filters: { id: ["0123"] } },
+    { operation: "NetworkList", words: { only: ["networks"] }, filters: { scope: ["swarm"] } },
+    { operation: "SystemEvents", words: { only: [] }, filters: { type: ["container"], event: ["die"] } },
+    { operation: "ContainerList", words: { hide: ["env"] }, filters: { unheard: ["a"] } },
+    { operation: "ContainerList", words: { hide: ["names"] }, filters: "" },
+  ] as const)("goes on: $operation $filters", ({ operation, words, filters }) => {
+    expect(fault(operation, words, filters)).toBeUndefined();
+  });
+});
+
+test("an operation without filters, and a client without a view, are judged as they were", () => {
+  const powers = operationPowers.get("ContainerCreate");
+  expect(withSeenFilters("ContainerCreate", makeView({ hide: ["env"] }), powers)).toBe(powers);
+  expect(withSeenFilters("ContainerList", undefined, undefined)).toBeUndefined();
+});
