@@ -48,6 +48,9 @@ hides \`names\` may want to hide \`labels\` too.
 
 Some texts are of several kinds at once: the steps of an image's history can hold a command, a variable and a label. They are
 hidden if any of these words hides them, and shown by \`only\` if all of them are named.
+
+Lists and events can't be filtered by what is hidden: whoever asks for the containers with a label \`password=a\`, then with
+\`password=b\`, reads the label. Such a request is answered with 400, \`bad_query\`.
 `;
 
 const BYTES = `## What no view changes

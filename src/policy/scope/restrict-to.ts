@@ -6,6 +6,7 @@ import { operationObjects } from "../../docker/objects/operation-objects.ts";
 import { catalogue, type Operation, type OperationName } from "../../docker/operations.ts";
 import { operationPowers } from "../../docker/powers/operations.ts";
 import type { Decision, Grant } from "../grant.ts";
+import { withSeenFilters } from "../view/seen-filters.ts";
 import type { ClientObjects } from "./object-terms.ts";
 
 type AllowDecision = Extract<Decision, { kind: "allow" }>;
@@ -41,7 +42,7 @@ function restrictDecision({ name }: Operation, decision: AllowDecision, objects:
   const asks = isScoped || isStamped ? operationPowers.get(name) : undefined;
   return {
     ...decision,
-    restricted: asks ?? decision.restricted,
+    restricted: withSeenFilters(name, objects.view, asks ?? decision.restricted),
     objects: { ...objects, use, answer },
   };
 }

@@ -74,6 +74,11 @@ describe("a grant with a scope", () => {
 });
 
 describe("a grant with a view", () => {
+  test("has filters judged, also where all powers are held", () => {
+    expect(everything.decisions.get("SystemEvents")).toMatchObject({ restricted: undefined });
+    expect(decisionOf("SystemEvents", { view })).toHaveProperty("restricted.query");
+  });
+
   test("has every answer read that a table knows, and closes all others that are no mere bytes", () => {
     for (const { name } of catalogue) {
       const before = everything.decisions.get(name);
