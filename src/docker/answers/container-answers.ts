@@ -162,7 +162,6 @@ export const containerAnswers: Partial<Record<OperationName, AnswerTable>> = {
   ContainerStats: sequenceAnswer(containerStats),
   ContainerCreate: valueAnswer(made),
   ContainerUpdate: valueAnswer(made),
-  ContainerWait: valueAnswer(shape({ StatusCode: is("state"), Error: shape({ Message: trouble }) })),
   ContainerPrune: valueAnswer(shape({ ContainersDeleted: always, SpaceReclaimed: is("usage") })),
   ContainerExec: valueAnswer(made),
   ExecInspect: valueAnswer(exec),

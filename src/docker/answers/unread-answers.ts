@@ -43,6 +43,7 @@ const profiles: UnreadAnswer = {
   contents: ["host"],
 };
 
+/** What the operation is for. Docker's clients wait for its head before they start the container, and it goes on at once. */
 const exitCode: UnreadAnswer = { shows: "how a container ended", contents: ["state"] };
 
 const mountedAt: UnreadAnswer = {
@@ -100,6 +101,7 @@ const unread: Readonly<Partial<Record<OperationName, UnreadAnswer>>> = {
   DebugProfile: profiles,
   DebugVariables: profiles,
 
+  ContainerWait: exitCode,
   ContainerWaitLibpod: exitCode,
   ContainerMountLibpod: mountedAt,
 
