@@ -120,11 +120,15 @@ export function testDenied(
 
 /** Puts what stands for the words in braces into a call, as a client would write it. */
 export function fillNames(call: string, names: Readonly<Record<string, string>>): string {
-  const filled = call.replaceAll(/\{([a-z]+)\}/gu, (_, name: string) => {
+  const [method = "", ...path] = fillWords(call, names).split(" ");
+  return `${method} ${path.join(" ").replaceAll(/[{}"[\] ]/gu, (character) => encodeURIComponent(character))}`;
+}
+
+/** Puts what stands for the words in braces into a text. */
+export function fillWords(text: string, names: Readonly<Record<string, string>>): string {
+  return text.replaceAll(/\{([a-z]+)\}/gu, (_, name: string) => {
     const value = names[name];
-    if (value === undefined) throw new Error(`nothing stands for ${name} in ${call}`);
+    if (value === undefined) throw new Error(`nothing stands for ${name} in ${text}`);
     return value;
   });
-  const [method = "", ...path] = filled.split(" ");
-  return `${method} ${path.join(" ").replaceAll(/[{}"[\] ]/gu, (character) => encodeURIComponent(character))}`;
 }

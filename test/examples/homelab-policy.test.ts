@@ -82,7 +82,7 @@ const PROGRAMS = [
     client: "dockge",
     switches: MANAGEMENT,
     closed: `${READS} ${IMAGE_READS} ${WRITES} ${MANAGED} ContainerChanges ContainerPause ContainerTop ContainerUnpause
-      ContainerUpdate ImageDelete ImageHistory NetworkDisconnect`,
+      ContainerUpdate ImageDelete ImageHistory`,
     calls: [
       "HEAD /_ping",
       "GET /_ping",
@@ -93,6 +93,7 @@ const PROGRAMS = [
       "GET /v1.41/networks/front",
       "POST /v1.41/networks/create",
       "POST /v1.41/networks/front/connect",
+      "POST /v1.41/networks/front/disconnect",
       "DELETE /v1.41/networks/front",
       "GET /v1.41/volumes",
       "GET /v1.41/volumes/data",

@@ -1,84 +1,17 @@
 import { describe, expect, test } from "vitest";
 import { presetNames, readPreset } from "../../../src/config/presets.ts";
 import type { Preset } from "../../../src/config/preset.ts";
-import { matchOperation } from "../../../src/docker/match.ts";
-import type { Method } from "../../../src/docker/operation.ts";
-import { decide, type JudgedRequest } from "../../../src/policy/decide.ts";
+import { decide } from "../../../src/policy/decide.ts";
 import type { Grant } from "../../../src/policy/grant.ts";
+import type { GroupName } from "../../../src/policy/words/group-definitions.ts";
 import { grantFromWords } from "../../../src/policy/words/grant-from-words.ts";
 import { groups } from "../../../src/policy/words/groups.ts";
 import { powerSet } from "../powers.ts";
 import { openIn } from "../words/words.ts";
-import { acting } from "./acting.ts";
-import type { PresetCalls } from "./calls.ts";
-import { managing } from "./managing.ts";
-import { readingLogs } from "./reading-logs.ts";
-import { routing } from "./routing.ts";
-import { watching } from "./watching.ts";
-
-const tables: ReadonlyMap<string, PresetCalls> = new Map(
-  [watching, routing, readingLogs, managing, acting].flatMap((table) => Object.entries(table)),
-);
-
-/** What hands out contents or gives a process to talk to: only where the program can't do without. */
-const EXPOSING_GROUPS = [
-  "containers:archive",
-  "containers:export",
-  "containers:attach",
-  "containers:checkpoint",
-  "exec",
-  "images:save",
-  "images:build",
-  "volumes:archive",
-] as const;
-
-const EXPOSING: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-  ofelia: {
-    ContainerExec: "to run commands in containers is what it is for",
-    ExecStart: "the same",
-    ExecInspect: "whether a job failed is the exit code of its command",
-  },
-  "gitlab-runner": {
-    ContainerAttach: "it types each step of a job into the job's container",
-  },
-  testcontainers: {
-    ContainerExec: "its usual way to wait for a port is a command in the container",
-    ExecStart: "the same",
-    ExecInspect: "whether the port is open is the exit code of that command",
-    PutContainerArchive: "modules put their start scripts and settings into the container before its start",
-  },
-};
-
-/** What no program of these needs, whatever it is for. */
-const ALWAYS_CLOSED: readonly string[] = [
-  "GET /containers/web/export",
-  "GET /containers/web/archive?path=/",
-  "HEAD /containers/web/archive?path=/",
-  "GET /containers/web/attach/ws",
-  "POST /exec/0a1b/resize",
-  "GET /images/nginx/get",
-  "GET /images/get?names=nginx",
-  "POST /images/load",
-  "POST /images/nginx/push",
-  "POST /images/nginx/tag?repo=a",
-  "POST /build",
-  "POST /grpc",
-  "POST /session",
-  "POST /commit?container=web",
-  "POST /auth",
-  "POST /containers/prune",
-  "POST /volumes/prune",
-  "GET /plugins",
-  "POST /plugins/pull?remote=a",
-  "GET /swarm",
-  "GET /swarm/unlockkey",
-  "POST /swarm/init",
-  "POST /nodes/0a1b/update",
-  "POST /configs/create",
-  "GET /debug/pprof/",
-  "GET /libpod/containers/json",
-  "POST /libpod/containers/create",
-];
+import { type Call, wholeCall } from "./calls.ts";
+import { ALWAYS_CLOSED } from "./closed.ts";
+import { CHANGING, CHANGING_GROUPS, EXPOSING, EXPOSING_GROUPS } from "./reasons.ts";
+import { callsOf, operationsAskedBy, partsOf, presetCalls } from "./tables.ts";
 
 function presetOf(name: string): Preset {
   const preset = readPreset(name);
@@ -95,47 +28,32 @@ function grantOf({ name, allow, powers }: Preset): Grant {
   });
 }
 
-function isMethod(text: string): text is Method {
-  return ["GET", "HEAD", "POST", "PUT", "DELETE"].includes(text);
-}
-
-function requestOf(call: string): JudgedRequest {
-  const [method = "", target = ""] = call.split(" ");
-  if (!isMethod(method)) throw new Error(`${call} has no method`);
-  return { method, path: target.replace(/\?.*$/u, ""), hasBody: false, contentTypes: [] };
-}
-
-/** What is decided about each of some calls: `allow`, or why not. */
-function verdictsOn(grant: Grant, calls: readonly string[]): readonly (readonly [string, string])[] {
+/** What is decided about each of some calls: `allow`, or why not. Any id will do. */
+function verdictsOn(grant: Grant, calls: readonly Call[]): readonly (readonly [string, string])[] {
   return calls.map((call) => {
-    const verdict = decide(grant, requestOf(call));
-    return [call, verdict.kind === "allow" ? "allow" : verdict.code];
+    const { method, path } = partsOf(call);
+    const request = { method, path: path.replaceAll(/\{\w+\}/gu, "0a1b") };
+    const verdict = decide(grant, { ...request, hasBody: false, contentTypes: [] });
+    return [wholeCall(call).call, verdict.kind === "allow" ? "allow" : verdict.code];
   });
 }
 
-function operationsOf(calls: readonly string[]): readonly (string | undefined)[] {
-  return calls.map((call) => {
-    const { method, path } = requestOf(call);
-    const segments = path
-      .replace(/^\/v1\.[0-9]+/u, "")
-      .slice(1)
-      .split("/");
-    return matchOperation(method, segments)?.name;
-  });
+function operationsIn(group: GroupName): ReadonlySet<string> {
+  return new Set(groups.get(group)?.operations);
 }
 
 test("each preset has a table of its program's calls, and no table is left over", () => {
-  expect([...tables.keys()].toSorted()).toEqual(presetNames());
+  expect([...presetCalls.keys()].toSorted()).toEqual(presetNames());
   expect(presetNames().length).toBeGreaterThan(35);
 });
 
 describe.each(presetNames())("the preset %s", (name) => {
   const preset = presetOf(name);
   const grant = grantOf(preset);
-  const { passes, refused } = tables.get(name) ?? { passes: [], refused: [] };
+  const { passes, refused } = callsOf(name);
 
   test("lets its program's calls pass", () => {
-    expect(verdictsOn(grant, passes)).toEqual(passes.map((call) => [call, "allow"]));
+    expect(verdictsOn(grant, passes)).toEqual(passes.map((call) => [wholeCall(call).call, "allow"]));
   });
 
   test("keeps closed what is near to them", () => {
@@ -148,12 +66,12 @@ describe.each(presetNames())("the preset %s", (name) => {
   });
 
   test("opens nothing that its program was not seen to ask for", () => {
-    const asked = new Set(operationsOf(passes));
+    const asked: ReadonlySet<string> = operationsAskedBy(name);
     expect(openIn(grant).filter((operation) => !asked.has(operation))).toEqual([]);
   });
 
   test("opens no contents, attach or exec but for a reason", () => {
-    const exposing = new Set<string>(EXPOSING_GROUPS.flatMap((group) => groups.get(group)?.operations ?? []));
+    const exposing = new Set(EXPOSING_GROUPS.flatMap((group) => [...operationsIn(group)]));
     expect(exposing.size).toBeGreaterThan(20);
     expect(
       openIn(grant)
@@ -162,18 +80,44 @@ describe.each(presetNames())("the preset %s", (name) => {
     ).toEqual(Object.keys(EXPOSING[name] ?? {}).toSorted());
   });
 
-  test("answers both of the questions by which a client finds the version, or the one that its program asks", () => {
-    const asked = passes.filter((call) => call.endsWith(" /_ping"));
-    expect(["", "GET /_ping", "HEAD /_ping,GET /_ping"]).toContain(asked.join(","));
+  test("opens nothing that changes the engine or its swarm, and no secrets, but for a reason", () => {
+    const opened = openIn(grant);
+    const changing = CHANGING_GROUPS.filter((group) => {
+      const operations = operationsIn(group);
+      expect(operations.size).toBeGreaterThan(0);
+      return opened.some((operation) => operations.has(operation));
+    });
+    expect(changing.toSorted()).toEqual(Object.keys(CHANGING[name] ?? {}).toSorted());
   });
 
-  test("says powers where its program creates something, and only there", () => {
-    const creates = openIn(grant).some((operation) =>
-      ["ContainerCreate", "ServiceCreate", "VolumeCreate", "NetworkCreate"].includes(operation),
-    );
-    expect(preset.powers !== undefined).toBe(creates);
+  test("answers both of the questions by which a client finds the version, or the one that its program asks", () => {
+    const asked = passes.map((call) => wholeCall(call).call).filter((call) => call.endsWith(" /_ping"));
+    expect(["", "GET /_ping", "HEAD /_ping,GET /_ping"]).toContain([...new Set(asked)].join(","));
+  });
+
+  test("says powers where its program creates something or reads configs, and only there", () => {
+    const asking = new Set([
+      "ContainerCreate",
+      "ServiceCreate",
+      "VolumeCreate",
+      "NetworkCreate",
+      "ConfigInspect",
+    ]);
+    const asks = openIn(grant).some((operation) => asking.has(operation));
+    expect(preset.powers !== undefined).toBe(asks);
     expect(preset.powers?.isEverything ?? false).toBe(false);
   });
+});
+
+test("what is opened for a reason is a preset's", () => {
+  const names = [...Object.keys(EXPOSING), ...Object.keys(CHANGING)];
+  expect(names.filter((name) => !presetNames().includes(name))).toEqual([]);
+});
+
+test("who reads configs may not use secrets", () => {
+  const { powers } = grantOf(presetOf("caddy-docker-proxy-swarm"));
+  expect(powers.holds({ noun: "config", value: "caddyfile" })).toBe(true);
+  expect(powers.holds({ noun: "secret", value: "password" })).toBe(false);
 });
 
 describe("the powers of presets that make containers anew", () => {

@@ -1,4 +1,4 @@
-import type { PresetCalls } from "./calls.ts";
+import { NEGOTIATION, type PresetCalls } from "./calls.ts";
 
 /** What programs ask that only look at containers: the calls that they were seen to make, or that their sources make. */
 export const watching: Readonly<Record<string, PresetCalls>> = {
@@ -17,7 +17,7 @@ export const watching: Readonly<Record<string, PresetCalls>> = {
       "GET /containers/web/stats?stream=false",
       "GET /services?all=true",
       "GET /services/shop_web",
-      "GET /tasks?filters=%7B%7D",
+      'GET /tasks?filters={"service":["shop_web"],"desired-state":["running"]}',
     ],
     refused: ["POST /services/shop_web/update", "GET /services/shop_web/logs", "GET /nodes", "GET /swarm"],
   },
@@ -46,19 +46,17 @@ export const watching: Readonly<Record<string, PresetCalls>> = {
   },
   netdata: {
     passes: [
-      "HEAD /_ping",
-      "GET /_ping",
+      ...NEGOTIATION,
       "GET /v1.44/info",
       "GET /v1.44/containers/json",
       "GET /v1.44/images/json",
-      "GET /containers/0a1b/json",
+      "GET /containers/web/json",
     ],
     refused: ["GET /v1.44/containers/web/stats", "GET /v1.44/images/nginx/json", "GET /v1.44/volumes"],
   },
   cadvisor: {
     passes: [
-      "HEAD /_ping",
-      "GET /_ping",
+      ...NEGOTIATION,
       "GET /v1.44/info",
       "GET /v1.44/version",
       "GET /v1.44/images/json",
@@ -68,10 +66,9 @@ export const watching: Readonly<Record<string, PresetCalls>> = {
   },
   telegraf: {
     passes: [
-      "HEAD /_ping",
-      "GET /_ping",
+      ...NEGOTIATION,
       "GET /v1.44/info",
-      "GET /v1.44/containers/json?all=1",
+      'GET /v1.44/containers/json?all=1&filters={"status":["running"]}',
       "GET /v1.44/containers/web/stats?stream=0",
       "GET /v1.44/containers/web/json",
     ],
@@ -79,10 +76,9 @@ export const watching: Readonly<Record<string, PresetCalls>> = {
   },
   "telegraf-swarm": {
     passes: [
-      "HEAD /_ping",
-      "GET /_ping",
+      ...NEGOTIATION,
       "GET /v1.44/info",
-      "GET /v1.44/containers/json?all=1",
+      'GET /v1.44/containers/json?all=1&filters={"status":["running"]}',
       "GET /v1.44/containers/web/stats?stream=0",
       "GET /v1.44/containers/web/json",
       "GET /v1.44/services",
@@ -95,16 +91,15 @@ export const watching: Readonly<Record<string, PresetCalls>> = {
       "GET /containers/json",
       "GET /containers/web/json",
       "GET /images/docker.io/library/nginx:1/json",
-      "GET /events?filters=%7B%7D",
+      'GET /events?filters={"type":["container"],"event":["create","destroy","start","stop"]}',
     ],
     refused: ["POST /images/create?fromImage=nginx", "GET /images/json", "POST /containers/web/stop"],
   },
   diun: {
     passes: [
-      "HEAD /_ping",
-      "GET /_ping",
+      ...NEGOTIATION,
       "GET /v1.41/version",
-      "GET /v1.41/containers/json",
+      'GET /v1.41/containers/json?filters={"status":{"running":true}}',
       "GET /v1.41/images/docker.io/library/nginx:1/json",
     ],
     refused: [
@@ -114,7 +109,7 @@ export const watching: Readonly<Record<string, PresetCalls>> = {
     ],
   },
   "diun-swarm": {
-    passes: ["HEAD /_ping", "GET /_ping", "GET /v1.41/version", "GET /v1.41/services"],
+    passes: [...NEGOTIATION, "GET /v1.41/version", "GET /v1.41/services?filters={}"],
     refused: ["GET /v1.41/containers/json", "GET /v1.41/services/shop_web", "GET /v1.41/tasks"],
   },
 };
