@@ -48,8 +48,8 @@ A policy is a file in YAML that says where the gate listens and what each client
 ${EXAMPLE}\`\`\`
 
 The order of the clients decides: the first whose \`from\` holds is the caller. Whoever is none of them holds nothing.
-[Rights in words](grants.md) says what may stand in \`allow\` and \`deny\`, [the page of powers](powers.md) what in \`powers\`, and
-[the page of switches](switches.md) what in \`switches\`.
+[Rights in words](grants.md) says what may stand in \`allow\` and \`deny\`, [the page of presets](presets.md) what in \`use\`,
+[the page of powers](powers.md) what in \`powers\`, and [the page of switches](switches.md) what in \`switches\`.
 \`quaygate schema\` prints the JSON Schema, with which an editor completes and checks the file; the package has it as
 \`policy.schema.json\`.
 
