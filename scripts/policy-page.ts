@@ -79,6 +79,7 @@ Docker's form, with the limit's place in the file: [429](errors.md#the-client-as
 
 A new policy goes on counting where the old one was, by the client's name. What began while a client had no limits is not counted.
 Whoever is no client has none: all of its requests are refused, and its connections have the bounds that all have.
+\`quaygate check\` tells the limits of the client, and counts nothing.
 `;
 
 const YAML_TRAPS = `

@@ -1,7 +1,10 @@
 import { foreseeCaller, type ForeseenCaller, type PossibleCaller } from "../clients/foresee-caller.ts";
+import { explainLimits } from "../config/client-report.ts";
 import type { ClientSettings, Settings } from "../config/settings.ts";
+import type { BodyBound } from "../http1/bounded-reader.ts";
 import { formatAddress } from "../kernel/address.ts";
 import type { Result } from "../kernel/result.ts";
+import { explainBodyLimit } from "../policy/client-limits.ts";
 import { type Grant, grantOfNobody } from "../policy/grant.ts";
 import type { AskedCaller } from "./check-words.ts";
 import { clientNamed, clientsOfFile, type KnownClients, listClients } from "./named-client.ts";
@@ -9,7 +12,9 @@ import { clientNamed, clientsOfFile, type KnownClients, listClients } from "./na
 /** By whose rights a request is judged. */
 export interface AskedClient {
   readonly grant: Grant;
-  /** Who that is, and what else it could be, a line each; none where whoever calls is the one client. */
+  /** How long its bodies may be; undefined where nothing is said of that. */
+  readonly bodyLimit: BodyBound | undefined;
+  /** Who that is, what else it could be, and its limits, a line each; none where whoever calls is the one client. */
   readonly lines: readonly string[];
 }
 
@@ -18,7 +23,7 @@ export function findAskedClient(settings: Settings, caller: AskedCaller): Result
   if (caller.kind === "unsaid") {
     const { clients, policy } = settings;
     return policy === undefined
-      ? { ok: true, value: { grant: clients[0].grant, lines: [] } }
+      ? { ok: true, value: askedAs(clients[0], []) }
       : refused(
           `check wants to know who asks, by --client NAME or --from ADDRESS: ${listClients({ policy, clients })}`,
         );
@@ -28,9 +33,7 @@ export function findAskedClient(settings: Settings, caller: AskedCaller): Result
   if (!known.ok) return known;
   if (caller.kind === "client") {
     const client = clientNamed(known.value, caller.name);
-    return client.ok
-      ? { ok: true, value: { grant: client.value.grant, lines: [introduce(client.value)] } }
-      : client;
+    return client.ok ? { ok: true, value: askedAs(client.value, [introduce(client.value)]) } : client;
   }
   return findCaller(settings, known.value, caller);
 }
@@ -47,10 +50,7 @@ function findCaller(
   }
   const owner = to === undefined ? undefined : clientOf(known, listeners.get(to));
   if (owner !== undefined) {
-    return {
-      ok: true,
-      value: { grant: owner.grant, lines: [`client ${owner.name}, who connects to ${to}`] },
-    };
+    return { ok: true, value: askedAs(owner, [`client ${owner.name}, who connects to ${to}`]) };
   }
   const isSocket = to?.startsWith("unix:") === true;
   if (from === undefined && !isSocket) {
@@ -68,8 +68,26 @@ function findCaller(
     ...explainPossible(foreseen.possible),
     ...(to === undefined ? explainListeners(listeners) : []),
   ];
-  const grant = clientOf(known, foreseen.client)?.grant ?? grantOfNobody(foreseen.reason);
-  return { ok: true, value: { grant, lines } };
+  const client = clientOf(known, foreseen.client);
+  return {
+    ok: true,
+    value:
+      client === undefined
+        ? { grant: grantOfNobody(foreseen.reason), bodyLimit: undefined, lines }
+        : askedAs(client, lines),
+  };
+}
+
+function askedAs({ name, grant, limits }: ClientSettings, lines: readonly string[]): AskedClient {
+  const uncounted = explainLimits(limits).map(
+    (sentence) => `limits, which are not counted here: ${sentence}`,
+  );
+  const most = limits?.body;
+  return {
+    grant,
+    bodyLimit: most === undefined ? undefined : { most, reason: explainBodyLimit(name, most) },
+    lines: [...lines, ...uncounted],
+  };
 }
 
 function clientOf({ clients }: KnownClients, name: string | undefined): ClientSettings | undefined {

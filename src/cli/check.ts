@@ -7,11 +7,11 @@ import { parseRequestHead, REQUEST_METHODS, type RequestMethod, takesBody } from
 import { readRequestStart } from "../http1/request-start.ts";
 import { cureOfBuilder } from "../policy/buildx-builder.ts";
 import { decide } from "../policy/decide.ts";
-import { explainVerdict, plainTemplate } from "../policy/explain.ts";
+import { explainSubject, explainVerdict, plainTemplate } from "../policy/explain.ts";
 import { type Grant, isLimited, NOTHING_OPENS_IT, POWERS_SETTING } from "../policy/grant.ts";
 import type { Allow, Deny, Refuse } from "../policy/verdict.ts";
 import { identifyRequest } from "../policy/refused-request.ts";
-import { findAskedClient } from "./asked-client.ts";
+import { type AskedClient, findAskedClient } from "./asked-client.ts";
 import { describePowers } from "./asked-powers.ts";
 import { foreseeRequest, type Foreseen, type GivenBody } from "./foresee.ts";
 import { type Command, complainAbout, EXIT_FAILED, EXIT_OK, EXIT_USAGE, type Terminal } from "./command.ts";
@@ -68,12 +68,12 @@ export const check: Command = {
     for (const line of client.value.lines) {
       terminal.print(line);
     }
-    return checkRequest(client.value.grant, method, target, content?.value, terminal);
+    return checkRequest(client.value, method, target, content?.value, terminal);
   },
 };
 
 function checkRequest(
-  grant: Grant,
+  { grant, bodyLimit }: AskedClient,
   method: RequestMethod,
   target: string,
   body: GivenBody,
@@ -94,6 +94,10 @@ function checkRequest(
     no.kind === "deny" ? cureOfBuilder(grant, no, query) : undefined;
   if (verdict.kind !== "allow") {
     return explainNo(grant, verdict, method, cureOf(verdict), [], terminal);
+  }
+  if (hasBody && bodyLimit !== undefined && body.length > bodyLimit.most) {
+    terminal.print(`quaygate: ${explainSubject(verdict, method)} is refused: ${bodyLimit.reason}`);
+    return EXIT_FAILED;
   }
   const foreseen = foreseeRequest(grant, verdict, query, body);
   switch (foreseen.kind) {

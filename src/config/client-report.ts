@@ -120,8 +120,8 @@ function gather(phrases: readonly string[]): readonly string[] {
   return lines;
 }
 
-/** How much it may ask for, in one sentence; none where nothing bounds it. */
-function explainLimits(limits: ClientLimits | undefined): readonly string[] {
+/** How much a client may ask for, as one sentence without an end; none where nothing bounds it. */
+export function explainLimits(limits: ClientLimits | undefined): readonly string[] {
   if (limits === undefined) return [];
   const { requests, concurrent, streams, body } = limits;
   const counts = [

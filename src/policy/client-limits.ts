@@ -17,6 +17,16 @@ export interface ClientLimits {
   readonly body: number | undefined;
 }
 
+/** Says how long the bodies of a client may be, and where that is written; `most` is in bytes. */
+export function explainBodyLimit(name: string, most: number): string {
+  return `a body of ${name} may have ${formatSize(most)} (${limitPlace(name, "body")})`;
+}
+
+/** Where the policy file says a limit. */
+export function limitPlace(name: string, key: keyof ClientLimits): string {
+  return `clients.${name}.limits.${key}`;
+}
+
 /** Says how many: `1 stream`, `2 streams`. */
 export function countOf(number: number, noun: string): string {
   return `${number} ${noun}${number === 1 ? "" : "s"}`;

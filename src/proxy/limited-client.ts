@@ -1,6 +1,6 @@
 import type { ErrorCode } from "../gate-error.ts";
 import type { BodyBound } from "../http1/bounded-reader.ts";
-import { type ClientLimits, countOf, formatSize } from "../policy/client-limits.ts";
+import { type ClientLimits, countOf, explainBodyLimit, limitPlace } from "../policy/client-limits.ts";
 import type { ClientUsage } from "./client-usage.ts";
 
 /** What a request would count for. */
@@ -35,7 +35,7 @@ export class LimitedClient {
     this.#limits = limits;
     this.#usage = usage;
     const { body } = limits;
-    this.body = body === undefined ? undefined : { most: body, reason: this.#explainBody(body) };
+    this.body = body === undefined ? undefined : { most: body, reason: explainBodyLimit(name, body) };
   }
 
   /** Counts a request, until {@link leave}; or tells what it is beyond, and then only its rate knows of it. */
@@ -85,14 +85,6 @@ export class LimitedClient {
 
   #explain(allowance: string, key: keyof ClientLimits, retryAfter: number): string {
     const when = countOf(retryAfter, "second");
-    return `${this.#name} may have ${allowance} (${this.#place(key)}); try again in ${when}`;
-  }
-
-  #explainBody(most: number): string {
-    return `a body of ${this.#name} may have ${formatSize(most)} (${this.#place("body")})`;
-  }
-
-  #place(key: keyof ClientLimits): string {
-    return `clients.${this.#name}.limits.${key}`;
+    return `${this.#name} may have ${allowance} (${limitPlace(this.#name, key)}); try again in ${when}`;
   }
 }

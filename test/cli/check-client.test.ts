@@ -87,6 +87,49 @@ describe("check says by whose rights a request is judged, and", () => {
   });
 });
 
+describe("check says within which limits that is, and", () => {
+  const limited = `
+clients:
+  slow: { from: 10.0.0.1, allow: [ImageBuild], powers: all, limits: { requests: 0.5, concurrent: 4, streams: 1, body: 1kB } }
+  free: { from: 10.0.0.2, allow: [ImageBuild], powers: all }
+`;
+  const limits =
+    "limits, which are not counted here: at most 0.5 requests a second (1 at once), 4 at a time, 1 stream, bodies up to 1 kB";
+
+  test.each([
+    {
+      of: "a client that is named",
+      words: ["--client", "slow"],
+      who: "client slow, who calls from 10.0.0.1",
+    },
+    { of: "an address", words: ["--from", "10.0.0.1"], who: "client slow, by the address 10.0.0.1 alone" },
+  ])("tells them of $of", async ({ words, who }) => {
+    const { code, stdout } = await withPolicy(limited).run(["check", "POST", "/build", ...words]);
+    expect(linesOf(stdout).slice(0, 3)).toEqual([
+      who,
+      limits,
+      expect.stringMatching(/^allowed: ImageBuild/u),
+    ]);
+    expect(code).toBe(0);
+  });
+
+  test("says nothing of a client that has none", async () => {
+    const { stdout } = await withPolicy(limited).run(["check", "POST", "/build", "--client", "free"]);
+    expect(stdout).not.toContain("limits");
+  });
+
+  test("refuses a body that is longer, with the sentence of the gate", async () => {
+    const words = ["check", "POST", "/build", "--client", "slow", "--body", "-"];
+    const fits = await withPolicy(limited).run(words, "x".repeat(1_000));
+    expect(fits.stdout).toContain("allowed: ImageBuild");
+    const { code, stdout } = await withPolicy(limited).run(words, "x".repeat(1_001));
+    expect([code, linesOf(stdout).at(-1)]).toEqual([
+      1,
+      "quaygate: ImageBuild (POST /build) is refused: a body of slow may have 1 kB (clients.slow.limits.body)",
+    ]);
+  });
+});
+
 describe("check points to where the policy file says it", () => {
   test.each([
     {
