@@ -3,7 +3,7 @@ import { isJsonObject, type JsonValue, stringOf } from "../docker/json/value.ts"
 import type { FoundObject } from "../docker/objects/meant-object.ts";
 import type { ObjectKind } from "../docker/objects/object-kind.ts";
 import { objectTarget } from "../docker/objects/object-target.ts";
-import { readInspected, readKeeper } from "../docker/objects/read-identity.ts";
+import { type Keeper, readInspected, readKeeper } from "../docker/objects/read-identity.ts";
 import { GateError } from "../gate-error.ts";
 import { copyText } from "../kernel/copy-text.ts";
 import type { Result } from "../kernel/result.ts";
@@ -29,20 +29,27 @@ export async function findObject(
   room: AnswerRoom,
   signal: AbortSignal,
 ): Promise<Result<FoundObject | undefined, GateError>> {
-  const answer = await inspect(kind, word, engine, room, signal);
-  if (!answer.ok) return answer;
-  if (answer.value === undefined) return { ok: true, value: undefined };
-  const read = readInspected(kind, answer.value);
-  if (read === undefined) return { ok: false, error: unsaid(kind, OK) };
-  const object = { ...read, id: copyText(read.id), names: read.names.map((name) => copyText(name)) };
-  if (kind !== "exec" && kind !== "task") return { ok: true, value: { object, keeper: object } };
-  const kept = readKeeper(kind, answer.value);
-  // A task without a service is nobody's.
-  if (kept === undefined) return { ok: true, value: undefined };
-  const keeper = await findObject(kept.kind, kept.id, engine, room, signal);
+  const inspected = await inspect(kind, word, engine, room, signal);
+  if (!inspected.ok) return inspected;
+  const answer = inspected.value;
+  const read = answer === undefined ? undefined : readInspected(kind, answer);
+  if (answer !== undefined && read === undefined) return { ok: false, error: unsaid(kind, OK) };
+  const object = read && { ...read, id: copyText(read.id), names: read.names.map((name) => copyText(name)) };
+  const keeperKind = KEEPER_KINDS[kind];
+  if (keeperKind === undefined) return { ok: true, value: object && { object, keeper: object } };
+  // It takes as many questions to find that there is none. A task without a service is nobody's.
+  const kept = answer === undefined ? undefined : readKeeper(kind, answer);
+  const keeper = await findObject(keeperKind, kept?.id ?? word, engine, room, signal);
   if (!keeper.ok || keeper.value === undefined) return keeper;
-  return { ok: true, value: { object, keeper: keeper.value.object } };
+  const isKept = object !== undefined && kept !== undefined;
+  return { ok: true, value: isKept ? { object, keeper: keeper.value.object } : undefined };
 }
+
+/** Whose parts some objects are. */
+const KEEPER_KINDS: Readonly<Partial<Record<ObjectKind, Keeper["kind"]>>> = {
+  exec: "container",
+  task: "service",
+};
 
 async function inspect(
   kind: ObjectKind,

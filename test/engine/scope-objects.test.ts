@@ -104,7 +104,7 @@ describe.runIf(hasEngine)("a client that may touch what it made", () => {
   /** Words for the object of another client, and of what is not there: as long, so that only they differ. */
   async function wordsFor(kind: ObjectKind): Promise<readonly (readonly [others: string, none: string])[]> {
     if (kind === "exec") return [[await execIn(others?.container.id ?? ""), "e".repeat(64)]];
-    const { name, id } = others?.[kind as keyof TestObjects] ?? { name: "", id: "" };
+    const { name, id } = new Map(Object.entries(others ?? {})).get(kind) ?? { name: "", id: "" };
     const none = `${"0".repeat(id.length - 1)}1`;
     return [
       [name, "no-such-thing"],

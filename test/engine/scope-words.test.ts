@@ -9,12 +9,6 @@ import { openTestGate, type TestGate } from "../support/gate.ts";
 import { makeObjects, type TestObject, type TestObjects } from "../support/scoped-objects.ts";
 import { type Answer, send } from "./attacks/attack.ts";
 
-const RACE_ROUNDS = 1000;
-/** So many of them at the same time. */
-const RACES = 8;
-/** On a busy machine as many of them as there are in this time, in milliseconds. */
-const RACE_TIME = 60_000;
-
 describe.runIf(hasEngine)("a client that may touch what it made", () => {
   const swarm = useSwarm();
   let gate: TestGate | undefined;
@@ -180,35 +174,5 @@ describe.runIf(hasEngine)("a client that may touch what it made", () => {
       text: "",
     });
     expect(await askBare("GET", `/v1.41/volumes/${name}`)).toMatchObject({ status: 200 });
-  });
-
-  test("never touches what takes over a name between the look and the deed, a thousand times", async () => {
-    const end = Date.now() + RACE_TIME;
-    let [rounds, deleted] = [0, 0];
-    /** Has another's container under the name, as soon as the first one gives it up: by another name, or by its end. */
-    const takeOver = async (first: string, name: string): Promise<string> => {
-      for (;;) {
-        await askBare("POST", `/v1.41/containers/${first}/rename?name=${name}-moved`);
-        const second = await create(name, "ops").catch(() => undefined);
-        if (second !== undefined) return second;
-      }
-    };
-    const race = async (): Promise<void> => {
-      while (rounds < RACE_ROUNDS && Date.now() < end) {
-        rounds += 1;
-        const name = uniqueName("race");
-        const first = await create(name, "ci");
-        const [{ status }, second] = await Promise.all([
-          ask("DELETE", `/v1.41/containers/${name}?force=1`),
-          takeOver(first, name),
-        ]);
-        if (status === 204) deleted += 1;
-        expect((await askBare("GET", `/v1.41/containers/${second}/json`)).status).toBe(200);
-        await Promise.all([first, second].map((id) => askBare("DELETE", `/v1.41/containers/${id}?force=1`)));
-      }
-    };
-    await Promise.all(Array.from({ length: RACES }, race));
-
-    expect(deleted).toBeGreaterThan(0);
   });
 });

@@ -17,7 +17,7 @@ export const MINE: string = "a1".repeat(32);
 export const OTHERS: string = "b2".repeat(32);
 
 /** What an engine says of a container. */
-export function containerOf(id: string, name: string, owner: string): object {
+function containerOf(id: string, name: string, owner: string): object {
   return { Id: id, Name: `/${name}`, Config: { Labels: { [OWNER_LABEL]: owner } } };
 }
 

@@ -22,6 +22,8 @@ const PLAIN: Partial<AuditRecord> = {
   rule: "CONTAINERS=1",
   missing: [],
   powers: undefined,
+  object: undefined,
+  scope: undefined,
   status: 200,
   bytesIn: 0,
   bytesOut: 4,

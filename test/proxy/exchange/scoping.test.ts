@@ -81,6 +81,31 @@ describe("what acts on an object", () => {
     expect(JSON.stringify(gate.records)).not.toContain("engine_");
   });
 
+  test("goes on in a version that the engine speaks, by its id", async () => {
+    const said: Message[] = [];
+    const versions = { "/version": { ApiVersion: "1.55", MinAPIVersion: "1.44" } };
+    const script = scopedEngine({ ...CONTAINERS, ...versions }, said);
+    const { ask } = await openRig({ env: { ...OPEN, QUAYGATE_API_SHIM: "reads" }, objects: OWN, script });
+    expect(statusOf(await ask("GET /v1.24/containers/web/json HTTP/1.1\r\nHost: x\r\n\r\n"))).toBe(200);
+    const missing = await ask("GET /v1.24/containers/db/json HTTP/1.1\r\nHost: x\r\n\r\n");
+    expect(refusalOf(missing).message).toBe("No such container: db");
+    expect(startLines(said)).toEqual([`GET /v1.44/containers/${MINE}/json HTTP/1.1`]);
+  });
+
+  test("goes on without a body that its method gives no meaning to", async () => {
+    const { connect, said } = await openScoped();
+    const client = await connect();
+    await client.send(
+      `${request("DELETE", "/containers/web", "Content-Length: 2")}{}`,
+      request("GET", "/_ping"),
+    );
+    expect([statusOf(await client.next()), statusOf(await client.next())]).toEqual([200, 200]);
+    expect(said.map(({ startLine, body }) => `${startLine} ${body.toString()}`)).toEqual([
+      `DELETE /v1.41/containers/${MINE} HTTP/1.1 `,
+      "GET /v1.41/_ping HTTP/1.1 ",
+    ]);
+  });
+
   test("is answered to HEAD without a body, and the connection goes on", async () => {
     const { connect, said } = await openScoped();
     const client = await connect();
@@ -111,6 +136,21 @@ describe("what acts on an object", () => {
       scope: undefined,
     });
     expect(gate.records[1]).toMatchObject({ object: { kind: "exec", id: others, name: "db" }, scope: "out" });
+  });
+
+  test("has no exec instance found in as many questions as one that is another's", async () => {
+    const others = "e2".repeat(32);
+    const objects = { ...CONTAINERS, [`/exec/${others}/json`]: { ID: others, ContainerID: OTHERS } };
+    const { ask, engine } = await openScoped(objects);
+    for (const [id, questions] of [
+      [others, 2],
+      ["e3".repeat(32), 4],
+    ] as const) {
+      expect(refusalOf(await ask(request("GET", `/exec/${id}/json`)))).toMatchObject({
+        code: "no_such_object",
+      });
+      expect(engine.connections).toHaveLength(questions);
+    }
   });
 
   test("is refused where a name without a tag is every tag", async () => {
