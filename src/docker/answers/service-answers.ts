@@ -65,8 +65,7 @@ const task: AnswerPart = shape({
   Name: is("names"),
   Labels: labels,
   Spec: taskSpec,
-  ...each(always, "ServiceID", "Slot"),
-  NodeID: is("host"),
+  ...each(always, "ServiceID", "NodeID", "Slot"),
   AssignedGenericResources: is("resources"),
   Status: shape({
     Timestamp: time("state"),

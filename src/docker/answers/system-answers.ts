@@ -13,8 +13,8 @@ const count: AnswerPart = ofAll(is("usage"), new JsonNumber("0"));
 
 /** Which swarm the engine is in, and with whom. */
 const swarmInfo: AnswerPart = shapeOfMany({
-  ...each(always, "LocalNodeState", "ControlAvailable"),
-  ...each(is("host"), "NodeID", "Nodes", "Managers"),
+  ...each(always, "NodeID", "LocalNodeState", "ControlAvailable"),
+  ...each(is("host"), "Nodes", "Managers"),
   Error: is("host", "addresses"),
   NodeAddr: is("host", "addresses"),
   RemoteManagers: is("host", "addresses"),

@@ -38,6 +38,9 @@ export interface Answered extends Question {
 /** An engine with one object at least of each kind, which has what that kind can have. */
 export interface RichEngine {
   readonly engine: Engine;
+  /** Ids of a container that runs and of a service. */
+  readonly container: string;
+  readonly service: string;
   /** What it answers to every operation that reads, in its newest version of the API and an old one. */
   readonly answers: readonly Answered[];
 }
@@ -257,7 +260,7 @@ async function furnish(engine: Engine): Promise<RichEngine> {
     if (old.status === 200)
       answers.push({ ...question, path: `${OLD_VERSION}${question.path}`, text: old.text });
   }
-  return { engine, answers };
+  return { engine, container, service, answers };
 }
 
 /** An image with marks in all that an image has, by a commit that changes everything. */
