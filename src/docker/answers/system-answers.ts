@@ -63,6 +63,7 @@ const info: AnswerPart = shapeOfMany({
     "Driver",
     "DriverStatus",
     "SystemStatus",
+    "ExecutionDriver",
     "DockerRootDir",
     "Plugins",
     "IPv4Forwarding",
