@@ -1,6 +1,6 @@
 import { GateError, notUnderstood } from "../gate-error.ts";
 import type { BodyReader } from "../http1/body-reader.ts";
-import { GatheredBytes } from "../http1/gathered-bytes.ts";
+import { GatheredBytes } from "../kernel/gathered-bytes.ts";
 import { openBodyReader } from "../http1/open-body-reader.ts";
 import type { Result } from "../kernel/result.ts";
 import { AnswerReader } from "./answer-reader.ts";

@@ -9,7 +9,7 @@ import { GateError } from "../../gate-error.ts";
 import type { BodyReader } from "../../http1/body-reader.ts";
 import { EMPTY } from "../../http1/bytes.ts";
 import { NO_BODY, type RequestFraming } from "../../http1/framing.ts";
-import { GatheredBytes } from "../../http1/gathered-bytes.ts";
+import { GatheredBytes } from "../../kernel/gathered-bytes.ts";
 import { openBodyReader } from "../../http1/open-body-reader.ts";
 import type { RequestHead } from "../../http1/request-head.ts";
 import type { Result } from "../../kernel/result.ts";

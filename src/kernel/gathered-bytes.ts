@@ -1,4 +1,4 @@
-import { EMPTY } from "./bytes.ts";
+const EMPTY: Buffer = Buffer.alloc(0);
 
 /** Bytes that come in parts and are wanted whole. They are copied: a part of one byte costs one byte and no object. */
 export class GatheredBytes {

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { GatheredBytes } from "../../src/http1/gathered-bytes.ts";
+import { GatheredBytes } from "../../src/kernel/gathered-bytes.ts";
 import { memoryInUse } from "../support/memory.ts";
 
 const MOST = 1024 * 1024;
