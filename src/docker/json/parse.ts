@@ -8,17 +8,27 @@ export interface JsonFault {
   readonly reason: string;
 }
 
+/** What a text is read with. */
+export interface JsonBounds {
+  /** The most values in it. */
+  readonly values: number;
+  /** Whether a string may have a NUL, at which the kernel ends a path: in what nobody executes. */
+  readonly takesNul: boolean;
+}
+
+const ofBody: JsonBounds = { values: mostValues, takesNul: false };
+
 /**
  * Parses one JSON text (RFC 8259) that every reader understands the same way; never throws.
  *
  * Refused beside what is no JSON: invalid UTF-8 and lone surrogates, which Go replaces; a key that stands twice, which
  * Go merges and others drop; NUL, at which the kernel ends a path; anything after the value, of which engines before 23
- * take no notice; and more than {@link deepestBody} levels or {@link mostValues} values.
+ * take no notice; and more than {@link deepestBody} levels or {@link mostValues} values, but where the bounds say so.
  */
-export function parseJson(bytes: Buffer): Result<JsonValue, JsonFault> {
+export function parseJson(bytes: Buffer, bounds: JsonBounds = ofBody): Result<JsonValue, JsonFault> {
   if (!isUtf8(bytes)) return { ok: false, error: { reason: "it is not UTF-8" } };
   const text = bytes.toString("utf8");
-  return new Parser(text, unitsOf(text, bytes)).parse();
+  return new Parser(text, unitsOf(text, bytes), bounds).parse();
 }
 
 /**
@@ -62,13 +72,15 @@ const notJson = "it is not JSON";
 class Parser {
   readonly #text: string;
   readonly #units: Units;
+  readonly #bounds: JsonBounds;
   #at = 0;
   #values = 0;
   #fault: string | undefined;
 
-  constructor(text: string, units: Units) {
+  constructor(text: string, units: Units, bounds: JsonBounds) {
     this.#text = text;
     this.#units = units;
+    this.#bounds = bounds;
   }
 
   parse(): Result<JsonValue, JsonFault> {
@@ -85,7 +97,7 @@ class Parser {
 
   #value(depth: number): JsonValue {
     this.#values += 1;
-    if (this.#values > mostValues) this.#fail(`it has more than ${mostValues} values`);
+    if (this.#values > this.#bounds.values) this.#fail(`it has more than ${this.#bounds.values} values`);
     this.#skipSpace();
     switch (this.#units[this.#at]) {
       case quote:
@@ -210,7 +222,7 @@ class Parser {
   #unescape(quoted: string): string {
     const text = parseString(quoted);
     if (text === undefined) this.#fail("a string has an unknown escape");
-    else if (text.includes("\0")) this.#fail("a string has a NUL character");
+    else if (!this.#bounds.takesNul && text.includes("\0")) this.#fail("a string has a NUL character");
     else if (/\p{Cs}/u.test(text)) this.#fail("a string has half of a character");
     return text ?? "";
   }

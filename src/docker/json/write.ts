@@ -1,4 +1,4 @@
-import { isJsonArray, JsonNumber, type JsonObject, type JsonValue } from "./value.ts";
+import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from "./value.ts";
 
 /** Writes a value in its one canonical form: no white space, the members in their order, numbers as they were. */
 export function serializeJson(value: JsonValue): string {
@@ -46,9 +46,9 @@ class Writer {
     if (typeof value === "string") this.#string(value);
     else if (value === null) this.#ascii("null");
     else if (typeof value === "boolean") this.#ascii(value ? "true" : "false");
-    else if (value instanceof JsonNumber) this.#ascii(value.text);
     else if (isJsonArray(value)) this.#array(value);
-    else this.#object(value);
+    else if (isJsonObject(value)) this.#object(value);
+    else this.#ascii(value.text);
   }
 
   #array(entries: readonly JsonValue[]): void {

@@ -1,4 +1,4 @@
-import { isJsonObject, JsonNumber, type JsonValue } from "../json/value.ts";
+import { isJsonObject, isJsonNumber, type JsonValue } from "../json/value.ts";
 import { serializeJson } from "../json/write.ts";
 import { longestName, longestShownValue, mostPowerCharacters, mostPowers } from "../limits.ts";
 import { type Noun, nouns } from "./nouns.ts";
@@ -242,7 +242,7 @@ function printable(text: string): string {
 
 /** Tells whether a value says no more than its absence: `null`, `false`, 0 or `""`. An empty list may say something. */
 export function isZero(value: JsonValue): boolean {
-  return value === null || value === false || value === "" || (value instanceof JsonNumber && value.isZero);
+  return value === null || value === false || value === "" || (isJsonNumber(value) && value.isZero);
 }
 
 /** Tells whether a value is empty in any way. */

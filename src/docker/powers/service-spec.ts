@@ -1,4 +1,4 @@
-import { isJsonObject, JsonNumber, type JsonObject, type JsonValue, stringOf } from "../json/value.ts";
+import { isJsonObject, isJsonNumber, type JsonObject, type JsonValue, stringOf } from "../json/value.ts";
 import type { OperationName } from "../operations.ts";
 import type { Asking } from "./asking.ts";
 import { isEmpty } from "./asking.ts";
@@ -39,7 +39,7 @@ const publishedPort: Meaning = struct(
 function judgePort(members: JsonObject, asking: Asking): void {
   const protocol = members.get("Protocol") ?? "";
   const published = members.get("PublishedPort") ?? null;
-  const number = published === null ? "0" : published instanceof JsonNumber ? published.text : undefined;
+  const number = published === null ? "0" : isJsonNumber(published) ? published.text : undefined;
   const port =
     number === undefined || typeof protocol !== "string"
       ? undefined

@@ -1,5 +1,5 @@
 import { foldCase } from "../fold-case.ts";
-import { isJsonArray, isJsonObject, JsonNumber, type JsonObject, type JsonValue } from "../json/value.ts";
+import { isJsonArray, isJsonObject, isJsonNumber, type JsonObject, type JsonValue } from "../json/value.ts";
 
 /** Writes a value as Docker would, and gives back the same one where it is written so already. */
 export type Respell = (value: JsonValue) => JsonValue;
@@ -135,7 +135,7 @@ function respellKeys(members: JsonObject, table: Table): JsonObject {
 }
 
 function isSameScalar(one: JsonValue, other: JsonValue): boolean {
-  return one instanceof JsonNumber && other instanceof JsonNumber ? one.text === other.text : one === other;
+  return isJsonNumber(one) && isJsonNumber(other) ? one.text === other.text : one === other;
 }
 
 /** V8 copies a map in a loop in half the time of its own way. */
