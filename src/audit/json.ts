@@ -22,6 +22,7 @@ export function formatRecordAsJson(level: LogLevel, record: AuditRecord): string
   if (object !== undefined) line += `,"object":${formatObject(object)}`;
   if (scope !== undefined) line += `,"scope":"${scope}"`;
   line += `,"status":${record.status},"bytesIn":${record.bytesIn},"bytesOut":${record.bytesOut}`;
+  if (record.withheld !== undefined) line += `,"withheld":${record.withheld}`;
   line += `,"duration":${record.duration},"stream":${quote(record.stream)},"end":"${record.end}"}\n`;
   return line;
 }

@@ -47,6 +47,8 @@ export interface AuditRecord {
   readonly scope: "out" | undefined;
   /** The status that the client got; 0 when it got none. */
   readonly status: number;
+  /** How many entries of a list, or events, the engine told and its client did not get; undefined where it got all. */
+  readonly withheld: number | undefined;
   /** Bytes of content from the client. */
   readonly bytesIn: number;
   /** Bytes of content to the client. */

@@ -17,6 +17,7 @@ export function formatRecord(level: LogLevel, record: AuditRecord): string {
     `from ${address}`,
     ...(why === "" ? [] : [why]),
     ...(missing.length === 0 ? [] : [`needs ${missing.join(" and ")}`]),
+    ...(record.withheld === undefined ? [] : [`withheld=${record.withheld}`]),
     ...(stream === "tunnel" ? [`tunnel in=${record.bytesIn} out=${record.bytesOut}`] : []),
     ...(end === "complete" ? [] : [`ended by ${end}`]),
     `${duration.toFixed(1)}ms`,

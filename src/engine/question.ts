@@ -17,6 +17,14 @@ export interface EngineAnswer {
   readonly content: Buffer;
 }
 
+/** Makes something of one answer. */
+export interface AnswerCollector<Collected> {
+  /** Returns the outcome as soon as there is one. */
+  read(chunk: Buffer): Result<Collected, GateError> | undefined;
+  /** The engine sends no more. */
+  end(): Result<Collected, GateError>;
+}
+
 /** Asks the engine something by GET, on a connection of its own. Resolves at the latest when `signal` aborts. */
 export function askEngine(
   pool: EnginePool,
@@ -24,9 +32,18 @@ export function askEngine(
   room: AnswerRoom,
   signal: AbortSignal,
 ): Promise<Result<EngineAnswer, GateError>> {
+  return askEngineBy(pool, target, new WholeAnswer(room), signal);
+}
+
+/** The same, with what `reader` makes of the answer. */
+export function askEngineBy<Collected>(
+  pool: EnginePool,
+  target: string,
+  reader: AnswerCollector<Collected>,
+  signal: AbortSignal,
+): Promise<Result<Collected, GateError>> {
   return new Promise((resolve) => {
-    const reader = new WholeAnswer(room);
-    const finish = (outcome: Result<EngineAnswer, GateError>): void => {
+    const finish = (outcome: Result<Collected, GateError>): void => {
       signal.removeEventListener("abort", abandon);
       connection.destroy();
       resolve(outcome);
@@ -50,7 +67,7 @@ export function askEngine(
 }
 
 /** Collects one answer to its end. */
-export class WholeAnswer {
+export class WholeAnswer implements AnswerCollector<EngineAnswer> {
   readonly #head: AnswerReader = new AnswerReader(false);
   #body: BodyReader | undefined;
   #endsByClose = false;
@@ -63,7 +80,6 @@ export class WholeAnswer {
     this.#room = room;
   }
 
-  /** Returns the outcome as soon as there is one. */
   read(chunk: Buffer): Result<EngineAnswer, GateError> | undefined {
     if (this.#body !== undefined) return this.#collect(this.#body, chunk);
     const progress = this.#head.read(chunk);
@@ -78,7 +94,6 @@ export class WholeAnswer {
     return this.#collect(this.#body, progress.rest);
   }
 
-  /** The engine sends no more. */
   end(): Result<EngineAnswer, GateError> {
     if (this.#endsByClose) return this.#whole();
     return this.#status === 0

@@ -20,6 +20,8 @@ export interface ExchangeFacts {
   /** Why the gate answered itself or gave up, where the verdict does not say it. */
   readonly reason: string | undefined;
   readonly status: number;
+  /** How many entries of the answer its client did not get. */
+  readonly withheld: number;
   readonly bytesIn: number;
   readonly bytesOut: number;
   /** When it began, in milliseconds since 1970. */
@@ -49,6 +51,7 @@ export function recordOfRefusedBytes(
     code,
     reason,
     status: ERROR_CODES[code].status,
+    withheld: 0,
     bytesIn: 0,
     bytesOut: 0,
     time: Date.now(),
@@ -113,6 +116,7 @@ export function recordOf(facts: ExchangeFacts): AuditRecord {
     object: facts.object,
     scope: facts.isOutOfScope ? "out" : undefined,
     status: facts.status,
+    withheld: facts.withheld === 0 ? undefined : facts.withheld,
     bytesIn: facts.bytesIn,
     bytesOut: facts.bytesOut,
     duration: Math.round(facts.duration * 1000) / 1000,

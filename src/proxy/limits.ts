@@ -98,3 +98,30 @@ export const JUDGED_MEMORY_LEAST: number = 8 * 1024;
 
 /** The most clients whose old API version the log is told of; further ones speak one unnoted. */
 export const OLD_CLIENTS_LIMIT = 1_000;
+
+/** The longest entry of a list, or event, that is read on its way to a client: real ones have some KiB. */
+export const ANSWER_ELEMENT_LIMIT: number = 4 * 1024 * 1024;
+
+/**
+ * The longest answer that is one value: what takes the disk of an engine with some thousand images and containers has a few
+ * MiB. A quarter of the memory for what is judged, so that one of them never keeps out all others.
+ */
+export const ANSWER_VALUE_LIMIT: number = 16 * 1024 * 1024;
+
+/** The most values in an element, by how the answer is laid out. As many in a whole answer as in four of the largest entries. */
+export const ANSWER_VALUES = { list: 100_000, sequence: 100_000, value: 400_000 } as const;
+
+/** The longest error of an engine; real ones are sentences. */
+export const ANSWER_ERROR_LIMIT: number = 64 * 1024;
+
+/** So much of a reviewed answer may wait for a client that reads slowly, and not be counted. */
+export const UNREAD_ANSWER: number = 64 * 1024;
+
+/** What it takes to know an object by its id. */
+export const KNOWN_OBJECT_SIZE = 150;
+
+/**
+ * The most objects of which one stream of events remembers whether they are in scope. Of one that was forgotten the engine is
+ * asked again; only that it is gone is not told.
+ */
+export const REMEMBERED_OBJECTS = 100_000;

@@ -100,6 +100,12 @@ const cases: readonly (readonly [name: string, record: AuditRecord, level: LogLe
     "info    200 allow ContainerInspect GET /v1.41/containers/web/json on image abababababab from 172.18.0.5 1.2ms",
   ],
   [
+    "a list of which the client did not get all",
+    { ...ALLOWED, withheld: 3 },
+    "info",
+    "info    200 allow ContainerInspect GET /v1.41/containers/web/json from 172.18.0.5 withheld=3 1.2ms",
+  ],
+  [
     "a client that got no answer",
     { ...ALLOWED, status: 0, end: "client" },
     "info",
@@ -220,6 +226,7 @@ const records: fc.Arbitrary<AuditRecord> = fc.record({
   ),
   scope: fc.constantFrom(undefined, "out"),
   status: fc.constantFrom(0, 200, 403, 502),
+  withheld: fc.option(fc.nat(), { nil: undefined }),
   bytesIn: fc.nat(),
   bytesOut: fc.nat(),
   duration: fc.nat().map((microseconds) => microseconds / 1000),

@@ -17,6 +17,7 @@ export const ALLOWED: AuditRecord = {
   object: undefined,
   scope: undefined,
   status: 200,
+  withheld: undefined,
   bytesIn: 0,
   bytesOut: 4096,
   duration: 1.234,

@@ -93,6 +93,7 @@ function recordFor(verdict: Verdict): unknown {
     code: undefined,
     reason: undefined,
     status: 200,
+    withheld: 0,
     bytesIn: 0,
     bytesOut: 0,
     time: 0,

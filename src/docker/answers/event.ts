@@ -1,4 +1,5 @@
 import { type JsonObject, stringOf } from "../json/value.ts";
+import type { ObjectKind } from "../objects/object-kind.ts";
 import type { AnswerPart } from "./answer-table.ts";
 import { trouble } from "./free-text.ts";
 import { ofAll } from "./object-parts.ts";
@@ -172,6 +173,19 @@ const actor: AnswerPart = {
       return viewer.isStrict || viewer.isScoped ? undefined : member;
     }),
 };
+
+/**
+ * Kinds whose events do not say who the object is. Of what is gone nobody can be asked any more: what is in scope when the
+ * events begin has to be known. A container's say it themselves.
+ */
+export const eventKinds: readonly ObjectKind[] = [
+  "image",
+  "network",
+  "volume",
+  "service",
+  "secret",
+  "config",
+];
 
 /** Something that happened to an object; the first three are older words for what stands in the others. */
 export const event: AnswerPart = shapeOfMany({

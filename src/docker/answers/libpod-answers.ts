@@ -2,7 +2,7 @@ import { JsonNumber } from "../json/value.ts";
 import type { OperationName } from "../operations.ts";
 import type { AnswerPart, AnswerTable } from "./answer-table.ts";
 import { changedFile, exec, health, inspectedContainer, made, processes } from "./container-answers.ts";
-import { event } from "./event.ts";
+import { event, eventKinds } from "./event.ts";
 import { trouble } from "./free-text.ts";
 import { inspectedImage, layer, listedImage } from "./image-answers.ts";
 import { labels } from "./labels.ts";
@@ -213,5 +213,5 @@ export const libpodAnswers: Partial<Record<OperationName, AnswerTable>> = {
   SystemInfoLibpod: valueAnswer(info),
   SystemVersionLibpod: valueAnswer(version),
   SystemDataUsageLibpod: valueAnswer(diskUsage),
-  SystemEventsLibpod: sequenceAnswer(event),
+  SystemEventsLibpod: sequenceAnswer(event, ...eventKinds),
 };

@@ -1,7 +1,7 @@
 import { JsonNumber } from "../json/value.ts";
 import type { OperationName } from "../operations.ts";
 import type { AnswerPart, AnswerTable } from "./answer-table.ts";
-import { event } from "./event.ts";
+import { event, eventKinds } from "./event.ts";
 import { labels } from "./labels.ts";
 import { ofAll } from "./object-parts.ts";
 import { always, each, is, list, shape, shapeOfMany } from "./shape.ts";
@@ -133,5 +133,5 @@ export const systemAnswers: Partial<Record<OperationName, AnswerTable>> = {
   SystemVersion: valueAnswer(version),
   // A token of the registry for whoever gave it a password.
   SystemAuth: valueAnswer(shape(each(always, "Status", "IdentityToken"))),
-  SystemEvents: sequenceAnswer(event),
+  SystemEvents: sequenceAnswer(event, ...eventKinds),
 };

@@ -1,28 +1,22 @@
 import { type Answer, AnswerReader } from "../../engine/answer-reader.ts";
+import { notUnderstood } from "../../gate-error.ts";
 import type { Framing } from "../../http1/framing.ts";
 import type { ResponseHead } from "../../http1/response-head.ts";
 import { serializeResponseHead } from "../../http1/serialize.ts";
+import { type AnswerOutcome, type AnswerPassage, DONE, PARTIAL } from "./answer-passage.ts";
 import { BodyRelay } from "./body-relay.ts";
 import type { ExchangeLedger } from "./ledger.ts";
 
-/** What one chunk from the engine did. */
-export type AnswerOutcome =
-  | { readonly kind: "partial" }
-  | { readonly kind: "done" }
-  | { readonly kind: "upgrade"; readonly head: ResponseHead; readonly rest: Buffer }
-  | { readonly kind: "fault"; readonly reason: string };
-
 const BAD_REQUEST = 400;
 
-const PARTIAL: AnswerOutcome = { kind: "partial" };
-const DONE: AnswerOutcome = { kind: "done" };
 const UNTIL_CLOSE: Framing = { kind: "close" };
 
 /**
  * Passes the engine's answer on to the client, at once and as it comes: the very bytes of the head where nothing in them
  * is for this connection alone, else a head written anew; the chunks of a body as they came, each read strictly.
  */
-export class AnswerRelay {
+export class AnswerRelay implements AnswerPassage {
+  readonly waits = "nothing";
   readonly #ledger: ExchangeLedger;
   readonly #reader: AnswerReader;
   #body: BodyRelay | undefined;
@@ -38,27 +32,22 @@ export class AnswerRelay {
     this.#reader = new AnswerReader(ledger.method === "HEAD", turnsRaw);
   }
 
-  /** Whether the engine has sent anything. */
   get heard(): boolean {
     return this.#heard;
   }
 
-  /** Bytes of content so far. */
   get bytes(): number {
     return this.#body?.bytes ?? 0;
   }
 
-  /** Whether the answer is complete when the engine closes, and not before. */
   get endsByClose(): boolean {
     return this.#endsByClose;
   }
 
-  /** Whether the engine's connection is fit for another exchange after a complete answer. */
   get reusable(): boolean {
     return this.#persistent && this.#clean;
   }
 
-  /** Takes the next bytes from the engine. */
   read(chunk: Buffer): AnswerOutcome {
     this.#heard = true;
     if (this.#body !== undefined) {
@@ -66,10 +55,26 @@ export class AnswerRelay {
       return this.#pass(this.#body, chunk, "");
     }
     const progress = this.#reader.read(chunk);
-    return progress.kind === "answer" ? this.#begin(progress) : progress;
+    switch (progress.kind) {
+      case "answer":
+        return this.begin(progress);
+      case "fault":
+        return { kind: "fault", error: notUnderstood(progress.reason) };
+      default:
+        return progress;
+    }
   }
 
-  #begin({ head, headBytes, rest }: Answer): AnswerOutcome {
+  end(): AnswerOutcome {
+    return DONE;
+  }
+
+  abandon(): void {
+    // It waits for nothing.
+  }
+
+  /** Begins with an answer whose head was read elsewhere. */
+  begin({ head, headBytes, rest }: Answer): AnswerOutcome {
     const { status } = head;
     const { client } = this.#ledger;
     const framing =
@@ -110,7 +115,7 @@ export class AnswerRelay {
   #pass(body: BodyRelay, chunk: Buffer, head: string | Buffer): AnswerOutcome {
     const progress = body.relay(chunk, head);
     if (!progress.ok) {
-      return { kind: "fault", reason: progress.error.reason };
+      return { kind: "fault", error: notUnderstood(progress.error.reason) };
     }
     // Bytes behind a complete answer are no answer to anything.
     this.#clean = progress.value.rest.length === 0;

@@ -1,5 +1,6 @@
 import type { OperationName } from "../../docker/operations.ts";
 import { minorVersionOf } from "../../docker/path.ts";
+import { LOOKUP_DEADLINE } from "../../engine/limits.ts";
 import type { ErrorCode } from "../../gate-error.ts";
 import type { RequestFraming } from "../../http1/framing.ts";
 import { type RequestHead, takesBody } from "../../http1/request-head.ts";
@@ -18,10 +19,11 @@ import type { Exchange } from "../client-side.ts";
 import type { DecidedHead } from "../decided-heads.ts";
 import { engineHead } from "../engine-head.ts";
 import type { ApiShim } from "../gate-parts.ts";
-import { FloorWait } from "./floor-wait.ts";
+import { EngineWait } from "./engine-wait.ts";
 import { Forward } from "./forward.ts";
 import { IgnoredBody } from "./ignored-body.ts";
 import { Inspection } from "./inspection.ts";
+import { kindsNeeded, learnKnown } from "./known-objects.ts";
 import { keepToLimits } from "./limits-kept.ts";
 import type { ExchangeLedger } from "./ledger.ts";
 import { openCuredRefusal, openRefusal, Refusal } from "./refusal.ts";
@@ -74,7 +76,9 @@ function openShimmed(ledger: ExchangeLedger, head: RequestHead, verdict: Allow, 
     return openJudged(ledger, head, verdict);
   }
   const open = (oldest: number): Exchange => openTranslated(ledger, head, verdict, shim.scope, oldest);
-  return known === undefined ? new FloorWait(ledger, shim.floor, open) : open(known);
+  return known === undefined
+    ? new EngineWait(ledger, { learn: () => shim.floor.learn(), deadline: undefined, open })
+    : open(known);
 }
 
 function openTranslated(
@@ -145,13 +149,30 @@ function openAllowed(ledger: ExchangeLedger, head: RequestHead, verdict: Allow):
   const { operation } = verdict;
   const protocol = upgradeProtocol(operation.hijack, head.upgrade);
   if (protocol === undefined && operation.hijack !== "raw") {
-    return new Forward(ledger, head, verdict);
+    return openForward(ledger, head, verdict);
   }
   // An engine reads the body of exec start; that of attach it never reads, and late bytes would become input.
   const bound = ledger.parts.limits?.body;
   const body = new UpgradeBody(head.framing, EXEC_STARTS.has(operation.name), bound);
   const headOf = (framing: RequestFraming): string => engineHead(head, verdict, framing, protocol);
   return new Upgrade(ledger, headOf, protocol, body, head.expectsContinue);
+}
+
+/**
+ * Where the answer has ids alone, it is asked before which of them are in scope: after the request came, so that nothing in it
+ * is judged by what was. Nothing with a body needs that.
+ */
+function openForward(ledger: ExchangeLedger, head: RequestHead, verdict: Allow): Exchange {
+  const { objects } = verdict;
+  const kinds = kindsNeeded(objects);
+  if (objects === undefined || kinds.length === 0 || head.framing.kind !== "none") {
+    return new Forward(ledger, head, verdict);
+  }
+  return new EngineWait(ledger, {
+    learn: (signal) => learnKnown(ledger, kinds, objects, signal),
+    deadline: LOOKUP_DEADLINE,
+    open: (known) => new Forward(ledger, head, verdict, undefined, known),
+  });
 }
 
 /** What the policy lets through and the gate can't carry. */

@@ -1,3 +1,4 @@
+import type { Socket } from "node:net";
 import { isWatching } from "../../docker/watch.ts";
 import type { EngineConnection, EngineListener } from "../../engine/connection.ts";
 import { CLOSED_WITHOUT_ANSWER } from "../../engine/stranger.ts";
@@ -6,12 +7,16 @@ import { EMPTY } from "../../http1/bytes.ts";
 import { NO_BODY } from "../../http1/framing.ts";
 import type { RequestHead } from "../../http1/request-head.ts";
 import type { Allow } from "../../policy/verdict.ts";
+import type { KnownIds } from "../../policy/view/viewer.ts";
 import type { ClientListener } from "../client-side.ts";
 import { engineHead } from "../engine-head.ts";
 import { CONTINUE } from "../reply.ts";
+import type { AnswerOutcome, AnswerPassage } from "./answer-passage.ts";
 import { AnswerRelay } from "./answer-relay.ts";
+import { reviewOf } from "./answer-review.ts";
 import { BodyRelay } from "./body-relay.ts";
 import type { ExchangeLedger } from "./ledger.ts";
+import { ReviewedAnswer } from "./reviewed-answer.ts";
 
 /**
  * An exchange that streams both ways: the request's body to the engine and the answer to the client, each as fast as
@@ -21,7 +26,7 @@ export class Forward implements ClientListener, EngineListener {
   readonly awaitsInput: boolean = false;
   readonly #ledger: ExchangeLedger;
   readonly #asksFirst: boolean;
-  readonly #answer: AnswerRelay;
+  readonly #answer: AnswerPassage;
   /** GET and HEAD have no body here and change nothing: they may go out twice (RFC 9110 §9.2.2). */
   readonly #repeatable: boolean;
   readonly #isWatching: boolean;
@@ -31,17 +36,26 @@ export class Forward implements ClientListener, EngineListener {
   #request: BodyRelay;
   #clientEnded = false;
 
-  /** `forEngine` is the head that goes to the engine, where it is written already. */
+  /**
+   * `forEngine` is the head that goes to the engine, where it is written already; `known` is what is in scope of the kinds that
+   * the answer needs.
+   */
   constructor(
     ledger: ExchangeLedger,
     head: RequestHead,
     verdict: Allow,
-    forEngine: string = engineHead(head, verdict, head.framing, undefined),
+    forEngine?: string,
+    known?: KnownIds,
   ) {
     this.#ledger = ledger;
     this.#asksFirst = head.expectsContinue && head.framing.kind !== "none";
-    this.#head = forEngine;
-    this.#answer = new AnswerRelay(ledger);
+    const review = reviewOf(ledger, head, verdict, known);
+    const asked = review === undefined ? head : withoutPreferences(head);
+    this.#head = forEngine ?? engineHead(asked, verdict, head.framing, undefined);
+    this.#answer =
+      review === undefined
+        ? new AnswerRelay(ledger)
+        : new ReviewedAnswer(ledger, review, (outcome) => this.#goOn(outcome));
     this.#repeatable = head.method === "GET" || head.method === "HEAD";
     this.#isWatching = isWatching(verdict.operation.name, head.query);
     this.#engine = ledger.parts.engine.acquire(!this.#repeatable, this);
@@ -87,11 +101,19 @@ export class Forward implements ClientListener, EngineListener {
 
   #answerOnData(chunk: Buffer): void {
     this.#head = "";
-    const outcome = this.#answer.read(chunk);
+    this.#heed(this.#answer.read(chunk));
+  }
+
+  /** An answer that waited for what the engine says goes on. */
+  #goOn(outcome: AnswerOutcome): void {
+    this.#heed(outcome);
+    this.#readOn();
+  }
+
+  #heed(outcome: AnswerOutcome): void {
     switch (outcome.kind) {
       case "partial":
-        // A large piece needs a drain also where all of it is out: then nothing has to wait.
-        if (this.#ledger.client.socket.writableNeedDrain && this.#ledger.client.socket.writableLength > 0) {
+        if (this.#answer.waits !== "nothing" || isUnread(this.#ledger.client.socket)) {
           this.#engine.socket.pause();
         }
         return;
@@ -102,17 +124,28 @@ export class Forward implements ClientListener, EngineListener {
         this.#fail(notUnderstood("it changed the protocol without being asked"));
         return;
       case "fault":
-        this.#fail(notUnderstood(outcome.reason));
+        this.#fail(outcome.error);
     }
   }
 
   clientOnDrain(): void {
-    this.#engine.socket.resume();
+    if (this.#answer.waits === "client") {
+      this.#complete();
+    } else {
+      this.#readOn();
+    }
+  }
+
+  #readOn(): void {
+    if (this.#answer.waits === "nothing" && !isUnread(this.#ledger.client.socket)) {
+      this.#engine.socket.resume();
+    }
   }
 
   /** The answer is complete. A connection is kept only if it is clean in both directions. */
   #complete(): void {
     if (this.#answer.reusable && this.#request.done && !this.#clientEnded) {
+      this.#engine.socket.resume();
       this.#ledger.parts.engine.release(this.#engine);
     } else {
       this.#engine.destroy();
@@ -124,8 +157,11 @@ export class Forward implements ClientListener, EngineListener {
   }
 
   engineOnEnd(): void {
+    if (this.#answer.waits === "client") {
+      return;
+    }
     if (this.#answer.endsByClose) {
-      this.#complete();
+      this.#heed(this.#answer.end());
       return;
     }
     const message = this.#answer.heard
@@ -135,6 +171,9 @@ export class Forward implements ClientListener, EngineListener {
   }
 
   engineOnFail(error: GateError): void {
+    if (this.#answer.waits === "client") {
+      return;
+    }
     if (!this.#mayRepeat()) {
       this.#fail(error);
       return;
@@ -169,23 +208,47 @@ export class Forward implements ClientListener, EngineListener {
   }
 
   clientOnClose(by: "client" | "gate"): void {
+    this.#answer.abandon();
     this.#engine.destroy();
     this.#ledger.finish(by, this.#request.bytes, this.#answer.bytes);
   }
 
+  /** Only a question about what an answer names sets one. */
   clientOnDeadline(): void {
-    // A forwarded exchange sets none.
+    if (this.#answer.waits !== "engine") {
+      return;
+    }
+    const message = "the Docker engine did not say in time what its own answer names";
+    this.#fail(new GateError("engine_answer", message));
   }
 
   gateOnStop(): void {
     if (this.#isWatching) {
+      this.#answer.abandon();
       this.#engine.destroy();
       this.#ledger.stop(this.#request.bytes, this.#answer.bytes);
     }
   }
 
   #fail(error: GateError): void {
+    this.#answer.abandon();
     this.#engine.destroy();
     this.#ledger.fail(error, this.#request.bytes, this.#answer.bytes);
   }
+}
+
+/** A large piece needs a drain also where all of it is out: then nothing has to wait. */
+function isUnread({ writableNeedDrain, writableLength }: Socket): boolean {
+  return writableNeedDrain && writableLength > 0;
+}
+
+/** Fields that ask for another form of the answer, a part of it, or none (RFC 9110 §12.5, §13.1, §14.2). */
+const PREFERENCES: ReadonlySet<string> = new Set([
+  ...["accept", "accept-charset", "accept-encoding", "accept-language", "range"],
+  ...["if-match", "if-modified-since", "if-none-match", "if-range", "if-unmodified-since"],
+]);
+
+/** What is reviewed is asked for as it can be read: plain JSON, and all of it. */
+function withoutPreferences(head: RequestHead): RequestHead {
+  return { ...head, fields: head.fields.filter(({ key }) => !PREFERENCES.has(key)) };
 }

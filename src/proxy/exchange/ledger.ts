@@ -34,12 +34,16 @@ export class ExchangeLedger {
   #code: ErrorCode | undefined;
   #reason: string | undefined;
   #status = 0;
+  /** How many elements of the answer the client did not get. */
+  #withheld = 0;
   /** How many bytes of a body were taken before the exchange was decided. */
   #bodyBytes: number | undefined;
   /** The powers of the verdict, as the record will have them. */
   #powers: readonly string[] | undefined;
   /** How much of the memory for what is judged it holds. */
   #judgedMemory = 0;
+  /** How much of that it keeps whatever else it holds. */
+  #keptMemory = 0;
   /** The object that it acts on, where that was looked up. */
   #object: RecordedObject | undefined;
   #isOutOfScope = false;
@@ -100,6 +104,11 @@ export class ExchangeLedger {
     this.#status = status;
   }
 
+  /** Notes that the client does not get an element of the answer. */
+  noteWithheld(): void {
+    this.#withheld += 1;
+  }
+
   /** Notes why the gate answers itself, where no verdict says it. */
   noteReason(reason: string): void {
     this.#reason = reason;
@@ -118,18 +127,27 @@ export class ExchangeLedger {
 
   /**
    * Holds so many bytes of the memory for what is judged, or tells that there is no room. The last amount is held to the
-   * end of the exchange: what was judged waits in memory for as long as the engine does not read it.
+   * end of the exchange: what was judged waits in memory for as long as nobody reads it.
    */
   holdMemory(bytes: number): boolean {
-    const wanted = this.#done ? 0 : bytes + JUDGED_MEMORY_LEAST;
+    const wanted = this.#done ? 0 : bytes + this.#keptMemory + JUDGED_MEMORY_LEAST;
     return this.#changeMemory(wanted);
   }
 
-  /** Gives that memory back, where nothing that was judged waits in it. */
+  /** Gives that memory back, where nothing that was judged waits in it; what it keeps stays. */
   releaseMemory(): void {
-    if (this.#judgedMemory > 0) {
-      this.#changeMemory(0);
+    if (this.#judgedMemory > this.#keptMemory) {
+      this.#changeMemory(this.#keptMemory);
     }
+  }
+
+  /** Keeps so many bytes of it to the end of the exchange, beside what it holds from now on. */
+  keepMemory(bytes: number): boolean {
+    const before = this.#keptMemory;
+    this.#keptMemory = bytes;
+    const isHeld = this.#changeMemory(this.#judgedMemory - before + bytes);
+    if (!isHeld) this.#keptMemory = before;
+    return isHeld;
   }
 
   #changeMemory(wanted: number): boolean {
@@ -266,6 +284,7 @@ export class ExchangeLedger {
         code: this.#code,
         reason: this.#reason,
         status: this.#status,
+        withheld: this.#withheld,
         bytesIn: this.#bodyBytes ?? bytesIn,
         bytesOut,
         time: this.#time,

@@ -108,7 +108,7 @@ export class Upgrade implements ClientListener, EngineListener {
         }
         return;
       case "fault":
-        this.#fail(notUnderstood(outcome.reason));
+        this.#fail(outcome.error);
     }
   }
 

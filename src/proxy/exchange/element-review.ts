@@ -1,0 +1,152 @@
+import { parseJson } from "../../docker/json/parse.ts";
+import { type Element, ElementSplitter, type Layout, type SplitFault } from "../../docker/json/split.ts";
+import type { JsonValue } from "../../docker/json/value.ts";
+import { writeJson } from "../../docker/json/write.ts";
+import { tooManyLargeBodies } from "../../engine/answer-room.ts";
+import { type GateError, notUnderstood } from "../../gate-error.ts";
+import type { Result } from "../../kernel/result.ts";
+import { ANSWER_ELEMENT_LIMIT, ANSWER_VALUE_LIMIT, ANSWER_VALUES } from "../limits.ts";
+
+/** An element as the client gets it; undefined where it does not get it. */
+export type Seen = JsonValue | undefined;
+
+/** What an element is for the client: a promise where the engine has to be asked first. */
+export type ReviewElement = (element: JsonValue) => Seen | Promise<Result<Seen, GateError>>;
+
+/** What became of content that was reviewed. */
+export type Reviewed =
+  /** All of it, as it goes on. */
+  | { readonly kind: "written"; readonly content: readonly Buffer[] }
+  /** What goes on before the engine has said something, and what comes of it then. */
+  | { readonly kind: "waits"; readonly content: readonly Buffer[]; readonly until: Promise<Reviewed> }
+  | { readonly kind: "fault"; readonly error: GateError };
+
+/** Reviews the content of an answer as it comes. */
+export interface ContentReview {
+  /** Whether it goes on and on, so that clients wait for its head and not for the first of it. */
+  readonly flows: boolean;
+  /** Takes what has come, of which only the time of the call is sure, and tells whether more will. */
+  read(data: readonly Buffer[], isLast: boolean): Reviewed;
+}
+
+const OPEN = Buffer.from("[");
+const COMMA = Buffer.from(",");
+const CLOSE = Buffer.from("]\n");
+const EMPTY_LIST = Buffer.from("[]\n");
+const LINE_END = Buffer.from("\n");
+
+/**
+ * Reads JSON element by element and gives each as the client may read it: the very bytes where that changes nothing. Holds
+ * no more than one element. One that can't be read, or is too long, is nobody's: it is left out, so that no object of
+ * somebody else's can keep a list from its readers. A text that is no list, or breaks off, is a fault.
+ */
+export class ElementReview implements ContentReview {
+  readonly flows: boolean;
+  readonly #layout: Layout;
+  readonly #splitter: ElementSplitter;
+  readonly #review: ReviewElement;
+  readonly #onWithheld: () => void;
+  #isLast = false;
+  #count = 0;
+  #whole: readonly Buffer[] = [];
+
+  /** `onWithheld` is told of each element that the client does not get. */
+  constructor(
+    layout: Layout,
+    review: ReviewElement,
+    hold: (bytes: number) => boolean,
+    onWithheld: () => void,
+  ) {
+    this.flows = layout === "sequence";
+    this.#layout = layout;
+    const most = layout === "value" ? ANSWER_VALUE_LIMIT : ANSWER_ELEMENT_LIMIT;
+    this.#splitter = new ElementSplitter(layout, { most, hold });
+    this.#review = review;
+    this.#onWithheld = onWithheld;
+  }
+
+  read(data: readonly Buffer[], isLast: boolean): Reviewed {
+    this.#isLast = isLast;
+    const elements: Element[] = [];
+    for (const part of data) {
+      const cut = this.#splitter.read(part);
+      if (!cut.ok) return faultOf(cut.error);
+      elements.push(...cut.value);
+    }
+    if (isLast) {
+      const cut = this.#splitter.end();
+      if (!cut.ok) return faultOf(cut.error);
+      elements.push(...cut.value);
+    }
+    return this.#go(elements, []);
+  }
+
+  #go(elements: readonly Element[], content: Buffer[]): Reviewed {
+    for (const [at, bytes] of elements.entries()) {
+      const element = bytes === undefined ? undefined : parseElement(this.#layout, bytes);
+      if (bytes === undefined || element === undefined) {
+        const fault = this.#withhold("it can't be read");
+        if (fault !== undefined) return fault;
+        continue;
+      }
+      const seen = this.#review(element);
+      if (seen instanceof Promise) {
+        // What is left lies in bytes that are lent, or is one element that was gathered.
+        const rest = elements.slice(at + 1).map((one) => one && Buffer.from(one));
+        const own = Buffer.from(bytes);
+        const until = seen.then((answer) =>
+          answer.ok
+            ? this.#goOn(answer.value, element, own, rest)
+            : ({ kind: "fault", error: answer.error } as const),
+        );
+        return { kind: "waits", content, until };
+      }
+      const fault = this.#put(seen, element, bytes, content);
+      if (fault !== undefined) return fault;
+    }
+    if (this.#layout === "value") return this.#keepWhole(content);
+    if (this.#isLast && this.#layout === "list") content.push(this.#count === 0 ? EMPTY_LIST : CLOSE);
+    return { kind: "written", content };
+  }
+
+  /** One value goes on when it is sure that nothing follows it. */
+  #keepWhole(content: readonly Buffer[]): Reviewed {
+    const whole = [...this.#whole, ...content];
+    // What comes before the end lies in bytes that are lent.
+    this.#whole = this.#isLast ? [] : whole.map((part) => Buffer.from(part));
+    return { kind: "written", content: this.#isLast ? whole : [] };
+  }
+
+  #goOn(seen: Seen, element: JsonValue, bytes: Buffer, rest: readonly Element[]): Reviewed {
+    const content: Buffer[] = [];
+    return this.#put(seen, element, bytes, content) ?? this.#go(rest, content);
+  }
+
+  #put(seen: Seen, element: JsonValue, bytes: Buffer, content: Buffer[]): Reviewed | undefined {
+    if (seen === undefined) return this.#withhold("it is no such object as was asked for");
+    if (this.#layout === "list") content.push(this.#count === 0 ? OPEN : COMMA);
+    content.push(seen === element ? bytes : writeJson(seen));
+    if (this.#layout !== "list") content.push(LINE_END);
+    this.#count += 1;
+    return undefined;
+  }
+
+  /** Leaves an element out; where it is all there is, there is no answer. */
+  #withhold(reason: string): Reviewed | undefined {
+    if (this.#layout === "value") return { kind: "fault", error: notUnderstood(reason) };
+    this.#onWithheld();
+    return undefined;
+  }
+}
+
+function parseElement(layout: Layout, bytes: Buffer): JsonValue | undefined {
+  const parsed = parseJson(bytes, { values: ANSWER_VALUES[layout], takesNul: true });
+  return parsed.ok ? parsed.value : undefined;
+}
+
+function faultOf(fault: SplitFault): Reviewed {
+  return {
+    kind: "fault",
+    error: fault.kind === "full" ? tooManyLargeBodies() : notUnderstood(fault.reason),
+  };
+}

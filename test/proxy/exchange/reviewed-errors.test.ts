@@ -1,0 +1,95 @@
+import { describe, expect, test } from "vitest";
+import { refusalOf, statusOf, valuesOf } from "../../support/raw-peer.ts";
+import { answerEach } from "../../support/scripted-engine.ts";
+import { openLimitedGate } from "../limited-gate.ts";
+import { CHUNKED_JSON, chunk, grantReviewing, jsonAnswer, LAST, tableOf } from "../reviewed-gate.ts";
+
+const OTHER = "0123456789ab".repeat(5) + "0123";
+const CREATE = "POST /containers/create?name=web HTTP/1.1\r\nHost: x\r\n\r\n";
+const PULL = "POST /images/create?fromImage=busybox HTTP/1.1\r\nHost: x\r\n\r\n";
+const grant = grantReviewing({
+  ContainerCreate: { use: { use: "create", kind: "container" } },
+  ContainerList: { answer: tableOf("list"), scope: undefined },
+  ImageCreate: { use: { use: "create", kind: "image" } },
+});
+
+function conflict(body: string, status = "409 Conflict"): string {
+  return jsonAnswer(body, status);
+}
+
+describe("an error of the engine", () => {
+  test("tells a client with a scope nothing of others' objects, in Docker's own shape", async () => {
+    const message = `Conflict. The container name "/web" is already in use by container "${OTHER}". You have to remove (or rename) that container to be able to reuse that name.`;
+    const { ask } = await openLimitedGate(
+      {},
+      { grant, script: answerEach(conflict(`${JSON.stringify({ message })}\n`)) },
+    );
+    const answer = await ask(CREATE);
+    expect(statusOf(answer)).toBe(409);
+    expect(valuesOf(answer, "content-type")).toEqual(["application/json"]);
+    expect(answer.body.toString()).toBe(
+      '{"message":"Conflict. The container name \\"/web\\" is already in use by another container. You have to remove (or rename) that container to be able to reuse that name."}\n',
+    );
+  });
+
+  test("that is plain text is read as text", async () => {
+    const text = `conflict with ${OTHER}\n`;
+    const plain = `HTTP/1.1 409 Conflict\r\nContent-Type: text/plain\r\nContent-Length: ${text.length}\r\n\r\n${text}`;
+    const { ask } = await openLimitedGate({}, { grant, script: answerEach(plain) });
+    expect((await ask(CREATE)).body.toString()).toBe("conflict with (hidden)\n");
+  });
+
+  test("that comes in pieces is read as a whole", async () => {
+    const { ask } = await openLimitedGate(
+      {},
+      {
+        grant,
+        script: async (connection) => {
+          await connection.next();
+          const pieces = [...`{"message":"by container ${OTHER}"}`].map(chunk);
+          await connection.send(CHUNKED_JSON.replace("200 OK", "409 Conflict"), ...pieces, LAST);
+        },
+      },
+    );
+    expect((await ask(CREATE)).body.toString()).toBe('{"message":"by container (hidden)"}\n');
+  });
+
+  test("that is longer than any is withheld", async () => {
+    const long = JSON.stringify({ message: "x".repeat(70_000) });
+    const { ask } = await openLimitedGate({}, { grant, script: answerEach(conflict(long)) });
+    expect(refusalOf(await ask(CREATE))).toMatchObject({ status: 502, code: "engine_answer" });
+  });
+
+  test("passes as it is to a client without a scope", async () => {
+    const body = JSON.stringify({ message: `by container ${OTHER}` });
+    const { ask } = await openLimitedGate({}, { grant, script: answerEach(conflict(body)) });
+    const answer = await ask("GET /containers/json HTTP/1.1\r\nHost: x\r\n\r\n");
+    expect(answer.body.toString()).toBe(body);
+  });
+
+  test("in the middle of a pull is told without others, and the progress as it is", async () => {
+    const status = `{"status":"Digest: sha256:${OTHER}","id":"${OTHER.slice(0, 12)}"}`;
+    const error = `{"errorDetail":{"code":1,"message":"used by ${OTHER}"},"error":"used by ${OTHER}"}`;
+    const { ask } = await openLimitedGate(
+      {},
+      {
+        grant,
+        script: async (connection) => {
+          await connection.next();
+          await connection.send(CHUNKED_JSON, chunk(`${status}\r\n`), chunk(`${error}\r\n`), LAST);
+        },
+      },
+    );
+    expect((await ask(PULL)).body.toString()).toBe(
+      `${status}\n{"errorDetail":{"code":1,"message":"used by (hidden)"},"error":"used by (hidden)"}\n`,
+    );
+  });
+
+  test("does not stand in the way of what was asked for and has no table", async () => {
+    const body = '{"Id":"1", "Warnings":[]}';
+    const { ask } = await openLimitedGate({}, { grant, script: answerEach(jsonAnswer(body, "201 Created")) });
+    const answer = await ask(CREATE);
+    expect(statusOf(answer)).toBe(201);
+    expect(answer.body.toString()).toBe(body);
+  });
+});
