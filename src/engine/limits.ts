@@ -26,8 +26,11 @@ export const READ_GROWTH = 8;
 /** The longest one: what Node itself reads at most at once. */
 export const LONGEST_READ: number = FIRST_READ * READ_GROWTH * READ_GROWTH;
 
-/** The longest entry of a list that the gate reads for itself, and the longest list that comes as one value (volumes). */
-export const LISTED_ELEMENT_LIMIT = { list: 4 * 1024 * 1024, value: 16 * 1024 * 1024, sequence: 0 } as const;
+/** The longest entry of a list that the gate reads for itself. */
+export const LISTED_ENTRY_LIMIT: number = 4 * 1024 * 1024;
 
-/** The most objects of a kind that the gate keeps the ids of for one exchange: some 10 MB. No engine has so many. */
+/** The longest list that it reads as one value, which is that of volumes: each of them takes some 300 bytes. */
+export const LISTED_VALUE_LIMIT: number = 16 * 1024 * 1024;
+
+/** The most objects of a kind that it keeps the ids of for one exchange: some 10 MB. No engine has so many. */
 export const LISTED_OBJECTS = 100_000;

@@ -1,5 +1,5 @@
 import { parseJson } from "../docker/json/parse.ts";
-import { type Element, ElementSplitter, type Layout } from "../docker/json/split.ts";
+import { type Element, ElementSplitter } from "../docker/json/split.ts";
 import { isJsonArray, isJsonObject, type JsonValue } from "../docker/json/value.ts";
 import { mostValues } from "../docker/limits.ts";
 import type { Identity } from "../docker/objects/identity.ts";
@@ -13,7 +13,7 @@ import { copyText } from "../kernel/copy-text.ts";
 import type { Result } from "../kernel/result.ts";
 import { AnswerReader } from "./answer-reader.ts";
 import { tooManyLargeBodies } from "./answer-room.ts";
-import { LISTED_ELEMENT_LIMIT, LISTED_OBJECTS } from "./limits.ts";
+import { LISTED_ENTRY_LIMIT, LISTED_OBJECTS, LISTED_VALUE_LIMIT } from "./limits.ts";
 import type { EnginePool } from "./pool.ts";
 import { type AnswerCollector, askEngineBy } from "./question.ts";
 
@@ -49,8 +49,10 @@ class ListedIds implements AnswerCollector<ReadonlySet<string>> {
     this.#kind = kind;
     this.#sees = sees;
     // Volumes stand in a list of an object.
-    const layout: Layout = kind === "volume" ? "value" : "list";
-    this.#splitter = new ElementSplitter(layout, { most: LISTED_ELEMENT_LIMIT[layout], hold });
+    this.#splitter =
+      kind === "volume"
+        ? new ElementSplitter("value", { most: LISTED_VALUE_LIMIT, hold })
+        : new ElementSplitter("list", { most: LISTED_ENTRY_LIMIT, hold });
   }
 
   read(chunk: Buffer): Result<ReadonlySet<string>, GateError> | undefined {

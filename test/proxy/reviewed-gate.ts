@@ -15,7 +15,7 @@ function isOurs({ names, labels }: Identity): boolean {
 }
 
 /** Entries whose `team` is ours, without their `secret`. What is no object is not there. */
-export const entries: AnswerTable["part"] = {
+const entries: AnswerTable["part"] = {
   review: (value) => {
     if (!isJsonObject(value) || stringOf(value.get("team")) === "theirs") return undefined;
     return value.has("secret") ? withoutSecret(value) : value;

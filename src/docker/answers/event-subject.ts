@@ -36,8 +36,18 @@ const ENDS: ReadonlySet<string> = new Set(["destroy", "remove", "delete"]);
  * taken for a label.
  */
 const NO_LABELS: ReadonlySet<string> = new Set([
-  ...["name", "image", "oldName", "exitCode", "execDuration", "execID", "signal", "height", "width"],
-  ...["comment", "imageID", "imageRef", "containerExitCode", "podId", "health_status"],
+  ...([
+    "name",
+    "image",
+    "oldName",
+    "exitCode",
+    "execDuration",
+    "execID",
+    "signal",
+    "height",
+    "width",
+  ] as const),
+  ...(["comment", "imageID", "imageRef", "containerExitCode", "podId", "health_status"] as const),
 ]);
 
 /** Reads what an event is about; undefined where it is about nothing that could be in a scope, or can't be read. */

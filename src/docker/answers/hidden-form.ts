@@ -14,7 +14,7 @@ const NO_TIME = "0001-01-01T00:00:00Z";
 export function hiddenForm(value: JsonValue): JsonValue {
   if (value === null) return null;
   if (isJsonArray(value)) return value.length === 0 ? value : NO_ENTRIES;
-  if (value instanceof JsonNumber) return value.isZero ? value : ZERO;
+  if (isJsonNumber(value)) return value.isZero ? value : ZERO;
   if (typeof value === "string") return "";
   if (typeof value === "boolean") return false;
   return value.size === 0 ? value : NO_MEMBERS;

@@ -244,8 +244,8 @@ function isUnread({ writableNeedDrain, writableLength }: Socket): boolean {
 
 /** Fields that ask for another form of the answer, a part of it, or none (RFC 9110 §12.5, §13.1, §14.2). */
 const PREFERENCES: ReadonlySet<string> = new Set([
-  ...["accept", "accept-charset", "accept-encoding", "accept-language", "range"],
-  ...["if-match", "if-modified-since", "if-none-match", "if-range", "if-unmodified-since"],
+  ...(["accept", "accept-charset", "accept-encoding", "accept-language", "range"] as const),
+  ...(["if-match", "if-modified-since", "if-none-match", "if-range", "if-unmodified-since"] as const),
 ]);
 
 /** What is reviewed is asked for as it can be read: plain JSON, and all of it. */

@@ -26,8 +26,15 @@ const JSON_TYPE = /^application\/(?:json|jsonl|x-ndjson|x-json-stream)$/u;
 
 /** Fields that say something of the content which is no longer true, or that tell how much of it there was. */
 const OF_CONTENT: ReadonlySet<string> = new Set([
-  ...["accept-ranges", "content-digest", "content-length", "content-md5", "content-range", "digest"],
-  ...["etag", "last-modified", "repr-digest"],
+  ...([
+    "accept-ranges",
+    "content-digest",
+    "content-length",
+    "content-md5",
+    "content-range",
+    "digest",
+  ] as const),
+  ...(["etag", "last-modified", "repr-digest"] as const),
 ]);
 
 /**

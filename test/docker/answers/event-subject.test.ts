@@ -4,13 +4,13 @@ import { parseJson } from "../../../src/docker/json/parse.ts";
 
 const ID = "a".repeat(64);
 
-function read(event: unknown): ReturnType<typeof readEventSubject> {
-  const parsed = parseJson(Buffer.from(JSON.stringify(event)));
+function read(told: unknown): ReturnType<typeof readEventSubject> {
+  const parsed = parseJson(Buffer.from(JSON.stringify(told)));
   return parsed.ok ? readEventSubject(parsed.value) : undefined;
 }
 
-function event(Type: string, Action: string, ID_: string, Attributes: unknown): unknown {
-  return { Type, Action, Actor: { ID: ID_, Attributes }, scope: "local" };
+function event(type: string, action: string, id: string, attributes: unknown): unknown {
+  return { Type: type, Action: action, Actor: { ID: id, Attributes: attributes }, scope: "local" };
 }
 
 describe("an event", () => {
