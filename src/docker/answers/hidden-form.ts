@@ -1,4 +1,4 @@
-import { isJsonArray, JsonNumber, type JsonObject, type JsonValue } from "../json/value.ts";
+import { isJsonArray, isJsonNumber, JsonNumber, type JsonObject, type JsonValue } from "../json/value.ts";
 
 const ZERO = new JsonNumber("0");
 const NO_ENTRIES: readonly JsonValue[] = [];
