@@ -16,6 +16,32 @@ const lastStreamHead = Buffer.from(`${streamFields}Connection: close\r\n\r\n`, "
 const chunk = Buffer.from(`${CHUNK_SIZE.toString(16)}\r\n${"x".repeat(CHUNK_SIZE)}\r\n`, "latin1");
 const streamEnd = Buffer.from("0\r\n\r\n", "latin1");
 
+/** As dockerd lists containers that exist and do not run, with the labels of Compose. */
+const container = {
+  Id: "a".repeat(64),
+  Names: ["/bench-web-1"],
+  Image: "busybox:test",
+  ImageID: `sha256:${"b".repeat(64)}`,
+  Command: "sh",
+  Created: 1_795_998_138,
+  Ports: [],
+  Labels: {
+    "com.docker.compose.container-number": "1",
+    "com.docker.compose.oneoff": "False",
+    "com.docker.compose.project": "bench",
+    "com.docker.compose.service": "web",
+  },
+  State: "created",
+  Status: "Created",
+  HostConfig: { NetworkMode: "default" },
+  NetworkSettings: { Networks: { bridge: { NetworkID: "", IPAddress: "", IPPrefixLen: 0, MacAddress: "" } } },
+  Mounts: [],
+};
+const list = `[${Array.from({ length: 100 }, () => JSON.stringify(container)).join(",")}]\n`;
+const listHead = `${fields}Content-Type: application/json\r\nContent-Length: ${list.length}\r\n`;
+const listAnswer = Buffer.from(`${listHead}\r\n${list}`, "latin1");
+const lastListAnswer = Buffer.from(`${listHead}Connection: close\r\n\r\n${list}`, "latin1");
+
 const server = createServer((socket) => {
   socket.on("error", () => socket.destroy());
   // Neither proxy pipelines, and both send so short a head in one piece: one piece is one request.
@@ -28,6 +54,8 @@ const server = createServer((socket) => {
         socket.write(chunk);
       }
       socket.write(streamEnd);
+    } else if (request.includes("/containers/json")) {
+      socket.write(isLast ? lastListAnswer : listAnswer);
     } else {
       socket.write(isLast ? lastAnswer : answer);
     }

@@ -13,13 +13,14 @@ import { formatReport } from "./report.ts";
 import { explainAccidents, type Section } from "./section.ts";
 import { measureFollowers } from "./sections/followers.ts";
 import { measureMemory } from "./sections/memory.ts";
-import { measureJudging, measureRequests } from "./sections/requests.ts";
+import { measureJudging, measureRequests, measureReviewing } from "./sections/requests.ts";
 import { measureStart } from "./sections/start.ts";
 import { measureTransfers } from "./sections/transfers.ts";
 
 const measurements: readonly ((plan: Plan) => Promise<Section | undefined>)[] = [
   measureRequests,
   measureJudging,
+  measureReviewing,
   measureTransfers,
   measureFollowers,
   measureMemory,

@@ -37,7 +37,7 @@ export interface GateStart {
   readonly engineSocket: string;
   /** Where its log goes. */
   readonly folder: string;
-  /** Further variables, or others than those that it gets by itself. */
+  /** Further variables, or others than those that it gets by itself; beside a policy file it gets no switches. */
   readonly settings?: Readonly<Record<string, string>>;
 }
 
@@ -47,7 +47,7 @@ export async function spawnGate({ name, main, engineSocket, folder, settings }: 
   const { options, environment } = processOfImage();
   const child = new Child([gateNode, ...options, main, "run"], join(folder, `${name}.log`), {
     ...environment,
-    ...switches,
+    ...(settings?.["QUAYGATE_POLICY"] === undefined ? switches : {}),
     QUAYGATE_LISTEN: `tcp://127.0.0.1:${port}`,
     QUAYGATE_ENGINE: engineSocket,
     QUAYGATE_ADMIN: "off",

@@ -1,4 +1,4 @@
-import { type AimsByConnections, judgedAims, requestAims } from "./aims.ts";
+import { type AimsByConnections, judgedAims, requestAims, reviewedAims } from "./aims.ts";
 
 /** A request that is sent over and over. */
 export interface Workload {
@@ -33,6 +33,18 @@ export const judgedWorkload: Workload = {
   connections: [1, 16, 64],
   warmUpSeconds: 8,
   aims: judgedAims,
+};
+
+/** A list of which each entry is read: what that costs is the gate's against its own forwarding. */
+export const reviewedWorkload: Workload = {
+  title: "reviewed: list of 100 containers",
+  backend: "fixed",
+  method: "GET",
+  path: "/v1.41/containers/json?all=1",
+  status: 200,
+  connections: [1, 16, 64],
+  warmUpSeconds: 5,
+  aims: reviewedAims,
 };
 
 /** Containers on the engine while the short list is asked for. */

@@ -1,3 +1,5 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { formatAim, isMet, latencyAim } from "../aims.ts";
 import { whileOpen } from "../lifetimes.ts";
 import { nameOf, openOurs, openTheirs, type Plan } from "../plan.ts";
@@ -7,7 +9,7 @@ import type { Proxy } from "../proxies.ts";
 import { measurePairs, type PairRatios, verifySameAnswer } from "../rounds.ts";
 import { type Finding, measureFinding, type Section } from "../section.ts";
 import { formatSpread } from "../spread.ts";
-import { judgedWorkload, type Workload, workloads } from "../workloads.ts";
+import { judgedWorkload, reviewedWorkload, type Workload, workloads } from "../workloads.ts";
 
 const COLUMNS = ["workload", "connections", "requests a second", "p50", "p99", "CPU a request"] as const;
 
@@ -73,6 +75,31 @@ export async function measureJudging(plan: Plan): Promise<Section | undefined> {
         "The gate with QUAYGATE_POWERS=default divided by itself with all powers, which forwards a body unread.",
       columns: COLUMNS,
       findings: await measureWorkload(plan, judgedWorkload, [judging, forwarding], true),
+      notes: [],
+    };
+  });
+}
+
+/** What it costs to read a list on its way: the gate against itself. */
+export async function measureReviewing(plan: Plan): Promise<Section | undefined> {
+  if (!plan.isChosen(reviewedWorkload.title)) {
+    return undefined;
+  }
+  return whileOpen(async (keep) => {
+    const { socketPath } = await plan.backends.get("fixed");
+    const openWith = async (name: string, scope: string): Promise<Proxy> => {
+      const file = join(plan.folder, `${name}.yaml`);
+      writeFileSync(file, `clients:\n  bench:\n    from: 127.0.0.1\n    allow: [containers:read]\n${scope}`);
+      return keep(await openOurs(plan, socketPath, { QUAYGATE_POLICY: file }, name));
+    };
+    const reviewing = await openWith("gate-with-scope", "    scope: { project: bench }\n");
+    const forwarding = await openWith("gate-without-scope", "");
+    return {
+      title: "Reviewed lists",
+      explanation:
+        "The gate for a client with a scope, in which all entries of the list are, divided by itself for one without, whose list it passes on unread.",
+      columns: COLUMNS,
+      findings: await measureWorkload(plan, reviewedWorkload, [reviewing, forwarding], true),
       notes: [],
     };
   });
