@@ -33,7 +33,9 @@ export async function findObject(
   if (!inspected.ok) return inspected;
   const answer = inspected.value;
   const read = answer === undefined ? undefined : readInspected(kind, answer);
-  if (answer !== undefined && read === undefined) return { ok: false, error: unsaid(kind, OK) };
+  // An id that no path can carry beyond doubt can't go on in one: a volume's is what its driver calls it.
+  const isKnown = read !== undefined && objectTarget(kind, read.id) !== undefined;
+  if (answer !== undefined && !isKnown) return { ok: false, error: unsaid(kind, OK) };
   const object = read && { ...read, id: copyText(read.id), names: read.names.map((name) => copyText(name)) };
   const keeperKind = KEEPER_KINDS[kind];
   if (keeperKind === undefined) return { ok: true, value: object && { object, keeper: object } };

@@ -362,6 +362,17 @@ describe("an engine that does not say what an object is", () => {
     expect(rig.engine.connections).toHaveLength(1);
   });
 
+  test.each(["a/../../containers/db", "data?all=1", "..", "a b"])(
+    "in an id that a path could be led astray by, %s, is no way to one",
+    async (name) => {
+      const volume = { Name: name, Labels: { "io.quaygate.owner": "ci" } };
+      const { ask, said } = await openScoped({ "/volumes/data": volume });
+      const answer = await ask(request("DELETE", "/volumes/data"));
+      expect(refusalOf(answer)).toMatchObject({ status: 502, code: "engine_answer" });
+      expect(said).toEqual([]);
+    },
+  );
+
   test("in time is no way to one either", async () => {
     let now = 0;
     const rig = await openRig({ env: OPEN, objects: OWN, clock: { now: () => now } });
