@@ -89,7 +89,10 @@ export async function measureReviewing(plan: Plan): Promise<Section | undefined>
     const { socketPath } = await plan.backends.get("fixed");
     const openWith = async (name: string, scope: string): Promise<Proxy> => {
       const file = join(plan.folder, `${name}.yaml`);
-      writeFileSync(file, `clients:\n  bench:\n    from: 127.0.0.1\n    allow: [containers:read]\n${scope}`);
+      writeFileSync(
+        file,
+        `clients:\n  bench:\n    from: 127.0.0.1\n    allow: [SystemPing, containers:read]\n${scope}`,
+      );
       return keep(await openOurs(plan, socketPath, { QUAYGATE_POLICY: file }, name));
     };
     const reviewing = await openWith("gate-with-scope", "    scope: { project: bench }\n");

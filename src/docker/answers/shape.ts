@@ -103,14 +103,23 @@ export function reviewObject(
   review: (member: JsonValue, key: string, around: JsonObject) => JsonValue | undefined,
 ): JsonValue | undefined {
   if (!isJsonObject(value)) return value === null ? null : undefined;
-  const reviewed = new Map<string, JsonValue>();
-  let isSame = true;
+  // Most objects stay as they are: nothing is made of them before the first member that does not.
+  let reviewed: Map<string, JsonValue> | undefined;
   value.forEach((member, key) => {
     const seen = review(member, key, value);
-    if (seen !== undefined) reviewed.set(key, seen);
-    isSame &&= seen === member;
+    if (reviewed === undefined && seen !== member) reviewed = membersBefore(value, key);
+    if (seen !== undefined) reviewed?.set(key, seen);
   });
-  return isSame ? value : reviewed;
+  return reviewed ?? value;
+}
+
+function membersBefore(value: JsonObject, end: string): Map<string, JsonValue> {
+  const members = new Map<string, JsonValue>();
+  for (const [key, member] of value) {
+    if (key === end) break;
+    members.set(key, member);
+  }
+  return members;
 }
 
 function hidesAny(viewer: Viewer, contents: readonly Content[]): boolean {
