@@ -1,10 +1,12 @@
-import { constants, copyFileSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { constants, copyFileSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { explainFileFailure } from "../kernel/file-failure.ts";
 import type { Result } from "../kernel/result.ts";
 import { FILE_LIMIT } from "../migrate/limits.ts";
-import { migrate as migrateText } from "../migrate/migrate.ts";
+import { type Migration, migrate as migrateText } from "../migrate/migrate.ts";
 import { explainRemarks } from "../migrate/remark.ts";
 import { type Command, EXIT_FAILED, EXIT_OK, EXIT_USAGE } from "./command.ts";
-import { explainFileFailure } from "../kernel/file-failure.ts";
+import { type MigrateWords, readMigrateWords } from "./migrate-words.ts";
+import { type StagedPolicy, stagePolicy } from "./staged-policy.ts";
 
 /** `quaygate migrate compose.yaml`: puts a gate where a file mounts the socket or runs another proxy. */
 export const migrate: Command = {
@@ -15,37 +17,35 @@ export const migrate: Command = {
     "Prints the converted file, and on standard error what was done and what is left to decide.",
     "Services that mount the Docker socket get a gate with the fewest switches they need. Tecnativa's, LinuxServer's",
     "and wollomatic's proxies become the gate at the same address. All else stays as it is, comments too.",
-    "  --write    change FILE itself, and keep what it was in FILE.bak, which must not be there yet",
+    "  --write         change FILE itself, and keep what it was in FILE.bak, which must not be there yet",
+    "  --policy OUT    one gate in the place of all: OUT is its policy file, with a client for each former proxy or mount",
+    "  --overwrite     OUT may be there already, and is replaced",
+    "Each client has the rights that it had, or the command fails. Whom one gate can't tell apart keeps a gate of its own.",
     "Nothing is started and the engine is not asked.",
-    "Exit code: 0 when it is converted or there is nothing to do, 1 when the file can't be read, 2 wrong usage.",
+    "Exit code: 0 when it is converted or there is nothing to do, 1 when that can't be done, 2 wrong usage.",
   ],
-  run: (words, terminal) => {
-    const unknown = words.find((word) => isOption(word) && word !== "--write");
-    const [file, ...rest] = words.filter((word) => !isOption(word));
-    if (unknown !== undefined || file === undefined || rest.length > 0) {
-      terminal.complain(
-        unknown === undefined
-          ? "quaygate: migrate wants one file, such as: quaygate migrate compose.yaml"
-          : `quaygate: migrate has no option "${unknown}"; there is --write`,
-      );
-      return Promise.resolve(EXIT_USAGE);
+  run: async (words, terminal) => {
+    const asked = readMigrateWords(words);
+    if (!asked.ok) {
+      terminal.complain(`quaygate: ${asked.error}`);
+      return EXIT_USAGE;
     }
+    const { file, isWritten, policy } = asked.value;
     const text = readText(file);
-    const migration = text.ok ? migrateText(text.value) : undefined;
+    const migration = text.ok ? migrateText(text.value, policy?.fromFile) : undefined;
     if (!text.ok || migration === undefined || !migration.ok) {
       const { message, position } = migration?.ok === false ? migration.error : unreadable(text);
       const place = position === undefined ? "" : `:${position.line}:${position.column}`;
       terminal.complain(`quaygate: ${file}${place}: ${message}`);
-      return Promise.resolve(EXIT_FAILED);
+      return EXIT_FAILED;
+    }
+    const problem = await write(asked.value, migration.value);
+    if (problem !== undefined) {
+      terminal.complain(`quaygate: ${problem}`);
+      return EXIT_FAILED;
     }
     const { text: converted, isChanged, remarks } = migration.value;
-    if (words.includes("--write")) {
-      const problem = isChanged ? replaceFile(file, converted) : undefined;
-      if (problem !== undefined) {
-        terminal.complain(`quaygate: ${problem}`);
-        return Promise.resolve(EXIT_FAILED);
-      }
-    } else {
+    if (!isWritten) {
       terminal.print(converted.replace(/\n$/u, ""));
     }
     for (const line of isChanged ? [] : [`quaygate: ${file}: nothing to convert`]) {
@@ -54,13 +54,9 @@ export const migrate: Command = {
     for (const line of explainRemarks(remarks)) {
       terminal.complain(line);
     }
-    return Promise.resolve(EXIT_OK);
+    return EXIT_OK;
   },
 };
-
-function isOption(word: string): boolean {
-  return word.startsWith("-");
-}
 
 function readText(file: string): Result<string, string> {
   try {
@@ -86,13 +82,29 @@ function unreadable(text: Result<string, string>): {
   return { message: text.ok ? "" : text.error, position: undefined };
 }
 
+/** Writes what was asked for, the policy before the file that needs it; gives a sentence where that fails. */
+async function write(
+  { file, isWritten, policy: asked }: MigrateWords,
+  { text, isChanged, policy }: Migration,
+): Promise<string | undefined> {
+  const staged = asked === undefined || policy === undefined ? undefined : await stagePolicy(asked, policy);
+  if (staged?.ok === false) return `${staged.error}; nothing was changed`;
+  return isWritten && isChanged ? replaceFile(file, text, staged?.value) : staged?.value.place();
+}
+
 /** The original is kept before anything is written, and an older original is never overwritten. */
-function replaceFile(file: string, text: string): string | undefined {
+function replaceFile(file: string, text: string, policy: StagedPolicy | undefined): string | undefined {
   const kept = `${file}.bak`;
   try {
     copyFileSync(file, kept, constants.COPYFILE_EXCL);
   } catch (error) {
+    policy?.discard();
     return `${kept}: ${explainFileFailure(error)}; nothing was changed`;
+  }
+  const problem = policy?.place();
+  if (problem !== undefined) {
+    rmSync(kept, { force: true });
+    return `${problem}; nothing was changed`;
   }
   try {
     writeFileSync(file, text);

@@ -9,17 +9,34 @@ export type Connection =
   /** It is told in a file or a page of its own, which only a person can change. */
   | { readonly kind: "by hand"; readonly says: string };
 
+/** What a program asks of the engine: its presets know it, or the switches of LinuxServer's proxy where it has none. */
+export type Needs =
+  | {
+      readonly kind: "preset";
+      readonly name: string;
+      /** The preset of what it needs besides in a swarm. */
+      readonly swarm?: string;
+      /** Switches that calls of the preset need, and that it does not get by itself: its extras say when to set them. */
+      readonly withheld?: readonly string[];
+    }
+  | {
+      readonly kind: "switches";
+      readonly names: readonly string[];
+      /** Those that it needs besides in a swarm. */
+      readonly swarm?: readonly string[];
+    };
+
 /** What is known of a program that talks to the engine. */
 export interface Consumer {
   /** The end of the image's repository. */
   readonly image: RegExp;
-  /** The switches that its own calls need, as LinuxServer's proxy knows them. Nothing for its extras. */
-  readonly switches: readonly string[];
-  /** Those that it needs besides in a swarm. */
-  readonly swarm?: readonly string[];
+  /** What its own calls need. Nothing for its extras. */
+  readonly needs: Needs;
   readonly connection: Connection;
-  /** What stays closed or has to be done, as the end of a sentence about the service. */
+  /** What has to be done, as the end of a sentence about the service. */
   readonly note?: string;
+  /** What stays closed, and the switches that open it, as another one. */
+  readonly extras?: string;
 }
 
 /** A program for which a gate in between does not do, and why. */
@@ -30,77 +47,94 @@ export interface Exempt {
   readonly reason: string;
 }
 
+const preset = (
+  name: string,
+  rest: Omit<Extract<Needs, { kind: "preset" }>, "kind" | "name"> = {},
+): Needs => ({
+  kind: "preset",
+  name,
+  ...rest,
+});
+const switches = (names: readonly string[], swarm: readonly string[] = []): Needs => ({
+  kind: "switches",
+  names,
+  swarm,
+});
+
 const dockerHost: Connection = { kind: "environment", variables: [["DOCKER_HOST", "{url}"]] };
 
 /** What an unknown consumer gets: lists and details of containers. */
 export const UNKNOWN_CONSUMER: Consumer = {
   image: /(?:)/u,
-  switches: ["CONTAINERS", "EVENTS"],
+  needs: switches(["CONTAINERS", "EVENTS"]),
   connection: dockerHost,
 };
 
-/** The known consumers; the switches follow from the calls that they were seen to make, or that their sources make. */
+/** The known consumers. Switches follow, as presets do, from the calls that they were seen to make, or that their sources make. */
 export const CONSUMERS: readonly Consumer[] = [
-  { image: /(?:^|\/)traefik$/u, switches: [], connection: { kind: "traefik" } },
+  // Which of the two it uses stands in its configuration.
+  {
+    image: /(?:^|\/)traefik$/u,
+    needs: preset("traefik", { swarm: "traefik-swarm" }),
+    connection: { kind: "traefik" },
+  },
   {
     image: /(?:^|\/)caddy-docker-proxy$/u,
-    switches: ["CONTAINERS", "EVENTS", "INFO", "NETWORKS"],
-    swarm: ["CONFIGS", "SERVICES", "TASKS"],
+    needs: preset("caddy-docker-proxy", { swarm: "caddy-docker-proxy-swarm" }),
     connection: dockerHost,
   },
   {
     image: /(?:^|\/)nginx-proxy$/u,
-    switches: ["CONTAINERS", "EVENTS", "NETWORKS"],
+    needs: preset("nginx-proxy"),
     connection: dockerHost,
   },
   {
     image: /(?:^|\/)docker-gen$/u,
-    switches: ["CONTAINERS", "EVENTS", "NETWORKS"],
+    needs: preset("nginx-proxy"),
     connection: dockerHost,
-    note: "may not signal or restart containers; if it notifies one (-notify-sighup), set ALLOW_RESTARTS: 1",
+    extras:
+      "may not signal or restart containers; if it notifies one (-notify-sighup), set ALLOW_RESTARTS: 1",
   },
   {
     image: /(?:^|\/)(?:acme-companion|letsencrypt-nginx-proxy-companion)$/u,
-    switches: ["CONTAINERS", "ALLOW_RESTARTS"],
+    needs: switches(["CONTAINERS", "ALLOW_RESTARTS"]),
     connection: dockerHost,
-    note:
+    extras:
       "may send signals, which is enough beside a docker-gen container; beside nginx-proxy it reloads by an exec, " +
       "which needs POST: 1 and EXEC: 1 and is as good as root",
   },
   {
     image: /(?:^|\/)homepage$/u,
-    switches: ["CONTAINERS"],
-    swarm: ["SERVICES", "TASKS"],
+    needs: preset("homepage", { swarm: "homepage-swarm" }),
     connection: { kind: "by hand", says: "in docker.yaml put host: {host} and port: {port} for socket:" },
   },
   {
     image: /(?:^|\/)glanceapp\/glance$/u,
-    switches: ["CONTAINERS"],
+    needs: preset("glance"),
     connection: { kind: "by hand", says: "in glance.yml put sock-path: {url} for its docker-containers" },
   },
-  { image: /(?:^|\/)glances$/u, switches: ["CONTAINERS", "IMAGES"], connection: dockerHost },
+  { image: /(?:^|\/)glances$/u, needs: preset("glances"), connection: dockerHost },
   {
     image: /(?:^|\/)beszel-agent(?:-[a-z]+)?$/u,
-    switches: ["CONTAINERS", "INFO", "ALLOW_LOGS"],
+    needs: preset("beszel"),
     connection: dockerHost,
   },
   {
     image: /(?:^|\/)dozzle$/u,
-    switches: ["CONTAINERS", "EVENTS", "INFO", "ALLOW_LOGS"],
+    needs: preset("dozzle"),
     connection: { kind: "environment", variables: [["DOZZLE_REMOTE_HOST", "{url}"]] },
-    note:
+    extras:
       "may read and not act; for its buttons set ALLOW_START: 1, ALLOW_STOP: 1 and ALLOW_RESTARTS: 1; its updates " +
       "need POST: 1 and IMAGES: 1, its shell POST: 1 and EXEC: 1, and both are as good as root",
   },
   {
     image: /(?:^|\/)diun$/u,
-    switches: ["CONTAINERS", "IMAGES"],
-    swarm: ["SERVICES"],
+    needs: preset("diun", { swarm: "diun-swarm" }),
     connection: { kind: "environment", variables: [["DIUN_PROVIDERS_DOCKER_ENDPOINT", "{url}"]] },
   },
   {
     image: /(?:^|\/)(?:wud|whats-up-docker)$/u,
-    switches: ["CONTAINERS", "EVENTS", "IMAGES"],
+    needs: preset("wud"),
     connection: {
       kind: "environment",
       variables: [
@@ -108,43 +142,44 @@ export const CONSUMERS: readonly Consumer[] = [
         ["WUD_WATCHER_LOCAL_PORT", "{port}"],
       ],
     },
-    note: "may watch and not update; its docker trigger needs POST: 1 and NETWORKS: 1 and is as good as root",
+    extras:
+      "may watch and not update; its docker trigger needs POST: 1 and NETWORKS: 1 and is as good as root",
   },
   {
     image: /(?:^|\/)uptime-kuma$/u,
-    switches: ["CONTAINERS"],
+    needs: preset("uptime-kuma"),
     connection: { kind: "by hand", says: "in Settings, Docker Hosts, make it of the type TCP with {url}" },
   },
   {
     image: /(?:^|\/)cadvisor$/u,
-    switches: ["CONTAINERS", "IMAGES", "INFO"],
+    needs: preset("cadvisor"),
     connection: { kind: "flag", words: ["--docker={url}"], known: /^--?docker=/u },
   },
   {
     image: /(?:^|\/)netdata$/u,
-    switches: ["CONTAINERS", "IMAGES", "INFO"],
+    needs: preset("netdata"),
     connection: dockerHost,
   },
   {
     image: /(?:^|\/)telegraf$/u,
-    switches: ["CONTAINERS", "INFO"],
+    needs: preset("telegraf"),
     connection: { kind: "by hand", says: 'in telegraf.conf put endpoint = "{url}" under [[inputs.docker]]' },
-    note: "may not read logs; for inputs.docker_log set ALLOW_LOGS: 1, and on a swarm for gather_services SERVICES: 1 and TASKS: 1",
+    extras:
+      "may not read logs; for inputs.docker_log set ALLOW_LOGS: 1, and on a swarm for gather_services SERVICES: 1 and TASKS: 1",
   },
   {
     image: /(?:^|\/)prom(?:etheus)?\/prometheus$/u,
-    switches: ["CONTAINERS", "NETWORKS"],
-    swarm: ["NODES", "SERVICES", "TASKS"],
+    needs: preset("prometheus", { swarm: "prometheus-swarm" }),
     connection: { kind: "by hand", says: "in prometheus.yml put host: {url} in the docker_sd_configs" },
   },
   {
     image: /(?:^|\/)promtail$/u,
-    switches: ["CONTAINERS", "NETWORKS", "ALLOW_LOGS"],
+    needs: preset("alloy"),
     connection: { kind: "by hand", says: "in its configuration put host: {url} in the docker_sd_configs" },
   },
   {
     image: /(?:^|\/)grafana\/alloy$/u,
-    switches: ["CONTAINERS", "NETWORKS", "ALLOW_LOGS"],
+    needs: preset("alloy"),
     connection: {
       kind: "by hand",
       says: 'in config.alloy put host = "{url}" in discovery.docker and loki.source.docker',
@@ -152,19 +187,18 @@ export const CONSUMERS: readonly Consumer[] = [
   },
   {
     image: /(?:^|\/)vector$/u,
-    switches: ["CONTAINERS", "EVENTS", "ALLOW_LOGS"],
+    needs: preset("vector"),
     connection: dockerHost,
     note: "reads DOCKER_HOST unless vector.yaml has a docker_host",
   },
   {
     image: /(?:^|\/)crowdsec$/u,
-    switches: ["CONTAINERS", "EVENTS", "INFO", "ALLOW_LOGS"],
-    swarm: ["SERVICES"],
+    needs: preset("crowdsec", { swarm: "crowdsec-swarm" }),
     connection: { kind: "by hand", says: "in acquis.yaml put docker_host: {url} in each source: docker" },
   },
   {
     image: /(?:^|\/)homarr-labs\/homarr$/u,
-    switches: ["CONTAINERS", "ALLOW_LOGS"],
+    needs: switches(["CONTAINERS", "ALLOW_LOGS"]),
     connection: {
       kind: "environment",
       variables: [
@@ -172,73 +206,51 @@ export const CONSUMERS: readonly Consumer[] = [
         ["DOCKER_PORTS", "{port}"],
       ],
     },
-    note: "may read and not act; for its buttons set ALLOW_START: 1, ALLOW_STOP: 1 and ALLOW_RESTARTS: 1",
+    extras: "may read and not act; for its buttons set ALLOW_START: 1, ALLOW_STOP: 1 and ALLOW_RESTARTS: 1",
   },
   {
     image: /(?:^|\/)autoheal$/u,
-    switches: ["CONTAINERS", "ALLOW_RESTARTS"],
+    needs: preset("autoheal"),
     connection: { kind: "environment", variables: [["DOCKER_SOCK", "{url}"]] },
   },
   {
     image: /(?:^|\/)sablier$/u,
-    switches: ["CONTAINERS", "EVENTS", "ALLOW_START", "ALLOW_STOP"],
-    swarm: ["SERVICES"],
+    needs: switches(["CONTAINERS", "EVENTS", "ALLOW_START", "ALLOW_STOP"], ["SERVICES"]),
     connection: dockerHost,
-    note: "starts and stops containers; to scale services of a swarm it needs POST: 1, which is as good as root",
+    extras:
+      "starts and stops containers; to scale services of a swarm it needs POST: 1, which is as good as root",
   },
   {
     image: /(?:^|\/)ofelia$/u,
-    switches: ["CONTAINERS", "EXEC", "POST"],
+    needs: preset("ofelia", { withheld: ["INFO"] }),
     connection: dockerHost,
-    note:
+    extras:
       "may run commands in containers; version 0.4 does not start without INFO: 1; for job-run set IMAGES: 1 and " +
       "ALLOW_LOGS: 1, and NETWORKS: 1 where a job names a network",
   },
   {
     image: /(?:^|\/)watchtower$/u,
-    switches: ["CONTAINERS", "IMAGES", "NETWORKS", "POST"],
+    needs: preset("watchtower"),
     connection: dockerHost,
-    note: "may replace containers; for lifecycle hooks set EXEC: 1",
+    extras: "may replace containers; for lifecycle hooks set EXEC: 1",
   },
   {
     image: /(?:^|\/)portainer(?:-ce|-ee)?$/u,
-    switches: [
-      "CONTAINERS",
-      "EVENTS",
-      "IMAGES",
-      "INFO",
-      "NETWORKS",
-      "POST",
-      "VOLUMES",
-      "ALLOW_CHANGES",
-      "ALLOW_LOGS",
-      "ALLOW_TOP",
-    ],
-    swarm: ["NODES", "SERVICES", "TASKS"],
+    needs: preset("portainer", { swarm: "portainer-swarm", withheld: ["SECRETS"] }),
     connection: { kind: "flag", words: ["-H", "{url}"], known: /^(?:-H|--host)\b/u },
-    note:
-      "takes -H at its first start only; afterwards change the address of the environment in its pages to {url}. " +
-      "Consoles that run a command (EXEC: 1), builds, registries, secrets and configs stay closed; to attach is open",
+    note: "takes -H at its first start only; afterwards change the address of the environment in its pages to {url}",
+    extras:
+      "has no consoles that run a command (EXEC: 1), no builds, registries, secrets and configs; to attach is open",
   },
   {
     image: /(?:^|\/)dockge$/u,
-    switches: [
-      "CONTAINERS",
-      "EVENTS",
-      "IMAGES",
-      "INFO",
-      "NETWORKS",
-      "POST",
-      "VOLUMES",
-      "ALLOW_LOGS",
-      "ALLOW_TOP",
-    ],
+    needs: preset("dockge"),
     connection: dockerHost,
-    note: "may not open consoles or build; for these set EXEC: 1, and BUILD: 1, GRPC: 1 and SESSION: 1",
+    extras: "may not open consoles or build; for these set EXEC: 1, and BUILD: 1, GRPC: 1 and SESSION: 1",
   },
   {
     image: /(?:^|\/)arcane$/u,
-    switches: [
+    needs: switches([
       "CONTAINERS",
       "EVENTS",
       "IMAGES",
@@ -249,9 +261,9 @@ export const CONSUMERS: readonly Consumer[] = [
       "VOLUMES",
       "ALLOW_LOGS",
       "ALLOW_TOP",
-    ],
+    ]),
     connection: dockerHost,
-    note: "may not open consoles; for these set EXEC: 1",
+    extras: "may not open consoles; for these set EXEC: 1",
   },
 ];
 

@@ -23,14 +23,16 @@ export interface Surroundings {
   readonly isStack: boolean;
   /** How much further right each level stands. */
   readonly step: number;
-  readonly gate: NewGate;
+  readonly gate: Pick<NewGate, "service" | "network">;
+  /** What it holds as a client of the gate's policy; undefined where the gate is its own, and has switches. */
+  readonly holds?: string | undefined;
 }
 
 /** Takes the socket from a service and gives it the gate, and says what that leaves to decide. */
 export function convertConsumer(
   draft: Draft,
   plan: Extract<ConsumerPlan, { kind: "convert" }>,
-  { isStack, step, gate }: Surroundings,
+  { isStack, step, gate, holds }: Surroundings,
 ): readonly Remark[] {
   const { service, consumer, mounts, switches } = plan;
   if (service.own === undefined) {
@@ -68,10 +70,17 @@ export function convertConsumer(
         ]),
     ...says,
     ...(consumer.note === undefined ? [] : [consumer.note.replaceAll("{url}", url)]),
+    ...(consumer.extras === undefined || holds !== undefined ? [] : [consumer.extras]),
+    ...(holds === undefined && switches.includes("POST")
+      ? [
+          "POST: 1 with CONTAINERS: 1 lets it create any container, which is root on the host: trust it so far",
+        ]
+      : []),
     ...warnings(draft, plan, sockets, variables, gate),
   ];
+  const through = `goes through ${gate.service}, with ${holds ?? switches.join(" ")}`;
   return [
-    { kind: "done", service: service.name, says: `goes through ${gate.service}, with ${switches.join(" ")}` },
+    { kind: "done", service: service.name, says: through },
     ...decisions.map((text): Remark => ({ kind: "decide", service: service.name, says: text })),
   ];
 }
@@ -83,7 +92,7 @@ function connect(
   { connection }: Consumer,
   variables: Map<string, string>,
   url: string,
-  gate: NewGate,
+  gate: Surroundings["gate"],
   isStack: boolean,
 ): readonly string[] {
   const fill = (text: string): string =>
@@ -166,10 +175,10 @@ function addressOf(sockets: readonly string[]): RegExp {
 /** What else about the service concerns the socket. */
 function warnings(
   draft: Draft,
-  { service, switches, isKnown }: Extract<ConsumerPlan, { kind: "convert" }>,
+  { service, isKnown }: Extract<ConsumerPlan, { kind: "convert" }>,
   sockets: readonly string[],
   variables: ReadonlyMap<string, string>,
-  gate: NewGate,
+  gate: Surroundings["gate"],
 ): readonly string[] {
   const { resolved } = service;
   const labels = readLabels(draft, resolved);
@@ -188,11 +197,6 @@ function warnings(
   ];
   const files = readWords(draft, resolved, "env_file");
   return [
-    ...(switches.includes("POST")
-      ? [
-          "POST: 1 with CONTAINERS: 1 lets it create any container, which is root on the host: trust it so far",
-        ]
-      : []),
     ...(isKnown || command === ""
       ? []
       : [`its command line may name an engine: ${gate.service} is ${urlOf(gate.service)}`]),

@@ -18,7 +18,7 @@ import {
   isShared,
   quoteOf,
   readEnvironmentOf,
-  readText,
+  readPorts,
   readWords,
   textIn,
   type Service,
@@ -172,15 +172,4 @@ function leftovers(draft: Draft, { resolved }: Service): readonly string[] {
       says.startsWith("privileged") ? "privileged: true: the gate needs that only where SELinux is on" : says,
     ),
   ];
-}
-
-/** The published ports, long ones in the short form. */
-function readPorts(draft: Draft, service: Service["resolved"]): readonly string[] {
-  const node = findKey(draft, service, "ports")?.node;
-  const items = isSeq(node) ? node.items.map((item) => resolveNode(draft, item)) : [];
-  return items.map((item) =>
-    isMap(item)
-      ? ["host_ip", "published", "target"].flatMap((key) => readText(draft, item, key) ?? []).join(":")
-      : (textIn(item) ?? ""),
-  );
 }

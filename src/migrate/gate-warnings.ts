@@ -21,6 +21,6 @@ export function warningsOfService(
 }
 
 /** `${NAME}`, or a variable without a value: Compose takes that from its own environment. */
-function isFilledIn(value: string): boolean {
+export function isFilledIn(value: string): boolean {
   return value === "" || value.replaceAll("$$", "").includes("$");
 }

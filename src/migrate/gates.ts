@@ -1,3 +1,4 @@
+import { freeName } from "./free-name.ts";
 import { GATE_PORT, QUAYGATE_IMAGE } from "./image.ts";
 import { socketOf } from "./socket-mount.ts";
 
@@ -76,9 +77,85 @@ export function renderGate(
   isStack: boolean,
 ): readonly string[] {
   const closed = ["EVENTS"].filter((name) => !switches.includes(name));
-  const source = socket.includes("${")
-    ? `"${socket}:/var/run/docker.sock:ro"`
-    : `${socket}:/var/run/docker.sock:ro`;
+  return renderService(
+    {
+      service,
+      profiles,
+      environment: [
+        "QUAYGATE_COMPAT: linuxserver",
+        ...switches.map((name) => `${name}: 1`),
+        ...closed.map((name) => `${name}: 0`),
+      ],
+      volumes: [mountOf(socket)],
+      configs: [],
+      networks: [network],
+      deploy: [],
+    },
+    isStack,
+  );
+}
+
+/** A gate whose clients are in a policy file. */
+export interface PolicyGate {
+  readonly service: string;
+  readonly socket: string;
+  readonly profiles: readonly string[];
+  readonly networks: readonly string[];
+  /** The policy file, as Compose finds it. */
+  readonly file: string;
+  /** What the file is called as a config of a stack. */
+  readonly config: string;
+}
+
+/** Where the gate finds its policy. */
+const POLICY = "/etc/quaygate/policy.yaml";
+
+/**
+ * The lines of the service of a gate with a policy file. A stack has no folder of the host on each of its nodes: there the file is a
+ * config, and calls must not come through a virtual address, before which everybody looks the same.
+ */
+export function renderPolicyGate(
+  { service, socket, profiles, networks, file, config }: PolicyGate,
+  isStack: boolean,
+): readonly string[] {
+  return renderService(
+    {
+      service,
+      profiles,
+      environment: [`QUAYGATE_POLICY: ${POLICY}`],
+      volumes: [
+        mountOf(socket),
+        ...(isStack ? [] : [quoted(`${file.replaceAll("$", "$$$$")}:${POLICY}:ro`)]),
+      ],
+      configs: isStack ? [`{ source: ${config}, target: ${POLICY} }`] : [],
+      networks,
+      deploy: ["endpoint_mode: dnsrr"],
+    },
+    isStack,
+  );
+}
+
+/** The lines of the config that a stack makes of the policy file. */
+export function renderConfig({ config, file }: PolicyGate): readonly string[] {
+  return [`${config}:`, `  file: ${quoted(file.replaceAll("$", "$$$$"))}`];
+}
+
+interface GateService {
+  readonly service: string;
+  readonly profiles: readonly string[];
+  /** Lines of mappings. */
+  readonly environment: readonly string[];
+  readonly deploy: readonly string[];
+  /** Items of lists. */
+  readonly volumes: readonly string[];
+  readonly configs: readonly string[];
+  readonly networks: readonly string[];
+}
+
+function renderService(
+  { service, profiles, environment, volumes, configs, networks, deploy }: GateService,
+  isStack: boolean,
+): readonly string[] {
   return [
     `${service}:`,
     `  image: ${QUAYGATE_IMAGE}`,
@@ -92,21 +169,36 @@ export function renderGate(
     ...renderCapabilities().map((line) => `  ${line}`),
     ...(isStack ? [] : ["  security_opt:", "    - no-new-privileges:true"]),
     "  environment:",
-    "    QUAYGATE_COMPAT: linuxserver",
-    ...switches.map((name) => `    ${name}: 1`),
-    ...closed.map((name) => `    ${name}: 0`),
+    ...environment.map((line) => `    ${line}`),
+    ...(configs.length === 0 ? [] : ["  configs:", ...configs.map((config) => `    - ${config}`)]),
     "  volumes:",
-    `    - ${source}`,
+    ...volumes.map((volume) => `    - ${volume}`),
     "  networks:",
-    `    - ${network}`,
+    ...networks.map((network) => `    - ${network}`),
     ...(isStack
-      ? ["  deploy:", "    placement:", "      constraints:", "        - node.role == manager"]
+      ? [
+          "  deploy:",
+          ...deploy.map((line) => `    ${line}`),
+          "    placement:",
+          "      constraints:",
+          "        - node.role == manager",
+        ]
       : []),
   ];
 }
 
+function mountOf(socket: string): string {
+  const mount = `${socket}:/var/run/docker.sock:ro`;
+  return socket.includes("${") ? `"${mount}"` : mount;
+}
+
+/** In quotes where it has other than plain characters. */
+function quoted(text: string): string {
+  return /^[\w./:+-]+$/u.test(text) ? text : JSON.stringify(text);
+}
+
 /** The lines of a gate's network. */
-export function renderNetwork({ network }: NewGate, isStack: boolean): readonly string[] {
+export function renderNetwork(network: string, isStack: boolean): readonly string[] {
   return [`${network}:`, ...(isStack ? ["  driver: overlay"] : []), "  internal: true"];
 }
 
@@ -123,15 +215,12 @@ function levelOf({ switches }: Need): string {
 }
 
 /** A name that can stand in an address. */
-function hostName(service: string): string {
+export function hostName(service: string): string {
   return service.toLowerCase().replaceAll(/[^a-z0-9-]+/gu, "-");
 }
 
 function claimName(wanted: string, taken: Set<string>): string {
-  let name = wanted;
-  for (let number = 2; taken.has(name); number += 1) {
-    name = `${wanted}-${number}`;
-  }
+  const name = freeName(wanted, taken);
   taken.add(name);
   return name;
 }

@@ -1,12 +1,26 @@
 import { isMap, parseDocument, type YAMLMap } from "yaml";
 import { defaultDialect, dialects } from "../config/dialects.ts";
+import { findTooDeep } from "../config/file/too-deep.ts";
 import type { Result } from "../kernel/result.ts";
 import { commonWarnings, convertConsumer } from "./convert-consumer.ts";
 import { convertProxy } from "./convert-proxy.ts";
 import { warningsOfService } from "./gate-warnings.ts";
-import { type NewGate, planGates, renderGate, renderNetwork } from "./gates.ts";
+import {
+  type NewGate,
+  planGates,
+  renderConfig,
+  renderGate,
+  renderNetwork,
+  renderPolicyGate,
+} from "./gates.ts";
 import { isQuaygate, matchProxy, repositoryOf } from "./image.ts";
+import { addBelow, addServices, canHoldLines, indentOf } from "./new-lines.ts";
 import { type ConsumerPlan, planConsumer } from "./plan-consumer.ts";
+import { type AppliedPolicy, applyPolicy } from "./policy/apply-policy.ts";
+import { planPolicy, type PolicyPlan } from "./policy/plan-policy.ts";
+import { findNewReach } from "./policy/verify-reach.ts";
+import type { MovedClient } from "./policy/verify-policy.ts";
+import { readPlace } from "./reach.ts";
 import type { Remark } from "./remark.ts";
 import {
   findKey,
@@ -16,22 +30,9 @@ import {
   readText,
   readWords,
   type Service,
-  settingsStart,
   textIn,
 } from "./service-settings.ts";
-import {
-  afterComments,
-  applyEdits,
-  columnOf,
-  contentEnd,
-  type Draft,
-  insertLines,
-  isEmpty,
-  isFlow,
-  nextLine,
-  openDraft,
-  startOf,
-} from "./source.ts";
+import { applyEdits, type Draft, isFlow, openDraft } from "./source.ts";
 import { findSideEffects, readMeaning } from "./verify.ts";
 
 /** A converted file. */
@@ -39,6 +40,16 @@ export interface Migration {
   readonly text: string;
   readonly isChanged: boolean;
   readonly remarks: readonly Remark[];
+  /** What one gate goes by, where one was asked for and has clients. */
+  readonly policy: WrittenPolicy | undefined;
+}
+
+/** The policy of a converted file. */
+export interface WrittenPolicy {
+  /** The policy file's text. */
+  readonly text: string;
+  /** What has to hold of it when the gate reads it. */
+  readonly clients: readonly MovedClient[];
 }
 
 /** Why a text can't be converted. */
@@ -51,9 +62,15 @@ export interface MigrationFault {
 /**
  * Converts a Compose or stack file: what mounts the Docker socket gets a gate, other socket proxies become the gate. All
  * that has nothing to do with it stays as it is, byte by byte. Converting the outcome again changes nothing.
+ *
+ * With a policy file, named as Compose finds it from the file, one gate serves all whom it can tell apart.
  */
-export function migrate(text: string): Result<Migration, MigrationFault> {
+export function migrate(text: string, policyFile?: string): Result<Migration, MigrationFault> {
   const ended = text.endsWith("\n") ? text : `${text}${text.includes("\r\n") ? "\r\n" : "\n"}`;
+  const tooDeep = findTooDeep(ended);
+  if (tooDeep !== undefined) {
+    return fault("lists and mappings stand too deep in each other here", placeAt(ended, tooDeep));
+  }
   const document = parseDocument(ended, { merge: true, keepSourceTokens: true, prettyErrors: true });
   const [problem] = document.errors;
   if (problem !== undefined) {
@@ -68,7 +85,7 @@ export function migrate(text: string): Result<Migration, MigrationFault> {
   }
   const meaning = readMeaning(document);
   return meaning.ok
-    ? convert(openDraft(ended, document), root, services, text, meaning.value)
+    ? convert(openDraft(ended, document), root, services, text, meaning.value, policyFile)
     : fault(meaning.error, undefined);
 }
 
@@ -78,57 +95,145 @@ function convert(
   servicesNode: YAMLMap,
   text: string,
   meaning: ReadonlyMap<string, unknown>,
+  policyFile: string | undefined,
 ): Result<Migration, MigrationFault> {
   const services = readServices(draft, servicesNode);
   const isStack = isStackFile(draft, root, services);
-  const plans = services.flatMap((service) => planConsumer(draft, services, service, isStack) ?? []);
-  const wanted = plans.filter((plan) => plan.kind === "convert");
-  const networks = pairOf(root, "networks");
-  const cannotAdd = wanted.length > 0 && (isFlow(servicesNode) || !canHoldNetworks(networks?.value));
-  if (cannotAdd) {
+  const places = services.map((service) => readPlace(draft, service));
+  const plans = services.flatMap((service) => planConsumer(draft, places, service, isStack) ?? []);
+  const mounts = plans.filter((plan) => plan.kind === "convert");
+  const plan = policyFile === undefined ? undefined : planPolicy(draft, root, places, mounts, isStack);
+  const hasPolicy = plan !== undefined && plan.clients.length > 0;
+  if (plan !== undefined && !hasPolicy && plan.stays.size > 0) {
     return fault(
-      "the services or networks are written in braces or as an alias: write them line by line first",
+      `no client of one gate could be told from others, so there is no policy: ${explainStays(plan)}`,
       undefined,
     );
   }
-  const gates = planGates(
-    wanted.map(({ service, switches, socket, isKnown, profiles }) => ({
-      service: service.name,
-      switches,
-      socket,
-      isGuess: !isKnown,
-      profiles,
-    })),
-    new Set(services.map(({ name }) => name)),
-    new Set(["default", ...namesIn(networks?.value)]),
-  );
+  const added = ["networks", ...(hasPolicy && isStack ? ["configs"] : [])];
+  const cannotAdd =
+    (mounts.length > 0 || hasPolicy) &&
+    (isFlow(servicesNode) || !added.every((key) => canHoldLines(pairOf(root, key)?.value)));
+  if (cannotAdd) {
+    return fault(
+      `the services or ${added.join(" or ")} are written in braces or as an alias: write them line by line first`,
+      undefined,
+    );
+  }
   const step = indentOf(draft, services, servicesNode);
-  const remarks: Remark[] = [];
-  const converted = new Set<string>();
+  const policy =
+    plan === undefined || policyFile === undefined || !hasPolicy
+      ? undefined
+      : applyPolicy(draft, root, servicesNode, plan, {
+          isStack,
+          step,
+          file: policyFile,
+          configs: new Set(namesIn(pairOf(root, "configs")?.value)),
+        });
+  if (policy !== undefined && "missedAnchors" in policy) {
+    const anchors = policy.missedAnchors.map((name) => `&${name}`).join(", ");
+    return fault(
+      `what is repeated elsewhere would go with a proxy (${anchors}): write it apart first`,
+      undefined,
+    );
+  }
+  const served = new Set([...(policy?.removed ?? []), ...(policy?.clients.map(({ name }) => name) ?? [])]);
+  const gates = planGates(
+    mounts
+      .filter(({ service }) => !served.has(service.name))
+      .map(({ service, switches, socket, isKnown, profiles }) => ({
+        service: service.name,
+        switches,
+        socket,
+        isGuess: !isKnown,
+        profiles,
+      })),
+    new Set([...services.map(({ name }) => name), ...(policy === undefined ? [] : [policy.gate.service])]),
+    new Set(["default", ...namesIn(pairOf(root, "networks")?.value), ...(policy?.networks ?? [])]),
+  );
+  const remarks: Remark[] = [...(policy?.remarks ?? [])];
+  const converted = new Set<string>(policy?.changed);
   for (const service of services) {
+    if (policy !== undefined && (policy.removed.has(service.name) || isMountOf(mounts, service, served)))
+      continue;
     const told = treat(draft, services, service, plans, gates, { isStack, step });
-    remarks.push(...told);
+    const reason = plan?.stays.get(service.name);
+    const stays: readonly Remark[] =
+      reason === undefined
+        ? []
+        : [{ kind: "decide", service: service.name, says: `has a gate of its own: ${reason}` }];
+    remarks.push(...told, ...stays);
     if (told.some(({ kind }) => kind === "done")) {
       converted.add(service.name);
     }
   }
-  addGates(draft, root, servicesNode, gates, isStack, step);
+  const blocks = [
+    ...(policy === undefined ? [] : [renderPolicyGate(policy.gate, isStack)]),
+    ...gates.map((gate) => renderGate(gate, isStack)),
+  ];
+  const networks = [...(policy?.networks ?? []), ...gates.map(({ network }) => network)];
+  if (blocks.length > 0) addServices(draft, servicesNode, blocks, step);
+  addBelow(
+    draft,
+    root,
+    "networks",
+    networks.flatMap((name) => renderNetwork(name, isStack)),
+    step,
+  );
+  if (policy !== undefined && isStack) addBelow(draft, root, "configs", renderConfig(policy.gate), step);
   if (draft.edits.length === 0) {
-    return { ok: true, value: { text, isChanged: false, remarks } };
+    return { ok: true, value: { text, isChanged: false, remarks, policy: undefined } };
   }
   const result = applyEdits(draft);
-  const added = new Set(gates.flatMap(({ service, network }) => [service, network]));
-  const effects = findSideEffects(meaning, result, converted, added);
+  const effects = findSideEffects(meaning, result, {
+    changed: converted,
+    added: new Set([
+      ...networks,
+      ...gates.map(({ service }) => service),
+      ...(policy === undefined ? [] : [policy.gate.service, policy.gate.config]),
+    ]),
+    removed: policy?.removed ?? new Set(),
+  });
   if (effects.length > 0) {
     return fault(
       `an anchor would carry the change further, to the ${effects.join(", the ")}: write these apart first`,
       undefined,
     );
   }
+  const reach = policy === undefined ? [] : newReachIn(result, policy);
+  if (reach.length > 0) return fault(`somebody would get more than he had: ${reach.join("; ")}`, undefined);
   return {
     ok: true,
-    value: { text: result, isChanged: true, remarks: [...remarks, ...remarksOnAll(gates, isStack)] },
+    value: {
+      text: result,
+      isChanged: true,
+      remarks: [...remarks, ...remarksOnAll(gates, isStack, policy !== undefined)],
+      policy: policy === undefined ? undefined : { text: policy.text, clients: policy.clients },
+    },
   };
+}
+
+function isMountOf(
+  mounts: readonly { readonly service: Service }[],
+  service: Service,
+  served: ReadonlySet<string>,
+): boolean {
+  return served.has(service.name) && mounts.some((mount) => mount.service === service);
+}
+
+function explainStays({ stays }: PolicyPlan): string {
+  return [...stays].map(([name, reason]) => `${name}: ${reason}`).join("; ");
+}
+
+/** Looks at the outcome as it would be deployed, and not at what was planned. */
+function newReachIn(text: string, policy: AppliedPolicy): readonly string[] {
+  const document = parseDocument(text, { merge: true, keepSourceTokens: true });
+  const root = document.contents;
+  const services = isMap(root) ? pairOf(root, "services")?.value : undefined;
+  if (!isMap(services)) return ["there would be no services"];
+  const draft = openDraft(text, document);
+  const places = readServices(draft, services).map((service) => readPlace(draft, service));
+  return findNewReach(policy.gate.service, places, policy.callers);
 }
 
 function treat(
@@ -171,7 +276,7 @@ function treat(
 }
 
 /** What concerns no single service. */
-function remarksOnAll(gates: readonly NewGate[], isStack: boolean): readonly Remark[] {
+function remarksOnAll(gates: readonly NewGate[], isStack: boolean, hasPolicy: boolean): readonly Remark[] {
   const shared = gates.filter(({ consumers }) => consumers.length > 1);
   return [
     ...shared.map(({ service, consumers, network }): Remark => ({
@@ -188,7 +293,7 @@ function remarksOnAll(gates: readonly NewGate[], isStack: boolean): readonly Rem
           } as const,
         ]
       : []),
-    ...(isStack && gates.length > 0
+    ...(isStack && (gates.length > 0 || hasPolicy)
       ? [
           {
             kind: "decide",
@@ -200,66 +305,8 @@ function remarksOnAll(gates: readonly NewGate[], isStack: boolean): readonly Rem
   ];
 }
 
-function addGates(
-  draft: Draft,
-  root: YAMLMap,
-  services: YAMLMap,
-  gates: readonly NewGate[],
-  isStack: boolean,
-  step: number,
-): void {
-  if (gates.length === 0) {
-    return;
-  }
-  const column = columnOf(draft, settingsStart(services));
-  const end = afterComments(draft, nextLine(draft, contentEnd(draft, services)), Math.max(column, 1));
-  for (const gate of gates) {
-    insertLines(draft, end, column, ["", ...restep(renderGate(gate, isStack), step)]);
-  }
-  const lines = restep(
-    gates.flatMap((gate) => renderNetwork(gate, isStack)),
-    step,
-  );
-  const pair = pairOf(root, "networks");
-  if (pair === undefined) {
-    const last = nextLine(draft, contentEnd(draft, root));
-    const marker = /^(?:\.\.\.|---)/mu.exec(draft.text.slice(last));
-    const offset = marker === null ? draft.text.length : last + marker.index;
-    insertLines(draft, offset, 0, ["", "networks:", ...lines.map((line) => " ".repeat(step) + line)]);
-  } else if (isMap(pair.value) && pair.value.items.length > 0) {
-    insertLines(
-      draft,
-      nextLine(draft, contentEnd(draft, pair.value)),
-      columnOf(draft, settingsStart(pair.value)),
-      lines,
-    );
-  } else {
-    const offset = nextLine(draft, contentEnd(draft, pair.key));
-    insertLines(draft, offset, columnOf(draft, startOf(pair.key)) + step, lines);
-  }
-}
-
-function restep(lines: readonly string[], step: number): readonly string[] {
-  return lines.map((line) => {
-    const text = line.trimStart();
-    return " ".repeat(((line.length - text.length) / 2) * step) + text;
-  });
-}
-
-/** Whether lines can be put below `networks:`. */
-function canHoldNetworks(value: unknown): boolean {
-  return isEmpty(value) || (isMap(value) && !isFlow(value));
-}
-
 function namesIn(value: unknown): readonly string[] {
   return isMap(value) ? value.items.flatMap(({ key }) => textIn(key) ?? []) : [];
-}
-
-/** How much further right the settings of a service stand than its name. */
-function indentOf(draft: Draft, services: readonly Service[], map: YAMLMap): number {
-  const column = isFlow(map) || map.items.length === 0 ? 2 : columnOf(draft, settingsStart(map));
-  const first = services.find(({ own }) => own !== undefined)?.own;
-  return first === undefined || isFlow(map) ? 2 : Math.max(1, columnOf(draft, settingsStart(first)) - column);
 }
 
 /** A stack: placement, updates or labels of a deployment, an overlay network, or Traefik's provider for swarms. */
@@ -283,6 +330,11 @@ function isStackFile(draft: Draft, root: YAMLMap, services: readonly Service[]):
       );
     })
   );
+}
+
+function placeAt(text: string, offset: number): MigrationFault["position"] {
+  const before = text.slice(0, offset).split("\n");
+  return { line: before.length, column: (before.at(-1)?.length ?? 0) + 1 };
 }
 
 function fault(message: string, position: MigrationFault["position"]): Result<Migration, MigrationFault> {

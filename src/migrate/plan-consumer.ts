@@ -1,6 +1,8 @@
 import { isMap } from "yaml";
 import { type Consumer, matchConsumer, matchExempt, UNKNOWN_CONSUMER } from "./consumers.ts";
 import { isQuaygate, matchProxy } from "./image.ts";
+import { presetsOf, switchesOf } from "./needed-switches.ts";
+import { guestsOf, type Place } from "./reach.ts";
 import {
   findKey,
   isShared,
@@ -13,7 +15,7 @@ import {
 } from "./service-settings.ts";
 import { DEFAULT_SOCKET, findSocketMounts, type SocketMount, socketOf } from "./socket-mount.ts";
 import type { Draft } from "./source.ts";
-import { readTraefik } from "./traefik.ts";
+import { readTraefik, type TraefikUse } from "./traefik.ts";
 
 /** What is to be done with a service that mounts the socket. */
 export type ConsumerPlan =
@@ -24,6 +26,8 @@ export type ConsumerPlan =
       readonly consumer: Consumer;
       readonly isKnown: boolean;
       readonly switches: readonly string[];
+      /** The presets that know the same; none for a program that has no preset. */
+      readonly presets: readonly string[];
       readonly mounts: readonly SocketMount[];
       readonly socket: string;
       /** The profiles of Compose in which it runs; always, where there are none. */
@@ -36,7 +40,7 @@ const CHANGED = ["volumes", "environment", "networks", "depends_on", "command"] 
 /** Decides about one service; undefined when it has no socket of its own to give up. */
 export function planConsumer(
   draft: Draft,
-  services: readonly Service[],
+  places: readonly Place[],
   service: Service,
   isStack: boolean,
 ): ConsumerPlan | undefined {
@@ -47,12 +51,12 @@ export function planConsumer(
   }
   const known = matchConsumer(image);
   const consumer = known ?? UNKNOWN_CONSUMER;
-  const switches = switchesOf(draft, service, consumer, isStack);
+  const { switches, presets } = needsOf(draft, service, consumer, isStack);
   const sockets = new Set(mounts.map(({ source }) => socketOf(source)));
   const reason =
     sockets.size > 1
       ? "it mounts the sockets of several engines; say which of them it shall reach through a gate"
-      : reasonToLeave(draft, services, service, consumer, image, switches, isStack);
+      : reasonToLeave(draft, places, service, consumer, image, switches, isStack);
   if (reason !== undefined) {
     return { kind: "left", service, reason };
   }
@@ -60,25 +64,30 @@ export function planConsumer(
   const socket = first?.source ?? DEFAULT_SOCKET;
   const profiles = readWords(draft, service.resolved, "profiles");
   const isKnown = known !== undefined;
-  return { kind: "convert", service, consumer, isKnown, switches, mounts, socket, profiles };
+  return { kind: "convert", service, consumer, isKnown, switches, presets, mounts, socket, profiles };
 }
 
-function switchesOf(draft: Draft, service: Service, consumer: Consumer, isStack: boolean): readonly string[] {
-  if (consumer.connection.kind === "traefik") {
-    return traefikOf(draft, service, isStack).switches;
-  }
-  return [...consumer.switches, ...(isStack ? (consumer.swarm ?? []) : [])].toSorted();
+function needsOf(
+  draft: Draft,
+  service: Service,
+  { connection, needs }: Consumer,
+  isStack: boolean,
+): Pick<TraefikUse, "switches" | "presets"> {
+  return connection.kind === "traefik"
+    ? traefikOf(draft, service, isStack)
+    : { switches: switchesOf(needs, isStack), presets: presetsOf(needs, isStack) };
 }
 
 function reasonToLeave(
   draft: Draft,
-  services: readonly Service[],
+  places: readonly Place[],
   service: Service,
   consumer: Consumer,
   image: string,
   switches: readonly string[],
   isStack: boolean,
 ): string | undefined {
+  const services = places.map((place) => place.service);
   const exempt = matchExempt(image, readWords(draft, service.resolved, "command").join(" "));
   if (exempt !== undefined) {
     return exempt.reason;
@@ -101,6 +110,11 @@ function reasonToLeave(
   if (heir !== undefined) {
     return `${heir.name} takes its settings or volumes over (extends, volumes_from); write them apart first`;
   }
+  const own = places.find((place) => place.service === service);
+  const [guest] = own === undefined ? [] : guestsOf(own, places);
+  if (guest !== undefined) {
+    return `${guest.service.name} uses its network, and would reach its gate, as it can't reach the socket`;
+  }
   const engine = engineElsewhere(draft, service, consumer, isStack);
   return engine === undefined
     ? undefined
@@ -108,7 +122,7 @@ function reasonToLeave(
 }
 
 /** Whether a service of this file gets by `extends` or `volumes_from` what another one has. */
-function inheritsFrom(draft: Draft, { resolved }: Service, name: string): boolean {
+export function inheritsFrom(draft: Draft, { resolved }: Service, name: string): boolean {
   const base = findKey(draft, resolved, "extends")?.node;
   const isBase = isMap(base)
     ? findKey(draft, base, "file") === undefined && readText(draft, base, "service") === name
@@ -153,7 +167,7 @@ function engineElsewhere(
 }
 
 /** What Traefik's part of the file tells; the address does not matter for it. */
-function traefikOf(draft: Draft, service: Service, isStack: boolean): ReturnType<typeof readTraefik> {
+function traefikOf(draft: Draft, service: Service, isStack: boolean): TraefikUse {
   const words = readWords(draft, service.resolved, "command");
   return readTraefik(words, readEnvironmentOf(draft, service.resolved), "", isStack);
 }

@@ -201,6 +201,59 @@ export function addName(
   }
 }
 
+/**
+ * Puts one name in the place of others, in a list of names or a mapping, such as `depends_on`; without one they go. Items such as
+ * `name:alias` count by what stands before the colon.
+ */
+export function replaceNames(
+  edit: ServiceEdit,
+  key: string,
+  names: ReadonlySet<string>,
+  instead: string | undefined,
+): void {
+  const { draft, own } = edit;
+  const found = findKey(draft, own, key);
+  const plain = toPlain(draft, found?.node);
+  const isOld = (name: unknown): boolean => names.has(String(name).split(":", 1)[0] ?? "");
+  const entries = isList(plain)
+    ? plain.map((name) => [String(name), undefined] as const)
+    : Object.entries(plain ?? {});
+  const old = entries.filter(([name]) => isOld(name));
+  const [first] = old;
+  if (found === undefined || first === undefined) return;
+  if (
+    instead !== undefined &&
+    old.length === 1 &&
+    found.owned &&
+    !entries.some(([name]) => name === instead)
+  ) {
+    const node = isSeq(found.node)
+      ? found.node.items.find((item) => isScalar(item) && isOld(item.value))
+      : isMap(found.node)
+        ? found.node.items.find((pair) => isScalar(pair.key) && isOld(pair.key.value))?.key
+        : undefined;
+    const quote = quoteOf(draft, node);
+    draft.edits.push({
+      start: startOf(node),
+      end: contentEnd(draft, node),
+      text: `${quote}${instead}${quote}`,
+    });
+    return;
+  }
+  const renamed = entries.flatMap(([name, value]) =>
+    isOld(name) ? (instead === undefined ? [] : [[instead, value] as const]) : [[name, value] as const],
+  );
+  if (renamed.length === 0 && found.pair !== undefined) {
+    removePair(edit, key);
+  } else {
+    setValue(
+      edit,
+      key,
+      isList(plain) ? [...new Set(renamed.map(([name]) => name))] : Object.fromEntries(renamed),
+    );
+  }
+}
+
 /** Adds words to a command line, be it a list or one text. */
 export function addWords(edit: ServiceEdit, key: string, words: readonly string[]): void {
   const { draft, own, step, added } = edit;

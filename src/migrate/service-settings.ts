@@ -88,6 +88,23 @@ export function readWords(draft: Draft, map: YAMLMap | undefined, key: string): 
   return (textIn(node) ?? "").split(/\s+/u).filter(Boolean);
 }
 
+/** The names of a list, or the keys of a mapping, as in `depends_on`. */
+export function readNames(draft: Draft, map: YAMLMap | undefined, key: string): readonly string[] {
+  const node = findKey(draft, map, key)?.node;
+  return isMap(node) ? node.items.flatMap((pair) => textIn(pair.key) ?? []) : readWords(draft, map, key);
+}
+
+/** The published ports, long ones in the short form. */
+export function readPorts(draft: Draft, service: YAMLMap | undefined): readonly string[] {
+  const node = findKey(draft, service, "ports")?.node;
+  const items = isSeq(node) ? node.items.map((item) => resolveNode(draft, item)) : [];
+  return items.map((item) =>
+    isMap(item)
+      ? ["host_ip", "published", "target"].flatMap((key) => readText(draft, item, key) ?? []).join(":")
+      : (textIn(item) ?? ""),
+  );
+}
+
 /** The variables of a service, from either syntax. */
 export function readEnvironmentOf(draft: Draft, map: YAMLMap | undefined): ReadonlyMap<string, string> {
   return readAssignments(draft, findKey(draft, map, "environment")?.node);

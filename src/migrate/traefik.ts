@@ -1,6 +1,10 @@
+import { switchesOfPresets } from "./needed-switches.ts";
+
 /** How a Traefik service is configured, as far as its part of the file tells. */
 export interface TraefikUse {
   readonly switches: readonly string[];
+  /** The presets of the providers that it uses. */
+  readonly presets: readonly string[];
   /** Words for the command line. */
   readonly words: readonly string[];
   /** Variables for the environment. */
@@ -13,9 +17,6 @@ export interface TraefikUse {
 
 /** Traefik 3 has a provider of its own for swarms; the third is that of Traefik 1. */
 const PROVIDERS = ["providers.docker", "providers.swarm", "docker"] as const;
-
-const DOCKER_SWITCHES: readonly string[] = ["CONTAINERS", "EVENTS"];
-const SWARM_SWITCHES: readonly string[] = ["NETWORKS", "NODES", "SERVICES", "TASKS"];
 
 /** Reads how Traefik is told about its engine: its three ways of configuration exclude each other. */
 export function readTraefik(
@@ -35,7 +36,7 @@ export function readTraefik(
     environment.get("TRAEFIK_PROVIDERS_DOCKER_SWARMMODE") === "true";
   const isSwarm = swarmMode || used.includes("providers.swarm") || (used.length === 0 && isStack);
   const isDocker = !swarmMode && (used.some((provider) => provider !== "providers.swarm") || !isSwarm);
-  const switches = [...(isDocker ? DOCKER_SWITCHES : []), ...(isSwarm ? SWARM_SWITCHES : [])];
+  const presets = [...(isDocker ? ["traefik"] : []), ...(isSwarm ? ["traefik-swarm"] : [])];
   const endpoints = used.map((provider) =>
     flagged.length > 0 ? `--${provider}.endpoint` : `${variableOf(provider)}_ENDPOINT`,
   );
@@ -45,7 +46,8 @@ export function readTraefik(
       : environment.get(endpoint);
   const missing = endpoints.filter((endpoint) => valueOf(endpoint) === undefined);
   return {
-    switches,
+    switches: switchesOfPresets(presets),
+    presets,
     words: flagged.length > 0 ? missing.map((endpoint) => `${endpoint}=${url}`) : [],
     variables: new Map(flagged.length > 0 ? [] : missing.map((endpoint) => [endpoint, url])),
     byHand:

@@ -9,6 +9,7 @@ const MAY_CHANGE: ReadonlySet<string> = new Set([
   "environment",
   "networks",
   "depends_on",
+  "links",
   "command",
   "entrypoint",
   "cap_add",
@@ -25,6 +26,13 @@ export function readMeaning(document: Document.Parsed): Result<ReadonlyMap<strin
   }
 }
 
+/** What a conversion did, by the names of services, networks and configs. */
+export interface Changes {
+  readonly changed: ReadonlySet<string>;
+  readonly added: ReadonlySet<string>;
+  readonly removed: ReadonlySet<string>;
+}
+
 /**
  * Compares what the two texts mean, and names what changed although it should not: an anchor can carry a change to a
  * service that has nothing to do with it. Empty when all is well.
@@ -32,8 +40,7 @@ export function readMeaning(document: Document.Parsed): Result<ReadonlyMap<strin
 export function findSideEffects(
   before: ReadonlyMap<string, unknown>,
   text: string,
-  converted: ReadonlySet<string>,
-  added: ReadonlySet<string>,
+  { changed, added, removed }: Changes,
 ): readonly string[] {
   const parsed = parseDocument(text, { merge: true });
   const after = readMeaning(parsed);
@@ -46,13 +53,15 @@ export function findSideEffects(
   ];
   const [oldServices, newServices] = partsOf("services");
   return [
-    ...differences(before, after.value).filter((key) => !/^(?:services$|networks$|x-)/u.test(key)),
-    ...differences(...partsOf("networks")).filter((key) => !added.has(key)),
+    ...differences(before, after.value).filter((key) => !/^(?:services$|networks$|configs$|x-)/u.test(key)),
+    ...["networks", "configs"].flatMap((key) =>
+      differences(...partsOf(key)).filter((name) => !added.has(name)),
+    ),
     ...differences(oldServices, newServices)
-      .filter((name) => !added.has(name))
+      .filter((name) => !added.has(name) && !(removed.has(name) && !newServices.has(name)))
       .flatMap((name) =>
         differences(entriesOf(oldServices.get(name)), entriesOf(newServices.get(name)))
-          .filter((key) => !converted.has(name) || !MAY_CHANGE.has(key))
+          .filter((key) => !changed.has(name) || !MAY_CHANGE.has(key))
           .map((key) => `${key} of ${name}`),
       ),
   ];

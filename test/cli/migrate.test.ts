@@ -142,7 +142,7 @@ describe("migrate ends with 2 and says what it wants", () => {
     {
       name: "another option",
       words: ["a.yaml", "--force"],
-      says: 'migrate has no option "--force"; there is --write',
+      says: 'migrate has no option "--force"; there are --write, --policy and --overwrite',
     },
   ])("given $name", async ({ words, says }) => {
     expect(await quaygate(["migrate", ...words])).toEqual({
@@ -157,5 +157,5 @@ test("help migrate says what it does and what --write does", async () => {
   const { code, stdout } = await quaygate(["help", "migrate"]);
   expect(code).toBe(0);
   expect(stdout).toMatch(/^Usage: quaygate migrate FILE\n\nput the gate .+\n\nExample: quaygate migrate /u);
-  expect(stdout).toContain("\n  --write    change FILE itself");
+  expect(stdout).toContain("\n  --write         change FILE itself");
 });

@@ -23,6 +23,11 @@ const oneRelease: readonly OneRelease[] = [
     reason: "its subject is what the examples say of a stack",
   },
   {
+    file: "migrate-policy.test.ts",
+    only: "installed",
+    reason: "its subject is what Compose makes of a converted file",
+  },
+  {
     file: "powers-pretended-groups.test.ts",
     only: "current",
     reason: "what is pretended is an engine of today",

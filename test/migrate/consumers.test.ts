@@ -4,6 +4,7 @@ import { readSettings } from "../../src/config/read-settings.ts";
 import { linuxserverSwitches } from "../../src/config/linuxserver.ts";
 import { decide } from "../../src/policy/decide.ts";
 import { CONSUMERS, EXEMPT, matchConsumer, UNKNOWN_CONSUMER } from "../../src/migrate/consumers.ts";
+import { switchesOf } from "../../src/migrate/needed-switches.ts";
 import { migrated } from "./golden-files.ts";
 
 const METHODS = ["GET", "HEAD", "POST", "PUT", "DELETE"] as const;
@@ -237,10 +238,7 @@ describe("the table of consumers", () => {
   });
 
   test("names no switch that LinuxServer's proxy has not", () => {
-    const names = [UNKNOWN_CONSUMER, ...CONSUMERS].flatMap(({ switches, swarm = [] }) => [
-      ...switches,
-      ...swarm,
-    ]);
+    const names = [UNKNOWN_CONSUMER, ...CONSUMERS].flatMap(({ needs }) => switchesOf(needs, true));
     expect(names.filter((name) => !linuxserverSwitches.has(name))).toEqual([]);
   });
 

@@ -3,35 +3,46 @@ import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { migrate, type Migration } from "../../src/migrate/migrate.ts";
 
-/** A golden file: a Compose file, a line of dashes, what it becomes, a line of dashes, what the person is told. */
+/** A golden file: a Compose file, then what it becomes and what the person is told, with a line of dashes between each two. */
 export interface MigrationFile {
   readonly name: string;
   readonly path: string;
   readonly input: string;
   /** Puts another outcome below the same input; the whole is what the file must be. */
-  render(output: string, told: readonly string[]): string;
+  render(...outcome: readonly string[]): string;
 }
 
 const dashes = `${"-".repeat(40)}\n`;
-const folder = fileURLToPath(new URL("golden", import.meta.url));
+/** Every golden file of what becomes of a file. `npx vitest run test/migrate -u` writes outcomes anew. */
+export const migrationFiles: readonly MigrationFile[] = filesIn("golden");
 
-/** Every golden file. `npx vitest run test/migrate -u` writes outcomes anew. */
-export const migrationFiles: readonly MigrationFile[] = readdirSync(folder)
-  .toSorted()
-  .map((file) => {
-    const path = join(folder, file);
-    const [input = ""] = readFileSync(path, "utf8").split(dashes, 1);
-    return {
-      name: basename(file, ".txt"),
-      path,
-      input,
-      render: (output, told) => [input, output, told.map((line) => `${line}\n`).join("")].join(dashes),
-    };
-  });
+/** The same of one gate for the file, with a policy. */
+export const policyFiles: readonly MigrationFile[] = filesIn("golden-policy");
+
+function filesIn(name: string): readonly MigrationFile[] {
+  const folder = fileURLToPath(new URL(name, import.meta.url));
+  return readdirSync(folder)
+    .toSorted()
+    .map((file) => {
+      const path = join(folder, file);
+      const [input = ""] = readFileSync(path, "utf8").split(dashes, 1);
+      return {
+        name: basename(file, ".txt"),
+        path,
+        input,
+        render: (...outcome) => [input, ...outcome].join(dashes),
+      };
+    });
+}
+
+/** What a person is told, a line each. */
+export function toldLines(lines: readonly string[]): string {
+  return lines.map((line) => `${line}\n`).join("");
+}
 
 /** Converts a text that can be converted. */
-export function migrated(text: string): Migration {
-  const result = migrate(text);
+export function migrated(text: string, policyFile?: string): Migration {
+  const result = migrate(text, policyFile);
   if (!result.ok) {
     throw new Error(`it can't be converted: ${result.error.message}`);
   }

@@ -1,6 +1,7 @@
 import { Composer, CST, type Document, Lexer, Parser } from "yaml";
 import { quoted } from "./file-problem.ts";
-import { MOST_OPEN, MOST_PROBLEMS } from "./limits.ts";
+import { MOST_PROBLEMS } from "./limits.ts";
+import { findTooDeep } from "./too-deep.ts";
 
 /** What is wrong with a text as YAML, at an offset of it. */
 export interface SyntaxFault {
@@ -18,11 +19,13 @@ export interface Syntax {
   readonly errors: readonly SyntaxFault[];
 }
 
-/**
- * Reads a text as YAML. Anchors, aliases, tags and directives are found in the tokens, before anything is made of them, and so is
- * what stands too deep: the composer calls itself, and a stack that is full can end the process.
- */
+/** Reads a text as YAML. Anchors, aliases, tags and directives are found in the tokens, before anything is made of them. */
 export function parseSyntax(text: string): Syntax {
+  const offset = findTooDeep(text);
+  if (offset !== undefined) {
+    const message = "lists and mappings stand too deep in each other here";
+    return { document: undefined, traps: [], errors: [{ offset, message }] };
+  }
   const parser = new Parser();
   const tokens: CST.Token[] = [];
   const traps: SyntaxFault[] = [];
@@ -32,13 +35,6 @@ export function parseSyntax(text: string): Syntax {
     if (message !== undefined) traps.push({ offset: parser.offset, message });
     isScalar = lexeme === CST.SCALAR;
     tokens.push(...parser.next(lexeme));
-    if (parser.stack.length > MOST_OPEN) {
-      const tooDeep = {
-        offset: parser.offset,
-        message: "lists and mappings stand too deep in each other here",
-      };
-      return { document: undefined, traps, errors: [tooDeep] };
-    }
     // Each of them would be an error of the composer once more.
     if (traps.length > MOST_PROBLEMS) return { document: undefined, traps, errors: [] };
   }

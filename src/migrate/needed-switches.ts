@@ -1,0 +1,58 @@
+import { linuxserver } from "../config/linuxserver.ts";
+import { readPreset } from "../config/presets.ts";
+import type { Operation } from "../docker/operations.ts";
+import { openWay } from "../policy/requirement.ts";
+import type { Needs } from "./consumers.ts";
+
+/** On where nothing is said, and harmless: the ping and the version. Events are on as well, and no gate has them unasked. */
+const ALWAYS_ON: ReadonlySet<string> = new Set(["PING", "VERSION"]);
+
+/**
+ * The presets of a program whose needs presets know. In a swarm it is one more, or the other one where that has it all. None
+ * for other programs.
+ */
+export function presetsOf(needs: Needs, isSwarm: boolean): readonly string[] {
+  if (needs.kind === "switches") return [];
+  const { name, swarm } = needs;
+  if (!isSwarm || swarm === undefined) return [name];
+  const more = operationsOf(swarm);
+  return operationsOf(name).every((operation) => more.includes(operation)) ? [swarm] : [name, swarm];
+}
+
+/** The fewest switches of LinuxServer's proxy that a program needs, in the alphabet's order. */
+export function switchesOf(needs: Needs, isSwarm: boolean): readonly string[] {
+  const switches =
+    needs.kind === "preset"
+      ? switchesOfPresets(presetsOf(needs, isSwarm)).filter((name) => needs.withheld?.includes(name) !== true)
+      : [...needs.names, ...(isSwarm ? (needs.swarm ?? []) : [])];
+  return switches.toSorted();
+}
+
+/**
+ * The switches that open all operations of presets: first those that an operation can't do without, then, for what these leave
+ * closed, the narrowest way.
+ *
+ * @throws where there is no such preset.
+ */
+export function switchesOfPresets(names: readonly string[]): readonly string[] {
+  const operations = new Set(names.flatMap(operationsOf));
+  const requirements = [...operations].map((operation) => linuxserver.requirementOf(operation));
+  const needed = new Set(requirements.filter((ways) => ways.length === 1).flat(2));
+  for (const ways of requirements) {
+    if (openWay(ways, (name) => needed.has(name)) === undefined) {
+      for (const name of ways[0] ?? []) needed.add(name);
+    }
+  }
+  // What was taken for one operation may be needless beside what was taken for another one.
+  for (const name of needed) {
+    const isOn = (other: string): boolean => other !== name && needed.has(other);
+    if (requirements.every((ways) => openWay(ways, isOn) !== undefined)) needed.delete(name);
+  }
+  return [...needed].filter((name) => !ALWAYS_ON.has(name)).toSorted();
+}
+
+function operationsOf(name: string): readonly Operation[] {
+  const preset = readPreset(name);
+  if (preset === undefined) throw new Error(`there is no preset ${name}`);
+  return preset.allow.flatMap((word) => word.operations);
+}
