@@ -110,13 +110,16 @@ function convert(
       undefined,
     );
   }
-  const added = ["networks", ...(hasPolicy && isStack ? ["configs"] : [])];
+  const added = [
+    ...(mounts.length > 0 || (plan?.networks.added.size ?? 0) > 0 ? ["networks"] : []),
+    ...(hasPolicy && isStack ? ["configs"] : []),
+  ];
   const cannotAdd =
     (mounts.length > 0 || hasPolicy) &&
     (isFlow(servicesNode) || !added.every((key) => canHoldLines(pairOf(root, key)?.value)));
   if (cannotAdd) {
     return fault(
-      `the services or ${added.join(" or ")} are written in braces or as an alias: write them line by line first`,
+      `the services${added.map((key) => ` or ${key}`).join("")} are written in braces or as an alias: write them line by line first`,
       undefined,
     );
   }

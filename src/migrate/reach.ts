@@ -11,6 +11,8 @@ export interface Place {
   readonly networks: ReadonlyMap<string, readonly string[]>;
   /** What it calls others by `links`, and which service that is. */
   readonly links: ReadonlyMap<string, string>;
+  /** The addresses that it is told of names, by `extra_hosts`, before anybody else is asked. */
+  readonly hosts: ReadonlyMap<string, string>;
   /** Whose network it uses in the place of one of its own: `host`, `service:vpn`. */
   readonly mode: string | undefined;
   /** Whether all of this stands in the service itself, and nothing in another one that it extends. */
@@ -34,6 +36,7 @@ export function readPlace(draft: Draft, service: Service): Place {
     names: [...new Set([name, ...named].map((each) => each.toLowerCase()))],
     networks: mode === undefined ? readNetworks(draft, service) : new Map(),
     links: new Map(links),
+    hosts: new Map(readHosts(draft, service)),
     mode,
     isWhole: findKey(draft, resolved, "extends") === undefined,
   };
@@ -66,7 +69,7 @@ export function canMeet(one: Place, other: Place): boolean {
 
 /** The services that a name, or a fixed address, can mean to one of them. */
 export function whomMeans(host: string, asker: Place, places: readonly Place[]): readonly Place[] {
-  const name = host.toLowerCase();
+  const name = asker.hosts.get(host.toLowerCase()) ?? host.toLowerCase();
   const from = calledFrom(asker, places);
   return places.filter(
     (other) =>
@@ -78,6 +81,21 @@ export function whomMeans(host: string, asker: Place, places: readonly Place[]):
           ([network, aliases]) => from.networks.has(network) && aliases.includes(name),
         )),
   );
+}
+
+/** `name:address` or `name=address` in a list, or a mapping. */
+function readHosts(draft: Draft, { resolved }: Service): readonly (readonly [string, string])[] {
+  const node = findKey(draft, resolved, "extra_hosts")?.node;
+  if (isMap(node)) {
+    return node.items.flatMap(({ key, value }) => {
+      const address = resolveNode(draft, value);
+      return [[(textIn(key) ?? "").toLowerCase(), textIn(address) ?? ""] as const];
+    });
+  }
+  return readWords(draft, resolved, "extra_hosts").map((entry) => {
+    const [, name = "", address = ""] = /^([^:=]+)[:=]\[?(.*?)\]?$/u.exec(entry) ?? [];
+    return [name.toLowerCase(), address] as const;
+  });
 }
 
 function readNetworks(draft: Draft, { resolved }: Service): ReadonlyMap<string, readonly string[]> {

@@ -1,5 +1,6 @@
 import { readAddresses } from "../addresses.ts";
 import { matchConsumer } from "../consumers.ts";
+import { isFilledIn } from "../gate-warnings.ts";
 import { inheritsFrom } from "../plan-consumer.ts";
 import { calledFrom, canMeet, DEFAULT_NETWORK, type Place, whomMeans } from "../reach.ts";
 import {
@@ -44,6 +45,7 @@ export function readProxyUser(
   const { service } = place;
   const told = readAddresses(draft, service);
   const used = new Set<FoundProxy>();
+  const near = nearTo(place, places, proxies);
   let isUnclear = false;
   for (const { host, port } of told) {
     const meant = whomMeans(host, place, places);
@@ -51,9 +53,10 @@ export function readProxyUser(
       (proxy) => meant.some((each) => each.service === proxy.service) && (port ?? proxy.port) === proxy.port,
     );
     for (const proxy of found) used.add(proxy);
-    isUnclear ||= found.length > 0 && meant.length > 1;
+    const maybe = meant.length > 0 ? [] : near.filter((proxy) => port === proxy.port && mayMean(host, proxy));
+    for (const proxy of maybe) used.add(proxy);
+    isUnclear ||= maybe.length > 0 || (found.length > 0 && meant.length > 1);
   }
-  const near = nearTo(place, places, proxies);
   const [only] = near;
   const isByHand = used.size === 0 && only !== undefined && near.length === 1 && isToldByHand(draft, service);
   if (isByHand) used.add(only);
@@ -63,6 +66,14 @@ export function readProxyUser(
     isByHand,
     reason: used.size === 0 ? undefined : reasonNotClient(draft, place, places, [...used], isUnclear),
   };
+}
+
+/** Names that Docker gives besides those in the file: `tasks.proxy`, `stack_proxy`, `project-proxy-1`, `proxy.project_network`. */
+function mayMean(host: string, { service }: FoundProxy): boolean {
+  const name = service.name.toLowerCase();
+  const at = host.toLowerCase().indexOf(name);
+  const [before, behind] = [host.slice(0, Math.max(at, 0)), host.slice(at + name.length)];
+  return at >= 0 && /^(?:[\w.-]*[._-])?$/u.test(before) && /^(?:[_-][0-9]+)?(?:\.[\w.-]*)?$/u.test(behind);
 }
 
 function namesOf(proxy: FoundProxy, places: readonly Place[]): readonly string[] {
@@ -91,7 +102,7 @@ function reasonNotClient(
     const names = used.map((proxy) => proxy.service.name).join(" and ");
     return `uses ${names}, and a client has one set of rights`;
   }
-  if (isUnclear) return "is told of a name that means several services on its networks";
+  if (isUnclear) return "is told of a name that may mean this one, or another service on its networks";
   if (mode !== undefined) {
     const host = calledFrom(place, places).service.name;
     return `uses the network of ${host}, and would be ${host} to the gate`;
@@ -148,6 +159,9 @@ export function saysOfOutsider(
   const own = [...networks.keys()].filter((network) => network !== DEFAULT_NETWORK);
   const isMeant =
     readWords(draft, resolved, "env_file").length > 0 ||
+    [...readEnvironmentOf(draft, resolved)].some(
+      ([name, value]) => /HOST|ENDPOINT/u.test(name) && isFilledIn(value),
+    ) ||
     matchConsumer(readText(draft, resolved, "image") ?? "") !== undefined ||
     near.some((proxy) => own.some((network) => placeOf(proxy, places)?.networks.has(network)));
   if (near.length === 0 || !isMeant) return undefined;
