@@ -1,5 +1,6 @@
 import type { Dialect } from "../config/dialect.ts";
 import { warningsOfVariables } from "../config/warnings.ts";
+import { isFilledIn } from "./filled-in.ts";
 
 /**
  * What the gate would warn of at its start, of the variables of a service. A value that is filled in from outside the file
@@ -18,9 +19,4 @@ export function warningsOfService(
     return warningsOfVariables(environment, dialect).map(({ message }) => message);
   });
   return whenOn.filter((message) => whenOff.includes(message));
-}
-
-/** `${NAME}`, or a variable without a value: Compose takes that from its own environment. */
-export function isFilledIn(value: string): boolean {
-  return value === "" || value.replaceAll("$$", "").includes("$");
 }

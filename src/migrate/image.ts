@@ -1,3 +1,5 @@
+import { withDefaults } from "./filled-in.ts";
+
 /** What a converted file runs. The one place where the name stands. */
 export const QUAYGATE_IMAGE = "quaygate/quaygate:latest";
 
@@ -31,7 +33,7 @@ export function repositoryOf(image: string): string {
 
 /** Tells which proxy an image is, if it is one. */
 export function matchProxy(image: string): KnownProxy | undefined {
-  const repository = repositoryOf(image.replaceAll(/\$\{\w+:?-([^}]*)\}/gu, "$1"));
+  const repository = repositoryOf(withDefaults(image));
   return [...PROXIES].find(([name]) => repository === name || repository.endsWith(`/${name}`))?.[1];
 }
 

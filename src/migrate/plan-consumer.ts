@@ -1,17 +1,14 @@
-import { isMap } from "yaml";
 import { type Consumer, matchConsumer, matchExempt, UNKNOWN_CONSUMER } from "./consumers.ts";
 import { isQuaygate, matchProxy } from "./image.ts";
 import { presetsOf, switchesOf } from "./needed-switches.ts";
 import { guestsOf, type Place } from "./reach.ts";
 import {
-  findKey,
   isShared,
   isTemplate,
   readEnvironmentOf,
   readText,
   readWords,
   type Service,
-  textIn,
 } from "./service-settings.ts";
 import { DEFAULT_SOCKET, findSocketMounts, type SocketMount, socketOf } from "./socket-mount.ts";
 import type { Draft } from "./source.ts";
@@ -106,28 +103,23 @@ function reasonToLeave(
   if (shared !== undefined) {
     return `its ${shared} and another service's are the same by an anchor; write them apart first`;
   }
-  const heir = services.find((other) => inheritsFrom(draft, other, service.name));
+  const heir = places.find(({ bases }) => bases.has(service.name));
   if (heir !== undefined) {
-    return `${heir.name} takes its settings or volumes over (extends, volumes_from); write them apart first`;
+    return `${heir.service.name} takes its settings or volumes over (extends, volumes_from); write them apart first`;
   }
   const own = places.find((place) => place.service === service);
-  const [guest] = own === undefined ? [] : guestsOf(own, places);
-  if (guest !== undefined) {
-    return `${guest.service.name} uses its network, and would reach its gate, as it can't reach the socket`;
+  const guests = own === undefined ? [] : guestsOf(own, places);
+  const unknown = places.find(({ mode }) => mode?.includes("$"));
+  if (guests[0] !== undefined) {
+    return `${guests[0].service.name} uses its network, and would reach its gate, as it can't reach the socket`;
+  }
+  if (unknown !== undefined) {
+    return `${unknown.service.name} may use its network, by a value from outside of the file, and would reach its gate`;
   }
   const engine = engineElsewhere(draft, service, consumer, isStack);
   return engine === undefined
     ? undefined
     : `${engine} names an engine already, besides the mount; remove the one that is not used`;
-}
-
-/** Whether a service of this file gets by `extends` or `volumes_from` what another one has. */
-export function inheritsFrom(draft: Draft, { resolved }: Service, name: string): boolean {
-  const base = findKey(draft, resolved, "extends")?.node;
-  const isBase = isMap(base)
-    ? findKey(draft, base, "file") === undefined && readText(draft, base, "service") === name
-    : textIn(base) === name;
-  return isBase || readWords(draft, resolved, "volumes_from").some((word) => word.split(":", 1)[0] === name);
 }
 
 function explainNetworkMode(mode: string, switches: readonly string[]): string {

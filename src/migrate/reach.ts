@@ -1,4 +1,5 @@
 import { isMap, isSeq } from "yaml";
+import { withDefaults } from "./filled-in.ts";
 import { findKey, readText, readWords, type Service, textIn } from "./service-settings.ts";
 import { type Draft, resolveNode } from "./source.ts";
 
@@ -15,6 +16,8 @@ export interface Place {
   readonly hosts: ReadonlyMap<string, string>;
   /** Whose network it uses in the place of one of its own: `host`, `service:vpn`. */
   readonly mode: string | undefined;
+  /** The services of this file from which it gets settings or volumes, by `extends` and `volumes_from`. */
+  readonly bases: ReadonlySet<string>;
   /** Whether all of this stands in the service itself, and nothing in another one that it extends. */
   readonly isWhole: boolean;
 }
@@ -25,7 +28,8 @@ export const DEFAULT_NETWORK = "default";
 /** Reads where a service is. One with `network_mode` is on no network of the file. */
 export function readPlace(draft: Draft, service: Service): Place {
   const { name, resolved } = service;
-  const mode = readText(draft, resolved, "network_mode");
+  const told = readText(draft, resolved, "network_mode");
+  const mode = told === undefined ? undefined : withDefaults(told);
   const named = ["container_name", "hostname"].flatMap((key) => readText(draft, resolved, key) ?? []);
   const links = readWords(draft, resolved, "links").map((link): readonly [string, string] => {
     const [target = "", alias = target] = link.split(":");
@@ -38,6 +42,7 @@ export function readPlace(draft: Draft, service: Service): Place {
     links: new Map(links),
     hosts: new Map(readHosts(draft, service)),
     mode,
+    bases: readBases(draft, service),
     isWhole: findKey(draft, resolved, "extends") === undefined,
   };
 }
@@ -46,9 +51,9 @@ export function readPlace(draft: Draft, service: Service): Place {
 export function calledFrom(place: Place, places: readonly Place[]): Place {
   const seen = new Set<Place>();
   let current = place;
-  while (!seen.has(current)) {
+  while (current.mode !== undefined && !seen.has(current)) {
     seen.add(current);
-    const [, kind, host = ""] = /^(service|container):(.+)$/u.exec(current.mode ?? "") ?? [];
+    const [, kind, host = ""] = /^(service|container):(.+)$/u.exec(current.mode) ?? [];
     current =
       places.find(({ service, names }) =>
         kind === "service" ? service.name === host : names.includes(host.toLowerCase()),
@@ -57,7 +62,7 @@ export function calledFrom(place: Place, places: readonly Place[]): Place {
   return current;
 }
 
-/** The services that use the network of one: whoever asks from where they call finds it. */
+/** The services that use the network of one: what it reaches they reach. */
 export function guestsOf(place: Place, places: readonly Place[]): readonly Place[] {
   return places.filter((other) => other !== place && calledFrom(other, places) === place);
 }
@@ -74,13 +79,21 @@ export function whomMeans(host: string, asker: Place, places: readonly Place[]):
   return places.filter(
     (other) =>
       other !== asker &&
-      canMeet(from, other) &&
       (asker.links.get(name) === other.service.name ||
         other.names.includes(name) ||
         [...other.networks].some(
-          ([network, aliases]) => from.networks.has(network) && aliases.includes(name),
-        )),
+          ([network, aliases]) => aliases.includes(name) && from.networks.has(network),
+        )) &&
+      canMeet(from, other),
   );
+}
+
+function readBases(draft: Draft, { resolved }: Service): ReadonlySet<string> {
+  const base = findKey(draft, resolved, "extends")?.node;
+  const isElsewhere = isMap(base) && findKey(draft, base, "file") !== undefined;
+  const extended = isMap(base) ? readText(draft, base, "service") : textIn(base);
+  const mounted = readWords(draft, resolved, "volumes_from").map((word) => word.split(":", 1)[0] ?? "");
+  return new Set([...(extended === undefined || isElsewhere ? [] : [extended]), ...mounted]);
 }
 
 /** `name:address` or `name=address` in a list, or a mapping. */

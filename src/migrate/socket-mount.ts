@@ -1,4 +1,5 @@
 import { isMap, isSeq, type YAMLMap } from "yaml";
+import { withDefaults } from "./filled-in.ts";
 import { findKey, readEnvironmentOf, readText, textIn } from "./service-settings.ts";
 import { type Draft, resolveNode } from "./source.ts";
 
@@ -98,9 +99,4 @@ function targetOf(draft: Draft, mount: YAMLMap): string | undefined {
 function splitShortMount(text: string): readonly [string | undefined, string | undefined] {
   const [source, target] = text.match(/(?:\$\{[^}]*\}|[^:])+/gu) ?? [];
   return [source, target];
-}
-
-/** What `${NAME:-default}` is when nothing is set. */
-function withDefaults(text: string): string {
-  return text.replaceAll(/\$\{\w+:?-([^}]*)\}/gu, "$1");
 }

@@ -1,11 +1,12 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import fc from "fast-check";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { parse } from "yaml";
 import { loadSettings } from "../../src/config/load-settings.ts";
 import { readSettings } from "../../src/config/read-settings.ts";
 import type { Settings } from "../../src/config/settings.ts";
-import type { Migration } from "../../src/migrate/migrate.ts";
+import { migrate, type Migration } from "../../src/migrate/migrate.ts";
 import { findPolicyDifferences } from "../../src/migrate/policy/verify-policy.ts";
 import { explainRemarks } from "../../src/migrate/remark.ts";
 import { type Decision, type Grant, isLimited } from "../../src/policy/grant.ts";
@@ -149,5 +150,42 @@ describe.each(policyFiles)("$name, with one gate for the file,", ({ input, path,
       const clients = new Set(members.map(([name]) => clientOf(name)));
       expect([members.length > 0, clients.size, clients.has(undefined)]).toEqual([true, 1, false]);
     }
+  });
+});
+
+describe("a file that is damaged, with one gate for it,", () => {
+  const lines = policyFiles.map(({ input }) => input.split("\n"));
+  const words = [
+    "",
+    " ",
+    "    - x",
+    "  <<: *a",
+    "}",
+    "\t",
+    "    network_mode: host",
+    "    networks: [a]",
+    "    links: [a:b]",
+  ];
+
+  test("is converted or refused, and what it is converted to stays as it is", () => {
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...lines),
+        fc.array(fc.tuple(fc.nat(90), fc.nat(3), fc.constantFrom(...words)), { maxLength: 3 }),
+        (original, damages) => {
+          const damaged = [...original];
+          for (const [at, count, instead] of damages) damaged.splice(at % damaged.length, count, instead);
+          const first = migrate(damaged.join("\n"), POLICY);
+          if (!first.ok) {
+            expect(first.error.message).not.toBe("");
+            return;
+          }
+          const again = migrate(first.value.text, POLICY);
+          // What has a gate of its own by now has no client, so that there may be nothing to put in a policy.
+          expect(again.ok ? again.value.text : first.value.text).toBe(first.value.text);
+        },
+      ),
+      { numRuns: 200 },
+    );
   });
 });

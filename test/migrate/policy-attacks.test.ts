@@ -121,6 +121,20 @@ describe("nobody becomes a client by", () => {
       says: "evil: names weak, with which it shares no network",
     },
     {
+      name: "an address that it is told of a proxy's name",
+      service:
+        "  evil:\n    image: example/evil\n    extra_hosts: ['strong:10.0.0.9']\n    environment: { DOCKER_HOST: 'tcp://strong:2375' }\n    networks: [inner]\n",
+      clients: ONLY_VIEWER,
+      says: "strong: has a gate of its own: evil is told of a name that may mean this one",
+    },
+    {
+      name: "a name that Docker may give a proxy",
+      service:
+        "  evil:\n    image: example/evil\n    environment: { DOCKER_HOST: 'tcp://project-weak-1:2375' }\n    networks: [outer]\n",
+      clients: { trusted: ["trusted"] },
+      says: "weak: has a gate of its own: evil is told of a name that may mean this one",
+    },
+    {
       name: "addresses of two proxies",
       service:
         "  evil:\n    image: example/evil\n    environment: { A: 'tcp://strong:2375', B: 'tcp://weak:2375' }\n    networks: [inner, outer]\n",
@@ -142,6 +156,22 @@ describe("nobody becomes a client by", () => {
     } else {
       expect(outcome).toEqual({ clients, told: expect.stringContaining(says) });
     }
+  });
+});
+
+describe("who mounts the socket keeps it, where somebody else would reach its gate by", () => {
+  test.each([
+    { name: "the network of the service", mode: "service:mounts", uses: "uses" },
+    { name: "the network of its container", mode: "container:mounts1", uses: "uses" },
+    { name: "a network that is filled in", mode: "'service:${OTHER}'", uses: "may use" },
+  ])("$name", ({ mode, uses }) => {
+    const services =
+      `  mounts:\n    image: amir20/dozzle\n    container_name: mounts1\n    volumes: ${SOCKET}\n` +
+      `  evil:\n    image: example/evil\n    network_mode: ${mode}\n`;
+    expect(outcomeOf(`services:${PROXIES}${services}${NETWORKS}`)).toEqual({
+      clients: BOTH,
+      told: expect.stringContaining(`mounts: keeps the socket: evil ${uses} its network`),
+    });
   });
 });
 

@@ -1,7 +1,6 @@
 import { isMap, isSeq } from "yaml";
-import { isFilledIn } from "../gate-warnings.ts";
+import { isFilledIn } from "../filled-in.ts";
 import { GATE_PORT, type KnownProxy, matchProxy } from "../image.ts";
-import { inheritsFrom } from "../plan-consumer.ts";
 import { guestsOf, type Place } from "../reach.ts";
 import {
   findKey,
@@ -92,7 +91,7 @@ function reasonOfSettings(
   if (mode !== undefined) return `it has network_mode: ${mode}`;
   if (!isWhole) return "it extends another service, and its switches may stand there";
   if (has("env_file")) return "it has an env_file, which was not read, and its switches may stand there";
-  const heir = places.find(({ service }) => inheritsFrom(draft, service, name));
+  const heir = places.find(({ bases }) => bases.has(name));
   if (heir !== undefined) return `${heir.service.name} takes its settings or volumes over`;
   const [guest] = guestsOf(place, places);
   if (guest !== undefined) return `${guest.service.name} uses its network`;

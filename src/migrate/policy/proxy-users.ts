@@ -1,7 +1,6 @@
 import { readAddresses } from "../addresses.ts";
 import { matchConsumer } from "../consumers.ts";
-import { isFilledIn } from "../gate-warnings.ts";
-import { inheritsFrom } from "../plan-consumer.ts";
+import { isFilledIn } from "../filled-in.ts";
 import { calledFrom, canMeet, DEFAULT_NETWORK, type Place, whomMeans } from "../reach.ts";
 import {
   isShared,
@@ -118,7 +117,7 @@ export function reasonOfName({ service, isWhole }: Place, places: readonly Place
     (other) =>
       other.service !== service &&
       [...other.names, ...[...other.networks.values()].flat()].some(
-        (each) => each.replace(/^tasks\./u, "") === name,
+        (each) => each === name || each === `tasks.${name}`,
       ),
   );
   return namesake === undefined
@@ -132,8 +131,8 @@ function reasonOfText(draft: Draft, service: Service, places: readonly Place[]):
   if (isTemplate(draft, service)) return "is repeated by other services by its anchor";
   const shared = CHANGED.find((key) => isShared(draft, services, service, key));
   if (shared !== undefined) return `has the same ${shared} as another service by an anchor`;
-  const heir = services.find((other) => inheritsFrom(draft, other, service.name));
-  return heir === undefined ? undefined : `has settings or volumes that ${heir.name} takes over`;
+  const heir = places.find(({ bases }) => bases.has(service.name));
+  return heir === undefined ? undefined : `has settings or volumes that ${heir.service.name} takes over`;
 }
 
 /**

@@ -21,34 +21,34 @@ export function findNewReach(
   if (own === undefined) return [`there is no service ${gate}`];
   const callers = places.filter((place) => place !== own);
   return clients.flatMap(({ client, consumers, reached }) => {
-    const hers = callers.filter(({ service }) => consumers.includes(service.name));
-    const isAllowed = (name: string): boolean => consumers.includes(name) || reached?.has(name) === true;
+    const names = new Set(consumers);
+    const asked = new Set(consumers.map((name) => name.toLowerCase()));
+    const hers = callers.filter(({ service }) => names.has(service.name));
     const meeting = hers.map((place) =>
       [...place.networks.keys()].filter((network) => own.networks.has(network)),
     );
-    const beside = callers.filter((place) =>
-      [...calledFrom(place, places).networks.keys()].some((network) => meeting.flat().includes(network)),
-    );
-    const namesakes = callers.filter(
-      ({ service, names, networks }) =>
-        !consumers.includes(service.name) &&
-        [...networks].some(
-          ([network, aliases]) => own.networks.has(network) && isNamed([...names, ...aliases], consumers),
-        ),
-    );
+    const met = new Set(meeting.flat());
+    const isBeside = (place: Place): boolean =>
+      [...calledFrom(place, places).networks.keys()].some((network) => met.has(network));
+    const isNamesake = (place: Place): boolean =>
+      [...place.networks].some(
+        ([network, aliases]) =>
+          own.networks.has(network) &&
+          [...place.names, ...aliases].some((name) => asked.has(withoutTasks(name))),
+      );
     return [
       ...hers.flatMap(({ service }, index) =>
         meeting[index]?.length === 1 ? [] : [`${service.name} would not meet ${gate} on one network`],
       ),
-      ...[...new Set([...beside, ...namesakes])]
-        .filter(({ service }) => !isAllowed(service.name))
+      ...callers
+        .filter(({ service: { name } }) => !names.has(name) && reached?.has(name) !== true)
+        .filter((place) => isBeside(place) || isNamesake(place))
         .map(({ service }) => `${service.name} could be taken for ${client}, and could not before`),
     ];
   });
 }
 
 /** In a stack a service is asked for as `tasks.NAME`. */
-function isNamed(names: readonly string[], consumers: readonly string[]): boolean {
-  const asked = new Set(consumers.map((name) => name.toLowerCase()));
-  return names.some((name) => asked.has(name.replace(/^tasks\./u, "")));
+function withoutTasks(name: string): string {
+  return name.replace(/^tasks\./u, "");
 }
