@@ -15,7 +15,7 @@ export type NewHost = (address: ToldAddress) => string | undefined;
 
 /** `//host`, `//host:port` or `host:port`, with no more of a name before or behind. */
 const ADDRESS =
-  /(?:(?<=\/\/)|(?<![\w.@:/-]))(?<host>[A-Za-z0-9_](?:[\w.-]{0,251}\w)?)(?::(?<port>[0-9]{1,5})(?![\w-])|(?<=\/\/[\w.-]{1,253})(?![\w.:@-]))/gu;
+  /(?:(?<=\/\/)|(?<![\w.@:/-]))(?<host>\[[0-9A-Fa-f:.]{2,45}\]|[A-Za-z0-9_](?:[\w.-]{0,251}\w)?)(?::(?<port>[0-9]{1,5})(?![\w-])|(?<=\/\/[\w.:[\]-]{1,253})(?![\w.:@-]))/gu;
 
 /** Variables whose whole value is a host, or several with commas between them. */
 const OF_HOSTS = /HOST(?:NAME)?S?$/u;
@@ -130,5 +130,5 @@ function addressesOf(name: string, value: string): readonly ToldAddress[] {
 
 function addressIn({ groups }: RegExpExecArray): ToldAddress {
   const { host = "", port } = groups ?? {};
-  return { host, port: port === undefined ? undefined : Number(port) };
+  return { host: host.replaceAll(/[[\]]/gu, ""), port: port === undefined ? undefined : Number(port) };
 }

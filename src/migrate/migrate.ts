@@ -1,5 +1,6 @@
 import { isMap, parseDocument, type YAMLMap } from "yaml";
 import { defaultDialect, dialects } from "../config/dialects.ts";
+import { POLICY_SETTING } from "../config/read-settings.ts";
 import { findTooDeep } from "../config/file/too-deep.ts";
 import type { Result } from "../kernel/result.ts";
 import { commonWarnings, convertConsumer } from "./convert-consumer.ts";
@@ -110,6 +111,19 @@ function convert(
       undefined,
     );
   }
+  if (policyFile !== undefined && pairOf(servicesNode, "<<") !== undefined) {
+    return fault(
+      "services come by a merge key (<<), and one gate has to know all of them: write them out first",
+      undefined,
+    );
+  }
+  const ruled = hasPolicy ? services.find((service) => hasPolicyFile(draft, service)) : undefined;
+  if (ruled !== undefined) {
+    return fault(
+      `${ruled.name} has a policy file already: add to it by hand, or take that gate away first`,
+      undefined,
+    );
+  }
   const added = [
     ...(mounts.length > 0 || (plan?.networks.added.size ?? 0) > 0 ? ["networks"] : []),
     ...(hasPolicy && isStack ? ["configs"] : []),
@@ -214,6 +228,13 @@ function convert(
       policy: policy === undefined ? undefined : { text: policy.text, clients: policy.clients },
     },
   };
+}
+
+function hasPolicyFile(draft: Draft, { resolved }: Service): boolean {
+  return (
+    isQuaygate(readText(draft, resolved, "image") ?? "") &&
+    readEnvironmentOf(draft, resolved).has(POLICY_SETTING)
+  );
 }
 
 function isMountOf(

@@ -210,6 +210,12 @@ describe("a proxy stays a gate of its own", () => {
       settings: "extends: { file: a.yaml, service: b }",
       says: "extends another service",
     },
+    { name: "that is scaled to none", settings: "deploy: { replicas: 0 }", says: "scaled to none" },
+    {
+      name: "in a profile of its own",
+      settings: "profiles: [debug]",
+      says: "in the profiles debug alone, and user in others",
+    },
     { name: "in the host's network", settings: "network_mode: host", says: "network_mode: host" },
   ])("$name", ({ settings, says }) => {
     const other = `  other:\n    image: tecnativa/docker-socket-proxy\n    volumes: ${SOCKET}\n    ${settings}\n`;
@@ -273,6 +279,20 @@ describe("a file is refused", () => {
     expect(outcomeOf(`services:${weak}${NETWORKS}`)).toBe(
       "no client of one gate could be told from others, so there is no policy: " +
         "strong: no service of this file is told of it; weak: no service of this file is told of it",
+    );
+  });
+
+  test("where services come by a merge key, so that not all of them are seen", () => {
+    const hidden = "x-hidden: &hidden\n  evil: { image: e, networks: { outer: { aliases: [trusted] } } }\n";
+    expect(outcomeOf(`${hidden}services:\n  <<: *hidden${PROXIES}${NETWORKS}`)).toContain(
+      "services come by a merge key",
+    );
+  });
+
+  test("where a gate has a policy file already, which the new one could take the place of", () => {
+    const gate = `  gate:\n    image: quaygate/quaygate:latest\n    environment: [QUAYGATE_POLICY=/etc/quaygate/policy.yaml]\n    volumes: ${SOCKET}\n`;
+    expect(outcomeOf(`services:${PROXIES}${gate}${NETWORKS}`)).toBe(
+      "gate has a policy file already: add to it by hand, or take that gate away first",
     );
   });
 

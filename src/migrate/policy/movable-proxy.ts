@@ -1,5 +1,5 @@
 import { isMap, isSeq } from "yaml";
-import { isFilledIn } from "../filled-in.ts";
+import { isFilledIn, withDefaults } from "../filled-in.ts";
 import { GATE_PORT, type KnownProxy, matchProxy } from "../image.ts";
 import { guestsOf, type Place } from "../reach.ts";
 import {
@@ -65,6 +65,9 @@ function readProxy(
       ? "it listens at a place of its own"
       : undefined) ??
     (mounted.length === 1 ? undefined : "it is not told of its engine by one mount of the socket") ??
+    (isScaledToNone(draft, service)
+      ? "it is scaled to none, and a gate for its users would run"
+      : undefined) ??
     (isStack && !isOnManagers(draft, service)
       ? "it may run on another node than a manager, and so before another engine than the gate"
       : undefined);
@@ -127,6 +130,14 @@ function reasonOfVariables(
   }
   const engine = ENGINES.find((name) => environment.has(name));
   return engine === undefined ? undefined : `its ${engine} says more than its switches`;
+}
+
+/** Whether it is there and does not run. */
+function isScaledToNone(draft: Draft, { resolved }: Service): boolean {
+  const deploy = findKey(draft, resolved, "deploy")?.node;
+  const replicas =
+    readText(draft, isMap(deploy) ? deploy : undefined, "replicas") ?? readText(draft, resolved, "scale");
+  return replicas !== undefined && !/^[1-9][0-9]*$/u.test(withDefaults(replicas));
 }
 
 /** Whether all of its tasks run where the gate does: on a manager, of which there is one or which all know the same. */

@@ -28,8 +28,13 @@ export function moveUsers(draft: Draft, plan: PolicyPlan, step: number): readonl
           moved.map(({ proxy }) => proxy),
         )
       : undefined;
-    const told: readonly Remark[] =
-      outsider === undefined ? [] : [{ kind: "decide", service: name, says: outsider }];
+    const left = readAddressesElsewhere(draft, place.service).filter(({ host }) =>
+      whomMeans(host, place, plan.places).some(({ service }) => gone.has(service.name)),
+    );
+    const told = [
+      ...(outsider === undefined ? [] : [outsider]),
+      ...left.map(({ key, host }) => `still names ${host} in its ${key}`),
+    ].map((says): Remark => ({ kind: "decide", service: name, says }));
     if (own === undefined) return told;
     const edit = openServiceEdit(draft, place.service, own, step);
     if (client !== undefined) {
@@ -44,7 +49,7 @@ export function moveUsers(draft: Draft, plan: PolicyPlan, step: number): readonl
     replaceNames(edit, "depends_on", gone, plan.gate);
     replaceNames(edit, "links", gone, undefined);
     closeServiceEdit(edit);
-    return client === undefined ? told : remarksOn(draft, plan, client, place);
+    return client === undefined ? told : [...remarksOn(draft, plan, client, place), ...told];
   });
 }
 
@@ -59,15 +64,11 @@ function remarksOn(
   const says = (kind: Remark["kind"], text: string): Remark => ({ kind, service: service.name, says: text });
   const consumer = matchConsumer(readText(draft, service.resolved, "image") ?? "");
   const files = readWords(draft, service.resolved, "env_file");
-  const left = readAddressesElsewhere(draft, service).filter(({ host }) =>
-    whomMeans(host, place, plan.places).some((other) => other.service === client.proxy.service),
-  );
   return [
     says("done", `is told of ${plan.gate}, to which it is the client ${client.name}`),
     ...(user?.isByHand === true
       ? [says("decide", `must be told by hand: ${explainByHand(consumer, plan.gate)}`)]
       : []),
-    ...left.map(({ key, host }) => says("decide", `still names ${host} in its ${key}`)),
     ...(files.length === 0
       ? []
       : [says("decide", `${files.join(", ")} was not read: look there for ${client.proxy.service.name}`)]),

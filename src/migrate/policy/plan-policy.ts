@@ -121,6 +121,14 @@ function reasonOfUsers(
       return `${other.place.service.name} uses another one from the network of ${host.service.name}, which uses this one`;
     }
   }
+  const profiles = readWords(draft, proxy.service.resolved, "profiles");
+  const always = own.find(({ place: { service } }) => {
+    const hers = readWords(draft, service.resolved, "profiles");
+    return profiles.length > 0 && (hers.length === 0 || hers.some((name) => !profiles.includes(name)));
+  });
+  if (always !== undefined) {
+    return `it runs in the profiles ${profiles.join(", ")} alone, and ${always.place.service.name} in others as well`;
+  }
   return own.length === 0 ? "no service of this file is told of it" : undefined;
 }
 

@@ -2,6 +2,8 @@ import type { Settings } from "../../config/settings.ts";
 import { catalogue } from "../../docker/operations.ts";
 import { type Grant, isLimited } from "../../policy/grant.ts";
 
+const MOST_NAMED = 3;
+
 /** A client of the written policy, and what it must be when the gate reads it. */
 export interface MovedClient {
   readonly name: string;
@@ -41,10 +43,16 @@ export function findPolicyDifferences(
         ...(grant.warns === true ? [`${name} would be held to nothing`] : []),
         ...(differing.length === 0
           ? []
-          : [`${name} would not have the rights that it had, in ${differing.join(", ")}`]),
+          : [`${name} would not have the rights that it had, in ${listOf(differing)}`]),
       ];
     }),
   ];
+}
+
+/** As many names as one reads, and how many more there are. */
+function listOf(names: readonly string[]): string {
+  const more = names.length - MOST_NAMED;
+  return more > 0 ? `${names.slice(0, MOST_NAMED).join(", ")} and ${more} more` : names.join(", ");
 }
 
 function operationsThatDiffer(was: Grant, is: Grant): readonly string[] {
