@@ -1,4 +1,4 @@
-import { isMap, isScalar, isSeq } from "yaml";
+import { isAlias, isMap, isScalar, isSeq, type YAMLMap } from "yaml";
 import { type ServiceEdit, setValue, setVariables } from "./service-edit.ts";
 import { findKey, readEnvironmentOf, readWords, type Service, textIn } from "./service-settings.ts";
 import { contentEnd, type Draft, resolveNode, startOf } from "./source.ts";
@@ -57,41 +57,50 @@ function textsIn(draft: Draft, node: unknown): readonly string[] {
 
 /** Puts other hosts, and the port, where a service is told addresses; what else stands there stays as it is. */
 export function rewriteAddresses(edit: ServiceEdit, port: number, newHost: NewHost): void {
+  const { draft, own, service } = edit;
   for (const key of TOLD_IN) {
-    const found = findKey(edit.draft, edit.own, key);
-    if (found === undefined) continue;
-    if (found.owned && found.pair !== undefined) {
-      rewriteNode(edit.draft, found.node, "", port, newHost);
-    } else if (key === "environment") {
-      const changed = [...readEnvironmentOf(edit.draft, edit.service.resolved)]
-        .map(([name, value]) => [name, rewrite(name, value, port, newHost), value] as const)
+    const found = findKey(draft, own, key);
+    const isOwn = found?.owned === true && found.pair !== undefined;
+    if (found !== undefined && isOwn) rewriteNode(draft, found.node, "", port, newHost);
+    if (key === "environment") {
+      // What the service has written itself was changed in its place.
+      const written = isOwn ? (isMap(found.node) ? namesWritten(found.node) : undefined) : new Set<string>();
+      const changed = [...readEnvironmentOf(draft, service.resolved)]
+        .filter(([name]) => written !== undefined && !written.has(name))
+        .map(([name, value]): readonly [string, string, string] => [
+          name,
+          rewrite(name, value, port, newHost),
+          value,
+        ])
         .filter(([, text, value]) => text !== value);
       setVariables(edit, new Map(changed.map(([name, text]) => [name, text])));
-    } else {
-      const words = readWords(edit.draft, edit.service.resolved, key);
-      const changed = words.map((word) => rewrite("", word, port, newHost));
-      const isList = isSeq(found.node);
-      if (changed.some((word, index) => word !== words[index])) {
-        setValue(edit, key, isList ? changed : changed.join(" "));
+    } else if (found !== undefined && !isOwn) {
+      const texts = isSeq(found.node) ? readWords(draft, service.resolved, key) : [textIn(found.node) ?? ""];
+      const changed = texts.map((text) => rewrite("", text, port, newHost));
+      if (changed.some((text, index) => text !== texts[index])) {
+        setValue(edit, key, isSeq(found.node) ? changed : changed.join(""));
       }
     }
   }
 }
 
-/** Rewrites the scalars of a node where they stand in the text, quotes and all. */
+function namesWritten(map: YAMLMap): ReadonlySet<string> {
+  return new Set(map.items.flatMap(({ key }) => textIn(key) ?? []));
+}
+
+/** Rewrites the scalars of a node where they stand in the text, quotes and all; an alias of one gives way to the text. */
 function rewriteNode(draft: Draft, node: unknown, name: string, port: number, newHost: NewHost): void {
-  const value = resolveNode(draft, node);
-  if (isMap(value)) {
-    for (const pair of value.items) rewriteNode(draft, pair.value, textIn(pair.key) ?? "", port, newHost);
-  } else if (isSeq(value)) {
-    for (const item of value.items) rewriteNode(draft, item, "", port, newHost);
-  } else if (isScalar(value)) {
-    const [start, end] = [startOf(value), contentEnd(draft, value)];
-    const text = draft.text.slice(start, end);
+  if (isMap(node)) {
+    // What is merged in stands elsewhere, for others too.
+    const own = node.items.filter(({ key }) => textIn(key) !== "<<");
+    for (const { key, value } of own) rewriteNode(draft, value, textIn(key) ?? "", port, newHost);
+  } else if (isSeq(node)) {
+    for (const item of node.items) rewriteNode(draft, item, "", port, newHost);
+  } else if (isScalar(node) || isAlias(node)) {
+    const [start, end] = [startOf(node), contentEnd(draft, node)];
+    const text = isAlias(node) ? (textIn(resolveNode(draft, node)) ?? "") : draft.text.slice(start, end);
     const replaced = rewriteScalar(name, text, port, newHost);
-    if (replaced !== text && !draft.edits.some((other) => other.start === start)) {
-      draft.edits.push({ start, end, text: replaced });
-    }
+    if (replaced !== text) draft.edits.push({ start, end, text: replaced });
   }
 }
 

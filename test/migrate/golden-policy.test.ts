@@ -104,9 +104,11 @@ describe.each(policyFiles)("$name, with one gate for the file,", ({ input, path,
       expect([before.has(proxy), after.has(proxy)]).toEqual([true, false]);
       for (const [name, keys] of after) {
         const told = JSON.stringify([keys.get("environment"), keys.get("command")]);
-        const names = new RegExp(`[/"]${proxy}[:"]`, "u");
+        const names = new RegExp(`(?://|HOST":"|HOST=)${proxy}[:"]`, "u");
         expect({ name, told: clients.has(name) && names.test(told) }).toEqual({ name, told: false });
-        expect(JSON.stringify([keys.get("depends_on"), keys.get("links")])).not.toMatch(names);
+        expect(JSON.stringify([keys.get("depends_on"), keys.get("links")])).not.toMatch(
+          new RegExp(`"${proxy}[:"]`, "u"),
+        );
       }
     }
   });
