@@ -109,7 +109,7 @@ function reasonToLeave(
   }
   const own = places.find((place) => place.service === service);
   const guests = own === undefined ? [] : guestsOf(own, places);
-  const unknown = places.find(({ mode }) => mode?.includes("$"));
+  const unknown = places.find((place) => place.mode?.includes("$"));
   if (guests[0] !== undefined) {
     return `${guests[0].service.name} uses its network, and would reach its gate, as it can't reach the socket`;
   }

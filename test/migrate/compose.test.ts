@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { testFolder } from "../cli/quaygate-command.ts";
-import { migrated, migrationFiles } from "./golden-files.ts";
+import { migrated, migrationFiles, policyFiles } from "./golden-files.ts";
 
 /** Whether a program is there. */
 function has(program: string, word: string): boolean {
@@ -14,7 +14,7 @@ function has(program: string, word: string): boolean {
 function composeFolder(text: string): string {
   const folder = testFolder();
   mkdirSync(join(folder, "backend"));
-  writeFileSync(join(folder, ".env"), "");
+  for (const file of [".env", "own.env", "policy.yaml"]) writeFileSync(join(folder, file), "");
   writeFileSync(join(folder, "compose.yaml"), text);
   return folder;
 }
@@ -41,6 +41,11 @@ describe.runIf(has("docker-compose", "version"))("docker-compose takes what beco
     ).toBe("");
   });
 
+  test.each(policyFiles)("$name, with one gate", async ({ input }) => {
+    const { text } = migrated(input, "./policy.yaml");
+    expect(await complaintOf("docker-compose", ["-f", "compose.yaml", "config", "-q"], text)).toBe("");
+  });
+
   test("nothing with a setting that there is not", async () => {
     const broken = "services:\n  web:\n    imagine: nginx\n";
     expect(await complaintOf("docker-compose", ["-f", "compose.yaml", "config", "-q"], broken)).toContain(
@@ -55,4 +60,11 @@ describe.runIf(has("docker", "--version"))("docker stack takes what becomes of a
   test.each(migrationFiles.filter(({ name }) => name.startsWith("stack")))("$name", async ({ input }) => {
     expect(await complaintOf("docker", words, migrated(input).text)).toBe("");
   });
+
+  test.each(policyFiles.filter(({ name }) => name.startsWith("stack")))(
+    "$name, with one gate",
+    async ({ input }) => {
+      expect(await complaintOf("docker", words, migrated(input, "./policy.yaml").text)).toBe("");
+    },
+  );
 });
