@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { chmodSync, existsSync, linkSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { loadSettings } from "../config/load-settings.ts";
@@ -26,7 +27,7 @@ export async function stagePolicy(
 ): Promise<Result<StagedPolicy, string>> {
   const taken = `${path}: is there already; with --overwrite the new one takes its place`;
   if (!isOverwritten && existsSync(path)) return { ok: false, error: taken };
-  const staged = join(dirname(path), `.${basename(path)}.${process.pid}`);
+  const staged = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString("hex")}`);
   const discard = (): void => rmSync(staged, { force: true });
   try {
     writeFileSync(staged, text, { flag: "wx", mode: MODE });

@@ -174,11 +174,20 @@ function convert(
     if (policy !== undefined && (policy.removed.has(service.name) || isMountOf(mounts, service, served)))
       continue;
     const told = treat(draft, services, service, plans, gates, { isStack, step });
-    const reason = plan?.stays.get(service.name);
+    const isApart = plan !== undefined && isGateApart(draft, service);
+    const reason = isApart
+      ? "it is Quaygate already; take its switches into the policy by hand"
+      : plan?.stays.get(service.name);
     const stays: readonly Remark[] =
       reason === undefined
         ? []
-        : [{ kind: "decide", service: service.name, says: `has a gate of its own: ${reason}` }];
+        : [
+            {
+              kind: "decide",
+              service: service.name,
+              says: isApart ? `stays a gate of its own: ${reason}` : `has a gate of its own: ${reason}`,
+            },
+          ];
     remarks.push(...told, ...stays);
     if (told.some(({ kind }) => kind === "done")) {
       converted.add(service.name);
@@ -235,6 +244,11 @@ function hasPolicyFile(draft: Draft, { resolved }: Service): boolean {
     isQuaygate(readText(draft, resolved, "image") ?? "") &&
     readEnvironmentOf(draft, resolved).has(POLICY_SETTING)
   );
+}
+
+/** Whether a service is the gate already, with switches of its own. */
+function isGateApart(draft: Draft, service: Service): boolean {
+  return isQuaygate(readText(draft, service.resolved, "image") ?? "") && !hasPolicyFile(draft, service);
 }
 
 function isMountOf(

@@ -229,6 +229,14 @@ describe("a proxy stays a gate of its own", () => {
   });
 });
 
+test("a Quaygate with switches stays as it is, and is told of", () => {
+  const gate = "  gate:\n    image: quaygate/quaygate\n    environment: { CONTAINERS: 1 }\n";
+  expect(outcomeOf(`services:${PROXIES}${gate}${NETWORKS}`)).toEqual({
+    clients: BOTH,
+    told: expect.stringContaining("gate: stays a gate of its own: it is Quaygate already"),
+  });
+});
+
 describe("the gate comes on a network of the file only", () => {
   const kept = /networks:\n {6}- inner\n {6}- outer\n/u;
   const made = /networks:\n {6}- (?:outer\n {6}- )?socket-trusted\n/u;
