@@ -36,7 +36,7 @@ describe.runIf(isBuilt())("each built command", () => {
       );
     });
     const commands = ["check", "explain", "health", "migrate", "powers", "presets", "run", "schema", "try"];
-    const withPolicy = ["check.js", "explain.js", "run.js", "try.js"];
+    const withPolicy = ["check.js", "explain.js", "migrate.js", "run.js", "try.js"];
     expect(needed.map(({ path, needs }) => `${path}: ${needs}`).toSorted()).toEqual(
       [
         ...commands.map((command) => `main.js: ./${command}.js`),

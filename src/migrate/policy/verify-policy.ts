@@ -64,5 +64,6 @@ function outcomeOf({ decisions }: Grant, name: (typeof catalogue)[number]["name"
   const decision = decisions.get(name);
   if (decision?.kind !== "allow") return "closed";
   const exceptions = decision.exceptions.map(({ paths, needs }) => `${needs} ${paths.source} ${paths.flags}`);
-  return ["open", isLimited(decision) ? "in part" : "whole", ...exceptions].join("\n");
+  const isWhole = !isLimited(decision) && decision.objects === undefined;
+  return ["open", isWhole ? "whole" : "in part", ...exceptions].join("\n");
 }
