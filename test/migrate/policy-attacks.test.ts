@@ -142,6 +142,42 @@ describe("nobody becomes a client by", () => {
       says: "evil uses strong and weak, and a client has one set of rights",
     },
     {
+      name: "what it extends",
+      service: `  evil:
+    image: example/evil
+    extends: { file: evil.yaml, service: evil }
+    environment: { DOCKER_HOST: "tcp://weak:2375" }
+    networks: [outer]
+`,
+      clients: { trusted: ["trusted"] },
+      says: "weak: has a gate of its own: evil extends another service, and its names and networks may stand there",
+    },
+    {
+      name: "the network of another one, from which it uses another proxy",
+      service: `  two:
+    image: example/two
+    environment: { DOCKER_HOST: "tcp://strong:2375" }
+    networks: [inner, outer]
+  evil:
+    image: example/evil
+    network_mode: service:two
+    environment: { DOCKER_HOST: "tcp://weak:2375" }
+`,
+      clients: {},
+      says: "strong: evil uses another one from the network of two, which uses this one",
+    },
+    {
+      name: "a proxy beside the socket that it mounts",
+      service: `  evil:
+    image: example/evil
+    environment: { ENGINE: "tcp://weak:2375" }
+    volumes: ${SOCKET}
+    networks: [outer]
+`,
+      clients: { trusted: ["trusted"], evil: ["evil"] },
+      says: "weak: has a gate of its own: evil uses it and mounts the socket as well",
+    },
+    {
       name: "nothing but its network",
       service: "  evil:\n    image: example/evil\n    networks: [inner]\n",
       clients: BOTH,
@@ -217,8 +253,14 @@ describe("a proxy stays a gate of its own", () => {
       says: "in the profiles debug alone, and user in others",
     },
     { name: "in the host's network", settings: "network_mode: host", says: "network_mode: host" },
+    {
+      name: "before another engine",
+      settings: 'volumes: ["/run/podman/podman.sock:/var/run/docker.sock"]',
+      says: "before another engine",
+    },
   ])("$name", ({ settings, says }) => {
-    const other = `  other:\n    image: tecnativa/docker-socket-proxy\n    volumes: ${SOCKET}\n    ${settings}\n`;
+    const volumes = settings.startsWith("volumes") ? "" : `    volumes: ${SOCKET}\n`;
+    const other = `  other:\n    image: tecnativa/docker-socket-proxy\n${volumes}    ${settings}\n`;
     const user = "  user:\n    image: example/user\n    environment: { DOCKER_HOST: 'tcp://other:2375' }\n";
     const outcome = outcomeOf(`services:${PROXIES}${other}${user}${NETWORKS}`);
     expect(outcome).toEqual({
@@ -247,6 +289,11 @@ describe("the gate comes on a network of the file only", () => {
 
   test("where one client is alone on it", () => {
     expect(textOf(`services:${PROXIES}${NETWORKS}`)).toMatch(kept);
+  });
+
+  test("once for each client, whose name would mean one of its addresses only", () => {
+    const both = `services:${PROXIES.replaceAll("[inner]", "[inner, third]")}${NETWORKS}  third: { internal: true }\n`;
+    expect(textOf(both)).toMatch(/networks:\n {6}- inner\n {6}- outer\n+networks:/u);
   });
 
   test.each([
