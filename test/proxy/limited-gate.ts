@@ -7,6 +7,7 @@ import type { Grant } from "../../src/policy/grant.ts";
 import { ClientUsages } from "../../src/proxy/client-usage.ts";
 import type { Connections } from "../../src/proxy/client/connections.ts";
 import { openListener } from "../../src/proxy/client/listener.ts";
+import { JudgedMemory } from "../../src/proxy/judged-memory.ts";
 import type { SharedParts } from "../../src/proxy/gate-parts.ts";
 import { partsOf, takingAllFor } from "../../src/proxy/terms.ts";
 import { grantOf } from "../policy/grants.ts";
@@ -35,7 +36,11 @@ export interface LimitedGate {
 /** Opens one to the end of the test. Its clock stands still. */
 export async function openLimitedGate(
   limits: Partial<ClientLimits>,
-  { script = SILENT, grant = grantOf("everything") }: { script?: EngineScript; grant?: Grant } = {},
+  {
+    script = SILENT,
+    grant = grantOf("everything"),
+    judgedMemory = new JudgedMemory(),
+  }: { script?: EngineScript; grant?: Grant; judgedMemory?: JudgedMemory } = {},
 ): Promise<LimitedGate> {
   const engine = await ScriptedEngine.open("unix", script);
   onTestFinished(() => engine.close());
@@ -50,6 +55,7 @@ export async function openLimitedGate(
   const connections = openConnections({
     grant,
     usages,
+    judgedMemory,
     engine: new EnginePool({ kind: "unix", path: engine.address }, performance),
     audit: (record) => records.push(record),
     clock: { now: () => clock.milliseconds },

@@ -141,8 +141,11 @@ export class ExchangeLedger {
     }
   }
 
-  /** Keeps so many bytes of it to the end of the exchange, beside what it holds from now on. */
+  /** Keeps so many bytes of it to the end of the exchange, beside what it holds from now on; behind that end none. */
   keepMemory(bytes: number): boolean {
+    if (this.#done) {
+      return false;
+    }
     const before = this.#keptMemory;
     this.#keptMemory = bytes;
     const isHeld = this.#changeMemory(this.#judgedMemory - before + bytes);
@@ -271,6 +274,7 @@ export class ExchangeLedger {
     this.#done = true;
     this.#onRecord?.();
     this.#onRecord = undefined;
+    this.#keptMemory = 0;
     this.releaseMemory();
     this.parts.audit(
       recordOf({

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { operationAnswers } from "../../../src/docker/answers/operation-answers.ts";
+import { JudgedMemory } from "../../../src/proxy/judged-memory.ts";
 import { eventually, type RawPeer, settle } from "../../support/raw-peer.ts";
 import type { EngineScript } from "../../support/scripted-engine.ts";
 import { openLimitedGate } from "../limited-gate.ts";
@@ -42,8 +43,19 @@ function answering(answers: Readonly<Record<string, string>>): EngineScript {
   };
 }
 
-async function openStream(script: EngineScript = () => undefined) {
-  const gate = await openLimitedGate({}, { grant, script });
+/** The most that somebody can hold of what is left. */
+function mostIn(memory: JudgedMemory): number {
+  let most = 0;
+  for (let step = 64 * 1024 * 1024; step >= 1; step /= 2) {
+    if (!memory.change("probe", most, most + step)) continue;
+    most += step;
+  }
+  memory.change("probe", most, 0);
+  return most;
+}
+
+async function openStream(script: EngineScript = () => undefined, judgedMemory = new JudgedMemory()) {
+  const gate = await openLimitedGate({}, { grant, script, judgedMemory });
   const client = await gate.connect();
   await client.send(EVENTS);
   const engine = await gate.engine.connection();
@@ -173,6 +185,20 @@ describe("a stream of events", () => {
     await engine.untilOver();
     await eventually(() => records.length === 1, "the record");
     expect(records).toMatchObject([{ end: "client" }]);
+  });
+
+  test("gives all memory back, also where it was asking when its client went", async () => {
+    const judgedMemory = new JudgedMemory();
+    const { client, engine, asked, records } = await openStream(() => undefined, judgedMemory);
+    await engine.send(chunk(`${started}\n${event("network", "create", NETWORK, { name: "x" })}\n{"half`));
+    const question = await asked.connection(1);
+    await question.next();
+    expect(mostIn(judgedMemory)).toBeLessThan(mostIn(new JudgedMemory()));
+    client.reset();
+    await question.untilOver();
+    await eventually(() => records.length === 1, "the record");
+    await settle();
+    expect(mostIn(judgedMemory)).toBe(mostIn(new JudgedMemory()));
   });
 
   test("ends when the engine closes while it is asked, and not before what it was asked is said", async () => {
