@@ -3,6 +3,7 @@ import { makeScope } from "../../src/policy/scope/make-scope.ts";
 import type { ClientObjects } from "../../src/policy/scope/object-terms.ts";
 import type { Message } from "../support/raw-peer.ts";
 import { answerEach, answerOf, type EngineScript } from "../support/scripted-engine.ts";
+import { jsonAnswer } from "./reviewed-gate.ts";
 
 /** A client that may touch what it made itself. */
 export const OWN: ClientObjects = {
@@ -44,6 +45,6 @@ export function scopedEngine(
     // The gate's own questions have no version, and the requests of these tests have one.
     if (!/^\/v[0-9]/u.test(path)) return answerOf('{"message":"of the engine"}', "404 Not Found");
     said.push(request);
-    return answerOf("done");
+    return jsonAnswer("{}");
   });
 }

@@ -25,6 +25,7 @@ const PLAIN: Partial<AuditRecord> = {
   object: undefined,
   scope: undefined,
   status: 200,
+  withheld: undefined,
   bytesIn: 0,
   bytesOut: 4,
   stream: "none",
