@@ -12,6 +12,7 @@ export type ErrorCode =
   | "certificate_refused"
   | "no_such_container"
   | "no_such_object"
+  | "no_such_reference"
   | "scope_denied"
   | "rights_revoked"
   | "too_many_requests"
@@ -65,6 +66,8 @@ export const ERROR_CODES: Readonly<
   // Not 404: to a create that is the answer about an image, which clients pull then and try again.
   no_such_container: { status: 400, source: "client" },
   no_such_object: { status: 404, source: "client" },
+  // As with a container: to a create 404 is the answer about an image.
+  no_such_reference: { status: 400, source: "client" },
   scope_denied: { status: 403, source: "client" },
   // RFC 6585 §4.
   too_many_requests: { status: 429, source: "client" },

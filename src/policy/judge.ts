@@ -3,13 +3,16 @@ import { parseJson } from "../docker/json/parse.ts";
 import type { JsonValue } from "../docker/json/value.ts";
 import { writeJson } from "../docker/json/write.ts";
 import { mostLookups } from "../docker/limits.ts";
+import { type NamedNetworks, pinNetworks } from "../docker/objects/pinned-networks.ts";
 import { Asking, type Lookup } from "../docker/powers/asking.ts";
 import { nounsOfLookup, powersOfUnknown, powersUnasked } from "../docker/powers/lookup.ts";
 import { nounsOf, type OperationPowers } from "../docker/powers/operation-powers.ts";
-import type { Power } from "../docker/powers/power.ts";
-import { parseQuery, serializeQuery } from "../docker/query.ts";
+import { type Power, powerText } from "../docker/powers/power.ts";
+import { parseQuery, type Query, serializeQuery } from "../docker/query.ts";
 import type { Result } from "../kernel/result.ts";
 import { explainPowersPlace, type Grant } from "./grant.ts";
+import { narrowList } from "./scope/list-query.ts";
+import { needsBody, stampBody, stampQuery } from "./scope/stamping.ts";
 import type { Allow, DenyPowers, Refuse, ToldPower } from "./verdict.ts";
 
 /** A part of a request that was read strictly: what it asks for, and how it goes on to the engine. */
@@ -18,6 +21,8 @@ export interface Judged<Part> {
   /** What the engine has to be asked before it is known what the request asks for. */
   readonly lookups: readonly Lookup[];
   readonly canonical: Part;
+  /** How many entries of a list the client wants at most, where the gate counts them. */
+  readonly most?: number | undefined;
 }
 
 type Outcome<Part> = Result<Judged<Part>, Refuse>;
@@ -50,7 +55,26 @@ export function judgeHead(
   if (!parsed.ok) return refuse(verdict, "bad_query", parsed.error);
   const kept = new Map([...parsed.value].filter(([key]) => !isRepeated(key)));
   meaning.judge(kept, asking, verdict.path.segments);
-  return outcome(grant, verdict, asking, serializeQuery(kept), "bad_query");
+  const judged = outcome(grant, verdict, asking, serializeQuery(kept), "bad_query");
+  return judged.ok && verdict.objects !== undefined ? restrictQuery(verdict, judged.value, kept) : judged;
+}
+
+/** What a client's scope and labels make of a query. */
+function restrictQuery(
+  verdict: Restricted,
+  judged: Judged<string | undefined>,
+  query: Query,
+): Outcome<string | undefined> {
+  const { objects, operation } = verdict;
+  if (objects === undefined) return { ok: true, value: judged };
+  const narrowed = narrowList(objects, query);
+  if (!narrowed.ok) return refuse(verdict, "scope_denied", narrowed.error);
+  const stamped = stampQuery(objects, operation.name, narrowed.value.query);
+  if (!stamped.ok) return refuse(verdict, "bad_query", stamped.error);
+  return {
+    ok: true,
+    value: { ...judged, canonical: serializeQuery(stamped.value), most: narrowed.value.most },
+  };
 }
 
 /**
@@ -63,12 +87,18 @@ export function judgeBody(grant: Grant, verdict: Restricted, bytes: Buffer): Out
   const asking = new Asking();
   const respelt = verdict.restricted.body?.respell?.(parsed.value) ?? parsed.value;
   judgeContent(verdict, respelt, asking);
-  return outcome(grant, verdict, asking, respelt, "bad_body");
+  const judged = outcome(grant, verdict, asking, respelt, "bad_body");
+  const { objects, operation } = verdict;
+  if (!judged.ok || objects === undefined) return judged;
+  const stamped = stampBody(objects, operation.name, respelt);
+  return stamped.ok
+    ? { ok: true, value: { ...judged.value, canonical: stamped.value } }
+    : refuse(verdict, "bad_body", stamped.error);
 }
 
-/** Writes a judged body anew, with what was found for the names in it, so that nobody can read it another way. */
-export function writeBody(judged: JsonValue, edits: readonly Edit[] = []): Buffer {
-  return writeJson(applyEdits(judged, edits));
+/** Writes a judged body anew, so that nobody can read it another way. */
+export function writeBody(judged: JsonValue): Buffer {
+  return writeJson(judged);
 }
 
 /**
@@ -79,12 +109,15 @@ export function rewriteBody(
   verdict: Restricted,
   written: Buffer | undefined,
   edits: readonly Edit[],
+  networks: NamedNetworks = new Map(),
 ): Result<Buffer | undefined, Refuse> {
-  if (written === undefined || edits.length === 0) return { ok: true, value: written };
+  if (written === undefined || (edits.length === 0 && networks.size === 0))
+    return { ok: true, value: written };
   const parsed = parseJson(written);
-  return parsed.ok
-    ? { ok: true, value: writeBody(parsed.value, edits) }
-    : refuse(verdict, "bad_body", `the body can't be judged: ${parsed.error.reason}`);
+  if (!parsed.ok) return refuse(verdict, "bad_body", `the body can't be judged: ${parsed.error.reason}`);
+  const { operation, path } = verdict;
+  const pinned = pinNetworks(operation.name, path.segments, applyEdits(parsed.value, edits), networks);
+  return { ok: true, value: writeBody(pinned) };
 }
 
 /** Tells whether the first bytes of a body decide: only where they could ask for what is not held. */
@@ -106,6 +139,10 @@ export function judgeStart(
 
 /** Judges a body that is not there, or does not count: it asks for what the engine gives to one that says nothing. */
 export function judgeNoBody(grant: Grant, verdict: Restricted): Outcome<undefined> {
+  const { objects, operation } = verdict;
+  if (objects !== undefined && needsBody(operation.name)) {
+    return refuse(verdict, "bad_body", "it has no body, which says what it makes");
+  }
   const asking = new Asking();
   judgeContent(verdict, null, asking);
   return outcome(grant, verdict, asking, undefined, "bad_body");
@@ -198,13 +235,24 @@ function outcome<Part>(
   code: "bad_query" | "bad_body",
 ): Outcome<Part> {
   if (asking.fault !== undefined) return refuse(verdict, code, asking.fault);
-  const { powers, lookups } = asking.asked;
+  const isScoped = verdict.objects?.scope !== undefined;
+  const { powers } = asking.asked;
+  const lookups = isScoped ? [...asking.asked.lookups, ...asking.mentions] : asking.asked.lookups;
   const holds = (power: Power): boolean => grant.powers.holds(power);
   const unasked = new Map(
     lookups.map((lookup) => [lookup, powersUnasked(lookup, verdict.path.version, holds)]),
   );
+  // Of what a path names it has been found out before whether it is there for the client.
   const isOpen = (lookup: Lookup): boolean =>
+    !(isScoped && lookup.kind !== "engine" && lookup.kind !== "object") &&
     nounsOfLookup(lookup).every((noun) => grant.powers.holdsAll(noun));
+  // Who holds all that nobody knows has not said that this field names nothing.
+  const unknown =
+    isScoped && grant.powers.holdsAll("field") ? powers.find(({ noun }) => noun === "field") : undefined;
+  if (unknown !== undefined) {
+    const reason = `nobody knows whether ${unknown.place} names what is out of the client's scope: add ${powerText(unknown)} to its powers where it does not`;
+    return refuse(verdict, "scope_denied", reason);
+  }
   const asked = lookups.filter((lookup) => unasked.get(lookup) === undefined && !isOpen(lookup));
   // What the engine itself is, it is asked once.
   if (asked.filter(({ kind }) => kind !== "engine").length > mostLookups) {

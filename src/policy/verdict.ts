@@ -6,7 +6,8 @@ import type { ObjectTerms } from "./scope/object-terms.ts";
 
 /**
  * Why a request was refused. Most is seen before a grant is asked; `form_body` only where the operation is open, and
- * `bad_query` and `bad_body` only where its powers are restricted as well, or its query says what it does. Each code is a heading in `docs/errors.md`.
+ * `bad_query` and `bad_body` only where its powers are restricted as well, or its query says what it does;
+ * `scope_denied` only where the client has a scope. Each code is a heading in `docs/errors.md`.
  */
 export type RefusalCode =
   | PathFault["code"]
@@ -14,7 +15,8 @@ export type RefusalCode =
   | "browser_request"
   | "form_body"
   | "bad_query"
-  | "bad_body";
+  | "bad_body"
+  | "scope_denied";
 
 /** The request goes on to the engine, as this operation at this path. */
 export interface Allow {

@@ -4,23 +4,51 @@ import { isJsonArray, isJsonObject, type JsonValue } from "./value.ts";
 export interface Edit {
   /** The keys and indexes that lead to it. */
   readonly at: readonly (string | number)[];
-  readonly text: string;
+  /** Undefined where nothing goes on of it. */
+  readonly text: string | undefined;
 }
 
 /** Returns the value with each edit's text in its place. An edit of what is not there changes nothing. */
 export function applyEdits(value: JsonValue, edits: readonly Edit[]): JsonValue {
+  return edited(value, edits) ?? null;
+}
+
+function edited(value: JsonValue, edits: readonly Edit[]): JsonValue | undefined {
   if (edits.length === 0) return value;
   const whole = edits.find(({ at }) => at.length === 0);
   if (whole !== undefined) return whole.text;
   // What is large is copied once, not once for each edit.
   const steps = new Set(edits.map(({ at: [step] }) => step));
-  const edited = (member: JsonValue, step: string | number): JsonValue =>
-    steps.has(step) ? applyEdits(member, below(edits, step)) : member;
-  if (isJsonArray(value)) return value.map((entry, index) => edited(entry, index));
+  const next = (member: JsonValue, step: string | number): JsonValue | undefined =>
+    steps.has(step) ? edited(member, below(edits, step)) : member;
+  if (isJsonArray(value)) return value.map(next).filter((entry) => entry !== undefined);
   if (!isJsonObject(value)) return value;
-  return new Map([...value].map(([key, member]) => [key, edited(member, key)]));
+  const members = new Map<string, JsonValue>();
+  for (const [key, member] of value) {
+    const kept = next(member, key);
+    if (kept !== undefined) members.set(key, kept);
+  }
+  return members;
 }
 
-function below(edits: readonly Edit[], step: string | number): readonly Edit[] {
+/** Returns the edits of what stands at a key or an index, each with the rest of its way. */
+export function below(edits: readonly Edit[], step: string | number): readonly Edit[] {
   return edits.flatMap(({ at: [first, ...rest], text }) => (first === step ? [{ at: rest, text }] : []));
+}
+
+/**
+ * Returns the value with these members in the object at a place, which is made where only itself is not there. What is
+ * no object stays as it is.
+ */
+export function withMembers(
+  value: JsonValue,
+  [step, ...rest]: readonly string[],
+  members: ReadonlyMap<string, JsonValue>,
+): JsonValue {
+  const object = value === null ? new Map<string, JsonValue>() : value;
+  if (!isJsonObject(object)) return value;
+  if (step === undefined) return new Map([...object, ...members]);
+  const inner = object.get(step) ?? null;
+  if (inner === null && rest.length > 0) return value;
+  return new Map([...object, [step, withMembers(inner, rest, members)]]);
 }

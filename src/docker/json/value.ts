@@ -37,3 +37,10 @@ export function isJsonNumber(value: JsonValue): value is JsonNumber {
 export function stringOf(value: JsonValue | undefined): string {
   return typeof value === "string" ? value : "";
 }
+
+/** What stands below these keys; null where nothing does. */
+export function valueAt(value: JsonValue, place: readonly string[]): JsonValue {
+  let at: JsonValue = value;
+  for (const step of place) at = isJsonObject(at) ? (at.get(step) ?? null) : null;
+  return at;
+}

@@ -5,7 +5,13 @@ import { type Noun, nouns } from "./nouns.ts";
 import { encodeValue, type Power } from "./power.ts";
 
 /** An object of the engine that a request names: what it is decides what the name gives. */
-export type Lookup = ThingLookup | ContainerLookup | ReferenceLookup | ObjectLookup | EngineLookup;
+export type Lookup =
+  | ThingLookup
+  | ContainerLookup
+  | ReferenceLookup
+  | ObjectLookup
+  | MentionLookup
+  | EngineLookup;
 
 interface NamedObject {
   readonly name: string;
@@ -49,6 +55,23 @@ export interface ObjectLookup extends NamedObject {
   readonly noun: "volume" | "network" | "secret" | "config";
 }
 
+/** What a request names without asking for a power by it: it counts only for a client that has a scope. */
+export interface MentionLookup extends NamedObject {
+  readonly kind: "mention";
+  readonly object: "container" | "image" | "network" | "service" | "node";
+  readonly role: MentionRole;
+  /** The keys and indexes that lead to the client's word. */
+  readonly at: readonly (string | number)[];
+  /** An id under which it is there for the client whatever the scope says. */
+  readonly heldId?: string;
+}
+
+/**
+ * What becomes of it. `base`: what is made has its labels. `given`: a name that something gets, and others lose. `spare`:
+ * where there is no such thing, the engine does without. `started`: it gets its networks anew.
+ */
+export type MentionRole = "used" | "base" | "given" | "spare" | "started";
+
 /** What gives less or more by what the engine itself is: `name` is the value of the power, as far as it is known. */
 export interface EngineLookup extends NamedObject {
   readonly kind: "engine";
@@ -73,6 +96,7 @@ interface Judging {
 export class Asking {
   readonly #powers: Power[] = [];
   readonly #lookups: Lookup[] = [];
+  readonly #mentions: MentionLookup[] = [];
   readonly #path: (string | number)[] = [];
   readonly #base: string;
   #characters = 0;
@@ -85,6 +109,11 @@ export class Asking {
 
   get asked(): Asked {
     return { powers: this.#powers, lookups: this.#lookups };
+  }
+
+  /** What is only mentioned, for a client that has a scope. */
+  get mentions(): readonly MentionLookup[] {
+    return this.#mentions;
   }
 
   /** Why the request can't be judged, if it can't. */
@@ -157,13 +186,24 @@ export class Asking {
     this.#note({ kind: "object", noun, name: askable(name), place: this.#placeOf(name) });
   }
 
+  /** The same for what is only mentioned; `name` is how the engine is asked for it. */
+  mention(object: MentionLookup["object"], name: string, role: MentionRole = "used"): void {
+    const at = this.#path.slice();
+    const place = this.#placeOf(name);
+    this.#noteIn(this.#mentions, { kind: "mention", object, role, name: askable(name), at, place });
+  }
+
   /** The same for what gives less or more by what the engine itself is. */
   lookUpEngine(about: EngineLookup["about"], name: string, shown: string): void {
     this.#note({ kind: "engine", about, name, place: this.#placeOf(shown) });
   }
 
   #note(lookup: Lookup): void {
-    if (this.#lookups.length < mostPowers) this.#lookups.push(lookup);
+    this.#noteIn(this.#lookups, lookup);
+  }
+
+  #noteIn<Noted>(list: Noted[], lookup: Noted): void {
+    if (list.length < mostPowers) list.push(lookup);
     else this.#fault ??= `it asks for more than ${mostPowers} powers`;
   }
 

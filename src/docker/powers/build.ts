@@ -3,7 +3,7 @@ import { judgeFetch } from "./fetch.ts";
 import { labelsField } from "./identity.ts";
 import { judgeTag } from "./image-operations.ts";
 import { flag, harmless, jsonText, listOf, type Meaning, named, text } from "./meaning.ts";
-import { imageField } from "./mount.ts";
+import { judgeImage } from "./image-name.ts";
 import { judgeAbsentNetwork, networkModeField } from "./network-endpoint.ts";
 import { type OperationPowers, query } from "./operation-powers.ts";
 import { encodeValue } from "./power.ts";
@@ -54,6 +54,14 @@ const extraHostField: Meaning = text(["extra-host"], (entry, asking) =>
 
 const cgroupParentField: Meaning = named("cgroup-parent");
 
+/** Images whose steps may be used again. Of one that is not there engines build without it. */
+const cacheField: Meaning = listOf(
+  text(["image"], (reference, asking) => {
+    judgeImage(reference, asking);
+    asking.mention("image", reference, "spare");
+  }),
+);
+
 const buildQuery = query({
   keys: {
     t: listOf(tagField),
@@ -67,7 +75,7 @@ const buildQuery = query({
     ulimits: resource("Ulimits"),
     shmsize: resource("ShmSize"),
     labels: jsonText(labelsField),
-    cachefrom: jsonText(listOf(imageField)),
+    cachefrom: jsonText(cacheField),
     outputs: outputsField,
     // Each limits the build alone, or says how it is done and shown.
     memory: harmless,

@@ -1,6 +1,6 @@
 import { isJsonObject, type JsonObject, type JsonValue } from "../json/value.ts";
 import type { OperationName } from "../operations.ts";
-import type { Asking } from "./asking.ts";
+import type { Asking, MentionRole } from "./asking.ts";
 import { checkpointFolder, checkpointName } from "./checkpoint-archive.ts";
 import { hostConfig, hostConfigFields, resourceFields, restartPolicyField } from "./host-config.ts";
 import {
@@ -15,9 +15,9 @@ import {
   userField,
 } from "./identity.ts";
 import { flag, harmless, leftOut, mapOf, type Meaning, struct, text } from "./meaning.ts";
-import { bindsField, imageField } from "./mount.ts";
+import { baseImageField, bindsField } from "./mount.ts";
 import { hostnameField, judgeAbsentNetwork, macAddressField, networkingConfig } from "./network-endpoint.ts";
-import { type OperationPowers, query, type QueryMeaning } from "./operation-powers.ts";
+import { type OperationPowers, type PathMeaning, query, type QueryMeaning } from "./operation-powers.ts";
 import { encodeValue } from "./power.ts";
 
 /** A name; dockerd takes off one slash before it. */
@@ -32,6 +32,21 @@ const newNameField: Meaning = text(["name", "rename"], (name, asking) => {
 
 /** What a rename says, in Podman's own API too. */
 export const renameQuery: QueryMeaning = query({ keys: { name: newNameField } });
+
+/** What counts of a container in a path is what it is, where its powers are not in question. */
+function mentionedInPath(role: MentionRole): PathMeaning {
+  return {
+    nouns: new Set(),
+    judge: (segments, asking) =>
+      asking.within("{id}", () => asking.mention("container", segments.at(-2) ?? "", role)),
+  };
+}
+
+/** What gets another name keeps its labels. */
+export const renamedInPath: PathMeaning = mentionedInPath("base");
+
+/** What starts gets its networks by their names, which may be those of others by now. */
+const startedInPath = mentionedInPath("started");
 
 /** Paths of volumes without a name. Podman reads each as `docker run --volume` does. */
 const volumesField: Meaning = mapOf([...bindsField.nouns], (path, _value, asking) => {
@@ -61,7 +76,7 @@ const configFields = {
     Retries: harmless,
   }),
   ArgsEscaped: harmless,
-  Image: imageField,
+  Image: baseImageField,
   Volumes: volumesField,
   WorkingDir: harmless,
   Entrypoint: entrypointField,
@@ -169,6 +184,7 @@ export const containerPowers: Partial<Record<OperationName, OperationPowers>> = 
     body: createBody,
   },
   ContainerStart: {
+    path: startedInPath,
     query: query({
       keys: {
         detachKeys: harmless,
@@ -179,9 +195,10 @@ export const containerPowers: Partial<Record<OperationName, OperationPowers>> = 
     // Before API 1.24 a start took a whole HostConfig.
     body: hostConfig,
   },
+  ContainerRestart: { path: startedInPath },
   // The documentation has Init among the resources; no engine reads it here.
   ContainerUpdate: { body: struct({ ...resourceFields, Init: harmless, RestartPolicy: restartPolicyField }) },
   ContainerLinkDelete: { query: linkQuery, isAlwaysRead: true },
-  ContainerRename: { query: renameQuery },
+  ContainerRename: { path: renamedInPath, query: renameQuery },
   ContainerExec: { body: execBody },
 };

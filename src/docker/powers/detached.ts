@@ -44,5 +44,5 @@ export function sizeOfDetached({ powers, lookups }: Asked): number {
 
 /** How many times its bytes a body takes that words of it keep. */
 export function textsKept({ lookups }: Asked): number {
-  return lookups.some(({ kind }) => kind === "container") ? BYTES_A_UNIT : 0;
+  return lookups.some(({ kind }) => kind === "container" || kind === "mention") ? BYTES_A_UNIT : 0;
 }

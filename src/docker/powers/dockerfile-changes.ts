@@ -1,4 +1,5 @@
-import type { Asking } from "./asking.ts";
+import { Asking } from "./asking.ts";
+import { judgeLabel } from "./identity.ts";
 import { listOf, type Meaning, text } from "./meaning.ts";
 import { encodeValue } from "./power.ts";
 import { askForText } from "./template.ts";
@@ -44,7 +45,10 @@ function judgeChange(change: string, asking: Asking): void {
   if (!isPlain) asking.ask("template", UNKNOWN);
   if (HARMLESS.has(instruction)) return;
   if (instruction === "label" || instruction === "env") {
-    for (const name of namesIn(settings.trimEnd())) asking.ask(instruction, encodeValue(name));
+    for (const name of namesIn(settings.trimEnd())) {
+      if (instruction === "label") judgeLabel(name, asking);
+      else asking.ask(instruction, encodeValue(name));
+    }
     return;
   }
   asking.ask("label", UNKNOWN);
@@ -62,4 +66,13 @@ function namesIn(words: string): readonly string[] {
     names.push(name);
   }
   return names;
+}
+
+/** The labels that instructions set, by their keys; undefined where it is not beyond doubt. */
+export function labelsOfChange(change: string): readonly string[] | undefined {
+  const asking = new Asking();
+  judgeChange(change, asking);
+  const { powers } = asking.asked;
+  const keys = powers.filter(({ noun }) => noun === "label").map(({ value }) => value);
+  return asking.fault !== undefined || keys.includes(UNKNOWN) ? undefined : keys;
 }

@@ -1,6 +1,7 @@
 import { isJsonArray, isJsonObject, type JsonValue } from "../json/value.ts";
 import { catalogue, type OperationName } from "../operations.ts";
-import { jsonText, mapOf } from "./meaning.ts";
+import type { Asking } from "./asking.ts";
+import { jsonText, mapOf, type Meaning } from "./meaning.ts";
 import { type OperationPowers, query } from "./operation-powers.ts";
 import { judgePattern } from "./template.ts";
 
@@ -11,18 +12,19 @@ const COMPARED: ReadonlySet<string> = new Set(["label", "label!"]);
  * `{"name": ["web"]}`, or the older `{"name": {"web": true}}`. dockerd takes names, ids and states for regular expressions
  * (`api/types/filters`), and Podman images and commands too: each is compiled anew for every thing that there is.
  */
-const filtersField = jsonText(
-  mapOf(["template"], (key, values, asking) => {
-    // Podman writes `key=value` and parts it at the first equals sign: the rest of the key is a pattern then.
-    if (key.includes("=")) asking.refuse("must be a filter's name without an equals sign");
-    if (COMPARED.has(key)) return;
-    for (const value of valuesOf(values)) {
-      if (typeof value === "string") judgePattern(value, asking);
-    }
-  }),
-);
+const filtersField = jsonText(mapOf(["template"], judgeFilter));
 
-function valuesOf(values: JsonValue): Iterable<JsonValue> {
+function judgeFilter(key: string, values: JsonValue, asking: Asking): void {
+  // Podman writes `key=value` and parts it at the first equals sign: the rest of the key is a pattern then.
+  if (key.includes("=")) asking.refuse("must be a filter's name without an equals sign");
+  if (COMPARED.has(key)) return;
+  for (const value of valuesOf(values)) {
+    if (typeof value === "string") judgePattern(value, asking);
+  }
+}
+
+/** The values of one filter, of either form. */
+export function valuesOf(values: JsonValue): Iterable<JsonValue> {
   if (isJsonArray(values)) return values;
   return isJsonObject(values) ? values.keys() : [];
 }
@@ -30,9 +32,25 @@ function valuesOf(values: JsonValue): Iterable<JsonValue> {
 /** What narrows a list, or what is deleted. Without the first of the two Podman reads the second. */
 const filteredQuery = query({ keys: { filters: filtersField, Filters: filtersField }, passesOthers: true });
 
+/** What a list of tasks is narrowed by and the engine looks up: it says so where there is none. */
+const TASKS_OF = ["service", "node"] as const;
+
+const taskFilters: Meaning = jsonText(
+  mapOf(["template"], (key, values, asking) => {
+    judgeFilter(key, values, asking);
+    const object = TASKS_OF.find((kind) => kind === key);
+    for (const value of object === undefined ? [] : valuesOf(values)) {
+      if (object !== undefined && typeof value === "string") asking.mention(object, value);
+    }
+  }),
+);
+
 const FILTERED = /(?:List|Prune)(?:Libpod)?$/u;
 
 /** What every operation that lists or prunes may ask for: to match patterns of the client's. */
-export const filterPowers: Partial<Record<OperationName, OperationPowers>> = Object.fromEntries(
-  catalogue.filter(({ name }) => FILTERED.test(name)).map(({ name }) => [name, { query: filteredQuery }]),
-);
+export const filterPowers: Partial<Record<OperationName, OperationPowers>> = {
+  ...Object.fromEntries(
+    catalogue.filter(({ name }) => FILTERED.test(name)).map(({ name }) => [name, { query: filteredQuery }]),
+  ),
+  TaskList: { query: query({ keys: { filters: taskFilters, Filters: taskFilters }, passesOthers: true }) },
+};

@@ -1,5 +1,6 @@
 import { isJsonArray, type JsonValue, stringOf } from "../json/value.ts";
 import { longestCommand } from "../limits.ts";
+import { OWN_LABELS } from "../objects/owner-label.ts";
 import type { Asking } from "./asking.ts";
 import { listOf, mapOf, type Meaning, meaning, readingsOf, text } from "./meaning.ts";
 import { encodeValue } from "./power.ts";
@@ -84,8 +85,14 @@ function withoutBlanks(name: string): string {
 
 /** Labels by key. */
 export const labelsField: Meaning = mapOf(["label"], (key, _value, asking) => {
-  for (const reading of readingsOf(key)) asking.ask("label", encodeValue(reading));
+  for (const reading of readingsOf(key)) judgeLabel(reading, asking);
 });
+
+/** Asks for one label. Those that say whose a thing is are the gate's to set. */
+export function judgeLabel(key: string, asking: Asking): void {
+  if (key.startsWith(OWN_LABELS)) asking.refuse("is the gate's own label");
+  else asking.ask("label", encodeValue(key));
+}
 
 /** The words of a command, or nothing. */
 export const commandField: Meaning = meaning(["command"], (value, asking) => {

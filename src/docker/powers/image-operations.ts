@@ -25,30 +25,44 @@ function valueOf(values: QueryValues, key: string): string {
   return typeof value === "string" ? value : "";
 }
 
-/** Asks for the name that an image is given. A tag goes before the one in the name, and none is `latest`. */
-export function judgeTag(repository: string, tag: string, asking: Asking): void {
-  if (repository === "") return;
+/** The name that an image is given: a tag goes before the one in the name, and none is `latest`. */
+export function givenName(repository: string, tag: string): string | undefined {
   const named = parseImageName(repository);
   const isTag = named !== undefined && !named.version.startsWith("@") && !tag.includes(":");
   const own = named?.version.slice(1) ?? "";
-  const canonical = isTag ? retagged(named, tag || own || "latest") : undefined;
-  if (canonical === undefined) asking.refuse("must be an image's name, and has no digest");
-  else asking.ask("tag", encodeValue(canonical), tag === "" ? repository : `${repository}, tag ${tag}`);
+  return isTag ? retagged(named, tag || own || "latest") : undefined;
 }
 
-/** Engines without a tag pull all of them. Beside a digest some take the tag, some the digest, so both are asked for. */
-function judgePull(image: string, tag: string, asking: Asking): void {
+/** Asks for the name that an image is given, and mentions the image that loses it. */
+export function judgeTag(repository: string, tag: string, asking: Asking): void {
+  if (repository === "") return;
+  const canonical = givenName(repository, tag);
+  if (canonical === undefined) {
+    asking.refuse("must be an image's name, and has no digest");
+    return;
+  }
+  asking.ask("tag", encodeValue(canonical), tag === "" ? repository : `${repository}, tag ${tag}`);
+  asking.mention("image", canonical, "given");
+}
+
+/**
+ * The names that a pull gives, or undefined where it fits no reference. Engines without a tag pull all of them. Beside a
+ * digest some take the tag, some the digest, so both are meant.
+ */
+export function pulledNames(image: string, tag: string): readonly string[] | undefined {
   // Docker's own clients wrote a colon for all tags once.
   const named = parseImageName(image.replace(/:$/u, ""));
   const canonical = named === undefined || tag === "" ? undefined : retagged(named, tag);
-  if (named === undefined || (canonical === undefined && tag !== "")) {
-    asking.refuse(NO_REFERENCE);
-    return;
-  }
-  if (canonical === undefined || named.version.startsWith("@")) {
-    asking.ask("image", encodeValue(everyTagOf(named)), image);
-  }
-  if (canonical !== undefined) asking.ask("image", encodeValue(canonical), `${image}, tag ${tag}`);
+  if (named === undefined || (canonical === undefined && tag !== "")) return undefined;
+  const isWhole = canonical === undefined || named.version.startsWith("@");
+  return [...(isWhole ? [everyTagOf(named)] : []), ...(canonical === undefined ? [] : [canonical])];
+}
+
+function judgePull(image: string, tag: string, asking: Asking): void {
+  const names = pulledNames(image, tag);
+  if (names === undefined) asking.refuse(NO_REFERENCE);
+  const shown = tag === "" ? image : `${image}, tag ${tag}`;
+  for (const name of names ?? []) asking.ask("image", encodeValue(name), shown);
 }
 
 /** Docker fetches a source without a scheme by HTTP, where Podman takes a path for a file of the host; `-` is the body. */
@@ -123,6 +137,11 @@ const tagQuery = query({
   },
 });
 
+/** The container of which an image is made: whoever has that has its powers already. */
+const committedField: Meaning = text([], (word, asking) =>
+  asking.mention("container", word.replace(/^\//u, ""), "base"),
+);
+
 const commitKeys = {
   ...named,
   container: harmless,
@@ -133,7 +152,7 @@ const commitKeys = {
 } as const;
 
 const commitQuery = query({
-  keys: { ...commitKeys, changes: changesField },
+  keys: { ...commitKeys, container: committedField, changes: changesField },
   lists: ["changes"],
   repeatsBody: true,
   whole: {
@@ -188,7 +207,13 @@ const commitBody: Meaning = struct({
 export const imagePowers: Partial<Record<OperationName, OperationPowers>> = {
   ImageCreate: { query: createQuery },
   // Whoever may use an image by one name only could give it that name.
-  ImageTag: { path: imageInPath(judgeImage), query: tagQuery },
+  ImageTag: {
+    path: imageInPath((reference, asking) => {
+      judgeImage(reference, asking);
+      asking.mention("image", reference, "base");
+    }),
+    query: tagQuery,
+  },
   ImageGet: { path: imageInPath(judgeImages) },
   ImageGetAll: { query: savedQuery },
   ImageDelete: { path: imageInPath(judgeImage, 0) },

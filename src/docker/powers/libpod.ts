@@ -1,5 +1,5 @@
 import { libpodOperations, type Operation, type OperationName } from "../operations.ts";
-import { renameQuery } from "./container.ts";
+import { renamedInPath, renameQuery } from "./container.ts";
 import type { Noun } from "./nouns.ts";
 import type { OperationPowers } from "./operation-powers.ts";
 
@@ -63,6 +63,6 @@ export const libpodPowers: Partial<Record<OperationName, OperationPowers>> = {
       { itself: nouns.map((noun) => ({ noun, value: "(any)" })) },
     ]),
   ),
-  ContainerRenameLibpod: { query: renameQuery },
+  ContainerRenameLibpod: { path: renamedInPath, query: renameQuery },
   ContainerChangesLibpod: { itself: [{ noun: "read-file", value: "/" }] },
 };

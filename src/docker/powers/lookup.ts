@@ -6,11 +6,13 @@ import {
   type ContainerLookup,
   type EngineLookup,
   type Lookup,
+  type MentionLookup,
   type ObjectLookup,
   type ThingLookup,
 } from "./asking.ts";
 import { hostsControlGroups } from "./cgroup-namespace.ts";
 import { askForContainer, containerTargets, readContainer } from "./container-name.ts";
+import { editsOfMention, mentionTargets } from "./mention.ts";
 import { type EngineFact, mostOfFact, powersOfFact, usualOfFact } from "./engine-fact.ts";
 import { namedTargets, namesMeant } from "./named-object.ts";
 import type { Noun } from "./nouns.ts";
@@ -40,16 +42,24 @@ export function nounsOfLookup(lookup: Lookup): readonly Noun[] {
     case "secret":
     case "config":
       return [lookup.kind];
+    case "mention":
+      return [];
     case "engine":
       return powersOfUnknown(lookup).map(({ noun }) => noun);
   }
 }
 
 /** A name of something. */
-type NamedLookup = Exclude<Lookup, EngineLookup>;
+export type NamedLookup = Exclude<Lookup, EngineLookup>;
+
+/** A name that asks for powers by what it stands for. */
+type AskingLookup = Exclude<NamedLookup, MentionLookup>;
 
 /** What it is that a name stands for. */
-export function objectOf(lookup: NamedLookup): Exclude<NamedLookup["kind"], "object"> {
+export function objectOf(
+  lookup: NamedLookup,
+): Exclude<NamedLookup["kind"], "object" | "mention"> | MentionLookup["object"] {
+  if (lookup.kind === "mention") return lookup.object;
   return lookup.kind === "object" ? lookup.noun : lookup.kind;
 }
 
@@ -84,7 +94,7 @@ export function powersUnasked(
 }
 
 /** The operation that tells a client what the gate asks about a name. */
-const READ_BY: Readonly<Record<ReturnType<typeof objectOf>, OperationName>> = {
+const READ_BY: Readonly<Record<Exclude<AskingLookup["kind"], "object">, OperationName>> = {
   volume: "VolumeInspect",
   network: "NetworkInspect",
   container: "ContainerInspect",
@@ -122,6 +132,7 @@ export function lookupTargets(lookup: Lookup, version: string | undefined): read
 
 function pathsOf(lookup: NamedLookup): readonly string[] {
   const { name } = lookup;
+  if (lookup.kind === "mention") return mentionTargets(lookup);
   if (lookup.kind === "container") return containerTargets(name);
   if (lookup.kind === "secret" || lookup.kind === "config") return referenceTargets(lookup);
   if (!(objectOf(lookup) === "network" ? PLAIN_NETWORK : PLAIN_NAME).test(name)) return [];
@@ -151,6 +162,8 @@ export function resolveLookup(lookup: Lookup, answers: readonly JsonValue[]): Re
       return resolveContainer(lookup, answers[0]);
     case "object":
       return unedited(askedFor(lookup, (asking) => askForObject(lookup, answers, asking)));
+    case "mention":
+      return { powers: [], edits: editsOfMention(lookup, answers[0]), isMissing: false };
     case "engine":
       return unedited(powersOfFact(FACTS[lookup.about], lookup, answers[0]));
   }
@@ -195,6 +208,7 @@ function powersOfThing(lookup: ThingLookup, answers: readonly JsonValue[]): read
 /** Returns what a name asks for that the engine does not know yet; of the engine itself what nearly each one gives. */
 export function powersOfAbsent(lookup: Lookup): readonly Power[] {
   if (lookup.kind === "engine") return usualOfFact(FACTS[lookup.about], lookup);
+  if (lookup.kind === "mention") return [];
   const { kind, name } = lookup;
   const isHidden = kind === "network" && SWARM_ID.test(name);
   const mayBeLater = kind === "network" && NETWORK_ID_START.test(name);
@@ -211,12 +225,13 @@ export function powersOfAbsent(lookup: Lookup): readonly Power[] {
 /** Returns what a name asks for of which the engine can't be asked: it may be anything. */
 export function powersOfUnknown(lookup: Lookup): readonly Power[] {
   if (lookup.kind === "engine") return mostOfFact(FACTS[lookup.about], lookup);
+  if (lookup.kind === "mention") return [];
   const asking = new Asking(lookup.place);
   askForAnything(lookup, asking);
   return asking.asked.powers;
 }
 
-function askForAnything(lookup: NamedLookup, asking: Asking): void {
+function askForAnything(lookup: AskingLookup, asking: Asking): void {
   const { kind } = lookup;
   // A name of other letters is no id, and no part of one.
   if (kind === "object" && PLAIN_NAME.test(lookup.name)) {
@@ -235,13 +250,13 @@ function askForAnything(lookup: NamedLookup, asking: Asking): void {
 }
 
 /** Takes the client's word for the name of what is meant. */
-function askByWord(lookup: NamedLookup, asking: Asking): void {
+function askByWord(lookup: AskingLookup, asking: Asking): void {
   if (lookup.kind === "container") askForContainer(lookup, lookup.name, asking);
   else asking.ask(lookup.kind === "object" ? lookup.noun : lookup.kind, encodeValue(lookup.name));
 }
 
 /** Tells whether the client's word may be no name: then it would teach nothing to repeat it. */
-function mayHaveOtherName(lookup: NamedLookup): boolean {
+function mayHaveOtherName(lookup: AskingLookup): boolean {
   switch (lookup.kind) {
     case "network":
     case "container":
@@ -258,7 +273,7 @@ function isOfSwarm({ noun }: ObjectLookup): boolean {
 }
 
 /** Collects what was found of a name, with what of it is for a client that may not look itself. */
-function askedFor(lookup: NamedLookup, judge: (asking: Asking) => void): readonly Power[] {
+function askedFor(lookup: AskingLookup, judge: (asking: Asking) => void): readonly Power[] {
   const { place } = lookup;
   const asking = new Asking(place);
   judge(asking);
@@ -271,7 +286,7 @@ function askedFor(lookup: NamedLookup, judge: (asking: Asking) => void): readonl
   return [...asking.asked.powers, ...unread.asked.powers].map((power): Power => {
     const word = byWord.asked.powers.find(({ noun }) => noun === power.noun)?.value;
     const told = { isName: word !== undefined, word: hasOtherName ? undefined : word };
-    const found = { readBy: READ_BY[objectOf(lookup)], ...told, place };
+    const found = { readBy: READ_BY[lookup.kind === "object" ? lookup.noun : lookup.kind], ...told, place };
     return { noun: power.noun, value: power.value, place: power.place, found };
   });
 }

@@ -134,6 +134,18 @@ const mountFields = {
   ClusterOptions: struct({}),
 } as const;
 
+/** An image by reference, of which one sees the files. */
+const imageField: Meaning = text(["image"], (reference, asking) => {
+  judgeImage(reference, asking);
+  asking.mention("image", reference);
+});
+
+/** The image of what is made, which has its labels. */
+export const baseImageField: Meaning = text(["image"], (reference, asking) => {
+  judgeImage(reference, asking);
+  asking.mention("image", reference, "base");
+});
+
 type Owner = "container" | "service";
 
 function mountsOf(owner: Owner): Meaning {
@@ -165,7 +177,7 @@ function judgeMountSource(members: JsonObject, owner: Owner, asking: Asking): vo
       if (source !== "") asking.within("Source", () => asking.lookUp("volume", source));
       return;
     case "image":
-      asking.within("Source", () => judgeImage(source, asking));
+      asking.within("Source", () => imageField.judge(source, asking));
       return;
     case "tmpfs":
       // It has none, but Podman makes that folder on the host.
@@ -192,6 +204,3 @@ function modeOf(members: JsonObject): BindMode {
   const isTop = isJsonObject(options) && (options.get("ReadOnlyNonRecursive") ?? false) !== false;
   return isTop ? "read-only top" : "read-only";
 }
-
-/** An image by reference. */
-export const imageField: Meaning = text(["image"], judgeImage);

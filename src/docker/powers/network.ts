@@ -79,9 +79,10 @@ const createBody: Meaning = struct(
     Ingress: flag("network-kind", "ingress"),
     ConfigOnly: flag("network-kind", "config-only"),
     ConfigFrom: struct({
-      Network: text(["network-kind"], (network, asking) =>
-        asking.ask("network-kind", "config-from", network),
-      ),
+      Network: text(["network-kind"], (network, asking) => {
+        asking.ask("network-kind", "config-from", network);
+        asking.mention("network", network);
+      }),
     }),
     IPAM: addressing,
     EnableIPv4: harmless,
@@ -97,7 +98,12 @@ const createBody: Meaning = struct(
   },
 );
 
-/** What the operations on networks may ask for. Which container is connected is no power. */
+/** Which container is connected or let go is no power. */
+const connectedField: Meaning = text([], (word, asking) =>
+  asking.mention("container", word.replace(/^\//u, "")),
+);
+
+/** What the operations on networks may ask for. */
 export const networkPowers: Partial<Record<OperationName, OperationPowers>> = {
   NetworkCreate: { query: query({ keys: {}, repeatsBody: true }), body: createBody },
   NetworkConnect: {
@@ -107,11 +113,11 @@ export const networkPowers: Partial<Record<OperationName, OperationPowers>> = {
         asking.within("{id}", () => judgeNetworkName(nameInPath(segments, 1), asking)),
     },
     // docker-java says the same twice, and no engine reads it there.
-    body: struct({ Container: harmless, EndpointConfig: endpoint, containerConfig: leftOut }),
+    body: struct({ Container: connectedField, EndpointConfig: endpoint, containerConfig: leftOut }),
   },
   NetworkDisconnect: {
     path: objectInPath("network", "{id}", 1),
-    body: struct({ Container: harmless, Force: harmless }),
+    body: struct({ Container: connectedField, Force: harmless }),
   },
   // Docker reads no query here. Podman deletes the containers that are on the network with `?force`.
   NetworkDelete: { path: objectInPath("network"), query: query({ keys: {} }) },

@@ -1,3 +1,4 @@
+import { OWN_LABELS } from "../objects/owner-label.ts";
 import type { OperationName } from "../operations.ts";
 import { harmless, mapOf, type Meaning, struct, text } from "./meaning.ts";
 import { type OperationPowers, query } from "./operation-powers.ts";
@@ -14,7 +15,10 @@ function nodeSetting(name: string): Meaning {
 
 const nodeBody: Meaning = struct({
   Name: harmless,
-  Labels: mapOf(["node"], (key, _value, asking) => asking.ask("node", `label=${encodeValue(key)}`)),
+  Labels: mapOf(["node"], (key, _value, asking) => {
+    if (key.startsWith(OWN_LABELS)) asking.refuse("is the gate's own label");
+    else asking.ask("node", `label=${encodeValue(key)}`);
+  }),
   Role: nodeSetting("role"),
   Availability: nodeSetting("availability"),
   // dockerode sends the version along, which belongs to the query.

@@ -1,5 +1,5 @@
 import type { Identity } from "../../docker/objects/identity.ts";
-import { OWNER_LABEL } from "../../docker/objects/owner-label.ts";
+import { ownerLabelOf } from "../../docker/objects/owner-label.ts";
 import { matchesGlob, parseGlob } from "../power-glob.ts";
 import { parseImagePattern } from "../power-image.ts";
 import type { Matcher } from "../power-pattern.ts";
@@ -33,7 +33,7 @@ function any(texts: readonly string[], prepare: (text: string) => Test): Test {
 }
 
 function ownTest(client: string): Test {
-  return ({ labels }) => labels.get(OWNER_LABEL) === client;
+  return ({ kind, labels }) => labels.get(ownerLabelOf(kind)) === client;
 }
 
 function labelTest(label: string): Test {

@@ -16,4 +16,6 @@ export interface ObjectTerms extends ClientObjects {
   readonly use: ObjectUse;
   /** How its answer is read for the client; undefined where it passes as it comes. */
   readonly answer: AnswerTable | undefined;
+  /** How many entries of a list the client wants at most, of those that it sees: the engine is not told. */
+  readonly most?: number | undefined;
 }

@@ -77,13 +77,13 @@ class TermsReview implements AnswerReview {
   }
 
   open(status: number, account: ReviewAccount): ContentReview | undefined {
-    const { scope, answer } = this.#objects;
+    const { scope, answer, most } = this.#objects;
     if (status >= FIRST_REDIRECTION) {
       return scope === undefined ? undefined : new ErrorReview(status, this.#wasSaid);
     }
     const { hold, onWithheld } = account;
     if (answer !== undefined) {
-      return new ElementReview(answer.layout, this.#reviewBy(answer, account), hold, onWithheld);
+      return new ElementReview(answer.layout, this.#reviewBy(answer, account), hold, onWithheld, most);
     }
     const review: ReviewElement = (report) => progressWithoutOthers(report, this.#wasSaid);
     return this.#isProgress ? new ElementReview("sequence", review, hold, onWithheld) : undefined;

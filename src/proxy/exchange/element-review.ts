@@ -46,23 +46,26 @@ export class ElementReview implements ContentReview {
   readonly #splitter: ElementSplitter;
   readonly #review: ReviewElement;
   readonly #onWithheld: () => void;
+  readonly #most: number;
   #isLast = false;
   #count = 0;
   #whole: readonly Buffer[] = [];
 
-  /** `onWithheld` is told of each element that the client does not get. */
+  /** `onWithheld` is told of each element that the client does not get, but not of those beyond the `most` that it wants. */
   constructor(
     layout: Layout,
     review: ReviewElement,
     hold: (bytes: number) => boolean,
     onWithheld: () => void,
+    most: number = Number.POSITIVE_INFINITY,
   ) {
     this.flows = layout === "sequence";
     this.#layout = layout;
-    const most = layout === "value" ? ANSWER_VALUE_LIMIT : ANSWER_ELEMENT_LIMIT;
-    this.#splitter = new ElementSplitter(layout, { most, hold });
+    const longest = layout === "value" ? ANSWER_VALUE_LIMIT : ANSWER_ELEMENT_LIMIT;
+    this.#splitter = new ElementSplitter(layout, { most: longest, hold });
     this.#review = review;
     this.#onWithheld = onWithheld;
+    this.#most = most;
   }
 
   read(data: readonly Buffer[], isLast: boolean): Reviewed {
@@ -124,6 +127,7 @@ export class ElementReview implements ContentReview {
 
   #put(seen: Seen, element: JsonValue, bytes: Buffer, content: Buffer[]): Reviewed | undefined {
     if (seen === undefined) return this.#withhold("it is no such object as was asked for");
+    if (this.#count >= this.#most) return undefined;
     if (this.#layout === "list") content.push(this.#count === 0 ? OPEN : COMMA);
     content.push(seen === element ? bytes : writeJson(seen));
     if (this.#layout !== "list") content.push(LINE_END);

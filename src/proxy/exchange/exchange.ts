@@ -1,6 +1,6 @@
 import type { OperationName } from "../../docker/operations.ts";
 import { minorVersionOf } from "../../docker/path.ts";
-import { LOOKUP_DEADLINE } from "../../engine/limits.ts";
+import { editQuery } from "../../docker/query-edit.ts";
 import type { ErrorCode } from "../../gate-error.ts";
 import type { RequestFraming } from "../../http1/framing.ts";
 import { type RequestHead, takesBody } from "../../http1/request-head.ts";
@@ -10,9 +10,11 @@ import {
   decideWithoutBody,
   isDecidedByStart,
   isRestricted,
+  type Judged,
   judgeHead,
   type Restricted,
 } from "../../policy/judge.ts";
+import { judgeMade, madeBy } from "../../policy/scope/making.ts";
 import { isScoped } from "../../policy/scope/object-named.ts";
 import type { Allow, Deny, Refuse } from "../../policy/verdict.ts";
 import type { Exchange } from "../client-side.ts";
@@ -23,11 +25,12 @@ import { EngineWait } from "./engine-wait.ts";
 import { Forward } from "./forward.ts";
 import { IgnoredBody } from "./ignored-body.ts";
 import { Inspection } from "./inspection.ts";
-import { kindsNeeded, learnKnown } from "./known-objects.ts";
 import { keepToLimits } from "./limits-kept.ts";
 import type { ExchangeLedger } from "./ledger.ts";
-import { openCuredRefusal, openRefusal, Refusal } from "./refusal.ts";
+import { NamesFirst } from "./names-first.ts";
+import { openCuredRefusal, openRefusal, Refusal, sayFailure } from "./refusal.ts";
 import { Scoping } from "./scoping.ts";
+import { openForward } from "./open-forward.ts";
 import { StartInspection } from "./start-inspection.ts";
 import { UpgradeBody, upgradeProtocol } from "./upgrade-body.ts";
 import { Upgrade } from "./upgrade.ts";
@@ -118,26 +121,79 @@ function openRestricted(ledger: ExchangeLedger, head: RequestHead, verdict: Rest
   if (!judged.ok) {
     return openDenial(ledger, head, judged.error);
   }
-  const { powers, lookups, canonical: query } = judged.value;
+  const { powers, lookups, canonical: query, most } = judged.value;
+  const counted = withMost(verdict, most);
   const judgedHead = { ...head, query };
   const { framing } = head;
+  const isMaking = madeBy(counted, query, undefined) !== undefined;
   // A body that is not looked into goes on as it comes: nothing waits for what the engine says of a name then.
-  const isInspected = framing.kind === "none" ? lookups.length > 0 : verdict.restricted.body !== undefined;
+  const isInspected =
+    framing.kind === "none" ? lookups.length > 0 || isMaking : verdict.restricted.body !== undefined;
   if (isInspected) {
-    const early = decidePowers(grant, verdict, powers);
+    const early = decidePowers(grant, counted, powers);
     return early.kind === "deny"
       ? openDenial(ledger, head, early)
-      : new Inspection(ledger, judgedHead, framing, verdict, { powers, lookups });
+      : new Inspection(ledger, judgedHead, framing, counted, { powers, lookups });
   }
-  const decided = decideWithoutBody(grant, verdict, { powers, lookups });
+  if (counted.objects?.scope !== undefined && (lookups.length > 0 || isMaking)) {
+    return openNamed(ledger, judgedHead, counted, { powers, lookups });
+  }
+  return openUnread(ledger, judgedHead, counted, { powers, lookups });
+}
+
+/** The query says how many entries of a list are wanted: of those that the client sees. */
+function withMost(verdict: Restricted, most: number | undefined): Restricted {
+  const { objects } = verdict;
+  return most === undefined || objects === undefined
+    ? verdict
+    : { ...verdict, objects: { ...objects, most } };
+}
+
+/** For a client with a scope nothing of a body goes on before it is known what the head names. */
+function openNamed(
+  ledger: ExchangeLedger,
+  head: RequestHead,
+  verdict: Restricted,
+  { powers, lookups }: Pick<Judged<unknown>, "powers" | "lookups">,
+): Exchange {
+  const { grant } = ledger.parts;
+  const early = decidePowers(grant, verdict, powers);
+  if (early.kind === "deny") {
+    return openDenial(ledger, head, early);
+  }
+  return new NamesFirst(ledger, verdict, lookups, ({ powers: found, failure, base, hidden, edits }) => {
+    ledger.noteHidden(hidden);
+    const all = [...powers, ...found];
+    const decided = decidePowers(grant, verdict, all);
+    const denial = decided.kind === "deny" ? decided : undefined;
+    if (denial === undefined && failure !== undefined) {
+      return openFailure(ledger, head, failure.code, failure.message);
+    }
+    const refused = denial ?? judgeMade(verdict, madeBy(verdict, head.query, undefined), base);
+    const edited = { ...head, query: editQuery(head.query, edits) };
+    return refused === undefined
+      ? openUnread(ledger, edited, verdict, { powers: all, lookups: [] })
+      : openDenial(ledger, head, refused);
+  });
+}
+
+/** A body that nobody looks into, but at its start. */
+function openUnread(
+  ledger: ExchangeLedger,
+  head: RequestHead,
+  verdict: Restricted,
+  judged: Pick<Judged<unknown>, "powers" | "lookups">,
+): Exchange {
+  const { grant } = ledger.parts;
+  const decided = decideWithoutBody(grant, verdict, judged);
   if (decided.kind !== "allow") {
     return openDenial(ledger, head, decided);
   }
   if (head.framing.kind !== "none" && isDecidedByStart(grant, verdict)) {
-    return new StartInspection(ledger, judgedHead, head.framing, verdict, decided.powers ?? []);
+    return new StartInspection(ledger, head, head.framing, verdict, decided.powers ?? []);
   }
   ledger.decideAnew(decided);
-  return openAllowed(ledger, judgedHead, decided);
+  return openAllowed(ledger, head, decided);
 }
 
 function openDenial(ledger: ExchangeLedger, head: RequestHead, verdict: Deny | Refuse): Exchange {
@@ -158,25 +214,8 @@ function openAllowed(ledger: ExchangeLedger, head: RequestHead, verdict: Allow):
   return new Upgrade(ledger, headOf, protocol, body, head.expectsContinue);
 }
 
-/**
- * Where the answer has ids alone, it is asked before which of them are in scope: after the request came, so that nothing in it
- * is judged by what was. Nothing with a body needs that.
- */
-function openForward(ledger: ExchangeLedger, head: RequestHead, verdict: Allow): Exchange {
-  const { objects } = verdict;
-  const kinds = kindsNeeded(objects);
-  if (objects === undefined || kinds.length === 0 || head.framing.kind !== "none") {
-    return new Forward(ledger, head, verdict);
-  }
-  return new EngineWait(ledger, {
-    learn: (signal) => learnKnown(ledger, kinds, objects, signal),
-    deadline: LOOKUP_DEADLINE,
-    open: (known) => new Forward(ledger, head, verdict, undefined, known),
-  });
-}
-
 /** What the policy lets through and the gate can't carry. */
 function openFailure(ledger: ExchangeLedger, head: RequestHead, code: ErrorCode, reason: string): Exchange {
   ledger.noteReason(reason);
-  return new Refusal(ledger, head, code, `quaygate: ${reason}`);
+  return new Refusal(ledger, head, code, sayFailure(code, reason));
 }

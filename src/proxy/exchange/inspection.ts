@@ -2,9 +2,10 @@ import type { JsonValue } from "../../docker/json/value.ts";
 import type { Asked } from "../../docker/powers/asking.ts";
 import { detached, sizeOfDetached, textsKept } from "../../docker/powers/detached.ts";
 import type { Power } from "../../docker/powers/power.ts";
+import { editQuery } from "../../docker/query-edit.ts";
 import { AnswerRoom, tooManyLargeBodies } from "../../engine/answer-room.ts";
 import { LOOKUP_DEADLINE } from "../../engine/limits.ts";
-import { resolveLookups } from "../../engine/lookups.ts";
+import { type Findings, resolveLookups } from "../../engine/lookups.ts";
 import { GateError } from "../../gate-error.ts";
 import type { BodyReader } from "../../http1/body-reader.ts";
 import { EMPTY } from "../../http1/bytes.ts";
@@ -23,15 +24,19 @@ import {
   rewriteBody,
   writeBody,
 } from "../../policy/judge.ts";
+import { judgeMade, type Made, madeBy } from "../../policy/scope/making.ts";
 import type { Deny, Refuse } from "../../policy/verdict.ts";
 import type { ClientListener } from "../client-side.ts";
 import { BODY_DEADLINE, JUDGED_BODY_LIMIT } from "../limits.ts";
 import { CONTINUE } from "../reply.ts";
-import { Forward } from "./forward.ts";
 import type { ExchangeLedger } from "./ledger.ts";
-import { openRefusal, Refusal } from "./refusal.ts";
+import { openForward } from "./open-forward.ts";
+import { openRefusal, Refusal, sayFailure } from "./refusal.ts";
 
 const NO_BYTES = new GatheredBytes(0);
+
+/** What comes of a request that names nothing of which the engine is asked. */
+const NOTHING_FOUND = { edits: [], failure: undefined, base: undefined, hidden: undefined } as const;
 
 /**
  * An exchange that is decided by what its body asks for, or by what the engine says of a name in its path. The body, if
@@ -56,6 +61,8 @@ export class Inspection implements ClientListener {
   #isWhole = false;
   #isOver = false;
   #clientEnded = false;
+  /** What it makes, where somebody asks. */
+  #made: Made | undefined;
 
   /** `head` has the query that goes on, and `judgedHead` what was found before the body. */
   constructor(
@@ -143,11 +150,12 @@ export class Inspection implements ClientListener {
       return;
     }
     const { powers, lookups, canonical } = judged.value;
+    this.#made = madeBy(this.#verdict, this.#head.query, canonical);
     const all = [...this.#judgedHead.powers, ...powers];
     const named = [...this.#judgedHead.lookups, ...lookups];
     const asked = lookupsToAsk(grant, { powers: all, lookups: named });
     if (asked.length === 0) {
-      this.#decide(all, () => ({ ok: true, value: writtenOf(canonical) }), undefined);
+      this.#decide(all, () => ({ ok: true, value: writtenOf(canonical) }), NOTHING_FOUND);
     } else {
       void this.#askAndDecide(detached({ powers: all, lookups: asked }), writtenOf(canonical));
     }
@@ -168,21 +176,23 @@ export class Inspection implements ClientListener {
     client.setDeadline(LOOKUP_DEADLINE);
     const { version } = this.#verdict.path;
     const { signal } = this.#questions;
-    const found = await resolveLookups(waiting.lookups, version, parts.engine, room, signal);
+    const sees = this.#verdict.objects?.scope?.sees;
+    const found = await resolveLookups(waiting.lookups, version, parts.engine, room, signal, sees);
     if (this.#isOver) {
       return;
     }
     client.setDeadline(undefined);
     const powers = [...waiting.powers, ...found.powers];
-    this.#decide(powers, () => rewriteBody(this.#verdict, written, found.edits), found.failure);
+    this.#decide(powers, () => rewriteBody(this.#verdict, written, found.edits, found.networks), found);
   }
 
   /** What is not held is said first; only then, why what is held can't go on. */
   #decide(
     powers: readonly Power[],
     write: () => Result<Buffer | undefined, Refuse>,
-    failure: GateError | undefined,
+    { failure, base, hidden, edits }: Omit<Findings, "powers" | "networks">,
   ): void {
+    this.#ledger.noteHidden(hidden);
     const { grant } = this.#ledger.parts;
     const verdict = decidePowers(grant, this.#verdict, powers);
     if (verdict.kind === "deny") {
@@ -192,6 +202,11 @@ export class Inspection implements ClientListener {
     if (failure !== undefined) {
       this.#ledger.decideAnew(verdict);
       this.#answer(failure);
+      return;
+    }
+    const outOfScope = judgeMade(this.#verdict, this.#made, base);
+    if (outOfScope !== undefined) {
+      this.#refuse(outOfScope);
       return;
     }
     const body = write();
@@ -206,8 +221,9 @@ export class Inspection implements ClientListener {
       return;
     }
     const framing = content === undefined ? NO_BODY : ({ kind: "length", length: content.length } as const);
-    const head = { ...this.#head, framing, expectsContinue: false };
-    const next = new Forward(this.#ledger, head, verdict);
+    const query = editQuery(this.#head.query, edits);
+    const head = { ...this.#head, query, framing, expectsContinue: false };
+    const next = openForward(this.#ledger, head, verdict);
     this.#passOn(next);
     next.begin(content ?? EMPTY);
     if (this.#clientEnded) {
@@ -226,9 +242,9 @@ export class Inspection implements ClientListener {
       this.#fail(failure);
       return;
     }
-    const message = `quaygate: ${failure.message}`;
-    this.#ledger.noteReason(failure.message);
-    this.#finish(new Refusal(this.#ledger, this.#emptyHead, failure.code, message));
+    const { code, message } = failure;
+    this.#ledger.noteReason(message);
+    this.#finish(new Refusal(this.#ledger, this.#emptyHead, code, sayFailure(code, message)));
   }
 
   /** The head without the body, which has been taken. */

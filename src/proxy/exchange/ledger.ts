@@ -1,5 +1,6 @@
 import type { ExchangeEnd, RecordedObject } from "../../audit/record.ts";
 import { sharerOf } from "../../clients/address.ts";
+import type { Identity } from "../../docker/objects/identity.ts";
 import type { EnginePath } from "../../docker/path.ts";
 import { ERROR_CODES, type ErrorCode, GateError } from "../../gate-error.ts";
 import type { RequestHead, RequestMethod } from "../../http1/request-head.ts";
@@ -123,6 +124,13 @@ export class ExchangeLedger {
   noteObject(object: RecordedObject, isOutOfScope: boolean): void {
     this.#object = object;
     this.#isOutOfScope = isOutOfScope;
+  }
+
+  /** The same of what it names beside that, if anything of it is out of scope. */
+  noteHidden(object: Identity | undefined): void {
+    if (object !== undefined) {
+      this.noteObject({ kind: object.kind, id: object.id, name: object.names[0] }, true);
+    }
   }
 
   /**

@@ -77,6 +77,11 @@ export class Refusal implements Exchange {
   }
 }
 
+/** What a client is told where a request can't go on: of what is not there for it, in the very words of an engine. */
+export function sayFailure(code: ErrorCode, reason: string): string {
+  return code === "no_such_object" ? reason : `quaygate: ${reason}`;
+}
+
 /** An exchange that the policy does not let through, with the sentence that says why. */
 export function openRefusal(ledger: ExchangeLedger, head: RequestHead, verdict: Deny | Refuse): Refusal {
   const { grant } = ledger.parts;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { applyEdits, type Edit } from "../../../src/docker/json/edit.ts";
+import { applyEdits, type Edit, withMembers } from "../../../src/docker/json/edit.ts";
 import { parseJson } from "../../../src/docker/json/parse.ts";
 import { serializeJson } from "../../../src/docker/json/write.ts";
 
@@ -22,6 +22,16 @@ describe("an edit", () => {
     ],
     ["of an entry", '{"a":["x","y"]}', [{ at: ["a", 1], text: "z" }], '{"a":["x","z"]}'],
     ["deep below", '[[{"a":{"b":"x"}}]]', [{ at: [0, 0, "a", "b"], text: "y" }], '[[{"a":{"b":"y"}}]]'],
+    ["that leaves a member out", '{"a":"x","b":"y"}', [{ at: ["a"], text: undefined }], '{"b":"y"}'],
+    [
+      "that leaves entries out beside another",
+      '["x",["y"],"z"]',
+      [
+        { at: [0], text: undefined },
+        { at: [2], text: "w" },
+      ],
+      '[["y"],"w"]',
+    ],
     ["of the whole", '"x"', [{ at: [], text: "y" }], '"y"'],
     [
       "beside others",
@@ -52,5 +62,23 @@ describe("an edit", () => {
     ["something below a text", '{"a":"b"}', { at: ["a", "b"], text: "x" }],
   ])("of what is not there changes nothing: %s", (_name, text, edit) => {
     expect(edited(text, [edit])).toBe(text);
+  });
+});
+
+describe("members that are put into an object", () => {
+  const added = new Map([["a", "1"]]);
+
+  test.each<readonly [string, string, readonly string[], string]>([
+    ["beside others", '{"L":{"b":"2"}}', ["L"], '{"L":{"b":"2","a":"1"}}'],
+    ["in the place of their own", '{"L":{"a":"2"}}', ["L"], '{"L":{"a":"1"}}'],
+    ["that is not there", "{}", ["L"], '{"L":{"a":"1"}}'],
+    ["that is null", '{"L":null}', ["L"], '{"L":{"a":"1"}}'],
+    ["deep below", '{"T":{"C":{}}}', ["T", "C", "L"], '{"T":{"C":{"L":{"a":"1"}}}}'],
+    ["below nothing are left out", '{"T":{}}', ["T", "C", "L"], '{"T":{}}'],
+    ["below what is no object are left out", '{"T":[]}', ["T", "L"], '{"T":[]}'],
+    ["of which there is no other", "null", [], '{"a":"1"}'],
+  ])("%s", (_name, text, at, expected) => {
+    const parsed = parseJson(Buffer.from(text, "utf8"));
+    expect(parsed.ok && serializeJson(withMembers(parsed.value, at, added))).toBe(expected);
   });
 });

@@ -84,3 +84,19 @@ test("to review a list as it flows and then to read it is to read it and then to
   );
   expect(seen).toBeGreaterThan(500);
 });
+
+test("no more entries go on than are wanted, of those that the client sees, and the others are not withheld", () => {
+  let withheld = 0;
+  const review = new ElementReview(
+    "list",
+    (element) => (element === "others" ? undefined : element),
+    () => true,
+    () => (withheld += 1),
+    2,
+  );
+  const list = Buffer.from('["others","a","b","others","c"]');
+  const reviewed = review.read([list], true);
+  const content = reviewed.kind === "written" ? Buffer.concat(reviewed.content).toString() : "";
+  expect(JSON.parse(content)).toEqual(["a", "b"]);
+  expect(withheld).toBe(2);
+});

@@ -1,0 +1,114 @@
+import { isJsonArray, type JsonValue } from "../json/value.ts";
+import type { Identity } from "../objects/identity.ts";
+import { missingText } from "../objects/missing-text.ts";
+import { readInspected } from "../objects/read-identity.ts";
+import type { Edit } from "../json/edit.ts";
+import { canonicalImage } from "./image-reference.ts";
+import { type NamedLookup, objectOf } from "./lookup.ts";
+import { networksMeant } from "./network-name.ts";
+
+/** Whether a client may know an object. */
+export type Sees = (object: Identity) => boolean;
+
+/** What a name is to a client with a scope. */
+export interface Sighting {
+  /** What of the engine's answers counts for it: all of them, or none. */
+  readonly answers: readonly JsonValue[];
+  /** What it means, where that is there for the client, and not for everybody. */
+  readonly object: Identity | undefined;
+  /** The same where it is not: for the record alone. */
+  readonly hidden: Identity | undefined;
+  /** Why the request can't go on: the same of what is not there and of what is not for the client. */
+  readonly absence: Absence | undefined;
+  /** What does not go on, because there is no such thing for the client. */
+  readonly edits: readonly Edit[];
+}
+
+/** What a client is told of a thing that is not there for it. */
+export interface Absence {
+  readonly kind: "container" | "image" | "thing" | "scope";
+  readonly reason: string;
+}
+
+/** Networks that every engine has: whether a client may use one is a matter of its powers. */
+const EVERYBODYS: ReadonlySet<string> = new Set(["bridge", "host", "none", "ingress"]);
+
+/** Works out what a name is to a client that does not see everything. What a path names has been judged before. */
+export function sight(lookup: NamedLookup, answers: readonly JsonValue[], sees: Sees): Sighting {
+  if (lookup.kind === "object") return { answers, ...NOTHING };
+  const meant = objectsMeant(lookup, answers);
+  const isThere = meant.length > 0;
+  const heldId = lookup.kind === "mention" ? (lookup.heldId ?? "") : "";
+  const isSeen = meant.every(
+    (object) => object !== undefined && (isEverybodys(object) || object.id === heldId || sees(object)),
+  );
+  if (isThere && isSeen) return { answers, ...NOTHING, object: theOne(meant) };
+  const role = lookup.kind === "mention" ? lookup.role : "used";
+  const edits = role === "spare" && lookup.kind === "mention" ? [{ at: lookup.at, text: undefined }] : [];
+  const absence = absenceOf(lookup, isThere, sees);
+  return { answers: [], object: undefined, hidden: meant[0], absence, edits };
+}
+
+const NOTHING = { object: undefined, hidden: undefined, absence: undefined, edits: [] } as const;
+
+/** What is meant beyond doubt, and is not there for everybody. */
+function theOne(meant: readonly (Identity | undefined)[]): Identity | undefined {
+  const [first] = meant;
+  const isOne =
+    first !== undefined && !isEverybodys(first) && meant.every((object) => object?.id === first.id);
+  return isOne ? first : undefined;
+}
+
+/** Why a request can't go on with a name of which the engine can't be asked. */
+export function unsighted(lookup: NamedLookup): Absence | undefined {
+  return lookup.kind === "object" ? undefined : absent(lookup);
+}
+
+/** All that the name can mean. Undefined stands for what can't be read, which is nobody's. */
+function objectsMeant(
+  lookup: Exclude<NamedLookup, { kind: "object" }>,
+  answers: readonly JsonValue[],
+): readonly (Identity | undefined)[] {
+  const kind = objectOf(lookup);
+  const things = kind === "network" ? networksMeant(lookup.name, answers) : answers;
+  return things.flatMap((thing) => (isJsonArray(thing) ? [undefined] : [readInspected(kind, thing)]));
+}
+
+function isEverybodys({ kind, names }: Identity): boolean {
+  return kind === "network" && names.some((name) => EVERYBODYS.has(name));
+}
+
+function absenceOf(
+  lookup: Exclude<NamedLookup, { kind: "object" }>,
+  isThere: boolean,
+  sees: Sees,
+): Absence | undefined {
+  const role = lookup.kind === "mention" ? lookup.role : "used";
+  if (role === "spare") return undefined;
+  if (role === "given") {
+    const reason = `the name ${lookup.name} is that of an image which is not in the client's scope`;
+    return isThere ? { kind: "scope", reason } : undefined;
+  }
+  const kind = objectOf(lookup);
+  const name = kind === "image" ? (canonicalImage(lookup.name) ?? lookup.name) : lookup.name;
+  // What will be in scope by its name alone may be made under it, or is the engine's to miss.
+  const isByName = kind !== "container" && sees({ kind, id: "", names: [name], labels: new Map() });
+  return isByName ? undefined : absent(lookup);
+}
+
+function absent(lookup: Exclude<NamedLookup, { kind: "object" }>): Absence {
+  const kind = objectOf(lookup);
+  const { name } = lookup;
+  switch (kind) {
+    case "container":
+    case "image":
+      return { kind, reason: missingText(kind, name) };
+    case "volume":
+      return {
+        kind: "scope",
+        reason: `there is no volume ${name} for this client: create it first, so that it is marked as this client's`,
+      };
+    default:
+      return { kind: "thing", reason: missingText(kind, name) };
+  }
+}

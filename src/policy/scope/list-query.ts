@@ -1,0 +1,83 @@
+import { isJsonObject, type JsonValue } from "../../docker/json/value.ts";
+import { parseJson } from "../../docker/json/parse.ts";
+import { serializeJson } from "../../docker/json/write.ts";
+import { OWN_LABELS } from "../../docker/objects/owner-label.ts";
+import { valuesOf } from "../../docker/powers/filters.ts";
+import type { Query } from "../../docker/query.ts";
+import type { Result } from "../../kernel/result.ts";
+import type { ObjectTerms } from "./object-terms.ts";
+import { pruneLabels } from "./prune-labels.ts";
+
+/** How the query of a list or a prune goes on for a client with a scope. */
+export interface ListQuery {
+  readonly query: Query;
+  /** How many entries the client wants at most, where it is the gate that counts: those that it sees. */
+  readonly most: number | undefined;
+}
+
+/** An engine compares with what has these names, and tells so whether it is there. */
+const COMPARING = ["before", "since"] as const;
+/** How Docker and Podman count what they list, of all that there is. */
+const COUNTING = ["limit", "last"] as const;
+
+const LABELS: ReadonlySet<string> = new Set(["label", "label!"]);
+
+/** Makes the query of a list or a prune one that neither tells of what is out of scope nor deletes it, or says why it can't. */
+export function narrowList({ use, scope, stamps }: ObjectTerms, query: Query): Result<ListQuery, string> {
+  if (scope === undefined || (use.use !== "list" && use.use !== "prune")) return kept(query);
+  const asked = COMPARING.find((key) => query.has(key));
+  if (asked !== undefined) return { ok: false, error: comparison(asked) };
+  const filters = new Map<string, ReadonlyMap<string, JsonValue>>();
+  for (const key of ["filters", "Filters"]) {
+    const read = readFilters(query.get(key));
+    if (!read.ok) return read;
+    if (use.use === "list" || key === "filters")
+      for (const [name, values] of read.value) filters.set(name, values);
+    else if (read.value.size > 0) return { ok: false, error: "?Filters must be written ?filters" };
+  }
+  if (use.use === "list") return use.kind === "container" ? countedHere(query) : kept(query);
+  const labels = pruneLabels(use.kind, scope, stamps);
+  if (!labels.ok) return labels;
+  const ours = labels.value.map((label) => [label, true] as const);
+  const all = new Map([...filters, ["label", new Map([...(filters.get("label") ?? []), ...ours])]]);
+  return kept(new Map([...query, ["filters", serializeJson(all)]]));
+}
+
+function kept(query: Query): Result<ListQuery, string> {
+  return { ok: true, value: { query, most: undefined } };
+}
+
+function comparison(key: string): string {
+  return `the filter ${key} compares with what may not be in the client's scope`;
+}
+
+/** Filters in the form that stands a value only once: `{"label": {"a=b": true}}`. An engine reads no two forms at once. */
+function readFilters(
+  text: string | readonly string[] | undefined = "",
+): Result<ReadonlyMap<string, ReadonlyMap<string, JsonValue>>, string> {
+  const filters = new Map<string, ReadonlyMap<string, JsonValue>>();
+  if (text === "") return { ok: true, value: filters };
+  const parsed = typeof text === "string" ? parseJson(Buffer.from(text, "utf8")) : undefined;
+  if (parsed?.ok !== true || !isJsonObject(parsed.value))
+    return { ok: false, error: "?filters must be a JSON object" };
+  for (const [key, values] of parsed.value) {
+    if (COMPARING.some((name) => name === key)) return { ok: false, error: comparison(key) };
+    const texts = [...valuesOf(values)];
+    const own =
+      LABELS.has(key) && texts.some((value) => typeof value === "string" && value.startsWith(OWN_LABELS));
+    if (own)
+      return { ok: false, error: `the labels ${OWN_LABELS}* are the gate's own: nothing is found by them` };
+    filters.set(key, new Map(texts.flatMap((value) => (typeof value === "string" ? [[value, true]] : []))));
+  }
+  return { ok: true, value: filters };
+}
+
+/** A number of entries is of those that the client sees. With one, engines list what does not run as well. */
+function countedHere(query: Query): Result<ListQuery, string> {
+  const counts = COUNTING.flatMap((key) => query.get(key) ?? [])
+    .filter((text) => /^[1-9][0-9]{0,8}$/u.test(text))
+    .map(Number);
+  if (counts.length === 0) return kept(query);
+  const others = [...query].filter(([key]) => !COUNTING.some((name) => name === key));
+  return { ok: true, value: { query: new Map([...others, ["all", "1"]]), most: Math.min(...counts) } };
+}

@@ -1,0 +1,73 @@
+import { describe, expect, test } from "vitest";
+import { refusalOf, statusOf } from "../../support/raw-peer.ts";
+import { answerOf } from "../../support/scripted-engine.ts";
+import { OPEN, openRig, PLACES } from "../rig.ts";
+import { OTHERS, OWN } from "../scoped-engine.ts";
+import { stampsOf } from "../../../src/policy/scope/stamps.ts";
+
+const objects = { ...OWN, stamps: stampsOf("ci", [{ own: true }], new Map()) };
+
+const ARCHIVE = "an archive";
+const QUESTION = "GET /v1.41/images/docker.io/library/app%3A1/json HTTP/1.1";
+const TAKEN = JSON.stringify({ Id: `sha256:${OTHERS}`, RepoTags: ["app:1"], Config: { Labels: {} } });
+const NONE = answerOf('{"message":"No such image: app:1"}', "404 Not Found");
+
+function build(body: string, length = body.length): string {
+  return `POST /v1.41/build?t=app:1 HTTP/1.1\r\nHost: x\r\nContent-Length: ${length}\r\n\r\n${body}`;
+}
+
+describe.each(PLACES)("a build of a client with a scope on $client of an engine on $engine", (places) => {
+  const open = { ...places, env: OPEN, objects };
+
+  test("waits until it is known whose the names are, and goes on with labels", async () => {
+    const rig = await openRig(open);
+    const client = await rig.connect();
+    // The second request is none of the first one's body.
+    await client.send(`${build(ARCHIVE)}GET /v1.41/_ping HTTP/1.1\r\nHost: x\r\n\r\n`);
+    const question = await rig.engine.connection();
+    expect((await question.next()).startLine).toBe(QUESTION);
+    expect(rig.engine.connections).toHaveLength(1);
+    await question.send(NONE);
+    const built = await rig.engine.connection(1);
+    const { startLine, body } = await built.next();
+    expect(body.toString()).toBe(ARCHIVE);
+    expect(decodeURIComponent(startLine)).toContain('"io.quaygate.image-owner":"ci"');
+    await built.send(answerOf('{"stream":"built"}\n').replace("text/plain", "application/json"));
+    expect(statusOf(await client.next())).toBe(200);
+  });
+
+  test("is refused where a name is another's, and nothing of its body goes on", async () => {
+    const rig = await openRig(open);
+    const client = await rig.connect();
+    await client.send(build(ARCHIVE, 1_000_000));
+    const question = await rig.engine.connection();
+    await question.next();
+    await question.send(answerOf(TAKEN));
+    expect(refusalOf(await client.next())).toMatchObject({ status: 403, code: "scope_denied" });
+    expect(rig.engine.connections).toHaveLength(1);
+    expect(rig.gate.records.at(-1)).toMatchObject({ scope: "out", code: "scope_denied" });
+  });
+
+  test("ends with its client, and so does the question", async () => {
+    const rig = await openRig(open);
+    const client = await rig.connect();
+    await client.send(build(ARCHIVE));
+    const question = await rig.engine.connection();
+    await question.next();
+    client.socket.destroy();
+    await question.untilOver();
+    expect(rig.engine.connections).toHaveLength(1);
+  });
+});
+
+test("a build whose names nobody explains in time does not go on", async () => {
+  let now = 0;
+  const rig = await openRig({ env: OPEN, objects, clock: { now: () => now } });
+  const client = await rig.connect();
+  await client.send(build(ARCHIVE));
+  const question = await rig.engine.connection();
+  await question.next();
+  now += 11_000;
+  expect(refusalOf(await client.next())).toMatchObject({ status: 502, code: "engine_answer" });
+  await question.untilOver();
+});
