@@ -52,7 +52,8 @@ Letters count: it is \`ContainerList\`, not \`containerlist\`. A word that selec
 A **path rule** is a method, one space and a path without a version. \`*\` as the method is any method. In the path \`*\` is one
 segment, also one that stands for a name, and \`**\` is any number of segments, also none. The method HEAD is no part of GET:
 \`GET /_ping\` opens one of the two that programs ask. A rule selects operations and not single objects: \`GET /containers/*/json\`
-lets a client read about each container, and \`GET /containers/web/json\` is an error.
+lets a client read about each container, and \`GET /containers/web/json\` is an error. Which objects a client has is said by its
+[scope](scope-and-view.md).
 
 **Podman's own API**, below \`/libpod\`, has operations of its own, whose names end in \`Libpod\`. A group has those of both APIs, and
 so has a name with stars that fits both. A name without stars is one operation: where the engine is Podman, who denies

@@ -25,6 +25,7 @@ clients:
     from: [172.25.0.0/24, fd00::/64]
     allow: [containers:read, SystemInfo, GET /networks/*]
     deny: [ContainerStats]
+    hide: [env, mounts]
   renderer:
     from: { label: com.example.role=renderer }
     allow: [ContainerCreate, ContainerStart, Image*]
@@ -34,7 +35,7 @@ clients:
   moved:
     from: { certificate: { san: ops.example } }
     switches: { CONTAINERS: 1, POST: 1 }
-  ci: { allow: ["*Inspect", ImageBuild] }
+  ci: { allow: ["*Inspect", ImageBuild], scope: { own: true }, labels: { com.example.team: a } }
 `;
 
 const INTRODUCTION = `# The policy file
@@ -49,7 +50,9 @@ ${EXAMPLE}\`\`\`
 
 The order of the clients decides: the first whose \`from\` holds is the caller. Whoever is none of them holds nothing.
 [Rights in words](grants.md) says what may stand in \`allow\` and \`deny\`, [the page of presets](presets.md) what in \`use\`,
-[the page of powers](powers.md) what in \`powers\`, and [the page of switches](switches.md) what in \`switches\`.
+[the page of powers](powers.md) what in \`powers\`, [the page of switches](switches.md) what in \`switches\`, and
+[scope and view](scope-and-view.md) what \`scope\`, \`labels\`, \`hide\` and \`only\` promise; [the page of views](views.md) has each word of
+these two.
 \`quaygate schema\` prints the JSON Schema, with which an editor completes and checks the file; the package has it as
 \`policy.schema.json\`.
 
@@ -106,6 +109,7 @@ const SECTIONS: readonly (readonly [title: string, ...way: readonly string[]])[]
   ["A client", "clients", "*"],
   ["Who a client is", "clients", "*", "from"],
   ["A client's certificate", "clients", "*", "from", "certificate"],
+  ["A scope", "clients", "*", "scope"],
   ["Limits", "clients", "*", "limits"],
 ];
 
@@ -138,8 +142,13 @@ function renderKeys(mapping: Schema): string {
   return renderTable(["key", "type", "meaning", "default", "example"], rows);
 }
 
+/** How many words a cell has room for; more have a table of their own. */
+const MOST_WORDS = 4;
+
 function typesOf(field: Schema): readonly string[] {
-  if (field.enum !== undefined) return [field.enum.map((word) => `\`${inline(word)}\``).join(" or ")];
+  if (field.const !== undefined) return [`\`${inline(field.const)}\``];
+  if (field.enum !== undefined && field.enum.length <= MOST_WORDS)
+    return [field.enum.map((word) => `\`${inline(word)}\``).join(" or ")];
   if (field.anyOf !== undefined) return field.anyOf.flatMap((each) => typesOf(each));
   if (field.type === "array") return ["list"];
   if (field.type === "string") return ["text"];

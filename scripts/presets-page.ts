@@ -32,6 +32,8 @@ why, and whether the program's calls were measured on the program itself, in whi
 - Presets of programs that create something, or read configs, bring a list of [powers](powers.md). \`powers\` of the client's own
   takes its place.
   A client with two presets that each bring powers has to say its own: the gate does not start, and says so.
+- Presets of programs that only look hide what their program has no use for, such as the environment of containers, as [views](views.md) do:
+  \`quaygate presets NAME\` shows it, and [scope and view](scope-and-view.md#view) how to have it back.
 - A preset is no wider because a program has a button for something. What would hand out much and few use, such as consoles, builds
   and the contents of files, stays closed; the preset says what to add for it.
 - With \`mode: warn\` a client goes on as before, and the log says what the preset would have refused.

@@ -8,7 +8,8 @@ import { readRequestStart } from "../http1/request-start.ts";
 import { cureOfBuilder } from "../policy/buildx-builder.ts";
 import { decide } from "../policy/decide.ts";
 import { explainSubject, explainVerdict, plainTemplate } from "../policy/explain.ts";
-import { type Grant, isLimited, NOTHING_OPENS_IT, POWERS_SETTING } from "../policy/grant.ts";
+import { type Grant, isLimitedBy, NOTHING_OPENS_IT, POWERS_SETTING } from "../policy/grant.ts";
+import { explainTerms } from "../policy/scope/explain-objects.ts";
 import type { Allow, Deny, Refuse } from "../policy/verdict.ts";
 import { identifyRequest } from "../policy/refused-request.ts";
 import { type AskedClient, findAskedClient } from "./asked-client.ts";
@@ -37,7 +38,7 @@ export const check: Command = {
     "                 be by one of these",
     "  --to PLACE     where it connects to, as the gate listens there; only where places belong to clients",
     "Nothing is started and nothing is sent: a volume or network that the request names is taken for a new one,",
-    "and how it calls a container for that one's name.",
+    "and how it calls a container for that one's name. Of a client with a scope it is told what has to be in scope.",
     "Exit code: 0 when it is allowed, 1 when it is not, or only because of mode: warn, or when its body is needed",
     "to know, 2 when a setting, the command line or FILE is wrong.",
   ],
@@ -128,7 +129,7 @@ function checkRequest(
       break;
   }
   terminal.print(
-    `exposes: ${verdict.operation.exposes}${isLimited(verdict) ? ` (as far as ${grant.powersPlace} allows)` : ""}`,
+    `exposes: ${verdict.operation.exposes}${isLimitedBy(grant.powers, verdict.operation.name) ? ` (as far as ${grant.powersPlace} allows)` : ""}`,
   );
   const asks = operationPowers.get(verdict.operation.name);
   if (hasBody && asks?.body === undefined) {
@@ -138,7 +139,8 @@ function checkRequest(
         : "of its body only the first bytes are looked at",
     );
   }
-  for (const line of [...heldLines(grant, verdict, foreseen), ...powersLines(grant, foreseen)]) {
+  const objects = verdict.objects === undefined ? [] : explainTerms(verdict.operation.name, verdict.objects);
+  for (const line of [...heldLines(grant, verdict, foreseen), ...powersLines(grant, foreseen), ...objects]) {
     terminal.print(line);
   }
   return foreseen.kind === "yes" && foreseen.warning === undefined ? EXIT_OK : EXIT_FAILED;

@@ -1,7 +1,8 @@
 import type { Operation } from "../docker/operations.ts";
 import { type ClientLimits, countOf, formatSize } from "../policy/client-limits.ts";
-import { type Decision, isLimited } from "../policy/grant.ts";
+import { isLimitedBy } from "../policy/grant.ts";
 import { explainHostPowersIn } from "../policy/host-power.ts";
+import { explainObjects } from "./objects-report.ts";
 import type { ClientSettings } from "./settings.ts";
 
 /** What one rule opens. */
@@ -31,6 +32,8 @@ export interface ClientReport {
   readonly warns: boolean;
   /** How much it may ask for; undefined where nothing bounds it. */
   readonly limits: ClientLimits | undefined;
+  /** Which objects it touches and sees, and what of them it does not read, as sentences without an end. */
+  readonly objects: readonly string[];
 }
 
 /** Works out what is open to a client and what that exposes, from the same decisions that requests meet. */
@@ -41,7 +44,10 @@ export function clientReportOf({ name, whence, grant, operations, limits }: Clie
     const decision = grant.decisions.get(each);
     if (decision?.kind === "allow") {
       const rule = decision.preset === undefined ? decision.rule : `the preset ${decision.preset}`;
-      openings.set(rule, (openings.get(rule) ?? new Set()).add(`${exposes}${heldTo(decision)}`));
+      openings.set(
+        rule,
+        (openings.get(rule) ?? new Set()).add(`${exposes}${isLimitedBy(grant.powers, each) ? HELD : ""}`),
+      );
     }
   }
   const counted =
@@ -57,6 +63,7 @@ export function clientReportOf({ name, whence, grant, operations, limits }: Clie
     hostPowers: grant.powers.isEverything ? [] : explainHostPowersIn(grant.powers),
     warns: grant.warns === true,
     limits,
+    objects: explainObjects(grant),
   };
 }
 
@@ -64,12 +71,8 @@ function isPodmans({ template }: Operation): boolean {
   return template.startsWith("/libpod/");
 }
 
-const HELD = " (held to the powers below)";
-
 /** An exposure is told of an operation without limits; this says that its requests have some. */
-function heldTo(decision: Extract<Decision, { kind: "allow" }>): string {
-  return isLimited(decision) ? HELD : "";
-}
+const HELD = " (held to the powers below)";
 
 /**
  * The lines about one client; each can stand alone, and with several clients begins with whom it is about. There what one rule
@@ -80,7 +83,7 @@ export function explainClient(report: ClientReport): readonly string[] {
   const subject = isAlone ? "" : `${report.name}: `;
   return [
     `${isAlone ? "" : `client ${report.name}, ${report.whence}: `}${explainCount(report)}`,
-    ...explainLimits(report.limits).map((sentence) => `${subject}${sentence}`),
+    ...[...report.objects, ...explainLimits(report.limits)].map((sentence) => `${subject}${sentence}`),
     ...report.openings.flatMap(({ rule, exposes }) =>
       isAlone
         ? exposes.map((phrase) => `${rule}: ${phrase}`)

@@ -1,4 +1,5 @@
 import { parseDocument } from "yaml";
+import { type Content, isContent } from "../docker/answers/content.ts";
 import type { Result } from "../kernel/result.ts";
 import type { PowerSet } from "../policy/power-set.ts";
 import { parseWord, type Word } from "../policy/words/word.ts";
@@ -16,9 +17,11 @@ export interface Preset {
   readonly allow: readonly Word[];
   /** What its requests may ask for; undefined where the program creates nothing, and so needs no list of its own. */
   readonly powers: PowerSet | undefined;
+  /** What of answers it has no use for: words of a view. */
+  readonly hide: readonly Content[];
 }
 
-const KEYS: ReadonlySet<string> = new Set(["describes", "program", "allow", "powers"]);
+const KEYS: ReadonlySet<string> = new Set(["describes", "program", "allow", "powers", "hide"]);
 
 /** Reads a preset from its text, or tells all that is wrong with it. */
 export function parsePreset(name: string, text: string): Result<Preset, readonly string[]> {
@@ -55,12 +58,19 @@ export function parsePreset(name: string, text: string): Result<Preset, readonly
   });
   const powers = fields.has("powers") ? readPowers(listOf("powers").join(",")) : undefined;
   if (powers?.ok === false) faults.push(...powers.error);
+  const hide = fields.has("hide")
+    ? listOf("hide").flatMap((entry) => {
+        if (!isContent(entry)) faults.push(`hide has no word ${entry}`);
+        return isContent(entry) ? [entry] : [];
+      })
+    : [];
   const preset = {
     name,
     describes: sentenceOf("describes"),
     program: sentenceOf("program"),
     allow,
     powers: powers?.ok === true ? powers.value : undefined,
+    hide,
   };
   return faults.length === 0 ? { ok: true, value: preset } : { ok: false, error: faults };
 }

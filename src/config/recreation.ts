@@ -1,5 +1,5 @@
 import type { OperationName } from "../docker/operations.ts";
-import type { Grant } from "../policy/grant.ts";
+import { type Grant, isLimitedBy } from "../policy/grant.ts";
 import { openingOf } from "./open-operations.ts";
 
 /** What deletes and what makes containers: Docker's, and Podman's own. */
@@ -15,7 +15,7 @@ const PAIRS: readonly (readonly [deletes: OperationName, makes: OperationName])[
 export function recreationWarnings(grant: Grant): readonly string[] {
   for (const [deletes, makes] of PAIRS) {
     const [deletion, creation] = [openingOf(grant, deletes), openingOf(grant, makes)];
-    if (deletion !== undefined && creation?.restricted !== undefined) {
+    if (deletion !== undefined && creation !== undefined && isLimitedBy(grant.powers, makes)) {
       return [
         `${deletes} (${deletion.rule}) and ${makes} are open, and ${grant.powersPlace} says which containers may be made: ` +
           "a program that makes containers anew, such as an updater, deletes one first and loses it where that is refused; " +

@@ -28,6 +28,8 @@ export type Decision =
       readonly missing: readonly string[];
       /** What would allow it, as the end of a sentence. */
       readonly remedy: string;
+      /** What keeps it closed that is open otherwise: it can't be held to that. */
+      readonly closedBy?: "scope" | "view";
     };
 
 /** Paths of an operation that need one more switch than its others. */
@@ -110,9 +112,14 @@ export function grantFromSwitches(
   };
 }
 
-/** Tells whether powers limit what an open operation gives away. */
+/** Tells whether powers, or a scope that looks into all, limit what an open operation gives away. */
 export function isLimited({ restricted }: Pick<Extract<Decision, { kind: "allow" }>, "restricted">): boolean {
   return restricted !== undefined && restricted.isAlwaysRead !== true;
+}
+
+/** The same of powers alone: a scope has requests looked into also where all powers are held. */
+export function isLimitedBy(powers: PowerSet, name: OperationName): boolean {
+  return isLimited({ restricted: restrictedPowers(name, powers) });
 }
 
 /** What an operation's requests may ask for, unless all of it is held: then nobody has to look. */

@@ -30,6 +30,31 @@ describe("the presets that are shipped", () => {
     expect(texts.filter((text) => !/^[A-Za-z]+$/u.test(text) || /^[a-z]/u.test(text))).toEqual([]);
   });
 
+  test("hide nothing where the program makes anew what it has read", () => {
+    const hiding = presetNames().filter((name) => (readPreset(name)?.hide ?? []).length > 0);
+    expect(hiding).toEqual(expect.arrayContaining(["traefik", "dozzle", "homepage"]));
+    const making = hiding.filter((name) =>
+      readPreset(name)?.allow.some(({ operations }) =>
+        operations.some((operation) => /^(?:\w+Create|ServiceUpdate|NodeUpdate)/u.test(operation.name)),
+      ),
+    );
+    expect(making).toEqual([]);
+  });
+
+  test("leave a program what it was seen to read", () => {
+    const hiddenFrom = (name: string): readonly string[] => readPreset(name)?.hide ?? [];
+    // Routes are in labels, and lead to addresses; docker-gen reads VIRTUAL_HOST.
+    expect(
+      hiddenFrom("traefik").filter((word) => /^(?:labels|addresses|networks|state)$/u.test(word)),
+    ).toEqual([]);
+    expect(hiddenFrom("nginx-proxy")).toEqual([]);
+    for (const name of presetNames()) {
+      expect(hiddenFrom(name).filter((word) => /^(?:names|state|labels|image|usage)$/u.test(word))).toEqual(
+        [],
+      );
+    }
+  });
+
   test.each(["", "nothing", "../package", "traefik.yaml", "/etc/passwd", "../presets/traefik"])(
     "are found by their names alone, and none is called %j",
     (name) => {
@@ -54,6 +79,7 @@ describe("a preset that can't be used", () => {
       "allow: [ContainerList]\npowers: [defualt]",
       '"defualt" is no power; did you mean default?',
     ],
+    ["a word of a view that there is not", "allow: [ContainerList]\nhide: [envs]", "hide has no word envs"],
     ["a key twice", "allow: [ContainerList]\nallow: ['*']", "Map keys must be unique"],
   ])("says so: %s", (_, text, message) => {
     expect(faultsOf(`${HEAD}${text}\n`)).toEqual([expect.stringContaining(message)]);

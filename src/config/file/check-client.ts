@@ -2,6 +2,7 @@ import type { PowerSet } from "../../policy/power-set.ts";
 import { defaultDialect, dialects } from "../dialects.ts";
 import { nearestName } from "../nearest.ts";
 import { readPowers } from "../powers.ts";
+import { checkScope } from "./check-scope.ts";
 import type { FileClient, PolicySeams, Reporter } from "./policy-file.ts";
 import type { ClientDefinition } from "./client-definition.ts";
 import type { FilePath } from "./file-problem.ts";
@@ -31,6 +32,7 @@ export function checkClient(
   for (const [index, name] of (client.use ?? []).entries()) {
     report([...path, "use", index], seams.checkPreset(name));
   }
+  checkScope(client, path, reporter);
   const limits = keysAt([...path, "limits"]);
   if (limits.includes("burst") && !limits.includes("requests")) {
     report([...path, "limits", "burst"], "a burst needs requests, the rate at which it fills again", "key");

@@ -1,7 +1,10 @@
 import * as z from "zod/mini";
+import type { ScopeEntry } from "../../policy/scope/scope.ts";
 import { choice, explainWrong, fieldHelp, mapping, oneOrMany, positive, text } from "./field.ts";
 import { MOST_COUNTED } from "./limits.ts";
+import { labelsDefinition, scopeDefinition } from "./scope-definition.ts";
 import { type SourceDefinition, sourceDefinition } from "./source-definition.ts";
+import { hideDefinition, onlyDefinition } from "./view-definition.ts";
 
 /** How much a client may ask for. */
 export interface LimitsDefinition {
@@ -26,6 +29,12 @@ export interface ClientDefinition {
   readonly compat?: "tecnativa" | "linuxserver" | undefined;
   /** One text as it stands in QUAYGATE_POWERS, or a list of its entries. */
   readonly powers?: string | readonly string[] | undefined;
+  /** In scope is what any of them says. */
+  readonly scope?: readonly ScopeEntry[] | undefined;
+  /** Fixed labels of all that it makes. */
+  readonly labels?: Readonly<Record<string, string>> | undefined;
+  readonly hide?: readonly string[] | undefined;
+  readonly only?: readonly string[] | undefined;
   readonly mode: "enforce" | "warn";
   readonly limits?: LimitsDefinition | undefined;
 }
@@ -142,13 +151,24 @@ const limits = mapping(
   },
 );
 
+/** What warns lets through all, shows all, and looks into nothing that it marks. */
+const notWarned = ["scope", "labels", "hide", "only"].map((key) => ({
+  not: { required: ["mode", key], properties: { mode: { const: "warn" } } },
+}));
+
 /** What stands behind a client's name in the file. */
 export const clientDefinition: z.ZodMiniType<Omit<ClientDefinition, "name">> = mapping(
   "a mapping with keys such as from and allow",
   {
-    description: "A client: `from` says who it is, `use`, `allow` or `switches` what it may do.",
+    description:
+      "A client: `from` says who it is, `use`, `allow` or `switches` what it may do, `scope` on which objects, `hide` what it does not read.",
     anyOf: [{ required: ["use"] }, { required: ["allow"] }, { required: ["switches"] }],
-    allOf: [{ not: { required: ["switches", "use"] } }, { not: { required: ["switches", "allow"] } }],
+    allOf: [
+      { not: { required: ["switches", "use"] } },
+      { not: { required: ["switches", "allow"] } },
+      { not: { required: ["hide", "only"] } },
+      ...notWarned,
+    ],
     dependencies: { compat: ["switches"] },
     examples: [{ from: "traefik", use: "traefik" }],
   },
@@ -178,6 +198,10 @@ export const clientDefinition: z.ZodMiniType<Omit<ClientDefinition, "name">> = m
       }),
     ),
     powers: z.optional(powers),
+    scope: z.optional(scopeDefinition),
+    labels: z.optional(labelsDefinition),
+    hide: z.optional(hideDefinition),
+    only: z.optional(onlyDefinition),
     mode: z._default(
       choice(["enforce", "warn"], {
         description: "`warn` lets through and records what would have been denied.",

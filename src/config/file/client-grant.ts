@@ -2,12 +2,14 @@ import { catalogue, type Operation } from "../../docker/operations.ts";
 import type { Result } from "../../kernel/result.ts";
 import { type Grant, grantFromSwitches } from "../../policy/grant.ts";
 import type { PowerSet } from "../../policy/power-set.ts";
+import { restrictTo } from "../../policy/scope/restrict-to.ts";
 import { grantFromWords, withDenied } from "../../policy/words/grant-from-words.ts";
 import { parseWord, type Word } from "../../policy/words/word.ts";
 import { closedRemedy, defaultDialect, dialects } from "../dialects.ts";
 import { readPowers } from "../powers.ts";
 import type { Preset } from "../preset.ts";
 import { readSwitches } from "../switch.ts";
+import { objectsOfClient } from "./objects-of-client.ts";
 import type { FileClient } from "./policy-file.ts";
 
 /** What a client of the file holds, and the operations that this is about. */
@@ -25,16 +27,18 @@ export function grantOfClient(client: FileClient, presets: readonly Preset[]): R
   if (!powers.ok) return powers;
   const held =
     client.switches === undefined ? wordsOf(client, presets, powers.value) : switchesOf(client, powers.value);
-  const { grant, operations } = held;
+  const { operations } = held;
+  const grant: Grant = {
+    ...held.grant,
+    ...(client.powers === undefined ? { powersUnwritten: true } : {}),
+    ...(client.mode === "warn" ? { warns: true } : {}),
+  };
+  const objects = objectsOfClient(client, presets, grant);
   return {
     ok: true,
     value: {
       operations,
-      grant: {
-        ...grant,
-        ...(client.powers === undefined ? { powersUnwritten: true } : {}),
-        ...(client.mode === "warn" ? { warns: true } : {}),
-      },
+      grant: objects === undefined ? grant : restrictTo(grant, objects),
     },
   };
 }

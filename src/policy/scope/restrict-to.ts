@@ -31,9 +31,13 @@ export function restrictTo(grant: Grant, objects: ClientObjects): Grant {
 function restrictDecision({ name }: Operation, decision: AllowDecision, objects: ClientObjects): Decision {
   const table = operationAnswers.get(name);
   const use = operationObjects[name];
-  const remedy = closedForScope(use, objects) ?? closedForView(name, objects, table);
-  // Nothing is missing that could be added.
-  if (remedy !== undefined) return { kind: "deny", rule: decision.rule, missing: [], remedy };
+  const forScope = closedForScope(use, objects);
+  const remedy = forScope ?? closedForView(name, objects, table);
+  if (remedy !== undefined) {
+    const closedBy = forScope === undefined ? "view" : "scope";
+    // Nothing is missing that could be added.
+    return { kind: "deny", rule: decision.rule, missing: [], remedy, closedBy };
+  }
   const answer = objects.scope === undefined && objects.view === undefined ? undefined : table;
   const isScoped = objects.scope !== undefined && use.use !== "none";
   const isStamped = objects.stamps.size > 0 && setsLabels(name, use);

@@ -27,7 +27,9 @@ export function makeView({ hide = [], only }: ViewWords): View {
       return isNamed !== isStrict;
     },
     isStrict,
-    text: isStrict ? `only ${only.join(", ")}` : `hide ${hide.join(", ")}`,
+    text: isStrict
+      ? `sees of answers only: ${only.join(", ")}, and nothing that this version does not know`
+      : `hidden from it: ${hide.join(", ")}`,
   };
 }
 

@@ -6,6 +6,6 @@ export interface View {
   readonly hidesLabel: (key: string) => boolean;
   /** Whether what no table knows is hidden too. */
   readonly isStrict: boolean;
-  /** As the policy file has it, for reports: `hide env, mounts`. */
+  /** The same as a sentence without an end: `hidden from it: env, mounts`. */
   readonly text: string;
 }

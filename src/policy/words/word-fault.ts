@@ -42,7 +42,7 @@ export function explainWordFault(
     case "single-object":
       return (
         `${word} has ${fault.literal} in the place of ${fault.parameter}: ` +
-        "a path rule selects operations and not single objects, so write * there"
+        "a path rule selects operations and not single objects, so write * there, and the object in scope"
       );
     case "malformed":
       return `${word} ${fault.reason}`;

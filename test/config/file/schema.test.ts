@@ -55,6 +55,23 @@ const wrong: readonly (readonly [name: string, text: string])[] = [
   ["half a stream", `clients: { ci: { ${client}, limits: { streams: 0.5 } } }`],
   ["a burst alone", `clients: { ci: { ${client}, limits: { burst: 5 } } }`],
   ["a size without a unit", `clients: { ci: { ${client}, limits: { body: "10" } } }`],
+  ["an empty scope", `clients: { ci: { ${client}, scope: [] } }`],
+  ["an empty mapping of a scope", `clients: { ci: { ${client}, scope: [{}] } }`],
+  ["a scope that is a word", `clients: { ci: { ${client}, scope: own } }`],
+  ["what is not its own", `clients: { ci: { ${client}, scope: { own: false } } }`],
+  ["images beside names", `clients: { ci: { ${client}, scope: { image: a, name: b } } }`],
+  ["images beside its own", `clients: { ci: { ${client}, scope: [{ image: a, own: true }] } }`],
+  ["a key of a scope that there is not", `clients: { ci: { ${client}, scope: { nme: a } } }`],
+  ["no label", `clients: { ci: { ${client}, labels: {} } }`],
+  ["a label of the gate's own", `clients: { ci: { ${client}, labels: { io.quaygate.owner: a } } }`],
+  ["a label that is a number", `clients: { ci: { ${client}, labels: { a: 1 } } }`],
+  ["a word of a view that there is not", `clients: { ci: { ${client}, hide: [envs] } }`],
+  ["nothing that is shown", `clients: { ci: { ${client}, only: none } }`],
+  ["a pattern without letters", `clients: { ci: { ${client}, hide: ["labels:"] } }`],
+  ["what is hidden beside what is shown", `clients: { ci: { ${client}, hide: env, only: names } }`],
+  ["a scope that only warns", `clients: { ci: { ${client}, scope: { own: true }, mode: warn } }`],
+  ["labels of what only warns", `clients: { ci: { ${client}, labels: { a: b }, mode: warn } }`],
+  ["a view that only warns", `clients: { ci: { ${client}, hide: env, mode: warn } }`],
   ["no limit", `clients: { ci: { ${client}, limits: {} } }`],
 ];
 
@@ -82,7 +99,9 @@ describe("the JSON Schema", () => {
 /** Every key below a part of the schema, with its description. */
 function keysOf(part: unknown): readonly (readonly [key: string, description: unknown])[] {
   if (typeof part !== "object" || part === null) return [];
-  return Object.entries(part).flatMap(([name, value]: readonly [string, unknown]) =>
+  // What may not be there is described elsewhere.
+  const entries = Object.entries(part).filter(([name]) => name !== "not");
+  return entries.flatMap(([name, value]: readonly [string, unknown]) =>
     name === "properties" && typeof value === "object" && value !== null
       ? Object.entries(value).flatMap(([key, field]: readonly [string, unknown]) => [
           [key, descriptionOf(field)] as const,

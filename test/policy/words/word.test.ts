@@ -91,15 +91,15 @@ describe("a path rule", () => {
   test.each([
     [
       "GET /containers/web/json",
-      "has web in the place of {id}: a path rule selects operations and not single objects, so write * there",
+      "has web in the place of {id}: a path rule selects operations and not single objects, so write * there, and the object in scope",
     ],
     [
       "GET /images/library/nginx/json",
-      "has library/nginx in the place of {name...}: a path rule selects operations and not single objects, so write * there",
+      "has library/nginx in the place of {name...}: a path rule selects operations and not single objects, so write * there, and the object in scope",
     ],
     [
       "* /containers/web/**",
-      "has web in the place of {id}: a path rule selects operations and not single objects, so write * there",
+      "has web in the place of {id}: a path rule selects operations and not single objects, so write * there, and the object in scope",
     ],
     ["POST /containers/json", "selects no operation; did you mean GET /containers/json?"],
     ["GET /containrs/json", "selects no operation; did you mean GET /containers/json?"],
