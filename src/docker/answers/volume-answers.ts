@@ -55,6 +55,7 @@ export const volumeAnswers: Partial<Record<OperationName, AnswerTable>> = {
   // A warning is of a driver that did not answer.
   VolumeList: valueAnswer(shapeOfMany({ Volumes: list(listedVolume), Warnings: ofAll(is("host"), null) })),
   VolumeInspect: valueAnswer(volume),
-  VolumeCreate: valueAnswer(volume),
+  // A name that is taken answers the volume that has it, whosever that is.
+  VolumeCreate: valueAnswer(listedVolume),
   VolumePrune: valueAnswer(shapeOfMany({ VolumesDeleted: always, SpaceReclaimed: is("usage") })),
 };
