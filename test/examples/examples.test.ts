@@ -84,6 +84,7 @@ const WANTED = [
 const CLIENTS = [
   { file: "custom-rules.yaml", clients: "homepage" },
   { file: "homelab.yaml", clients: "traefik portainer dockge watchtower glances dozzle" },
+  { file: "tenants.yaml", clients: "ash birch cedar elm fir hazel larch maple oak pine" },
 ];
 
 test("the examples are seen, and each gate in them has its switches or its clients written down here", () => {
