@@ -10,7 +10,7 @@ export const OWNER_LABEL: string = `${OWN_LABELS}owner`;
  * The same of an image, under another key: containers have the labels of their image, so that whoever ran it would give
  * its container to the client that built it.
  */
-export const IMAGE_OWNER_LABEL: string = `${OWN_LABELS}image-owner`;
+const IMAGE_OWNER_LABEL: string = `${OWN_LABELS}image-owner`;
 
 /** The key of the label that says which client made an object of this kind. */
 export function ownerLabelOf(kind: ObjectKind): string {
