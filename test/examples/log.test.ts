@@ -4,11 +4,16 @@ import { get, openEngine } from "../cli/engine.ts";
 import { startGate } from "../cli/quaygate-command.ts";
 import { temporaryFolder } from "../support/docker-cli.ts";
 import { statusOf } from "../support/raw-peer.ts";
+import { answerEach } from "../support/scripted-engine.ts";
 import { settingsOf } from "./example.ts";
 import { clientsOf, writeLoopbackPolicy } from "./loopback-policy.ts";
 
 const settings = settingsOf("homelab.yaml");
 const { QUAYGATE_POLICY: policy = "" } = settings;
+
+/** What presets hide is looked for in what an engine answers, so it has to be JSON. */
+const EMPTY_LIST =
+  "HTTP/1.1 200 OK\r\nApi-Version: 1.47\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n[]";
 
 test.each(clientsOf(policy))(
   "the log of homelab.yaml shows by `grep 403` what was refused to %s and what would allow it",
@@ -18,7 +23,7 @@ test.each(clientsOf(policy))(
     const gate = await startGate({
       ...settings,
       QUAYGATE_POLICY: writeLoopbackPolicy(policy, folder.path, client),
-      QUAYGATE_ENGINE: await openEngine(),
+      QUAYGATE_ENGINE: await openEngine(answerEach(EMPTY_LIST)),
     });
     const peer = await gate.connect();
     for (const [target, status] of [

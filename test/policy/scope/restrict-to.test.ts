@@ -35,6 +35,7 @@ describe("a grant with a scope", () => {
         rule: before.rule,
         missing: [],
         remedy: `a client with a scope can't do it, because ${use.because}`,
+        closedBy: "scope",
       });
     }
   });
@@ -87,7 +88,13 @@ describe("a grant with a view", () => {
       const decision = decisionOf(name, { view });
       if (answer !== undefined) expect(decision).toMatchObject({ kind: "allow", objects: { view, answer } });
       else if (unreadAnswers.has(name)) expect(decision).toBe(before);
-      else expect(decision).toMatchObject({ kind: "deny", missing: [], remedy: CLOSED_FOR_VIEW });
+      else
+        expect(decision).toMatchObject({
+          kind: "deny",
+          missing: [],
+          remedy: CLOSED_FOR_VIEW,
+          closedBy: "view",
+        });
     }
   });
 });

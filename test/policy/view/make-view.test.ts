@@ -46,9 +46,11 @@ describe("a view that shows only", () => {
   });
 });
 
-test("a view is told as the policy file has it", () => {
-  expect(makeView({ hide: ["env", "labels:a.*"] }).text).toBe("hide env, labels:a.*");
-  expect(makeView({ only: ["names"] }).text).toBe("only names");
+test("a view is told as a sentence without an end", () => {
+  expect(makeView({ hide: ["env", "labels:a.*"] }).text).toBe("hidden from it: env, labels:a.*");
+  expect(makeView({ only: ["names"] }).text).toBe(
+    "sees of answers only: names, and nothing that this version does not know",
+  );
 });
 
 test("a word that is none is never passed over", () => {
