@@ -38,7 +38,10 @@ export function withSeenFilters(
   };
 }
 
-function judgeFilters(operation: OperationName, view: View, value: JsonValue, asking: Asking): void {
+function judgeFilters(operation: OperationName, view: View, given: JsonValue, asking: Asking): void {
+  // Where an operation asks for nothing else, every key may stand several times.
+  const [only, ...others] = isJsonArray(given) ? given : [given];
+  const value = others.length === 0 ? only : given;
   // A key that stands twice is read by nobody alike.
   const parsed = typeof value === "string" ? parseJson(Buffer.from(value, "utf8")) : undefined;
   if (value === "") return;

@@ -250,6 +250,7 @@ function whyUnreadable(fields: readonly Field[], isGood: boolean): string | unde
   if (fields.some(({ key }) => key === "content-encoding"))
     return "it is compressed, and can't be looked into";
   const [type = "", ...others] = fields.flatMap(({ key, value }) => (key === "content-type" ? [value] : []));
-  const isJson = others.length === 0 && JSON_TYPE.test(parseContentType(type) ?? "");
+  // Docker before 23 says of a stream of stats no type at all; what is no JSON is found out by reading it.
+  const isJson = others.length === 0 && (type === "" || JSON_TYPE.test(parseContentType(type) ?? ""));
   return isJson || !isGood ? undefined : "it is no JSON, and can't be looked into";
 }

@@ -75,3 +75,19 @@ test("an operation without filters, and a client without a view, are judged as t
   expect(withSeenFilters("ContainerCreate", makeView({ hide: ["env"] }), powers)).toBe(powers);
   expect(withSeenFilters("ContainerList", undefined, undefined)).toBeUndefined();
 });
+
+test("a filter is read as it stands in a query of an operation that asks for nothing else", () => {
+  const powers = withSeenFilters(
+    "SystemEvents",
+    makeView({ hide: ["labels"] }),
+    operationPowers.get("SystemEvents"),
+  );
+  const faultOf = (texts: readonly string[]): string | undefined => {
+    const asking = new Asking();
+    powers?.query?.judge(new Map([["filters", texts]]), asking, []);
+    return asking.fault;
+  };
+  expect(faultOf(['{"type":["container"]}'])).toBeUndefined();
+  expect(faultOf(['{"label":["password=a"]}'])).toMatch(/would tell what the client's view hides/u);
+  expect(faultOf(['{"type":["container"]}', '{"label":["a"]}'])).toMatch(/must be a JSON object/u);
+});
