@@ -128,8 +128,10 @@ function checkRequest(
       );
       break;
   }
+  // What is only let through is not looked into.
+  const isLimited = verdict.restricted !== undefined && isLimitedBy(grant.powers, verdict.operation.name);
   terminal.print(
-    `exposes: ${verdict.operation.exposes}${isLimitedBy(grant.powers, verdict.operation.name) ? ` (as far as ${grant.powersPlace} allows)` : ""}`,
+    `exposes: ${verdict.operation.exposes}${isLimited ? ` (as far as ${grant.powersPlace} allows)` : ""}`,
   );
   const asks = operationPowers.get(verdict.operation.name);
   if (hasBody && asks?.body === undefined) {

@@ -54,7 +54,7 @@ async function connectTo(address: SocketAddress, from?: string): Promise<RawPeer
 
 test("clients on one listener are told apart by their addresses, in the file's order", async () => {
   const { gate, connect } = await openScene(
-    "  one: { from: 127.0.0.2, use: traefik }\n  net: { from: 127.0.0.0/29, allow: [ImageList] }\n",
+    "  one: { from: 127.0.0.2, use: traefik, hide: none }\n  net: { from: 127.0.0.0/29, allow: [ImageList] }\n",
   );
   for (const [from, status] of [
     ["127.0.0.2", 200],
@@ -69,7 +69,7 @@ test("clients on one listener are told apart by their addresses, in the file's o
 });
 
 test("nobody is told from which address it came, and gets nothing to the engine", async () => {
-  const { engine, connect } = await openScene("  one: { from: 127.0.0.2, use: traefik }\n");
+  const { engine, connect } = await openScene("  one: { from: 127.0.0.2, use: traefik, hide: none }\n");
   const client = await connect("127.0.0.9");
   await client.send(LIST);
   const refusal = refusalOf(await client.next());
@@ -80,7 +80,7 @@ test("nobody is told from which address it came, and gets nothing to the engine"
 
 test("a listener of its own makes whoever connects to it that client", async () => {
   const { gate, folder } = await openScene(
-    "  ci: { allow: [ContainerList] }\n  one: { from: 127.0.0.2, use: traefik }\n",
+    "  ci: { allow: [ContainerList] }\n  one: { from: 127.0.0.2, use: traefik, hide: none }\n",
     answerEach(() => answerOf("[]")),
     "listen: [{ address: unix://FOLDER/ci.sock, client: ci }]\n",
   );
@@ -99,7 +99,7 @@ test("a name that this host resolves is a client's", async () => {
 });
 
 test("a name that nothing resolves is nobody's, and told once", async () => {
-  const { gate, connect } = await openScene("  gone: { from: gone.invalid, use: traefik }\n");
+  const { gate, connect } = await openScene("  gone: { from: gone.invalid, use: traefik, hide: none }\n");
   for (const _ of [1, 2]) {
     const client = await connect();
     await client.send(LIST);
@@ -128,7 +128,7 @@ test("each request of a connection is its token's client's", async () => {
 
 test("requests that are sent at once are each its token's client's, also where some have to be asked about", async () => {
   const { gate, connect } = await openScene(
-    "  web: { from: gone.invalid, use: traefik }\n  bot: { from: { token: token }, allow: [ContainerList] }\n",
+    "  web: { from: gone.invalid, use: traefik, hide: none }\n  bot: { from: { token: token }, allow: [ContainerList] }\n",
   );
   const client = await connect();
   const bot = asking(`Bearer ${TOKEN}`);
@@ -193,9 +193,9 @@ test("who is nobody because the engine did not answer is asked about again with 
 
 test("each client has limits of its own, on all its connections", async () => {
   const { gate, connect } = await openScene(
-    "  one: { from: 127.0.0.2, use: traefik, limits: { requests: 0.001, burst: 2 } }\n" +
-      "  two: { from: 127.0.0.3, use: traefik, limits: { requests: 0.001 } }\n" +
-      "  all: { from: 127.0.0.0/29, use: traefik }\n",
+    "  one: { from: 127.0.0.2, use: traefik, hide: none, limits: { requests: 0.001, burst: 2 } }\n" +
+      "  two: { from: 127.0.0.3, use: traefik, hide: none, limits: { requests: 0.001 } }\n" +
+      "  all: { from: 127.0.0.0/29, use: traefik, hide: none }\n",
   );
   const statuses: Record<string, number[]> = {};
   for (const from of ["127.0.0.2", "127.0.0.3", "127.0.0.4"]) {

@@ -90,7 +90,10 @@ test.each([
 
 test.each([
   ["still has", "revoke: true\nclients: { web: { from: 127.0.0.1, allow: [SystemEvents] } }\n"],
-  ["has by another client", "revoke: true\nclients: { other: { from: 127.0.0.0/8, use: traefik } }\n"],
+  [
+    "has by another client",
+    "revoke: true\nclients: { other: { from: 127.0.0.0/8, use: traefik, hide: none } }\n",
+  ],
 ])("with `revoke: true` a stream goes on that its caller %s", async (_, policy) => {
   const { engine, connect, reload } = await openPolicyScene(MAY_LIST, STREAMING);
   const client = await connect();

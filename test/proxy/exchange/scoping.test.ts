@@ -157,7 +157,7 @@ describe("what acts on an object", () => {
     const image = {
       Id: `sha256:${MINE}`,
       RepoTags: ["mine/app:latest"],
-      Config: { Labels: { "io.quaygate.owner": "ci" } },
+      Config: { Labels: { "io.quaygate.image-owner": "ci" } },
     };
     const { ask, said } = await openScoped({
       "/images/mine/app/json": image,
