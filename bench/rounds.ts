@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { CREATE_BODY, type Load, type LoadOutcome, putLoad } from "./load.ts";
+import { onceMore } from "./once-more.ts";
 import { processorUse, readProcessorTime } from "./processor-time.ts";
 import type { Proxy } from "./proxies.ts";
 import { ask } from "./request.ts";
@@ -73,15 +74,8 @@ export async function measurePairs(
   return ratios;
 }
 
-/** One round, and another one in the place of a first that failed: a busy machine may have been the reason. */
-async function measureRound(proxy: Proxy, load: Omit<Load, "port">): Promise<Round> {
-  try {
-    return await measure(proxy, load);
-  } catch (error) {
-    load.abort.throwIfAborted();
-    console.error(`measured again, because ${error instanceof Error ? error.message : String(error)}`);
-    return measure(proxy, load);
-  }
+function measureRound(proxy: Proxy, load: Omit<Load, "port">): Promise<Round> {
+  return onceMore(load.abort, () => measure(proxy, load));
 }
 
 async function measure({ port, child, loggedPart }: Proxy, load: Omit<Load, "port">): Promise<Round> {

@@ -16,7 +16,7 @@ export interface Transfer {
 
 const run = promisify(execFile);
 /** A gigabyte takes some seconds; more than this means that nothing moves. */
-const DEADLINE = 10 * 60;
+const DEADLINE = 2 * 60;
 
 /** Runs curl once and resolves to the bytes a second; rejects when the answer is not 200 or less was transferred. */
 export async function measureTransfer(

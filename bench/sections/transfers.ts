@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { transferAim } from "../aims.ts";
 import { writeArchive } from "../archives.ts";
 import { whileOpen } from "../lifetimes.ts";
+import { onceMore } from "../once-more.ts";
 import { nameOf, openOurs, openTheirs, type Plan } from "../plan.ts";
 import { processorUse, readProcessorTime } from "../processor-time.ts";
 import type { Proxy } from "../proxies.ts";
@@ -83,18 +84,21 @@ async function takeTurn(
   [ours, theirs]: readonly [Proxy, Proxy],
   transfer: Transfer,
 ): Promise<Turn> {
-  const bare = await measureTransfer({ socketPath }, transfer);
-  const our = await measureThrough(ours, transfer);
-  const their = await measureThrough(theirs, transfer);
+  const bare = await onceMore(transfer.abort, () => measureTransfer({ socketPath }, transfer));
+  const our = await onceMore(transfer.abort, () => measureThrough(ours, transfer));
+  const their = await onceMore(transfer.abort, () => measureThrough(theirs, transfer));
   return { ours: our.speed / bare, theirs: their.speed / bare, cpu: our.cpu / their.cpu };
 }
 
 async function measureThrough(
-  { port, child }: Proxy,
+  { name, port, child }: Proxy,
   transfer: Transfer,
 ): Promise<{ readonly speed: number; readonly cpu: number }> {
   const before = readProcessorTime(child.pid);
-  const speed = await measureTransfer({ port }, transfer);
+  const speed = await measureTransfer({ port }, transfer).catch((error: unknown) => {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new Error(`through ${name}: ${reason}`, { cause: error });
+  });
   return { speed, cpu: processorUse(before, readProcessorTime(child.pid)).nanoseconds };
 }
 
