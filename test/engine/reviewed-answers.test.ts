@@ -19,7 +19,7 @@ describe.runIf(hasEngine)("a client that may know of some objects", () => {
 
   beforeAll(async () => {
     all = own().gate.host;
-    const scope = makeScope("ci", [{ label: ["team=ours"] }]);
+    const scope = makeScope("ci", [{ label: ["team=ours"] }, { image: ["busybox:test"] }]);
     ours = await openTestGate({
       env: { ...everySwitch },
       engineSocket: own().engine.socketPath,
