@@ -1,6 +1,7 @@
 import { isJsonObject, type JsonObject, type JsonValue, stringOf } from "../json/value.ts";
 import type { Identity } from "../objects/identity.ts";
 import type { ObjectKind } from "../objects/object-kind.ts";
+import { canonicalImage } from "../powers/image-reference.ts";
 
 /** What an event is about, as far as it says who may know of it. */
 export interface EventSubject {
@@ -9,6 +10,8 @@ export interface EventSubject {
   readonly id: string;
   /** Who it is, where the event says it beyond doubt. */
   readonly identity: Identity | undefined;
+  /** Who an image is that is told of under one of its names, by the event alone. */
+  readonly named: Identity | undefined;
   /** The container that it was joined with or taken from. */
   readonly container: string | undefined;
   readonly change: "made" | "changed" | "gone";
@@ -66,17 +69,31 @@ export function readEventSubject(event: JsonValue): EventSubject | undefined {
     kind,
     id,
     identity: kind === "container" && attributes !== null ? containerOf(id, attributes) : undefined,
+    named: kind === "image" ? namedImage(id, attributes ?? new Map()) : undefined,
     container: kind !== "container" && container !== "" ? container : undefined,
     change: ENDS.has(action) ? "gone" : action === "create" ? "made" : "changed",
   };
 }
 
+/** An image is in events by its id or a name, and then once more by a name, or by its id. */
+function namedImage(id: string, attributes: JsonObject): Identity | undefined {
+  const words = [id, stringOf(attributes.get("name"))].filter((word) => word !== "");
+  const name = words.map((word) => canonicalImage(word) ?? word).find((word) => !IMAGE_ID.test(word));
+  return name === undefined ? undefined : { kind: "image", id, names: [name], labels: labelsIn(attributes) };
+}
+
+const IMAGE_ID = /^sha\d+:[0-9a-f]+$/u;
+
 /** All labels of a container are attributes of its events, and its name. */
 function containerOf(id: string, attributes: JsonObject): Identity | undefined {
   const name = stringOf(attributes.get("name"));
   if (name === "") return undefined;
+  return { kind: "container", id, names: [name], labels: labelsIn(attributes) };
+}
+
+function labelsIn(attributes: JsonObject): ReadonlyMap<string, string> {
   const labels = [...attributes].flatMap(([key, value]): readonly (readonly [string, string])[] =>
     NO_LABELS.has(key) || typeof value !== "string" ? [] : [[key, value]],
   );
-  return { kind: "container", id, names: [name], labels: new Map(labels) };
+  return new Map(labels);
 }

@@ -78,7 +78,8 @@ const attributes: ReadonlyMap<string, ReadonlyMap<string, AnswerPart>> = byEvent
   "container kill": { signal: state },
   "container rename": { oldName: names },
   "container resize": each(is("settings"), "height", "width"),
-  "container commit": { comment: is("settings"), imageID: image, imageRef: image },
+  // The image that somebody made of it.
+  "container commit": { comment: is("settings"), ...each(ofAll(image, ""), "imageID", "imageRef") },
   image: { name: image },
   "image prune": { reclaimed },
   network: { ...each(is("networks"), "name", "network"), type: is("settings"), container: containerId },

@@ -1,10 +1,12 @@
 import { JsonNumber } from "../json/value.ts";
+import { readInspected, readListed } from "../objects/read-identity.ts";
 import type { OperationName } from "../operations.ts";
 import type { AnswerPart, AnswerTable } from "./answer-table.ts";
 import { containerConfig, healthCheck } from "./container-config.ts";
 import { descriptor } from "./descriptor.ts";
 import { buildStep } from "./free-text.ts";
 import { labels } from "./labels.ts";
+import { namesOf } from "./image-names.ts";
 import { entry, ofAll } from "./object-parts.ts";
 import { always, each, is, list, shape, shapeOfMany, time } from "./shape.ts";
 import { listAnswer, valueAnswer } from "./tables.ts";
@@ -32,7 +34,8 @@ const manifest: AnswerPart = shapeOfMany({
 /** An image, as Docker and Podman tell all of it. */
 export const inspectedImage: AnswerPart = shapeOfMany({
   ...each(always, "Id", "Architecture", "Variant", "Os", "OsVersion"),
-  ...each(is("image"), "RepoTags", "RepoDigests", "Parent", "RootFS", "Identity"),
+  ...each(namesOf(readInspected), "RepoTags", "RepoDigests"),
+  ...each(is("image"), "Parent", "RootFS", "Identity"),
   ...each(is("settings"), "Comment", "Author"),
   Descriptor: descriptor,
   Manifests: list(manifest),
@@ -42,7 +45,8 @@ export const inspectedImage: AnswerPart = shapeOfMany({
   ...each(is("usage"), "Size", "VirtualSize"),
   Metadata: shape({ LastTagTime: time("state") }),
   // What Podman says besides.
-  ...each(is("image"), "Digest", "ManifestType", "NamesHistory"),
+  ...each(is("image"), "Digest", "ManifestType"),
+  NamesHistory: namesOf(readInspected),
   Version: is("host"),
   ...each(labels, "Labels", "Annotations"),
   User: is("security"),
@@ -61,7 +65,8 @@ export const listedImage: AnswerPart = entry(
   "image",
   shapeOfMany({
     Id: always,
-    ...each(is("image"), "RepoTags", "RepoDigests", "ParentId"),
+    ...each(namesOf(readListed), "RepoTags", "RepoDigests"),
+    ParentId: is("image"),
     Created: time("state"),
     ...each(is("usage"), "Size", "VirtualSize"),
     ...each(useCount, "SharedSize", "Containers"),
@@ -70,7 +75,8 @@ export const listedImage: AnswerPart = entry(
     Descriptor: descriptor,
     // What Podman says besides.
     ...each(always, "ReadOnly", "Dangling", "Arch", "Os", "IsManifestList", "isManifestList"),
-    ...each(is("image"), "Names", "History", "Digest"),
+    ...each(namesOf(readListed), "Names", "History"),
+    Digest: is("image"),
   }),
 );
 

@@ -1,6 +1,7 @@
 import { canonicalImage } from "../powers/image-reference.ts";
 import { parseImageName, retagged } from "../powers/image-name.ts";
 import type { Identity } from "./identity.ts";
+import { asMeant, underEachName } from "./image-names.ts";
 import type { UseOfOne } from "./object-use.ts";
 
 /** What a request names: the word in its path and, where the operation has it there, the tag in its query. */
@@ -31,8 +32,8 @@ export interface FoundObject {
 
 /** Works out what a request acts on from the object that the engine has by the word; undefined where it is every tag. */
 export function meantObject(use: UseOfOne, named: Named, { object, keeper }: FoundObject): Meant | undefined {
-  if (use.untagged === undefined) return { word: object.id, touched: [keeper] };
   const name = nameOf(named);
+  if (use.untagged === undefined) return { word: object.id, touched: [asMeant(keeper, name)] };
   if (name === undefined || !object.names.includes(name)) {
     return { word: object.id, touched: underEachName(object) };
   }
@@ -48,16 +49,4 @@ function nameOf({ word, tag }: Named): string | undefined {
   const named = parseImageName(word);
   if (named === undefined) return undefined;
   return tag === "" ? canonicalImage(`${named.name}${named.version}`) : retagged(named, tag);
-}
-
-/** An image's digests go with its tags of the same repository; alone they count as names of their own. */
-function underEachName(image: Identity): readonly Identity[] {
-  const tagged = new Set(image.names.map((name) => repositoryOf(name, ":")));
-  const names = image.names.filter((name) => !name.includes("@") || !tagged.has(repositoryOf(name, "@")));
-  return names.length === 0 ? [image] : names.map((name) => ({ ...image, names: [name] }));
-}
-
-/** What stands before the last of these marks: of a digest, not the one in it. */
-function repositoryOf(name: string, mark: ":" | "@"): string {
-  return mark === "@" ? name.slice(0, name.indexOf("@")) : name.slice(0, name.lastIndexOf(":"));
 }

@@ -45,6 +45,22 @@ const taskFilters: Meaning = jsonText(
   }),
 );
 
+/** Each value with its place: an engine takes a list of them, and an object whose keys they are. */
+function placedValuesOf(values: JsonValue): Iterable<readonly [string | number, JsonValue]> {
+  if (isJsonArray(values)) return values.entries();
+  return isJsonObject(values) ? [...values.keys()].map((value) => [value, value] as const) : [];
+}
+
+/** An image by whose name containers are looked for: of one that is not there an engine finds none. */
+const containerFilters: Meaning = jsonText(
+  mapOf(["template"], (key, values, asking) => {
+    judgeFilter(key, values, asking);
+    for (const [place, value] of key === "ancestor" ? placedValuesOf(values) : []) {
+      if (typeof value === "string") asking.within(place, () => asking.mention("image", value, "spare"));
+    }
+  }),
+);
+
 const FILTERED = /(?:List|Prune)(?:Libpod)?$/u;
 
 /** What every operation that lists or prunes may ask for: to match patterns of the client's. */
@@ -52,5 +68,8 @@ export const filterPowers: Partial<Record<OperationName, OperationPowers>> = {
   ...Object.fromEntries(
     catalogue.filter(({ name }) => FILTERED.test(name)).map(({ name }) => [name, { query: filteredQuery }]),
   ),
+  ContainerList: {
+    query: query({ keys: { filters: containerFilters, Filters: containerFilters }, passesOthers: true }),
+  },
   TaskList: { query: query({ keys: { filters: taskFilters, Filters: taskFilters }, passesOthers: true }) },
 };

@@ -1,8 +1,10 @@
 import { isJsonArray, type JsonValue } from "../json/value.ts";
 import type { Identity } from "../objects/identity.ts";
+import { asMeant } from "../objects/image-names.ts";
 import { missingText } from "../objects/missing-text.ts";
 import { readInspected } from "../objects/read-identity.ts";
 import type { Edit } from "../json/edit.ts";
+import type { MentionLookup } from "./asking.ts";
 import { canonicalImage } from "./image-reference.ts";
 import { type NamedLookup, objectOf } from "./lookup.ts";
 import { networksMeant } from "./network-name.ts";
@@ -61,7 +63,14 @@ function theOne(meant: readonly (Identity | undefined)[]): Identity | undefined 
 
 /** Why a request can't go on with a name of which the engine can't be asked. */
 export function unsighted(lookup: NamedLookup): Absence | undefined {
-  return lookup.kind === "object" ? undefined : absent(lookup);
+  if (lookup.kind === "object") return undefined;
+  return lookup.kind === "mention" && lookup.role === "given" ? taken(lookup) : absent(lookup);
+}
+
+/** A name that something is to get, and that is not free. */
+function taken({ name, object }: MentionLookup): Absence {
+  const reason = `the name ${name} is that of ${object === "image" ? "an" : "a"} ${object} which is not in the client's scope`;
+  return { kind: "scope", reason };
 }
 
 /** All that the name can mean. Undefined stands for what can't be read, which is nobody's. */
@@ -71,7 +80,14 @@ function objectsMeant(
 ): readonly (Identity | undefined)[] {
   const kind = objectOf(lookup);
   const things = kind === "network" ? networksMeant(lookup.name, answers) : answers;
-  return things.flatMap((thing) => (isJsonArray(thing) ? [undefined] : [readInspected(kind, thing)]));
+  const name = kind === "image" ? canonicalImage(lookup.name) : lookup.name;
+  const objects = things.map((thing) => {
+    const object = isJsonArray(thing) ? undefined : readInspected(kind, thing);
+    return object && asMeant(object, name);
+  });
+  // A name that something gets is only that of what has the whole of it.
+  const isGiven = lookup.kind === "mention" && lookup.role === "given";
+  return isGiven ? objects.filter((object) => object?.names.includes(name ?? "") !== false) : objects;
 }
 
 function isEverybodys({ kind, names }: Identity): boolean {
@@ -83,12 +99,8 @@ function absenceOf(
   isThere: boolean,
   sees: Sees,
 ): Absence | undefined {
-  const role = lookup.kind === "mention" ? lookup.role : "used";
-  if (role === "spare") return undefined;
-  if (role === "given") {
-    const reason = `the name ${lookup.name} is that of an image which is not in the client's scope`;
-    return isThere ? { kind: "scope", reason } : undefined;
-  }
+  if (lookup.kind === "mention" && lookup.role === "spare") return undefined;
+  if (lookup.kind === "mention" && lookup.role === "given") return isThere ? taken(lookup) : undefined;
   const kind = objectOf(lookup);
   const name = kind === "image" ? (canonicalImage(lookup.name) ?? lookup.name) : lookup.name;
   // What will be in scope by its name alone may be made under it, or is the engine's to miss.

@@ -51,7 +51,7 @@ export class EventSight {
   see(event: JsonValue): Sight {
     const subject = readEventSubject(event);
     if (subject === undefined) return false;
-    const { kind, id, identity, container, change } = subject;
+    const { kind, id, identity, named, container, change } = subject;
     if (identity !== undefined) {
       const isSeen = this.#sees(identity);
       if (change === "gone") this.#known.delete(keyOf(kind, id));
@@ -59,7 +59,7 @@ export class EventSight {
       return isSeen;
     }
     if (change === "gone") {
-      const isSeen = this.knows(kind, id);
+      const isSeen = this.knows(kind, id) && (named === undefined || this.#sees(named));
       this.#known.delete(keyOf(kind, id));
       return isSeen;
     }
@@ -71,13 +71,14 @@ export class EventSight {
     return own === true && other === true ? true : this.#ask(subject);
   }
 
-  async #ask({ kind, id, container }: EventSubject): Promise<Result<boolean, GateError>> {
-    const own = await this.#look(kind, id);
+  async #ask({ kind, id, named, container }: EventSubject): Promise<Result<boolean, GateError>> {
+    const own = await this.#look(kind, id, named);
     if (!own.ok || !own.value || container === undefined) return own;
     return this.#look("container", container);
   }
 
-  async #look(kind: ObjectKind, id: string): Promise<Result<boolean, GateError>> {
+  /** `named` is who it is under the name that the event tells: an image's names may be of several clients. */
+  async #look(kind: ObjectKind, id: string, named?: Identity): Promise<Result<boolean, GateError>> {
     const known = this.#known.get(keyOf(kind, id));
     if (known !== undefined && LASTING.has(kind)) return { ok: true, value: known };
     const found = await this.#find(kind, id);
@@ -88,7 +89,12 @@ export class EventSight {
     // An image is in events by a name or by its id.
     if (isSeen && found.value !== undefined && found.value.id !== id)
       this.#remember(kind, found.value.id, true);
-    return { ok: true, value: isSeen };
+    return { ok: true, value: isSeen && (named === undefined || this.#seesAs(found.value, named)) };
+  }
+
+  /** What is gone is known by the event alone. */
+  #seesAs(image: Identity | undefined, named: Identity): boolean {
+    return this.#sees(image === undefined ? named : { ...image, names: named.names });
   }
 
   /** The oldest is forgotten first: it is asked about again, or not told of when it goes. */

@@ -36,7 +36,15 @@ test("an object goes on by its id, and is judged as the one that it belongs to",
     word: DIGITS,
     touched: [container],
   });
-  expect(meant(one("image", 1), { word: "mine/app" })).toEqual({ word: ID, names: [image.names] });
+  // Who knows it by another name does not learn of this one.
+  expect(meant(one("image", 1), { word: "mine/app" })).toEqual({
+    word: ID,
+    names: [["docker.io/mine/app:latest"]],
+  });
+  expect(meant(one("image", 1), { word: DIGEST })?.names).toEqual([
+    [DIGEST, "docker.io/mine/app:1", "docker.io/mine/app:latest"],
+  ]);
+  expect(meant(one("image", 1), { word: ID.slice(0, 20) })).toEqual({ word: ID, names: [image.names] });
 });
 
 test.each([

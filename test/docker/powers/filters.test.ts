@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { catalogue } from "../../../src/docker/operations.ts";
+import { Asking } from "../../../src/docker/powers/asking.ts";
 import { filterPowers } from "../../../src/docker/powers/filters.ts";
 import { operationPowers } from "../../../src/docker/powers/operations.ts";
 import { askedByRequest } from "./asked.ts";
@@ -42,6 +43,15 @@ describe("the filters of a list ask for a template", () => {
   test("by a name that is long and no name", () => {
     expect(asks(`{"name":["${".*".repeat(65)}"]}`)).toHaveLength(1);
   });
+});
+
+test.each([
+  ["of a list", '{"ancestor":["web:1"],"name":["x"]}', ["?filters", "ancestor", 0]],
+  ["of the older form", '{"ancestor":{"web:1":true}}', ["?filters", "ancestor", "web:1"]],
+])("an image that containers are looked for by is mentioned with its place: %s", (_form, filters, at) => {
+  const asking = new Asking();
+  filterPowers.ContainerList?.query?.judge(new Map([["filters", filters]]), asking, []);
+  expect(asking.mentions).toMatchObject([{ object: "image", name: "web:1", role: "spare", at }]);
 });
 
 test("what is no JSON, or has a key twice, is refused", () => {

@@ -5,7 +5,7 @@ import type { Identity } from "../../../src/docker/objects/identity.ts";
 import type { MentionLookup, MentionRole, ThingLookup } from "../../../src/docker/powers/asking.ts";
 import { lookupTargets } from "../../../src/docker/powers/lookup.ts";
 import { mentionedBy } from "../../../src/docker/powers/mention.ts";
-import { sight } from "../../../src/docker/powers/scoped-lookup.ts";
+import { sight, unsighted } from "../../../src/docker/powers/scoped-lookup.ts";
 
 const IDS = { mine: "a1".repeat(32), others: "b2".repeat(32) } as const;
 const sees = ({ labels, names }: Identity): boolean =>
@@ -68,6 +68,31 @@ describe("a name in a request of a client with a scope", () => {
       });
     },
   );
+
+  test("is not given where it is another's, and only a whole name is one", () => {
+    const given = mention("network", "shop", "given");
+    const reason = "the name shop is that of a network which is not in the client's scope";
+    const absenceOf = (...networks: readonly JsonValue[]): unknown => sight(given, networks, sees).absence;
+    expect(absenceOf(network("shop", IDS.others, false))).toEqual({ kind: "scope", reason });
+    expect(absenceOf(network("shop", IDS.mine, true))).toBeUndefined();
+    expect(absenceOf([network("shop-2", IDS.others, false)])).toBeUndefined();
+    expect(unsighted(mention("network", "a b", "given"))).toMatchObject({ kind: "scope" });
+  });
+
+  test("is that of an image under this name alone", () => {
+    const shared = json({
+      Id: `sha256:${IDS.mine}`,
+      RepoTags: ["my.registry/a:1", "theirs/b:1"],
+      Config: {},
+    });
+    const seesMine = ({ names }: Identity): boolean => names.some((name) => name.startsWith("my.registry/"));
+    const absenceOf = (name: string, role?: MentionRole): unknown =>
+      sight(mention("image", name, role), [shared], seesMine).absence;
+    expect(absenceOf("my.registry/a:1")).toBeUndefined();
+    expect(absenceOf(IDS.mine.slice(0, 12))).toBeUndefined();
+    expect(absenceOf("theirs/b:1")).toMatchObject({ kind: "image" });
+    expect(absenceOf("docker.io/theirs/b:1", "given")).toMatchObject({ kind: "scope" });
+  });
 
   test("means nothing where the engine's answer does not say who that is", () => {
     expect(sight(thing("volume", "data"), [json({ Name: "data", Labels: [] })], sees).absence).toBeDefined();
