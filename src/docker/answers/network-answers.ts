@@ -55,6 +55,7 @@ const network: AnswerPart = shapeOfMany({
 export const networkAnswers: Partial<Record<OperationName, AnswerTable>> = {
   NetworkList: listAnswer(entry("network", network)),
   NetworkInspect: valueAnswer(network, "container"),
-  NetworkCreate: valueAnswer(shape(each(always, "Id", "Warning"))),
+  // A warning is of another network of the name.
+  NetworkCreate: valueAnswer(shape({ Id: always, Warning: ofAll(always, "") })),
   NetworkPrune: valueAnswer(shapeOfMany({ NetworksDeleted: is("networks") })),
 };

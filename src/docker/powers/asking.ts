@@ -58,7 +58,7 @@ export interface ObjectLookup extends NamedObject {
 /** What a request names without asking for a power by it: it counts only for a client that has a scope. */
 export interface MentionLookup extends NamedObject {
   readonly kind: "mention";
-  readonly object: "container" | "image" | "network" | "service" | "node";
+  readonly object: "container" | "image" | "network" | "volume" | "service" | "node";
   readonly role: MentionRole;
   /** The keys and indexes that lead to the client's word. */
   readonly at: readonly (string | number)[];

@@ -185,6 +185,8 @@ function judgeMountSource(members: JsonObject, owner: Owner, asking: Asking): vo
       return;
     default:
       if (kind === type) asking.within("Type", () => judgeMountType(type, asking));
+      // A volume of the swarm, or what nobody knows.
+      if (source !== "") asking.within("Source", () => asking.mention("volume", source));
   }
 }
 

@@ -27,6 +27,9 @@ const auxiliaryAddresses: Meaning = mapOf(["subnet"], (_name, address, asking) =
   addressField.judge(address, asking),
 );
 
+/** Engines before 25 give a name that is taken once more, and nobody can say which of the two is meant. */
+const givenName: Meaning = text([], (name, asking) => asking.mention("network", name, "given"));
+
 /** How a network gives out addresses. Options are for the driver, which is the engine's own where none is named. */
 const addressing: Meaning = struct(
   {
@@ -68,7 +71,7 @@ function judgeDriver(members: JsonObject, asking: Asking): void {
 
 const createBody: Meaning = struct(
   {
-    Name: harmless,
+    Name: givenName,
     CheckDuplicate: harmless,
     Driver: harmless,
     Scope: text(["network-kind"], (scope, asking) => {
