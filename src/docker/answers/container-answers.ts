@@ -1,3 +1,4 @@
+import { isJsonArray, stringOf } from "../json/value.ts";
 import type { OperationName } from "../operations.ts";
 import type { AnswerPart, AnswerTable } from "./answer-table.ts";
 import { containerConfig, mountPoints } from "./container-config.ts";
@@ -101,12 +102,25 @@ export const inspectedContainer: AnswerPart = shape({
   ...podmanContainer,
 });
 
+const names = nameBeside("Id");
+
+/** With its own name stand those that others have for it by legacy links, behind their own: `/web/db`. */
+const ownNames: AnswerPart = {
+  ...names,
+  review: (value, viewer, around) => {
+    const shown = names.review(value, viewer, around) ?? null;
+    if (!viewer.isScoped || !isJsonArray(shown)) return shown;
+    const own = shown.filter((name) => !stringOf(name).includes("/", 1));
+    return own.length === shown.length ? shown : own;
+  },
+};
+
 /** A container as lists have it. */
 export const listedContainer: AnswerPart = entry(
   "container",
   shape({
     Id: always,
-    Names: nameBeside("Id"),
+    Names: ownNames,
     ...each(is("image"), "Image", "ImageID"),
     ImageManifestDescriptor: descriptor,
     Command: is("command"),

@@ -14,6 +14,10 @@ const IN_THE_WAY: readonly (readonly [said: RegExp, told: string])[] = [
   // 409 of a create, a rename.
   [/ is already in use by container "?[^\s".]+"?/gu, " is already in use by another container"],
   [/ is already in use by [0-9a-f]{64}/gu, " is already in use by another container"],
+  // 400 of a service's port.
+  [/ is already in use by service '[^']*' \([^)]*\)/gu, " is already in use by another service"],
+  // 403 of a network's bridge.
+  [/ conflicts with network \S+ \([^)]*\)/gu, " conflicts with another network"],
   // 409 of a volume.
   [/volume is in use - \[[^\]]*\]/gu, "volume is in use"],
   [

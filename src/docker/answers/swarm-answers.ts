@@ -1,8 +1,9 @@
+import type { JsonValue } from "../json/value.ts";
 import type { OperationName } from "../operations.ts";
 import type { AnswerPart, AnswerTable } from "./answer-table.ts";
 import { logging } from "./host-config.ts";
 import { labels } from "./labels.ts";
-import { entry } from "./object-parts.ts";
+import { entry, ofAll } from "./object-parts.ts";
 import { always, each, is, shape, shapeOfMany, time } from "./shape.ts";
 import { listAnswer, valueAnswer } from "./tables.ts";
 
@@ -25,14 +26,20 @@ const clusterSpec: AnswerPart = shape({
   TaskDefaults: shape({ LogDriver: logging }),
 });
 
-/** The swarm itself. Its tokens make a host a member, or a manager. */
+/** In the form that programs expect. */
+const NO_TOKENS: JsonValue = new Map([
+  ["Worker", ""],
+  ["Manager", ""],
+]);
+
+/** The swarm itself. Its tokens make a host a member, or a manager, which has all that there is. */
 export const cluster: AnswerPart = shapeOfMany({
   ...swarmObject,
   Spec: clusterSpec,
   TLSInfo: is("host"),
   RootRotationInProgress: is("host"),
   ...each(is("host", "addresses"), "DataPathPort", "DefaultAddrPool", "SubnetSize"),
-  JoinTokens: is("data"),
+  JoinTokens: ofAll(is("data"), NO_TOKENS),
 });
 
 const node: AnswerPart = shape({

@@ -97,7 +97,7 @@ const dockerObjects: Readonly<Record<Exclude<OperationName, LibpodName>, ObjectU
   VolumeDelete: one("volume"),
 
   SwarmInspect: nothing,
-  SwarmUnlockkey: nothing,
+  SwarmUnlockkey: closed("it opens the swarm, and with it what all clients have there"),
   SwarmInit: closed(OF_SWARM),
   SwarmJoin: closed(OF_SWARM),
   SwarmLeave: closed(OF_SWARM),

@@ -15,6 +15,10 @@ const SWARM = "mmhbcv86n5ys674n63c8jcanj";
 /** As dockerd 20.10 and 28.5 wrote them when they were asked, and Podman 4. */
 const OF_OTHERS: readonly (readonly [said: string, told: string])[] = [
   [
+    "port '8088' is already in use by service 'bport' (i55vmffiayplys4u60ndr66c4) as an ingress port",
+    "port '8088' is already in use by another service as an ingress port",
+  ],
+  [
     `Conflict. The container name "/web" is already in use by container "${LONG}". You have to remove (or rename) that container to be able to reuse that name.`,
     'Conflict. The container name "/web" is already in use by another container. You have to remove (or rename) that container to be able to reuse that name.',
   ],
@@ -54,7 +58,7 @@ const OF_OTHERS: readonly (readonly [said: string, told: string])[] = [
   ],
   [
     `cannot create network ${LONG} (brx): conflicts with network ${LONG} (brx): networks have same bridge name`,
-    "cannot create network (hidden) (brx): conflicts with network (hidden) (brx): networks have same bridge name",
+    "cannot create network (hidden) (brx): conflicts with another network: networks have same bridge name",
   ],
   [
     "rpc error: code = InvalidArgument desc = secret 'web' is in use by the following service: shop_db",

@@ -94,6 +94,28 @@ describe("whoever has a scope", () => {
     });
   });
 
+  test("learns of no name that its image or its container has with others", () => {
+    const names = { RepoTags: ["own:1", "theirs:1"], RepoDigests: [`theirs@sha256:${OTHER}`] };
+    const byName = scoped({ sees: ({ names: [name] }) => name === "docker.io/library/own:1" });
+    const at = (operation: OperationName, value: unknown): unknown => {
+      const table = operationAnswers.get(operation);
+      return table && seen(table.part, value, byName);
+    };
+    const shown = { Id: `sha256:${OTHER}`, RepoTags: ["own:1"], RepoDigests: [] };
+    expect(at("ImageList", { Id: `sha256:${OTHER}`, ...names })).toEqual(shown);
+    expect(at("ImageInspect", { Id: `sha256:${OTHER}`, ...names })).toEqual(shown);
+    // By a legacy link.
+    const linked = { Id: OWN, Names: ["/theirs/alias", "/web"] };
+    expect(read("ContainerList", linked)).toEqual({ Id: OWN, Names: ["/web"] });
+  });
+
+  test("gets no key of the swarm that all share", () => {
+    expect(read("SwarmInspect", { ID: "1", JoinTokens: { Worker: "w", Manager: "m" } })).toEqual({
+      ID: "1",
+      JoinTokens: { Worker: "", Manager: "" },
+    });
+  });
+
   test("sees the tasks of its own services", () => {
     expect(read("TaskList", { ID: "1", ServiceID: OWN })).toEqual({ ID: "1", ServiceID: OWN });
     expect(read("TaskList", { ID: "1", ServiceID: OTHER })).toBeUndefined();
