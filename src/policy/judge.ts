@@ -237,6 +237,14 @@ function outcome<Part>(
   if (asking.fault !== undefined) return refuse(verdict, code, asking.fault);
   const isScoped = verdict.objects?.scope !== undefined;
   const { powers } = asking.asked;
+  // What it keeps between builds, and which images it reads, is the same for all clients.
+  if (isScoped && powers.some(({ noun }) => noun === "buildkit")) {
+    return refuse(
+      verdict,
+      "scope_denied",
+      "a client with a scope can't use BuildKit: what it keeps is that of all clients",
+    );
+  }
   const lookups = isScoped ? [...asking.asked.lookups, ...asking.mentions] : asking.asked.lookups;
   const holds = (power: Power): boolean => grant.powers.holds(power);
   const unasked = new Map(

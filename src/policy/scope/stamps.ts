@@ -13,15 +13,15 @@ export function stampsOf(
 }
 
 /**
- * The same for one kind of objects. An image says under a key of its own whose it is, and of the containers that are made
- * of it that they are nobody's: its Dockerfile may say otherwise, and they would have its labels.
+ * The same for one kind of objects. An image says under a key of its own whose it is, also that it is nobody's, and of the
+ * containers that are made of it that they are nobody's: its Dockerfile or the image that it is made of may say otherwise,
+ * and they would have its labels.
  */
 export function stampsFor(
   kind: ObjectKind,
   stamps: ReadonlyMap<string, string>,
 ): ReadonlyMap<string, string> {
-  const owner = stamps.get(OWNER_LABEL);
   if (kind !== "image") return stamps;
-  const owned = owner === undefined ? [] : ([[ownerLabelOf(kind), owner]] as const);
-  return new Map([...stamps, [OWNER_LABEL, ""], ...owned]);
+  const owner = stamps.get(OWNER_LABEL) ?? "";
+  return new Map([...stamps, [OWNER_LABEL, ""], [ownerLabelOf(kind), owner]]);
 }
