@@ -1,0 +1,99 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, onTestFinished, test } from "vitest";
+import { dockerOutput } from "../support/docker-cli.ts";
+import { hasEngine } from "../support/engine-gate.ts";
+import { send } from "./attacks/attack.ts";
+import { type Tenant, useTenants } from "./scope/tenants.ts";
+
+const IMAGE = "busybox:test";
+const OTHERS = "team/private:1";
+
+describe.runIf(hasEngine)("an image that several clients have in scope", () => {
+  const there = useTenants();
+
+  const read = async ({ gate: { port } }: Tenant, path: string): Promise<string> =>
+    (await send({ port }, "GET", encodeURI(path))).text;
+
+  test("has for each of them only the names that it may know", async () => {
+    const { a, host, tenant } = there();
+    const other = await tenant("team", [{ own: true }, { image: [IMAGE, "team/*"] }]);
+    await other.docker("tag", IMAGE, OTHERS);
+    onTestFinished(async () => {
+      await dockerOutput(host, ["rmi", OTHERS]);
+    });
+    await a.docker("create", "--name=a-of-shared", "--network=none", IMAGE);
+    const until = String(Math.floor(Date.now() / 1000) + 1);
+    for (const path of [
+      "/images/json",
+      `/images/${IMAGE}/json`,
+      "/system/df",
+      `/events?since=1&until=${until}`,
+    ]) {
+      expect(await read(a, path)).toContain(IMAGE);
+      expect(await read(a, path)).not.toContain("team/");
+      expect(await read(other, path)).toContain(OTHERS);
+    }
+    // What means it by the other's name means nothing.
+    const asked = `/images/${OTHERS}/json`;
+    expect(await read(a, asked)).toBe(await read(a, "/images/team/nothing:1/json").then(named("nothing")));
+    expect(await a.post("/containers/create", { Image: OTHERS })).toMatchObject({ status: 404 });
+    expect(await a.post("/commit?container=a-of-shared&repo=team/private&tag=1", {})).toMatchObject({
+      status: 403,
+      code: "scope_denied",
+    });
+    const found = (filter: object): Promise<string> =>
+      read(a, `/containers/json?all=1&filters=${JSON.stringify({ ancestor: filter })}`);
+    expect(JSON.parse(await found([OTHERS]))).toEqual([]);
+    expect(JSON.parse(await found({ [OTHERS]: true }))).toEqual([]);
+    expect(JSON.parse(await found([OTHERS, IMAGE]))).toHaveLength(1);
+  });
+
+  test("does not make whoever built it the owner of what others make of it", async () => {
+    const { a, host, tenant } = there();
+    const others = await tenant("others", [{ label: ["team=o"] }, { image: ["base:*"] }]);
+    await a.docker("create", "--name=a-of-base", "--network=none", IMAGE);
+    await a.docker("commit", "a-of-base", "base:1");
+    await others.docker("create", "--name=o-of-base", "--label=team=o", "--network=none", "base:1", "true");
+    await others.docker("commit", "--change=LABEL team=o", "o-of-base", "secret:1");
+    const folder = mkdtempSync(join(tmpdir(), "quaygate-build-"));
+    onTestFinished(async () => {
+      rmSync(folder, { recursive: true });
+      await dockerOutput(host, ["rm", "a-of-base", "o-of-base"]);
+      await dockerOutput(host, ["rmi", "base:1", "secret:1", "secret:2"]);
+    });
+    writeFileSync(join(folder, "Dockerfile"), "FROM base:1\nENV A=1\n");
+    await others.docker("build", "--quiet", "--label=team=o", "--tag=secret:2", folder);
+    for (const image of ["secret:1", "secret:2"]) {
+      expect(await others.docker("image", "inspect", "--format={{.Id}}", image)).toContain("sha256:");
+      expect(await read(a, `/images/${image}/json`)).toBe(`{"message":"No such image: ${image}"}\n`);
+    }
+  });
+
+  test("is built without what BuildKit keeps of all clients", async () => {
+    const { a } = there();
+    expect(await a.post("/build?version=2&remote=https%3A%2F%2F127.0.0.1%3A1%2Fx.git")).toMatchObject({
+      status: 403,
+      code: "scope_denied",
+    });
+  });
+});
+
+describe.runIf(hasEngine)("a network's name", () => {
+  const there = useTenants();
+
+  test("is not given twice, so that it stays that of whoever has it", async () => {
+    const { a, b } = there();
+    await b.docker("network", "create", "b-only");
+    const taken = await a.post("/networks/create", { Name: "b-only" });
+    expect(taken).toMatchObject({ status: 403, code: "scope_denied" });
+    expect(taken.text).not.toMatch(/[0-9a-f]{12}/u);
+    expect(await b.docker("network", "inspect", "--format={{.Name}}", "b-only")).toBe("b-only");
+  });
+});
+
+/** The same answer about another name. */
+function named(name: string): (text: string) => string {
+  return (text) => text.replace(name, "private");
+}
