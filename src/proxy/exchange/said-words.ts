@@ -11,22 +11,17 @@ const SHORT_ID = /^[0-9a-f]{12,64}$/u;
  */
 export function wordsOf({ path: target, query }: RequestHead, { segments }: EnginePath): WasSaid {
   const values = [...new URLSearchParams(query).values()];
-  const words = new Set(
-    [...namesIn(segments), ...namesIn(decoded(target).split("/")), ...values].map((word) =>
-      word.replace(/^sha256:/u, ""),
-    ),
-  );
-  return (word) =>
-    words.has(word) ||
-    words.has(word.replace(/^\//u, "")) ||
-    (SHORT_ID.test(word) && [...words].some((whole) => whole.startsWith(word)));
-}
-
-/** Segments, and those that stand together: an image's name may have slashes. */
-function namesIn(segments: readonly string[]): readonly string[] {
-  return segments.flatMap((_segment, from) =>
-    segments.slice(from).map((_last, count) => segments.slice(from, from + count + 1).join("/")),
-  );
+  // A name may have slashes: it is looked for in whole segments, of which there can be thousands.
+  const places = [
+    `/${segments.join("/")}/`,
+    `/${decoded(target)}/`,
+    ...values.map((value) => `/${value}/`),
+  ].map((place) => place.replaceAll("/sha256:", "/"));
+  return (word) => {
+    const name = word.replace(/^\//u, "");
+    const isShort = SHORT_ID.test(name);
+    return places.some((place) => place.includes(`/${name}/`) || (isShort && place.includes(`/${name}`)));
+  };
 }
 
 function decoded(target: string): string {
