@@ -1,6 +1,7 @@
 import { type JsonObject, stringOf } from "../json/value.ts";
 import type { ObjectKind } from "../objects/object-kind.ts";
 import type { AnswerPart } from "./answer-table.ts";
+import type { Content } from "./content.ts";
 import { trouble } from "./free-text.ts";
 import { ofAll } from "./object-parts.ts";
 import { always, each, is, reviewObject, shapeOfMany } from "./shape.ts";
@@ -43,6 +44,7 @@ function labelOf(key: string): AnswerPart {
 /** What may as well be a label: there where that one is. */
 function alsoLabel(key: string, part: AnswerPart): AnswerPart {
   return {
+    ...part,
     review: (value, viewer) => (viewer.hidesLabel(key) ? undefined : part.review(value, viewer)),
   };
 }
@@ -139,6 +141,14 @@ function byEvent(
   events: Readonly<Record<string, Readonly<Record<string, AnswerPart>>>>,
 ): ReadonlyMap<string, ReadonlyMap<string, AnswerPart>> {
   return new Map(Object.entries(events).map(([words, parts]) => [words, new Map(Object.entries(parts))]));
+}
+
+/**
+ * The kinds of what an attribute with this key tells in any event, beside being a label. An engine looks for a label among all
+ * attributes, so whoever may not read one of these may not ask for such a label either.
+ */
+export function attributeContents(key: string): readonly Content[] {
+  return [...attributes.values()].flatMap((parts) => parts.get(key)?.contents ?? []);
 }
 
 /** The attributes of an event with these words, by their keys. */

@@ -1,8 +1,8 @@
 import type { OperationName } from "../operations.ts";
 import type { Content } from "./content.ts";
 
-/** What a filter compares with: always what anybody may read, or one kind of what answers tell. */
-type FilterContents = Readonly<Record<string, Content | "always">>;
+/** What a filter compares with: always what anybody may read, or kinds of what answers tell. */
+type FilterContents = Readonly<Record<string, "always" | Content | readonly Content[]>>;
 
 const ofAll: FilterContents = {
   id: "always",
@@ -46,6 +46,8 @@ const ofImages: FilterContents = {
 };
 const ofNetworks: FilterContents = {
   ...ofAll,
+  // Whether anybody is in it.
+  dangling: "networks",
   name: "networks",
   driver: "settings",
   type: "always",
@@ -53,6 +55,8 @@ const ofNetworks: FilterContents = {
 };
 const ofVolumes: FilterContents = {
   ...ofAll,
+  // Whether it is mounted anywhere.
+  dangling: "mounts",
   name: "always",
   driver: "settings",
   scope: "always",
@@ -78,6 +82,13 @@ const ofNodes: FilterContents = {
   "node.label": "labels",
 };
 const ofStored: FilterContents = { ...ofAll, name: "names", names: "names" };
+const ofBuilds: FilterContents = {
+  ...ofAll,
+  parent: "always",
+  type: "always",
+  description: ["command", "env", "labels", "mounts", "addresses"],
+  ...({ inuse: "usage", shared: "usage", private: "usage", "unused-for": "state" } as const),
+};
 const ofPlugins: FilterContents = { ...ofAll, capability: "settings", enable: "state", enabled: "state" };
 const ofEvents: FilterContents = {
   ...ofAll,
@@ -122,6 +133,7 @@ export const filterContents: Readonly<Partial<Record<OperationName, FilterConten
   SecretListLibpod: ofStored,
   ConfigList: ofStored,
   PluginList: ofPlugins,
+  BuildPrune: ofBuilds,
   SystemEvents: ofEvents,
   SystemEventsLibpod: ofEvents,
 };

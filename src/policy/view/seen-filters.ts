@@ -1,3 +1,4 @@
+import { attributeContents } from "../../docker/answers/event.ts";
 import { filterContents } from "../../docker/answers/filter-contents.ts";
 import { parseJson } from "../../docker/json/parse.ts";
 import { isJsonArray, isJsonObject, type JsonValue, stringOf } from "../../docker/json/value.ts";
@@ -8,6 +9,8 @@ import type { View } from "./view.ts";
 
 /** Where filters stand; without the first of the two Podman reads the second. Before API 1.25 an image's name had a key of its own. */
 const PLACES = ["filters", "Filters", "filter"] as const;
+
+const EVENTS: ReadonlySet<OperationName> = new Set<OperationName>(["SystemEvents", "SystemEventsLibpod"]);
 
 const anyQuery: QueryMeaning = query({ keys: {}, passesOthers: true });
 
@@ -61,7 +64,12 @@ function isSeen(operation: OperationName, view: View, name: string, texts: JsonV
   // No engine that is known has such a filter.
   if (content === undefined) return !view.isStrict;
   if (content === "always") return true;
-  if (content !== "labels") return !view.hides(content);
+  if (content !== "labels") return [content].flat().every((one) => !view.hides(one));
   const labels = isJsonArray(texts) ? texts : isJsonObject(texts) ? [...texts.keys()] : [texts];
-  return labels.every((label) => !view.hidesLabel(stringOf(label).split("=", 1)[0] ?? ""));
+  return labels.every((label) => isSeenLabel(operation, view, stringOf(label).split("=", 1)[0] ?? ""));
+}
+
+function isSeenLabel(operation: OperationName, view: View, key: string): boolean {
+  const told = EVENTS.has(operation) ? attributeContents(key) : [];
+  return !view.hidesLabel(key) && told.every((content) => !view.hides(content));
 }

@@ -34,6 +34,13 @@ describe("a filter by what is hidden", () => {
     { operation: "NodeList", words: { hide: ["labels"] }, filters: { "node.label": ["zone=a"] } },
     { operation: "SystemEvents", words: { hide: ["labels"] }, filters: { label: ["password=a"] } },
     { operation: "ContainerList", words: { only: ["names"] }, filters: { unheard: ["a"] } },
+    // dockerd looks for a label among all that it says of who an event is of.
+    { operation: "SystemEvents", words: { hide: ["names"] }, filters: { label: ["name=web"] } },
+    { operation: "SystemEvents", words: { hide: ["state"] }, filters: { label: { "exitCode=1": true } } },
+    { operation: "SystemEvents", words: { only: ["labels"] }, filters: { label: ["image"] } },
+    { operation: "NetworkList", words: { hide: ["networks"] }, filters: { dangling: ["true"] } },
+    { operation: "VolumeList", words: { hide: ["mounts"] }, filters: { dangling: ["true"] } },
+    { operation: "BuildPrune", words: { hide: ["env"] }, filters: { description: ["ENV A=1"] } },
   ] as const)("is refused: $operation $filters", ({ operation, words, filters }) => {
     expect(fault(operation, words, filters)).toMatch(/would tell what the client's view hides/u);
     expect(fault(operation, words, filters, "Filters")).toMatch(/would tell what the client's view hides/u);
@@ -61,6 +68,9 @@ describe("a filter by what is shown", () => {
       filters: { label: ["traefik.enable=true"] },
     },
     { operation: "ContainerList", words: { only: [] }, filters: { id: ["0123"] } },
+    { operation: "ContainerList", words: { hide: ["names"] }, filters: { label: ["name=web"] } },
+    { operation: "SystemEvents", words: { hide: ["env"] }, filters: { label: ["name=web"] } },
+    { operation: "ImageList", words: { only: [] }, filters: { dangling: ["true"] } },
     { operation: "NetworkList", words: { only: ["networks"] }, filters: { scope: ["swarm"] } },
     { operation: "SystemEvents", words: { only: [] }, filters: { type: ["container"], event: ["die"] } },
     { operation: "ContainerList", words: { hide: ["env"] }, filters: { unheard: ["a"] } },
