@@ -1,4 +1,5 @@
 import type { AnswerPart } from "./answer-table.ts";
+import type { Content } from "./content.ts";
 import { is } from "./shape.ts";
 
 /**
@@ -22,13 +23,16 @@ export const commandLine: AnswerPart = is(
   "settings",
 );
 
+/** The kinds of what an engine's or a runtime's own words can tell, where something went wrong. */
+const OF_TROUBLE = [
+  ...(["state", "command", "mounts", "addresses", "networks", "names"] as const),
+  ...(["image", "security", "settings", "host"] as const),
+] as const;
+
 /** What went wrong, in the engine's or the runtime's own words: the program, path, port or name that it was about stands there. */
-export const trouble: AnswerPart = is(
-  "state",
-  "command",
-  "mounts",
-  "addresses",
-  "networks",
-  "names",
-  "image",
-);
+export const trouble: AnswerPart = is(...OF_TROUBLE);
+
+/** Whether somebody may not read all that such words can tell. */
+export function hidesTrouble(hides: (content: Content) => boolean): boolean {
+  return OF_TROUBLE.some((content) => hides(content));
+}

@@ -1,4 +1,5 @@
 import type { AnswerTable } from "../../docker/answers/answer-table.ts";
+import { hidesTrouble } from "../../docker/answers/free-text.ts";
 import { operationAnswers } from "../../docker/answers/operation-answers.ts";
 import { unreadAnswers } from "../../docker/answers/unread-answers.ts";
 import type { ObjectUse } from "../../docker/objects/object-use.ts";
@@ -41,7 +42,9 @@ function restrictDecision({ name }: Operation, decision: AllowDecision, objects:
   const answer = objects.scope === undefined && objects.view === undefined ? undefined : table;
   const isScoped = objects.scope !== undefined && use.use !== "none";
   const isStamped = objects.stamps.size > 0 && setsLabels(name, use);
-  if (answer === undefined && !isScoped && !isStamped) return decision;
+  // Of an answer that nobody reads, why it is none may tell too much all the same.
+  const isViewed = objects.view !== undefined && hidesTrouble(objects.view.hides);
+  if (answer === undefined && !isScoped && !isStamped && !isViewed) return decision;
   // What it names has to be found, and what it makes has to be marked: also where all powers are held.
   const asks = isScoped || isStamped ? operationPowers.get(name) : undefined;
   return {

@@ -7,7 +7,7 @@ import type { ObjectTerms } from "../../policy/scope/object-terms.ts";
 import type { Allow } from "../../policy/verdict.ts";
 import { type KnownIds, viewerOf } from "../../policy/view/viewer.ts";
 import { type ContentReview, ElementReview, type ReviewElement } from "./element-review.ts";
-import { ErrorReview } from "./error-review.ts";
+import { errorReviewOf } from "./error-review.ts";
 import { EventQuestions } from "./event-questions.ts";
 import type { ExchangeLedger } from "./ledger.ts";
 import { wordsOf } from "./said-words.ts";
@@ -47,7 +47,9 @@ export function reviewOf(
   known: KnownIds | undefined,
 ): AnswerReview | undefined {
   const { objects } = verdict;
-  return objects === undefined || (objects.answer === undefined && objects.scope === undefined)
+  if (objects === undefined) return undefined;
+  const { scope, view, answer } = objects;
+  return scope === undefined && view === undefined && answer === undefined
     ? undefined
     : new TermsReview(ledger, head, verdict, objects, known);
 }
@@ -78,15 +80,15 @@ class TermsReview implements AnswerReview {
 
   open(status: number, account: ReviewAccount): ContentReview | undefined {
     const { scope, answer, most } = this.#objects;
-    if (status >= FIRST_REDIRECTION) {
-      return scope === undefined ? undefined : new ErrorReview(status, this.#wasSaid);
-    }
+    if (status >= FIRST_REDIRECTION) return errorReviewOf(this.#objects, status, this.#wasSaid);
     const { hold, onWithheld } = account;
     if (answer !== undefined) {
       return new ElementReview(answer.layout, this.#reviewBy(answer, account), hold, onWithheld, most);
     }
     const review: ReviewElement = (report) => progressWithoutOthers(report, this.#wasSaid);
-    return this.#isProgress ? new ElementReview("sequence", review, hold, onWithheld) : undefined;
+    return this.#isProgress && scope !== undefined
+      ? new ElementReview("sequence", review, hold, onWithheld)
+      : undefined;
   }
 
   abandon(): void {

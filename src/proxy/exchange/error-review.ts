@@ -1,23 +1,45 @@
 import { errorWithoutOthers, type WasSaid, withoutOthers } from "../../docker/answers/error-text.ts";
+import { hidesTrouble } from "../../docker/answers/free-text.ts";
+import { HIDDEN_REASON, isPlainReason } from "../../docker/answers/plain-reason.ts";
 import { parseJson } from "../../docker/json/parse.ts";
 import { writeJson } from "../../docker/json/write.ts";
 import { notUnderstood } from "../../gate-error.ts";
 import { GatheredBytes } from "../../kernel/gathered-bytes.ts";
+import type { ClientObjects } from "../../policy/scope/object-terms.ts";
 import { ANSWER_ERROR_LIMIT } from "../limits.ts";
 import type { ContentReview, Reviewed } from "./element-review.ts";
 
 /** What is malformed, or not there: both are about what the request itself named. */
 const OF_REQUEST: ReadonlySet<number> = new Set([400, 404]);
 
-/** Reads why the engine did not do something, and tells it without the objects of others. */
-export class ErrorReview implements ContentReview {
+type Tell = (sentence: string) => string;
+
+/**
+ * Reads why the engine did not do something, for a client that may not know all of it; undefined where it may: then it is told
+ * as it comes.
+ */
+export function errorReviewOf(
+  { scope, view }: Pick<ClientObjects, "scope" | "view">,
+  status: number,
+  wasSaid: WasSaid,
+): ContentReview | undefined {
+  const hides = view !== undefined && hidesTrouble(view.hides) ? view.hides : undefined;
+  if (scope === undefined && hides === undefined) return undefined;
+  return new ErrorReview((sentence) => {
+    const plain =
+      hides === undefined || isPlainReason(sentence, !hides("state"), wasSaid) ? sentence : HIDDEN_REASON;
+    return scope === undefined ? plain : withoutOthers(plain, wasSaid, OF_REQUEST.has(status));
+  });
+}
+
+/** Tells what the engine says with other words. */
+class ErrorReview implements ContentReview {
   readonly flows = false;
-  readonly #tell: (sentence: string) => string;
+  readonly #tell: Tell;
   readonly #bytes: GatheredBytes = new GatheredBytes(ANSWER_ERROR_LIMIT);
 
-  constructor(status: number, wasSaid: WasSaid) {
-    const keepsQuoted = OF_REQUEST.has(status);
-    this.#tell = (sentence) => withoutOthers(sentence, wasSaid, keepsQuoted);
+  constructor(tell: Tell) {
+    this.#tell = tell;
   }
 
   read(data: readonly Buffer[], isLast: boolean): Reviewed {

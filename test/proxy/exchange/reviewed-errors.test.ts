@@ -1,4 +1,7 @@
 import { describe, expect, test } from "vitest";
+import { restrictTo } from "../../../src/policy/scope/restrict-to.ts";
+import { makeView, type ViewWords } from "../../../src/policy/view/make-view.ts";
+import { grantOf } from "../../policy/grants.ts";
 import { refusalOf, statusOf, valuesOf } from "../../support/raw-peer.ts";
 import { answerEach } from "../../support/scripted-engine.ts";
 import { openLimitedGate } from "../limited-gate.ts";
@@ -15,6 +18,21 @@ const grant = grantReviewing({
 
 function conflict(body: string, status = "409 Conflict"): string {
   return jsonAnswer(body, status);
+}
+
+/** The reason that a client with a view reads where the engine answers with this one. */
+async function toldTo(words: ViewWords, line: string, status: number, message: string): Promise<unknown> {
+  const viewing = restrictTo(grantOf("everything"), {
+    scope: undefined,
+    view: makeView(words),
+    stamps: new Map(),
+  });
+  const error = jsonAnswer(JSON.stringify({ message }), `${status} Refused`);
+  const { ask } = await openLimitedGate({}, { grant: viewing, script: answerEach(error) });
+  const answer = await ask(`${line} HTTP/1.1\r\nHost: x\r\n\r\n`);
+  expect(statusOf(answer)).toBe(status);
+  const told: Readonly<Record<string, unknown>> = JSON.parse(answer.body.toString());
+  return told["message"];
 }
 
 describe("an error of the engine", () => {
@@ -65,6 +83,26 @@ describe("an error of the engine", () => {
     const { ask } = await openLimitedGate({}, { grant, script: answerEach(conflict(body)) });
     const answer = await ask("GET /containers/json HTTP/1.1\r\nHost: x\r\n\r\n");
     expect(answer.body.toString()).toBe(body);
+  });
+
+  test.each([
+    [{ hide: ["names"] }, "DELETE /networks/1", 403, 'network shop has active endpoints (name:"web")'],
+    [{ hide: ["host"] }, "GET /containers/web/json", 500, "open /var/lib/docker: no space left"],
+    [{ only: ["names"] }, "POST /containers/1/start", 404, 'exec: "/secret": no such file'],
+    [{ hide: ["state"] }, "GET /containers/web/top", 409, "container web is not running"],
+    [{ hide: ["names"] }, "GET /containers/1/json", 404, "No such container: web"],
+  ])("is not told where it may tell what is hidden: %j", async (words, line, status, message) => {
+    expect(await toldTo(words, line, status, message)).toMatch(/^the engine refused it, and its reason may/u);
+  });
+
+  test.each([
+    [{ hide: ["names"] }, "GET /v1.41/containers/web/json", 404, "No such container: web"],
+    [{ only: ["names"] }, "GET /images/shop/web/json", 404, "No such image: shop/web:latest"],
+    [{ hide: ["names"] }, "GET /containers/web/top", 409, `container ${OTHER} is not running`],
+    [{ hide: ["mounts"] }, "GET /services", 503, "This node is not a swarm manager. Use it there."],
+    [{ hide: ["env", "labels"] }, "POST /containers/1/start", 404, 'exec: "/secret": no such file'],
+  ])("is told where it says nothing that is hidden: %j", async (words, line, status, message) => {
+    expect(await toldTo(words, line, status, message)).toBe(message);
   });
 
   test("in the middle of a pull is told without others, and the progress as it is", async () => {
