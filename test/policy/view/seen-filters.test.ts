@@ -2,8 +2,12 @@ import { describe, expect, test } from "vitest";
 import type { OperationName } from "../../../src/docker/operations.ts";
 import { Asking } from "../../../src/docker/powers/asking.ts";
 import { operationPowers } from "../../../src/docker/powers/operations.ts";
+import { decide } from "../../../src/policy/decide.ts";
+import { isRestricted, judgeHead } from "../../../src/policy/judge.ts";
+import { restrictTo } from "../../../src/policy/scope/restrict-to.ts";
 import { makeView, type ViewWords } from "../../../src/policy/view/make-view.ts";
 import { withSeenFilters } from "../../../src/policy/view/seen-filters.ts";
+import { grantOf } from "../grants.ts";
 
 /** What is said against a query, or undefined where it may go on. */
 function fault(
@@ -77,6 +81,33 @@ describe("a filter by what is shown", () => {
     { operation: "ContainerList", words: { hide: ["names"] }, filters: "" },
   ] as const)("goes on: $operation $filters", ({ operation, words, filters }) => {
     expect(fault(operation, words, filters)).toBeUndefined();
+  });
+});
+
+describe("filters of a list whose query asks for no power", () => {
+  const grant = restrictTo(grantOf("everything"), {
+    scope: undefined,
+    view: makeView({ hide: ["names"] }),
+    stamps: new Map(),
+  });
+  /** What is answered to a list of services. */
+  function answer(query: string): string {
+    const request = { method: "GET", path: "/v1.41/services", hasBody: false, contentTypes: [] };
+    const verdict = decide(grant, request);
+    if (verdict.kind !== "allow" || !isRestricted(verdict)) throw new Error("nothing is judged");
+    const judged = judgeHead(grant, verdict, query);
+    return judged.ok ? "goes on" : judged.error.kind;
+  }
+
+  test("go on where they ask for nothing hidden", () => {
+    expect(answer("filters=%7B%22label%22%3A%7B%22a%22%3Atrue%7D%7D&status=1")).toBe("goes on");
+    expect(answer("filters=")).toBe("goes on");
+  });
+
+  test("are refused where they do, or stand there twice", () => {
+    expect(answer("filters=%7B%22name%22%3A%7B%22a%22%3Atrue%7D%7D")).toBe("refuse");
+    expect(answer("filters=%7B%7D&filters=%7B%22name%22%3A%7B%22a%22%3Atrue%7D%7D")).toBe("refuse");
+    expect(answer("filters=&filters=%7B%22name%22%3A%7B%22a%22%3Atrue%7D%7D")).toBe("refuse");
   });
 });
 
