@@ -31,6 +31,9 @@ const openBracket = 0x5b;
 const closeBracket = 0x5d;
 const comma = 0x2c;
 
+/** What an engine writes for a list that it never made. */
+const NO_LIST = Buffer.from("null");
+
 const MARK = 1;
 const OPENS = 2;
 const CLOSES = 3;
@@ -47,6 +50,8 @@ for (const byte of [closeBrace, closeBracket]) BESIDE_STRINGS[byte] = CLOSES;
 type Place =
   /** Before the list. */
   | "before"
+  /** In the word that stands for an empty one. */
+  | "null"
   /** Behind the list's bracket: an entry or the end. */
   | "first"
   /** Behind a comma: an entry. */
@@ -79,6 +84,8 @@ export class ElementSplitter {
   /** What has come of it in the chunks before. */
   #begun: GatheredBytes = NO_BYTES;
   #isTooLong = false;
+  /** How much of the word for an empty list has come. */
+  #spelt = 0;
 
   constructor(layout: Layout, bounds: SplitBounds) {
     this.#layout = layout;
@@ -118,12 +125,14 @@ export class ElementSplitter {
 
   /** Takes one byte between elements: begins with one, goes on, or tells what is wrong. */
   #step(byte: number): string | undefined {
-    if (isSpace(byte)) return undefined;
+    if (isSpace(byte) && this.#place !== "null") return undefined;
     switch (this.#place) {
       case "before":
-        if (byte !== openBracket) return "it is no list";
+        if (byte !== openBracket) return this.#spellNull(byte);
         this.#place = "first";
         return undefined;
+      case "null":
+        return this.#spellNull(byte);
       case "first":
         if (byte !== closeBracket) return this.#begin(byte);
         this.#place = "after";
@@ -138,6 +147,13 @@ export class ElementSplitter {
       case "after":
         return "something follows its end";
     }
+  }
+
+  #spellNull(byte: number): string | undefined {
+    if (byte !== NO_LIST[this.#spelt]) return "it is no list";
+    this.#spelt += 1;
+    this.#place = this.#spelt === NO_LIST.length ? "after" : "null";
+    return undefined;
   }
 
   #begin(byte: number): string | undefined {

@@ -20,6 +20,7 @@ const secret = '{"team":"ours","secret":[1]}';
 
 const LISTS: readonly (readonly [what: string, sent: string, got: string, withheld: number | undefined])[] = [
   ["nothing", "[]", "[]\n", undefined],
+  ["nothing, as some engines write it", "null\n", "[]\n", undefined],
   ["one entry that is not the client's", `[${theirs}]`, "[]\n", 1],
   ["one entry that is", `[${ours}]`, `[${ours}]\n`, undefined],
   ["entries of others before its own", `[${theirs},${theirs},${ours}]\n`, `[${ours}]\n`, 2],
@@ -165,7 +166,7 @@ const GARBAGE: readonly (readonly [what: string, answer: string])[] = [
   ["something behind its end", jsonAnswer(`[${ours}]x`)],
   ["no content", jsonAnswer("")],
   ["another type", jsonAnswer("[]").replace("application/json", "text/plain")],
-  ["no type", jsonAnswer("[]").replace("Content-Type: application/json\r\n", "")],
+  ["no type", jsonAnswer("hello").replace("Content-Type: application/json\r\n", "")],
   ["two types", jsonAnswer("[]", "200 OK", "Content-Type: text/plain\r\n")],
   ["a compressed answer", jsonAnswer("[]", "200 OK", "Content-Encoding: gzip\r\n")],
 ];
