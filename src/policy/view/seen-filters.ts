@@ -12,6 +12,11 @@ const PLACES = ["filters", "Filters", "filter"] as const;
 
 const EVENTS: ReadonlySet<OperationName> = new Set<OperationName>(["SystemEvents", "SystemEventsLibpod"]);
 
+/** Filters that take an object's name or its id. */
+const BY_OBJECT: ReadonlySet<string> = new Set([
+  ...(["container", "network", "name", "names", "node", "service", "secret", "config", "pod"] as const),
+]);
+
 const anyQuery: QueryMeaning = query({ keys: {}, passesOthers: true });
 
 /**
@@ -64,9 +69,19 @@ function isSeen(operation: OperationName, view: View, name: string, texts: JsonV
   // No engine that is known has such a filter.
   if (content === undefined) return !view.isStrict;
   if (content === "always") return true;
-  if (content !== "labels") return [content].flat().every((one) => !view.hides(one));
-  const labels = isJsonArray(texts) ? texts : isJsonObject(texts) ? [...texts.keys()] : [texts];
-  return labels.every((label) => isSeenLabel(operation, view, stringOf(label).split("=", 1)[0] ?? ""));
+  const asked = isJsonArray(texts) ? texts : isJsonObject(texts) ? [...texts.keys()] : [texts];
+  if (content === "labels")
+    return asked.every((label) => isSeenLabel(operation, view, stringOf(label).split("=", 1)[0] ?? ""));
+  const isShown = [content].flat().every((one) => !view.hides(one));
+  // Whoever has the id of an object may ask by it.
+  return (
+    isShown || (BY_OBJECT.has(name) && asked.length > 0 && asked.every((word) => isWholeId(stringOf(word))))
+  );
+}
+
+/** Ids as an engine gives them, and a swarm: these are told from names by a digit. */
+function isWholeId(word: string): boolean {
+  return /^(?:[0-9a-f]{64}|(?=[a-z]*[0-9])[0-9a-z]{25})$/u.test(word);
 }
 
 function isSeenLabel(operation: OperationName, view: View, key: string): boolean {

@@ -38,6 +38,8 @@ describe("a filter by what is hidden", () => {
     { operation: "NodeList", words: { hide: ["labels"] }, filters: { "node.label": ["zone=a"] } },
     { operation: "SystemEvents", words: { hide: ["labels"] }, filters: { label: ["password=a"] } },
     { operation: "ContainerList", words: { only: ["names"] }, filters: { unheard: ["a"] } },
+    { operation: "TaskList", words: { hide: ["names"] }, filters: { service: ["shop", "a1".repeat(32)] } },
+    { operation: "ImageList", words: { hide: ["image"] }, filters: { reference: ["a1".repeat(32)] } },
     // dockerd looks for a label among all that it says of who an event is of.
     { operation: "SystemEvents", words: { hide: ["names"] }, filters: { label: ["name=web"] } },
     { operation: "SystemEvents", words: { hide: ["state"] }, filters: { label: { "exitCode=1": true } } },
@@ -74,6 +76,9 @@ describe("a filter by what is shown", () => {
     { operation: "ContainerList", words: { only: [] }, filters: { id: ["0123"] } },
     { operation: "ContainerList", words: { hide: ["names"] }, filters: { label: ["name=web"] } },
     { operation: "SystemEvents", words: { hide: ["env"] }, filters: { label: ["name=web"] } },
+    // Clients find out the id of what a person named, and then ask by it.
+    { operation: "TaskList", words: { only: [] }, filters: { service: ["mmhbcv86n5ys674n63c8jcanj"] } },
+    { operation: "SystemEvents", words: { only: [] }, filters: { container: { ["a1".repeat(32)]: true } } },
     { operation: "ImageList", words: { only: [] }, filters: { dangling: ["true"] } },
     { operation: "NetworkList", words: { only: ["networks"] }, filters: { scope: ["swarm"] } },
     { operation: "SystemEvents", words: { only: [] }, filters: { type: ["container"], event: ["die"] } },
@@ -92,7 +97,7 @@ describe("filters of a list whose query asks for no power", () => {
   });
   /** What is answered to a list of services. */
   function answer(query: string): string {
-    const request = { method: "GET", path: "/v1.41/services", hasBody: false, contentTypes: [] };
+    const request = { method: "GET" as const, path: "/v1.41/services", hasBody: false, contentTypes: [] };
     const verdict = decide(grant, request);
     if (verdict.kind !== "allow" || !isRestricted(verdict)) throw new Error("nothing is judged");
     const judged = judgeHead(grant, verdict, query);
