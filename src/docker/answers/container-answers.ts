@@ -5,7 +5,7 @@ import { containerConfig, mountPoints } from "./container-config.ts";
 import { containerStats } from "./container-stats.ts";
 import { descriptor } from "./descriptor.ts";
 import { trouble } from "./free-text.ts";
-import { hostConfig } from "./host-config.ts";
+import { hostConfig, namespace } from "./host-config.ts";
 import { labels } from "./labels.ts";
 import { endpoints, networkSettings } from "./network-endpoint.ts";
 import { entry, nameBeside } from "./object-parts.ts";
@@ -130,7 +130,7 @@ export const listedContainer: AnswerPart = entry(
     Ports: is("addresses"),
     ...each(is("usage"), "SizeRw", "SizeRootFs"),
     Labels: labels,
-    HostConfig: shape({ NetworkMode: is("networks"), Annotations: labels }),
+    HostConfig: shape({ NetworkMode: namespace("networks"), Annotations: labels }),
     NetworkSettings: shape({ Networks: endpoints }),
     Mounts: mountPoints,
     // Podman's engine writes these besides, most of them null.
@@ -158,11 +158,13 @@ export const exec: AnswerPart = shape({
   }),
 });
 
-/** What ps says. By the options that a client may give it, any column can have programs with their environment. */
-export const processes: AnswerPart = shape({
-  Titles: always,
-  Processes: is("command", "env", "security", "usage"),
-});
+/**
+ * What ps says. By the options that a client may give it, any column can have programs with their environment; without a line
+ * of titles, the first process is taken for one.
+ */
+export const processes: AnswerPart = shape(
+  each(is("command", "env", "security", "usage"), "Titles", "Processes"),
+);
 
 /** A file in a container that is not as in its image; also where something was mounted. */
 export const changedFile: AnswerPart = shape({ Path: is("data", "mounts"), Kind: always });

@@ -1,8 +1,22 @@
 import type { AnswerPart } from "./answer-table.ts";
+import { hiddenForm } from "./hidden-form.ts";
 import { nameBeside } from "./object-parts.ts";
-import { always, each, is, map, shape } from "./shape.ts";
+import { always, each, is, map, reviewObject, shape } from "./shape.ts";
 
 const usage: AnswerPart = is("usage");
+/** What it may take, by which its share is told. */
+const limit: AnswerPart = is("usage", "resources");
+
+/** What the kernel counts, by its own names; a container's limits are among them. */
+const statistics: AnswerPart = {
+  contents: ["usage"],
+  review: (value, viewer) =>
+    viewer.hides("usage")
+      ? hiddenForm(value)
+      : reviewObject(value, (count, key) =>
+          /^hierarchical_.*limit$/u.test(key) ? limit.review(count, viewer) : count,
+        ),
+};
 
 /** Kept with all its fields where it is hidden: programs divide what they find in it without looking. */
 const processor: AnswerPart = shape({
@@ -17,17 +31,9 @@ export const containerStats: AnswerPart = shape({
   name: nameBeside("id"),
   ...each(processor, "cpu_stats", "precpu_stats"),
   memory_stats: shape({
-    ...each(
-      usage,
-      "usage",
-      "max_usage",
-      "stats",
-      "failcnt",
-      "limit",
-      "commitbytes",
-      "commitpeakbytes",
-      "privateworkingset",
-    ),
+    ...each(usage, "usage", "max_usage", "failcnt", "commitbytes", "commitpeakbytes", "privateworkingset"),
+    limit,
+    stats: statistics,
   }),
   networks: map(
     shape(
@@ -47,7 +53,7 @@ export const containerStats: AnswerPart = shape({
     ),
   ),
   network: usage,
-  pids_stats: shape(each(usage, "current", "limit")),
+  pids_stats: shape({ current: usage, limit }),
   blkio_stats: shape(
     each(
       usage,

@@ -1,5 +1,8 @@
+import { stringOf } from "../json/value.ts";
 import type { AnswerPart } from "./answer-table.ts";
 import { askedMounts } from "./container-config.ts";
+import type { Content } from "./content.ts";
+import { hiddenForm } from "./hidden-form.ts";
 import { labels } from "./labels.ts";
 import { each, is, shape } from "./shape.ts";
 
@@ -11,6 +14,23 @@ export const logging: AnswerPart = shape({
   Path: is("host"),
   ...each(is("settings", "addresses"), "Config", "Options"),
 });
+
+const OF_CONTAINER = "container:";
+
+/** Whose namespace it is; another container's by the word that was asked with, be it an id or a name. */
+export function namespace(content: Content): AnswerPart {
+  return {
+    contents: [content, "names"],
+    review: (value, viewer) => {
+      const isNamed = stringOf(value).startsWith(OF_CONTAINER) && !isWholeId(stringOf(value));
+      return viewer.hides(content) || (isNamed && viewer.hides("names")) ? hiddenForm(value) : value;
+    },
+  };
+}
+
+function isWholeId(mode: string): boolean {
+  return /^[0-9a-f]{64}$/u.test(mode.slice(OF_CONTAINER.length));
+}
 
 /** What a container was given of the host, as Docker and Podman have it. */
 export const hostConfig: AnswerPart = shape({
@@ -62,8 +82,6 @@ export const hostConfig: AnswerPart = shape({
     "CgroupParent",
     "Cgroup",
     "GroupAdd",
-    "IpcMode",
-    "PidMode",
     "UTSMode",
     "UsernsMode",
     "Privileged",
@@ -78,10 +96,13 @@ export const hostConfig: AnswerPart = shape({
     "Cgroups",
     "IDMappings",
   ),
-  ...each(is("mounts"), "Binds", "VolumeDriver", "VolumesFrom", "Tmpfs"),
+  ...each(namespace("security"), "IpcMode", "PidMode"),
+  ...each(is("mounts"), "Binds", "VolumeDriver", "Tmpfs"),
+  // Of which containers.
+  VolumesFrom: is("mounts", "names"),
   Mounts: askedMounts,
   ...each(is("addresses"), "PortBindings", "PublishAllPorts", "Dns", "DnsOptions", "DnsSearch", "ExtraHosts"),
-  NetworkMode: is("networks"),
+  NetworkMode: namespace("networks"),
   Links: is("names"),
   LogConfig: logging,
   ...each(is("host"), "ContainerIDFile", "HostsFile"),
