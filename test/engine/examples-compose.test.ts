@@ -106,6 +106,13 @@ const GATES: readonly Row[] = [
     pings: false,
     isToldByHand: true,
   },
+  {
+    file: "tenants.yaml",
+    gate: "socket-proxy",
+    consumer: "ash",
+    opens: "GET /containers/json",
+    closes: { swarm: "SwarmInspect (or swarm) in clients.ash.allow" },
+  },
   { file: "self-hosting.yaml", gate: "proxy-traefik", opens: "GET /networks", closes: { info: "INFO=1" } },
   {
     file: "self-hosting.yaml",
