@@ -6,7 +6,7 @@ import { valuesOf } from "../../docker/powers/filters.ts";
 import type { Query } from "../../docker/query.ts";
 import type { Result } from "../../kernel/result.ts";
 import type { ObjectTerms } from "./object-terms.ts";
-import { pruneLabels } from "./prune-labels.ts";
+import { listLabels, pruneLabels } from "./prune-labels.ts";
 
 /** How the query of a list or a prune goes on for a client with a scope. */
 export interface ListQuery {
@@ -35,12 +35,21 @@ export function narrowList({ use, scope, stamps }: ObjectTerms, query: Query): R
       for (const [name, values] of read.value) filters.set(name, values);
     else if (read.value.size > 0) return { ok: false, error: "?Filters must be written ?filters" };
   }
-  if (use.use === "list") return use.kind === "container" ? countedHere(query) : kept(query);
+  if (use.use === "list") {
+    if (use.kind === "container") return countedHere(query);
+    // The one list that an engine answers in an object: it is read as a whole, and what others have may be too long.
+    const isWhole = use.kind === "volume" && !query.has("Filters");
+    const labels = isWhole ? listLabels(use.kind, scope, stamps) : [];
+    return kept(labels.length === 0 ? query : withLabels(query, filters, labels));
+  }
   const labels = pruneLabels(use.kind, scope, stamps);
-  if (!labels.ok) return labels;
-  const ours = labels.value.map((label) => [label, true] as const);
+  return labels.ok ? kept(withLabels(query, filters, labels.value)) : labels;
+}
+
+function withLabels(query: Query, filters: Filters, labels: readonly string[]): Query {
+  const ours = labels.map((label) => [label, true] as const);
   const all = new Map([...filters, ["label", new Map([...(filters.get("label") ?? []), ...ours])]]);
-  return kept(new Map([...query, ["filters", serializeJson(all)]]));
+  return new Map([...query, ["filters", serializeJson(all)]]);
 }
 
 function kept(query: Query): Result<ListQuery, string> {
@@ -51,10 +60,10 @@ function comparison(key: string): string {
   return `the filter ${key} compares with what may not be in the client's scope`;
 }
 
+type Filters = ReadonlyMap<string, ReadonlyMap<string, JsonValue>>;
+
 /** Filters in the form that stands a value only once: `{"label": {"a=b": true}}`. An engine reads no two forms at once. */
-function readFilters(
-  text: string | readonly string[] | undefined = "",
-): Result<ReadonlyMap<string, ReadonlyMap<string, JsonValue>>, string> {
+function readFilters(text: string | readonly string[] | undefined = ""): Result<Filters, string> {
   const filters = new Map<string, ReadonlyMap<string, JsonValue>>();
   if (text === "") return { ok: true, value: filters };
   const parsed = typeof text === "string" ? parseJson(Buffer.from(text, "utf8")) : undefined;

@@ -23,6 +23,21 @@ export function pruneLabels(
     : { ok: true, value: labels };
 }
 
+/**
+ * The labels that all of a kind in scope has, and nothing else, where there are such: what an engine lists by them is no longer
+ * for what others have.
+ */
+export function listLabels(
+  kind: ObjectKind,
+  scope: Scope,
+  stamps: ReadonlyMap<string, string>,
+): readonly string[] {
+  // A project is known by either of two labels.
+  const isByLabels = scope.entries.every(({ project }) => project === undefined);
+  const labels = isByLabels ? pruneLabels(kind, scope, stamps) : undefined;
+  return labels?.ok === true ? labels.value : [];
+}
+
 function labelsOf(
   kind: ObjectKind,
   { own, label = [], name, project = [] }: ScopeEntry,

@@ -59,6 +59,19 @@ describe("a list for a client with a scope", () => {
     expect(narrow("list", { limit: "-1" })).toEqual({ query: { limit: "-1" }, most: undefined });
   });
 
+  test("has of volumes, which are read as a whole, no others where labels say the scope", () => {
+    const listed = (entries: readonly ScopeEntry[], query = {}): unknown =>
+      narrow("list", query, entries, "volume");
+    const owned = { "io.quaygate.owner=ci": true };
+    expect(listed([{ own: true }, { image: ["a"] }], { filters: '{"name":["a"],"label":["b"]}' })).toEqual({
+      query: { filters: JSON.stringify({ name: { a: true }, label: { b: true, ...owned } }) },
+      most: undefined,
+    });
+    for (const entries of [[{ own: true }, { name: ["a"] }], [{ project: ["shop"] }]] as const) {
+      expect(listed(entries)).toEqual({ query: {}, most: undefined });
+    }
+  });
+
   test.each(["[]", "null", "x", '"a"'])("has filters that everybody reads the same: %s", (filters) => {
     expect(narrow("list", { filters })).toBe("?filters must be a JSON object");
   });

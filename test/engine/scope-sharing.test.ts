@@ -93,6 +93,25 @@ describe.runIf(hasEngine)("a network's name", () => {
   });
 });
 
+describe.runIf(hasEngine)("a list of volumes", () => {
+  const there = useTenants();
+
+  test("is there however much others have", async () => {
+    const { a, b } = there();
+    await a.docker("volume", "create", "a-only");
+    const labels = Object.fromEntries(
+      Array.from({ length: 60 }, (_, index) => [`l${index}`, "x".repeat(60_000)]),
+    );
+    for (const name of ["1", "2", "3", "4", "5"]) {
+      expect(await b.post("/volumes/create", { Name: `b-${name}`, Labels: labels })).toMatchObject({
+        status: 201,
+      });
+    }
+    expect(await a.docker("volume", "ls", "--format={{.Name}}")).toBe("a-only");
+    expect(await a.docker("volume", "ls", "--quiet", "--filter=name=b-")).toBe("");
+  });
+});
+
 /** The same answer about another name. */
 function named(name: string): (text: string) => string {
   return (text) => text.replace(name, "private");
