@@ -28,6 +28,7 @@ import { type Listener, type ListenerOptions, openListener } from "./proxy/clien
 import { findPassed } from "./proxy/client/passed-sockets.ts";
 import { FairPlaces } from "./proxy/fair-places.ts";
 import type { SharedParts, VerdictListener } from "./proxy/gate-parts.ts";
+import { HeldNames } from "./proxy/held-names.ts";
 import { JudgedMemory } from "./proxy/judged-memory.ts";
 import { LARGE_HEADS_LIMIT } from "./proxy/limits.ts";
 import { type NoteListener, OldClients } from "./proxy/old-clients.ts";
@@ -105,6 +106,7 @@ export class Gate {
       audit,
       largeHeads: new FairPlaces(LARGE_HEADS_LIMIT),
       judgedMemory: new JudgedMemory(judgedMemory),
+      heldNames: new HeldNames(),
       usages: new ClientUsages(),
       clock,
       judged,

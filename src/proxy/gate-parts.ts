@@ -10,6 +10,7 @@ import type { Verdict } from "../policy/verdict.ts";
 import type { ClientUsages } from "./client-usage.ts";
 import type { DecidedHeads } from "./decided-heads.ts";
 import type { FairPlaces } from "./fair-places.ts";
+import type { HeldNames } from "./held-names.ts";
 import type { JudgedMemory } from "./judged-memory.ts";
 import type { LimitedClient } from "./limited-client.ts";
 import type { OldClients } from "./old-clients.ts";
@@ -64,6 +65,8 @@ export interface SharedParts {
   readonly largeHeads: FairPlaces;
   /** The bound on the memory of all requests that are judged. */
   readonly judgedMemory: JudgedMemory;
+  /** Names that clients with a scope are about to use or to make free. */
+  readonly heldNames: HeldNames;
   /** What each client with limits uses, whichever policy it is served by. */
   readonly usages: ClientUsages;
   readonly clock: Clock;

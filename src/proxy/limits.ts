@@ -125,3 +125,9 @@ export const KNOWN_OBJECT_SIZE = 150;
  * asked again; only that it is gone is not told.
  */
 export const REMEMBERED_OBJECTS = 100_000;
+
+/** How long a name stays held whose request broke off: an engine goes on with what it has begun, and needs seconds at most. */
+export const HELD_NAMES_AFTERMATH = 30_000;
+
+/** The most of them that one client may have; then its requests that name such things wait for them to be over. */
+export const HELD_NAMES_AFTERMATHS = 256;

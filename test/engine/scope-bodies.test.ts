@@ -194,7 +194,7 @@ describe.runIf(hasEngine)("what a request of a client with a scope names", () =>
     ["an image", (who) => inService({ Image: `${who}-image:1` })],
   ];
 
-  test.each(services)("by a service is not there where it is another's: %s", async (_place, body) => {
+  test.each(services)("by a service is not there where it is another's: %s", async (place, body) => {
     const { a, bare } = there();
     const create = (who: string): ReturnType<Tenant["post"]> => a.post("/services/create", body(who));
     const [ofOther, ofNobody] = [await create("b"), await create("nobody")];
@@ -206,8 +206,10 @@ describe.runIf(hasEngine)("what a request of a client with a scope names", () =>
     expect(ofOther.status).toBeGreaterThanOrEqual(400);
     expect(await send(bare, "GET", "/services/made")).toMatchObject({ status: 404 });
     const own = await a.post("/services/create", body("a"));
-    expect(own).toMatchObject({ status: 201 });
-    await a.docker("service", "rm", "made");
+    // A volume by its name may be another's when a task starts.
+    const isMade = !place.startsWith("a volume");
+    expect(own).toMatchObject({ status: isMade ? 201 : 403 });
+    if (isMade) await a.docker("service", "rm", "made");
   });
 
   test("by a volume's name is a template for the swarm, and so nobody's", async () => {

@@ -10,11 +10,12 @@ import { type Tenant, useTenants } from "./scope/tenants.ts";
 const IMAGE = "busybox:test";
 const OTHERS = "team/private:1";
 
+async function read({ gate: { port } }: Tenant, path: string): Promise<string> {
+  return (await send({ port }, "GET", encodeURI(path))).text;
+}
+
 describe.runIf(hasEngine)("an image that several clients have in scope", () => {
   const there = useTenants();
-
-  const read = async ({ gate: { port } }: Tenant, path: string): Promise<string> =>
-    (await send({ port }, "GET", encodeURI(path))).text;
 
   test("has for each of them only the names that it may know", async () => {
     const { a, host, tenant } = there();
@@ -109,6 +110,36 @@ describe.runIf(hasEngine)("a list of volumes", () => {
     }
     expect(await a.docker("volume", "ls", "--format={{.Name}}")).toBe("a-only");
     expect(await a.docker("volume", "ls", "--quiet", "--filter=name=b-")).toBe("");
+  });
+});
+
+describe.runIf(hasEngine)("what a service is made of", () => {
+  const there = useTenants();
+
+  test("is still the client's when a task starts later", async () => {
+    const { a, host } = there();
+    await dockerOutput(host, ["swarm", "init", "--advertise-addr=127.0.0.1", "--listen-addr=127.0.0.1"]);
+    onTestFinished(async () => {
+      await dockerOutput(host, ["swarm", "leave", "--force"]);
+    });
+    await a.docker("create", "--name=a-built", "--network=none", IMAGE);
+    const id = await a.docker("commit", "a-built", "a-built:1");
+    await a.docker("volume", "create", "a-data");
+    const service = (Name: string, ContainerSpec: object): object => ({
+      Name,
+      TaskTemplate: { ContainerSpec },
+      Mode: { Replicated: { Replicas: 0 } },
+    });
+    const mount = { Type: "volume", Source: "a-data", Target: "/data" };
+    const mounting = service("mounting", { Image: IMAGE, Mounts: [mount] });
+    expect(await a.post("/services/create", mounting)).toMatchObject({ status: 403, code: "scope_denied" });
+    const imageOf = async (name: string, Image: string): Promise<string> => {
+      expect(await a.post("/services/create", service(name, { Image }))).toMatchObject({ status: 201 });
+      const { Spec } = JSON.parse(await read(a, `/services/${name}`));
+      return Spec.TaskTemplate.ContainerSpec.Image;
+    };
+    expect(await imageOf("built", "a-built:1")).toBe(id);
+    expect(await imageOf("shared", IMAGE)).toBe(IMAGE);
   });
 });
 

@@ -6,6 +6,7 @@ import { ClientUsages } from "../../src/proxy/client-usage.ts";
 import { Connections } from "../../src/proxy/client/connections.ts";
 import { FairPlaces } from "../../src/proxy/fair-places.ts";
 import type { Recogniser, SharedParts } from "../../src/proxy/gate-parts.ts";
+import { HeldNames } from "../../src/proxy/held-names.ts";
 import { JudgedMemory } from "../../src/proxy/judged-memory.ts";
 import { OldClients } from "../../src/proxy/old-clients.ts";
 import { partsOf, takingAllFor } from "../../src/proxy/terms.ts";
@@ -28,6 +29,7 @@ export function openConnections({ grant, recogniser, limit, ...given }: Wanted):
     audit: () => undefined,
     largeHeads: new FairPlaces(1),
     judgedMemory: new JudgedMemory(),
+    heldNames: new HeldNames(),
     usages: new ClientUsages(),
     oldClients: new OldClients(() => undefined),
     clock: performance,

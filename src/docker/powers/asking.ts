@@ -62,6 +62,8 @@ export interface MentionLookup extends NamedObject {
   readonly role: MentionRole;
   /** The keys and indexes that lead to the client's word. */
   readonly at: readonly (string | number)[];
+  /** Set where a swarm looks for it again by what the request says, whenever a task starts: whose it is then, nobody asks. */
+  readonly isLater?: true;
   /** An id under which it is there for the client whatever the scope says. */
   readonly heldId?: string;
 }
@@ -187,10 +189,11 @@ export class Asking {
   }
 
   /** The same for what is only mentioned; `name` is how the engine is asked for it. */
-  mention(object: MentionLookup["object"], name: string, role: MentionRole = "used"): void {
+  mention(object: MentionLookup["object"], name: string, role: MentionRole = "used", isLater = false): void {
     const at = this.#path.slice();
+    const later = isLater ? ({ isLater } as const) : {};
     const place = this.#placeOf(name);
-    this.#noteIn(this.#mentions, { kind: "mention", object, role, name: askable(name), at, place });
+    this.#noteIn(this.#mentions, { kind: "mention", object, role, name: askable(name), at, place, ...later });
   }
 
   /** The same for what gives less or more by what the engine itself is. */

@@ -15,7 +15,7 @@ import {
   userField,
 } from "./identity.ts";
 import { flag, harmless, leftOut, mapOf, type Meaning, struct, text } from "./meaning.ts";
-import { baseImageField, bindsField } from "./mount.ts";
+import { baseImageOf, bindsField } from "./mount.ts";
 import { hostnameField, judgeAbsentNetwork, macAddressField, networkingConfig } from "./network-endpoint.ts";
 import { type OperationPowers, type PathMeaning, query, type QueryMeaning } from "./operation-powers.ts";
 import { encodeValue } from "./power.ts";
@@ -76,7 +76,7 @@ const configFields = {
     Retries: harmless,
   }),
   ArgsEscaped: harmless,
-  Image: baseImageField,
+  Image: baseImageOf("container"),
   Volumes: volumesField,
   WorkingDir: harmless,
   Entrypoint: entrypointField,

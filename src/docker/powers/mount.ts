@@ -135,16 +135,20 @@ const mountFields = {
 } as const;
 
 /** An image by reference, of which one sees the files. */
-const imageField: Meaning = text(["image"], (reference, asking) => {
-  judgeImage(reference, asking);
-  asking.mention("image", reference);
-});
+function imageOf(owner: Owner): Meaning {
+  return text(["image"], (reference, asking) => {
+    judgeImage(reference, asking);
+    asking.mention("image", reference, "used", owner === "service");
+  });
+}
 
 /** The image of what is made, which has its labels. */
-export const baseImageField: Meaning = text(["image"], (reference, asking) => {
-  judgeImage(reference, asking);
-  asking.mention("image", reference, "base");
-});
+export function baseImageOf(owner: Owner): Meaning {
+  return text(["image"], (reference, asking) => {
+    judgeImage(reference, asking);
+    asking.mention("image", reference, "base", owner === "service");
+  });
+}
 
 type Owner = "container" | "service";
 
@@ -174,10 +178,14 @@ function judgeMountSource(members: JsonObject, owner: Owner, asking: Asking): vo
       asking.within("Source", () => judgeBindSource(source, modeOf(members), owner, asking));
       return;
     case "volume":
-      if (source !== "") asking.within("Source", () => asking.lookUp("volume", source));
+      if (source === "") return;
+      asking.within("Source", () => {
+        asking.lookUp("volume", source);
+        if (owner === "service") asking.mention("volume", source, "used", true);
+      });
       return;
     case "image":
-      asking.within("Source", () => imageField.judge(source, asking));
+      asking.within("Source", () => imageOf(owner).judge(source, asking));
       return;
     case "tmpfs":
       // It has none, but Podman makes that folder on the host.
@@ -186,7 +194,7 @@ function judgeMountSource(members: JsonObject, owner: Owner, asking: Asking): vo
     default:
       if (kind === type) asking.within("Type", () => judgeMountType(type, asking));
       // A volume of the swarm, or what nobody knows.
-      if (source !== "") asking.within("Source", () => asking.mention("volume", source));
+      if (source !== "") asking.within("Source", () => asking.mention("volume", source, "used", true));
   }
 }
 

@@ -44,7 +44,8 @@ export function sight(lookup: NamedLookup, answers: readonly JsonValue[], sees: 
   const isSeen = meant.every(
     (object) => object !== undefined && (isEverybodys(object) || object.id === heldId || sees(object)),
   );
-  if (isThere && isSeen) return { answers, ...NOTHING, object: theOne(meant) };
+  if (isThere && isSeen)
+    return { answers, ...NOTHING, object: theOne(meant), ...lasting(lookup, meant[0], sees) };
   const role = lookup.kind === "mention" ? lookup.role : "used";
   const edits = role === "spare" && lookup.kind === "mention" ? [{ at: lookup.at, text: undefined }] : [];
   const absence = absenceOf(lookup, isThere, sees);
@@ -52,6 +53,27 @@ export function sight(lookup: NamedLookup, answers: readonly JsonValue[], sees: 
 }
 
 const NOTHING = { object: undefined, hidden: undefined, absence: undefined, edits: [] } as const;
+
+/**
+ * How what a swarm looks for again goes on: as it is where its name alone says that it is the client's, and an image by its
+ * id. Of a volume nothing but its name can be said, which may be another's by then.
+ */
+function lasting(
+  lookup: Exclude<NamedLookup, { kind: "object" }>,
+  object: Identity | undefined,
+  sees: Sees,
+): Pick<Sighting, "absence" | "edits"> {
+  if (lookup.kind !== "mention" || lookup.isLater !== true || object === undefined || isByName(lookup, sees))
+    return { absence: undefined, edits: [] };
+  const { name, at } = lookup;
+  if (object.kind === "image") {
+    // A digest means the same for ever.
+    const isDigest = canonicalImage(name)?.includes("@") === true;
+    return { absence: undefined, edits: isDigest ? [] : [{ at, text: object.id }] };
+  }
+  const reason = `a service looks for the volume ${name} whenever a task starts, when it may be another client's: only one whose name the scope has can be mounted`;
+  return { absence: { kind: "scope", reason }, edits: [] };
+}
 
 /** What is meant beyond doubt, and is not there for everybody. */
 function theOne(meant: readonly (Identity | undefined)[]): Identity | undefined {
@@ -101,11 +123,14 @@ function absenceOf(
 ): Absence | undefined {
   if (lookup.kind === "mention" && lookup.role === "spare") return undefined;
   if (lookup.kind === "mention" && lookup.role === "given") return isThere ? taken(lookup) : undefined;
+  // What will be in scope by its name alone may be made under it, or is the engine's to miss.
+  return objectOf(lookup) !== "container" && isByName(lookup, sees) ? undefined : absent(lookup);
+}
+
+function isByName(lookup: NamedLookup, sees: Sees): boolean {
   const kind = objectOf(lookup);
   const name = kind === "image" ? (canonicalImage(lookup.name) ?? lookup.name) : lookup.name;
-  // What will be in scope by its name alone may be made under it, or is the engine's to miss.
-  const isByName = kind !== "container" && sees({ kind, id: "", names: [name], labels: new Map() });
-  return isByName ? undefined : absent(lookup);
+  return sees({ kind, id: "", names: [name], labels: new Map() });
 }
 
 function absent(lookup: Exclude<NamedLookup, { kind: "object" }>): Absence {

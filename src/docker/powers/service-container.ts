@@ -14,7 +14,7 @@ import {
   userField,
 } from "./identity.ts";
 import { harmless, listOf, mapOf, type Meaning, named, struct, text } from "./meaning.ts";
-import { baseImageField } from "./mount.ts";
+import { baseImageOf } from "./mount.ts";
 import { encodeValue } from "./power.ts";
 import { resource } from "./resource.ts";
 import { privilegesField } from "./service-privileges.ts";
@@ -44,7 +44,7 @@ const healthcheck: Meaning = struct({
 /** `ContainerSpec`: what the containers of a service are. */
 export const containerSpec: Meaning = struct(
   {
-    Image: baseImageField,
+    Image: baseImageOf("service"),
     Labels: labelsField,
     Command: harmless,
     Args: commandField,

@@ -28,6 +28,7 @@ import { Inspection } from "./inspection.ts";
 import { keepToLimits } from "./limits-kept.ts";
 import type { ExchangeLedger } from "./ledger.ts";
 import { NamesFirst } from "./names-first.ts";
+import { holdFreed, holdPruned, holdUsed } from "./names-held.ts";
 import { openCuredRefusal, openRefusal, Refusal, sayFailure } from "./refusal.ts";
 import { Scoping } from "./scoping.ts";
 import { openForward } from "./open-forward.ts";
@@ -105,9 +106,13 @@ function openTranslated(
 
 /** Which object it acts on is known before anything else is said of it: a refusal would tell that there is one. */
 function openJudged(ledger: ExchangeLedger, head: RequestHead, verdict: Allow): Exchange {
-  return isScoped(verdict)
+  if (!isScoped(verdict)) {
+    return openFound(ledger, head, verdict);
+  }
+  const busy = holdFreed(ledger, verdict, head.query);
+  return busy === undefined
     ? new Scoping(ledger, head, verdict, (found) => openFound(ledger, head, found))
-    : openFound(ledger, head, verdict);
+    : openFailure(ledger, head, busy.code, busy.message);
 }
 
 function openFound(ledger: ExchangeLedger, head: RequestHead, verdict: Allow): Exchange {
@@ -161,6 +166,10 @@ function openNamed(
   if (early.kind === "deny") {
     return openDenial(ledger, head, early);
   }
+  const busy = holdUsed(ledger, lookups);
+  if (busy !== undefined) {
+    return openFailure(ledger, head, busy.code, busy.message);
+  }
   return new NamesFirst(ledger, verdict, lookups, ({ powers: found, failure, base, hidden, edits }) => {
     ledger.noteHidden(hidden);
     const all = [...powers, ...found];
@@ -202,7 +211,11 @@ function openDenial(ledger: ExchangeLedger, head: RequestHead, verdict: Deny | R
 }
 
 function openAllowed(ledger: ExchangeLedger, head: RequestHead, verdict: Allow): Exchange {
-  const { operation } = verdict;
+  const { operation, objects } = verdict;
+  const busy = holdPruned(ledger, objects);
+  if (busy !== undefined) {
+    return openFailure(ledger, head, busy.code, busy.message);
+  }
   const protocol = upgradeProtocol(operation.hijack, head.upgrade);
   if (protocol === undefined && operation.hijack !== "raw") {
     return openForward(ledger, head, verdict);

@@ -30,6 +30,7 @@ import type { ClientListener } from "../client-side.ts";
 import { BODY_DEADLINE, JUDGED_BODY_LIMIT } from "../limits.ts";
 import { CONTINUE } from "../reply.ts";
 import type { ExchangeLedger } from "./ledger.ts";
+import { holdUsed } from "./names-held.ts";
 import { openForward } from "./open-forward.ts";
 import { openRefusal, Refusal, sayFailure } from "./refusal.ts";
 
@@ -157,6 +158,12 @@ export class Inspection implements ClientListener {
     if (asked.length === 0) {
       this.#decide(all, () => ({ ok: true, value: writtenOf(canonical) }), NOTHING_FOUND);
     } else {
+      const isScoped = this.#verdict.objects?.scope !== undefined;
+      const busy = isScoped ? holdUsed(this.#ledger, asked) : undefined;
+      if (busy !== undefined) {
+        this.#answer(busy);
+        return;
+      }
       void this.#askAndDecide(detached({ powers: all, lookups: asked }), writtenOf(canonical));
     }
   }

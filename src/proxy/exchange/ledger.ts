@@ -12,6 +12,7 @@ import { carrierOf } from "../carrier.ts";
 import type { ClientSide } from "../client-side.ts";
 import { powersOf, recordOf } from "../exchange-record.ts";
 import type { GateParts } from "../gate-parts.ts";
+import type { HeldKind, NameDeed, ReleaseNames } from "../held-names.ts";
 import { JUDGED_MEMORY_LEAST } from "../limits.ts";
 import { serializeReply, serializeNoContent } from "../reply.ts";
 import type { TunnelOutcome } from "./tunnel.ts";
@@ -45,6 +46,7 @@ export class ExchangeLedger {
   #judgedMemory = 0;
   /** How much of that it keeps whatever else it holds. */
   #keptMemory = 0;
+  readonly #heldNames: ReleaseNames[] = [];
   /** The object that it acts on, where that was looked up. */
   #object: RecordedObject | undefined;
   #isOutOfScope = false;
@@ -131,6 +133,17 @@ export class ExchangeLedger {
     if (object !== undefined) {
       this.noteObject({ kind: object.kind, id: object.id, name: object.names[0] }, true);
     }
+  }
+
+  /**
+   * Holds names of a kind to the end of the exchange, or tells that what is under way stands against it: whose one of them is
+   * by then can't be known.
+   */
+  holdNames(kind: HeldKind["kind"], deed: NameDeed, names: readonly string[]): boolean {
+    const { client, heldNames } = this.parts;
+    const release = heldNames.hold({ client, kind }, deed, names);
+    if (release !== undefined) this.#heldNames.push(release);
+    return release !== undefined;
   }
 
   /**
@@ -284,6 +297,7 @@ export class ExchangeLedger {
     this.#onRecord = undefined;
     this.#keptMemory = 0;
     this.releaseMemory();
+    for (const release of this.#heldNames.splice(0)) release(end === "complete");
     this.parts.audit(
       recordOf({
         client: this.parts.client,

@@ -94,6 +94,24 @@ describe("a name in a request of a client with a scope", () => {
     expect(absenceOf("docker.io/theirs/b:1", "given")).toMatchObject({ kind: "scope" });
   });
 
+  test("goes on to a swarm, which looks for it again, by what means the same then", () => {
+    const later = (object: "image" | "volume", name: string): MentionLookup => ({
+      ...mention(object, name),
+      isLater: true,
+    });
+    const id = `sha256:${IDS.mine}`;
+    const image = json({ Id: id, RepoTags: ["own:1"], Config: { Labels: { mine: "1" } } });
+    const at = (name: string): unknown => sight(later("image", name), [image], sees).edits;
+    expect(at("own:1")).toEqual([{ at: ["x"], text: id }]);
+    expect(at(`own@sha256:${IDS.mine}`)).toEqual([]);
+    expect(sight(mention("image", "own:1"), [image], sees).edits).toEqual([]);
+    expect(sight(later("volume", "data"), [volume("data", true)], sees).absence).toMatchObject({
+      kind: "scope",
+      reason: expect.stringContaining("whenever a task starts"),
+    });
+    expect(sight(later("volume", "my-data"), [volume("my-data", true)], sees).absence).toBeUndefined();
+  });
+
   test("means nothing where the engine's answer does not say who that is", () => {
     expect(sight(thing("volume", "data"), [json({ Name: "data", Labels: [] })], sees).absence).toBeDefined();
     expect(sight(mention("image", "a"), [json({})], sees).absence).toEqual({
