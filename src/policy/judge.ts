@@ -1,3 +1,4 @@
+import { hidesTrouble } from "../docker/answers/free-text.ts";
 import { applyEdits, type Edit } from "../docker/json/edit.ts";
 import { parseJson } from "../docker/json/parse.ts";
 import type { JsonValue } from "../docker/json/value.ts";
@@ -205,15 +206,17 @@ export function decidePowers(grant: Grant, verdict: Allow, powers: readonly Powe
 }
 
 /**
- * What the engine said is told only to clients that may ask it themselves. The others get to know of a thing that they
- * may not name no more than that: nothing tells them whether it is there.
+ * What the engine said is told only to clients that may ask it themselves, and read all of the answer that it can be from. The
+ * others get to know of a thing that they may not name no more than that: nothing tells them whether it is there.
  */
 function tellPowers(grant: Grant, lacking: readonly Power[]): readonly ToldPower[] {
+  const { view } = grant.objects ?? {};
+  const hidesSome = view !== undefined && hidesTrouble(view.hides);
   const isHidden = ({ noun, found }: Power): boolean => {
     const decision = found === undefined ? undefined : grant.decisions.get(found.readBy);
     // Of a configuration the client may read some only: to read one asks for what is lacking.
     const isOpen = decision?.kind === "allow" && !nounsOf(decision.restricted ?? {}).has(noun);
-    return found !== undefined && !isOpen;
+    return found !== undefined && (hidesSome || !isOpen);
   };
   const unnamed = new Set(
     lacking.flatMap((power) => (power.found?.isName === true && isHidden(power) ? [power.found.place] : [])),

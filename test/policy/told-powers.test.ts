@@ -8,6 +8,9 @@ import { explainVerdict } from "../../src/policy/explain.ts";
 import type { Decision, Grant } from "../../src/policy/grant.ts";
 import { decidePowers } from "../../src/policy/judge.ts";
 import { recordedPowers } from "../../src/policy/recorded-powers.ts";
+import { restrictTo } from "../../src/policy/scope/restrict-to.ts";
+import { makeView } from "../../src/policy/view/make-view.ts";
+import type { View } from "../../src/policy/view/view.ts";
 import { grantWith, restricted } from "./judging.ts";
 
 function json(value: unknown): JsonValue {
@@ -52,11 +55,14 @@ function told(
   answers: readonly unknown[],
   open: boolean,
   powers = "default",
+  view?: View,
 ): { sentence: string; missing: readonly string[] } {
   if (lookup.kind !== "volume" && lookup.kind !== "network" && lookup.kind !== "container") {
     throw new Error("not here");
   }
-  const grant = withReading(grantWith(powers), reader[lookup.kind], open);
+  const readable = withReading(grantWith(powers), reader[lookup.kind], open);
+  const grant =
+    view === undefined ? readable : restrictTo(readable, { scope: undefined, view, stamps: new Map() });
   const found = resolveLookup(
     lookup,
     answers.map((answer) => json(answer)),
@@ -113,6 +119,16 @@ describe("what the engine said of a thing is for clients that may read it there"
         (noun === "bind" ? " It may be the host itself: look first at what it gives away." : ""),
     );
     expect(recorded).toStrictEqual([missing]);
+  });
+
+  test.each([
+    ["what is hidden", { hide: ["mounts"] }, false],
+    ["what is not", { hide: ["env"] }, true],
+    ["what is shown", { only: ["names"] }, false],
+  ] as const)("and by a view not all of it: %s", (_name, words, isTold) => {
+    const { sentence, missing } = told(volume, [bind], true, "default", makeView(words));
+    expect(sentence.includes("/srv/secret")).toBe(isTold);
+    expect(missing).toStrictEqual(["bind:/srv/secret"]);
   });
 
   test("and never says to add all of a kind where the value is not told, beside others that are", () => {
