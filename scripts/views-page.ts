@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { AnswerPart } from "../src/docker/answers/answer-table.ts";
 import { type Content, contents, isContent } from "../src/docker/answers/content.ts";
+import { trouble } from "../src/docker/answers/free-text.ts";
 import { operationAnswers } from "../src/docker/answers/operation-answers.ts";
 import { unreadAnswers } from "../src/docker/answers/unread-answers.ts";
 import { catalogue } from "../src/docker/operations.ts";
@@ -13,6 +14,8 @@ import { root } from "./set-up.mjs";
 
 /** Where the page is. */
 export const VIEWS_PAGE = "docs/views.md";
+
+const TROUBLE = (trouble.contents ?? []).map((word) => `\`${word}\``).join(", ");
 
 const INTRODUCTION = `# What a client sees
 
@@ -50,7 +53,15 @@ Some texts are of several kinds at once: the steps of an image's history can hol
 hidden if any of these words hides them, and shown by \`only\` if all of them are named.
 
 Lists and events can't be filtered by what is hidden: whoever asks for the containers with a label \`password=a\`, then with
-\`password=b\`, reads the label. Such a request is answered with 400, \`bad_query\`.
+\`password=b\`, reads the label. Such a request is answered with 400, \`bad_query\`. Whoever has the whole id of an object may ask by it.
+
+Why the engine did not do something can name a program, a path, a port or another container. Who may not read all that such a
+sentence can tell (${TROUBLE}) gets it only where it says no more than the request
+did, as \`No such container: web\` does. Else there is a sentence in its place that says so, with the same status.
+
+Some things show by what happens, and by no value: whoever knows a name can ask whether there is such an object, a list of
+containers without \`all\` has those that run, and an event is called \`die\`. Of what a client shall not even know that it is there,
+[a scope](scope-and-view.md#scope) takes care.
 `;
 
 const BYTES = `## What no view changes

@@ -68,7 +68,8 @@ export const askedMounts: AnswerPart = under(
     shape({
       ...each(is("mounts"), "Target", "Source", "Type", "ReadOnly", "Consistency", "BindOptions"),
       VolumeOptions: shape({
-        ...each(is("mounts"), "NoCopy", "DriverConfig", "Subpath"),
+        ...each(is("mounts"), "NoCopy", "Subpath"),
+        DriverConfig: is("mounts", "addresses"),
         Labels: labels,
       }),
       ...each(is("mounts"), "ImageOptions", "TmpfsOptions", "ClusterOptions"),

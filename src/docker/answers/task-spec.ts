@@ -47,13 +47,20 @@ export const wantedNetworks: AnswerPart = under(
   list(shape({ Target: is("networks"), Aliases: is("names"), DriverOpts: is("settings", "addresses") })),
 );
 
+/** On which nodes it may run: by their names, roles and labels. */
+const placement: AnswerPart = shape({
+  ...each(is("settings", "labels", "names", "host"), "Constraints", "Preferences"),
+  ...each(is("settings"), "MaxReplicas", "Platforms"),
+});
+
 /** What a task of a service is to be. */
 export const taskSpec: AnswerPart = shape({
   ContainerSpec: containerSpec,
-  PluginSpec: is("settings", "security", "image"),
+  PluginSpec: is("settings", "security", "image", "names", "env"),
   NetworkAttachmentSpec: is("networks"),
   Resources: is("resources"),
-  ...each(is("settings"), "RestartPolicy", "Placement", "ForceUpdate", "Runtime"),
+  ...each(is("settings"), "RestartPolicy", "ForceUpdate", "Runtime"),
+  Placement: placement,
   Networks: wantedNetworks,
   LogDriver: logging,
 });

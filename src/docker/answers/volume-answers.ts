@@ -18,7 +18,7 @@ const clusterVolume: AnswerPart = shape({
 /** How many containers have it: anybody's. -1 is Docker's word for what it has not counted. */
 const useCount: AnswerPart = ofAll(is("usage"), new JsonNumber("-1"));
 
-/** A volume. Its name stays, being all that it is known by; its options have paths and passwords. */
+/** A volume. Its name stays, being all that it is known by; its options have paths, servers and passwords. */
 export const volume: AnswerPart = shapeOfMany({
   Name: always,
   ...each(is("settings"), "Driver", "Scope"),
@@ -26,7 +26,7 @@ export const volume: AnswerPart = shapeOfMany({
   CreatedAt: time("state"),
   Status: is("settings", "mounts"),
   Labels: labels,
-  Options: is("settings", "mounts"),
+  Options: is("settings", "mounts", "addresses"),
   ClusterVolume: clusterVolume,
   // What Podman says besides.
   ...each(

@@ -131,3 +131,43 @@ test("what a container takes can be divided where it is hidden", () => {
     networks: { eth0: { rx_bytes: 0 } },
   });
 });
+
+describe("what names another container", () => {
+  const joined = {
+    Id: ID,
+    HostConfig: { NetworkMode: "container:web", PidMode: "container:web", VolumesFrom: ["web:ro"] },
+  };
+
+  test("is not there for whoever may not read names", () => {
+    expect(read("ContainerInspect", joined, { hide: ["names"] })).toEqual({
+      Id: ID,
+      HostConfig: { NetworkMode: "", PidMode: "", VolumesFrom: [] },
+    });
+    expect(read("ContainerList", joined, { only: ["networks"] })).toMatchObject({
+      HostConfig: { NetworkMode: "" },
+    });
+  });
+
+  test("stays where it is an id, or names nothing", () => {
+    for (const NetworkMode of [`container:${ID}`, "host", "shop"]) {
+      const container = { Id: ID, HostConfig: { NetworkMode } };
+      expect(read("ContainerInspect", container, { hide: ["names"] })).toEqual(container);
+    }
+  });
+});
+
+test("the titles of processes go with them: without a line of titles, the first process is taken for one", () => {
+  const top = { Titles: ["PID", "hunter2"], Processes: [["1", "sh"]] };
+  expect(read("ContainerTop", top, { hide: ["command"] })).toEqual({ Titles: [], Processes: [] });
+});
+
+test("limits in stats are resources too", () => {
+  const stats = { memory_stats: { usage: 7, limit: 9, stats: { cache: 3, hierarchical_memory_limit: 9 } } };
+  expect(read("ContainerStats", stats, { hide: ["resources"] })).toEqual({
+    memory_stats: { usage: 7, limit: 0, stats: { cache: 3, hierarchical_memory_limit: 0 } },
+  });
+  expect(read("ContainerStats", stats, { hide: ["usage"] })).toEqual({
+    memory_stats: { usage: 0, limit: 0, stats: {} },
+  });
+  expect(read("ContainerStats", stats, { hide: ["env"] })).toEqual(stats);
+});
