@@ -7,7 +7,7 @@ import { send } from "../attacks/attack.ts";
 
 /**
  * One text for each kind of what answers tell, that stands nowhere else: each is put wherever its kind can be. The names of
- * volumes are their ids, which stay.
+ * volumes are their ids, which stay. Of state, usage, resources and the host the engine has values of its own: `engineMarks`.
  */
 export const marks = {
   names: "marknames",
@@ -41,12 +41,28 @@ export interface RichEngine {
   /** Ids of a container that runs and of a service. */
   readonly container: string;
   readonly service: string;
-  /** What it answers to every operation that reads, in its newest version of the API and an old one. */
+  /** What it answers to every operation that reads, in its newest version of the API and in older ones. */
   readonly answers: readonly Answered[];
+  /** Of each kind whose texts the engine or the test's numbers make: those that stand nowhere else. */
+  readonly engineMarks: Readonly<Record<"state" | "usage" | "resources" | "host", readonly string[]>>;
+  /** What the engine refuses in words that have marks in them: each, with the words whose marks these are. */
+  readonly mistakes: readonly Mistake[];
 }
 
-/** The oldest version that the engines of the tests have: some of its answers have other fields. */
-const OLD_VERSION = "/v1.24";
+/** A request that an engine refuses with a reason in which something hidden may stand. */
+export interface Mistake {
+  readonly method: "GET" | "POST" | "DELETE";
+  readonly path: string;
+  readonly body?: object;
+}
+
+/** Versions of which some answers have other fields: the oldest that the engines of the tests have first. */
+const OLD_VERSIONS = ["/v1.24", "/v1.30", "/v1.41", "/v1.44"] as const;
+
+const EXIT_CODE = 87;
+const MEMORY = 64_122_880;
+const NANO_CPUS = 123_000_000;
+const FILE_SIZE = 1_234_567;
 
 const CONTAINER = "marknames-container";
 const NETWORK = "marknetworks-network";
@@ -90,8 +106,8 @@ const containerBody = {
     CapAdd: ["SYS_TIME"],
     CapDrop: ["MKNOD"],
     Devices: [{ PathOnHost: "/dev/null", PathInContainer: "/dev/marksecurity", CgroupPermissions: "rwm" }],
-    Memory: 64 * 1024 * 1024,
-    NanoCpus: 500_000_000,
+    Memory: MEMORY,
+    NanoCpus: NANO_CPUS,
     Ulimits: [{ Name: "nofile", Soft: 512, Hard: 512 }],
     RestartPolicy: { Name: "on-failure", MaximumRetryCount: 3 },
     LogConfig: { Type: "json-file", Config: { tag: marks.settings } },
@@ -131,9 +147,9 @@ function serviceBody(secret: string, config: string): object {
           { ConfigID: config, ConfigName: "marknames-config", File: { ...file, Name: "/markmounts-config" } },
         ],
       },
-      Resources: { Limits: { MemoryBytes: 64 * 1024 * 1024 }, Reservations: { NanoCPUs: 100_000_000 } },
+      Resources: { Limits: { MemoryBytes: MEMORY }, Reservations: { NanoCPUs: NANO_CPUS } },
       RestartPolicy: { Condition: "any", MaxAttempts: 2 },
-      Placement: { Constraints: ["node.role == manager"] },
+      Placement: { Constraints: ["node.role == manager", "node.labels.marklabels != none"] },
       Networks: [{ Target: "marknetworks-overlay", Aliases: ["marknames-task"] }],
       LogDriver: { Name: "json-file", Options: { tag: marks.settings } },
     },
@@ -177,7 +193,7 @@ async function furnish(engine: Engine): Promise<RichEngine> {
 
   await request("POST", "/swarm/init", { ListenAddr: "127.0.0.1:2377", AdvertiseAddr: "127.0.0.1" });
   await buildImage(request, make);
-  await make("/networks/create", {
+  const network = await make("/networks/create", {
     Name: NETWORK,
     Labels: markedLabels,
     Options: { "com.docker.network.bridge.name": "br-marked" },
@@ -188,7 +204,7 @@ async function furnish(engine: Engine): Promise<RichEngine> {
   await make("/volumes/create", {
     Name: "kept-options",
     Driver: "local",
-    DriverOpts: { type: "tmpfs", device: "tmpfs", o: "size=1m" },
+    DriverOpts: { type: "nfs", device: ":/markmounts", o: `addr=${addresses}.example` },
   });
   const secret = await make("/secrets/create", {
     Name: "marknames-secret",
@@ -208,8 +224,32 @@ async function furnish(engine: Engine): Promise<RichEngine> {
     AttachStdout: true,
   });
   await request("POST", `/exec/${exec}/start`, { Detach: true });
+  const write = `head -c $((${FILE_SIZE - 1} + 1)) /dev/zero > /kept/file; exit ${EXIT_CODE}`;
+  const ended = await make("/containers/create?name=marknames-ended", {
+    Image: "busybox:test",
+    Cmd: ["sh", "-c", write],
+    HostConfig: { Binds: ["kept-volume:/kept"] },
+  });
+  await request("POST", `/containers/${ended}/start`);
+  const broken = await make("/containers/create?name=marknames-broken", {
+    Image: "busybox:test",
+    Cmd: [`/${command}-missing`],
+  });
+  const joined = await make("/containers/create?name=marknames-joined", {
+    Image: "busybox:test",
+    HostConfig: {
+      NetworkMode: `container:${CONTAINER}`,
+      PidMode: `container:${CONTAINER}`,
+      VolumesFrom: ["marknames-ended"],
+    },
+  });
   const service = await make("/services/create", serviceBody(secret, config));
   const ask = (path: string): Promise<string> => request("GET", path);
+  const idOf = async (path: string): Promise<string> => {
+    const { Id = "" }: { Id?: string } = JSON.parse(await ask(path));
+    return Id;
+  };
+  await request("POST", `/containers/${ended}/wait`);
   await eventually("the container is healthy and the task runs", async () => {
     const inspected = await ask(`/containers/${container}/json`);
     return inspected.includes('"Status":"healthy"') && (await ask("/tasks")).includes('"State":"running"');
@@ -223,20 +263,26 @@ async function furnish(engine: Engine): Promise<RichEngine> {
     { operation: "ContainerInspect", path: `/containers/${container}/json?size=1` },
     { operation: "ContainerTop", path: `/containers/${container}/top` },
     { operation: "ContainerChanges", path: `/containers/${container}/changes` },
-    { operation: "ContainerStats", path: `/containers/${container}/stats?stream=0` },
+    { operation: "ContainerStats", path: `/containers/${container}/stats?stream=0&one-shot=1` },
+    { operation: "ContainerInspect", path: `/containers/${ended}/json` },
+    { operation: "ContainerInspect", path: `/containers/${joined}/json` },
+    { operation: "ContainerChanges", path: `/containers/${broken}/changes` },
     { operation: "ExecInspect", path: `/exec/${exec}/json` },
     { operation: "ImageList", path: "/images/json?all=1&shared-size=1&manifests=1" },
-    { operation: "ImageInspect", path: `/images/${image}/json` },
+    { operation: "ImageList", path: "/images/json?digests=1&identity=1" },
+    { operation: "ImageInspect", path: `/images/${image}/json?manifests=1` },
     { operation: "ImageHistory", path: `/images/${image}/history` },
     { operation: "NetworkList", path: "/networks" },
     { operation: "NetworkInspect", path: `/networks/${NETWORK}?verbose=1` },
     { operation: "NetworkInspect", path: "/networks/marknetworks-overlay?verbose=1" },
     { operation: "VolumeList", path: "/volumes" },
     { operation: "VolumeInspect", path: "/volumes/kept-volume" },
+    { operation: "VolumeInspect", path: "/volumes/kept-options" },
     { operation: "SystemInfo", path: "/info" },
     { operation: "SystemVersion", path: "/version" },
     { operation: "SystemDataUsage", path: "/system/df" },
     { operation: "SystemDataUsage", path: "/system/df?verbose=1" },
+    { operation: "SystemDataUsage", path: "/system/df?type=container&type=volume" },
     { operation: "SystemEvents", path: `/events?since=${since}&until=${until}` },
     { operation: "SwarmInspect", path: "/swarm" },
     { operation: "NodeList", path: "/nodes" },
@@ -252,15 +298,58 @@ async function furnish(engine: Engine): Promise<RichEngine> {
     { operation: "PluginList", path: "/plugins" },
   ];
   const answers: Answered[] = [];
+  const versions = OLD_VERSIONS.filter((old) => old < version);
   // One after the other: an engine looks at its disk once at a time.
   for (const question of questions) {
-    answers.push({ ...question, text: await ask(question.path) });
-    const old = await send({ socketPath: engine.socketPath }, "GET", `${OLD_VERSION}${question.path}`);
-    // It has no configs, and other things as well are newer.
-    if (old.status === 200)
-      answers.push({ ...question, path: `${OLD_VERSION}${question.path}`, text: old.text });
+    answers.push({ ...question, path: `${version}${question.path}`, text: await ask(question.path) });
+    for (const old of versions) {
+      const path = `${old}${question.path}`;
+      const answer = await send({ socketPath: engine.socketPath }, "GET", path);
+      // It has no configs, and other things as well are newer.
+      if (answer.status === 200) answers.push({ ...question, path, text: answer.text });
+    }
   }
-  return { engine, container, service, answers };
+  const mistakes: readonly Mistake[] = [
+    { method: "DELETE", path: `/networks/${network}` },
+    { method: "POST", path: `/networks/${network}/connect`, body: { Container: container } },
+    { method: "DELETE", path: "/volumes/kept-volume" },
+    { method: "DELETE", path: `/images/${await idOf(`/images/${image}/json`)}` },
+    { method: "DELETE", path: `/secrets/${secret}` },
+    { method: "DELETE", path: `/configs/${config}` },
+    { method: "POST", path: `/containers/${broken}/start` },
+    { method: "GET", path: `/containers/${ended}/top` },
+    { method: "GET", path: `/containers/${container}/top?ps_args=-o%20args` },
+    { method: "GET", path: `/containers/${container}/top?ps_args=-o%20pid,args%20--no-headers` },
+    { method: "POST", path: `/containers/${ended}/exec`, body: { Cmd: ["true"] } },
+    { method: "POST", path: `/containers/${ended}/rename?name=${CONTAINER}` },
+    { method: "POST", path: `/containers/create?name=${CONTAINER}`, body: { Image: "busybox:test" } },
+    { method: "GET", path: "/containers/none/json" },
+  ];
+  return { engine, container, service, answers, mistakes, engineMarks: await marksOf(ask, container, ended) };
+}
+
+/** Values that stand nowhere else, as the engine says them itself. */
+async function marksOf(
+  ask: (path: string) => Promise<string>,
+  container: string,
+  ended: string,
+): Promise<RichEngine["engineMarks"]> {
+  interface Inspected {
+    readonly Created: string;
+    readonly State: { readonly StartedAt: string };
+  }
+  const running: Inspected = JSON.parse(await ask(`/containers/${container}/json`));
+  const exited: Inspected = JSON.parse(await ask(`/containers/${ended}/json`));
+  const times = [running, exited].flatMap(({ Created, State }) => [Created, State.StartedAt]);
+  const info: Readonly<Record<"KernelVersion" | "OperatingSystem" | "ID" | "DockerRootDir", string>> =
+    JSON.parse(await ask("/info"));
+  const { KernelVersion, OperatingSystem, ID, DockerRootDir } = info;
+  return {
+    state: [...times, `Exited (${EXIT_CODE})`, `"ExitCode":${EXIT_CODE}`, `"exitCode":"${EXIT_CODE}"`],
+    usage: [String(FILE_SIZE)],
+    resources: [String(MEMORY), String(NANO_CPUS)],
+    host: [KernelVersion, OperatingSystem, ID, `${DockerRootDir}/containers/`],
+  };
 }
 
 /** An image with marks in all that an image has, by a commit that changes everything. */
