@@ -13,8 +13,9 @@ const PLACES = ["filters", "Filters", "filter"] as const;
 const EVENTS: ReadonlySet<OperationName> = new Set<OperationName>(["SystemEvents", "SystemEventsLibpod"]);
 
 /** Filters that take an object's name or its id. */
-const BY_OBJECT: ReadonlySet<string> = new Set([
-  ...(["container", "network", "name", "names", "node", "service", "secret", "config", "pod"] as const),
+const BY_OBJECT: ReadonlySet<string> = new Set<string>([
+  ...(["container", "network", "name", "names", "node"] as const),
+  ...(["service", "secret", "config", "pod"] as const),
 ]);
 
 const anyQuery: QueryMeaning = query({ keys: {}, passesOthers: true });

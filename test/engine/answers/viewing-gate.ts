@@ -48,12 +48,7 @@ export async function openViewingGate(
 }
 
 /** Sends one request, and reads all that is answered. */
-export function askWhole(
-  socketPath: string,
-  method: string,
-  path: string,
-  body?: object,
-): Promise<WholeAnswer> {
+function askWhole(socketPath: string, method: string, path: string, body?: object): Promise<WholeAnswer> {
   const sent = body === undefined ? undefined : JSON.stringify(body);
   const headers = sent === undefined ? {} : { "Content-Type": "application/json" };
   return new Promise((resolve, reject) => {
