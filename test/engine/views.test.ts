@@ -155,7 +155,8 @@ describe.runIf(hasEngine)("an engine with something of every kind, behind a gate
         expect(part.review(value, viewerOf({}))).toBe(value);
         expect(part.review(value, viewerOf({ only: [...words] }))).toBe(value);
       }
-      if (/\/(?:stats|top|df|info|images\/json)/u.test(answer.path)) continue;
+      // Engines list networks and volumes in another order each time.
+      if (/\/(?:stats|top|df|info|images\/json|(?:networks|volumes)(?:\?|$))/u.test(answer.path)) continue;
       const read = (client: string): Promise<WholeAnswer> => gate().ask(client, "GET", answer.path);
       const [before, all, every, after] = [
         await read("all"),
