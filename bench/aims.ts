@@ -27,7 +27,7 @@ export const latencyAim: Aim = atMost(1);
 export const judgedAims: AimsByConnections = everywhere(atMost(2));
 
 /** CPU of a list whose entries are read, divided by that of one forwarded unread. */
-export const reviewedAims: AimsByConnections = everywhere(atMost(12));
+export const reviewedAims: AimsByConnections = everywhere(atMost(2.5));
 
 /** Throughput of a long transfer, divided by that of the bare socket. */
 export const transferAim: Aim = atLeast(0.9);

@@ -82,7 +82,8 @@ export async function measureJudging(plan: Plan): Promise<Section | undefined> {
 
 /** What it costs to read a list on its way: the gate against itself. */
 export async function measureReviewing(plan: Plan): Promise<Section | undefined> {
-  if (!plan.isChosen(reviewedWorkload.title)) {
+  // So far from its aim that no net can hold it.
+  if (plan.form.steadyOnly || !plan.isChosen(reviewedWorkload.title)) {
     return undefined;
   }
   return whileOpen(async (keep) => {
