@@ -48,13 +48,16 @@ describe.each(PLACES)("a build of a client with a scope on $client of an engine 
     expect(rig.gate.records.at(-1)).toMatchObject({ scope: "out", code: "scope_denied" });
   });
 
-  test("ends with its client, and so does the question", async () => {
-    const rig = await openRig(open);
+  test("ends with its client, at the latest when the names have to be known, and so does the question", async () => {
+    let now = 0;
+    const rig = await openRig({ ...open, clock: { now: () => now } });
     const client = await rig.connect();
     await client.send(build(ARCHIVE));
     const question = await rig.engine.connection();
     await question.next();
     client.socket.destroy();
+    // A body that waits on the connection hides from the gate that nobody is there any more.
+    now += 11_000;
     await question.untilOver();
     expect(rig.engine.connections).toHaveLength(1);
   });
