@@ -49,8 +49,11 @@ export const followerAims = {
 /** Wall time of a command, divided by that of an empty Node process. */
 export const startAim: Aim = atMost(3);
 
-/** How many times worse than its aim a number is before it is taken for an accident. */
-const ACCIDENT = 1.5;
+/**
+ * How many times worse than its aim a number is before it is taken for an accident. What misses its aim already was seen to scatter
+ * by a fifth from one hour to the next on the same build: 1.5 would fail by the weather.
+ */
+const ACCIDENT = 1.8;
 
 /** Whether the median of what was measured meets the aim. */
 export function isMet(aim: Aim, measured: readonly number[]): boolean {
