@@ -10,13 +10,15 @@ export interface Lesson<Learnt> {
   readonly learn: (signal: AbortSignal) => Promise<Result<Learnt, GateError>>;
   /** After how many milliseconds nobody waits any more; undefined where the question has a deadline of its own. */
   readonly deadline: number | undefined;
+  /** Set where a body may come meanwhile: it waits on the connection, and costs none that comes too early. */
+  readonly holdsBody?: true;
   /** Goes on with what was learnt. */
   readonly open: (learnt: Learnt) => Exchange;
 }
 
-/** An exchange without a body that waits until the engine has said something. The next part decides by that. */
+/** An exchange that waits until the engine has said something. The next part decides by that. */
 export class EngineWait<Learnt> implements Exchange {
-  readonly awaitsInput: boolean = false;
+  readonly awaitsInput: boolean;
   readonly #ledger: ExchangeLedger;
   readonly #lesson: Lesson<Learnt>;
   readonly #questions = new AbortController();
@@ -26,16 +28,17 @@ export class EngineWait<Learnt> implements Exchange {
   constructor(ledger: ExchangeLedger, lesson: Lesson<Learnt>) {
     this.#ledger = ledger;
     this.#lesson = lesson;
+    this.awaitsInput = lesson.holdsBody === true;
   }
 
-  /** Begins to wait; no byte behind the head is of this request. */
+  /** Begins to wait; what came behind the head stays on the connection. */
   begin(bytes: Buffer): Buffer {
     void this.#wait();
     return bytes;
   }
 
   async #wait(): Promise<void> {
-    const { learn, deadline, open } = this.#lesson;
+    const { learn, deadline, holdsBody, open } = this.#lesson;
     const { client } = this.#ledger;
     if (deadline !== undefined) client.setDeadline(deadline);
     const learnt = await learn(this.#questions.signal);
@@ -49,8 +52,12 @@ export class EngineWait<Learnt> implements Exchange {
       return;
     }
     const next = open(learnt.value);
-    client.passOn(next);
-    next.begin(EMPTY);
+    if (holdsBody === true) {
+      client.beginNext(next);
+    } else {
+      client.passOn(next);
+      next.begin(EMPTY);
+    }
     // What was answered at once goes to a client that has ended its direction like to any other.
     if (this.#clientEnded && !this.#ledger.isDone) {
       next.clientOnEnd();

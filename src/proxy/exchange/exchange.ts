@@ -27,7 +27,7 @@ import { IgnoredBody } from "./ignored-body.ts";
 import { Inspection } from "./inspection.ts";
 import { keepToLimits } from "./limits-kept.ts";
 import type { ExchangeLedger } from "./ledger.ts";
-import { NamesFirst } from "./names-first.ts";
+import { openNamesFirst } from "./names-first.ts";
 import { holdFreed, holdPruned, holdUsed } from "./names-held.ts";
 import { openCuredRefusal, openRefusal, Refusal, sayFailure } from "./refusal.ts";
 import { Scoping } from "./scoping.ts";
@@ -170,7 +170,7 @@ function openNamed(
   if (busy !== undefined) {
     return openFailure(ledger, head, busy.code, busy.message);
   }
-  return new NamesFirst(ledger, verdict, lookups, ({ powers: found, failure, base, hidden, edits }) => {
+  return openNamesFirst(ledger, verdict, lookups, ({ powers: found, failure, base, hidden, edits }) => {
     ledger.noteHidden(hidden);
     const all = [...powers, ...found];
     const decided = decidePowers(grant, verdict, all);
