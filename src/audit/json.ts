@@ -2,13 +2,16 @@ import type { LogLevel } from "../kernel/log-words.ts";
 import { quote } from "../kernel/quote.ts";
 import type { AuditRecord, RecordedObject } from "./record.ts";
 
+/** The version of what a line has. A field that is added keeps it; one that goes, or means something else, is a new version. */
+export const LINE_VERSION = 1;
+
 /**
  * One record as a line of JSON, with the level before it. Written by hand: nearly all of its strings stood in a line
  * before and are quoted already, which makes it a third of what `JSON.stringify` of the object costs.
  */
 export function formatRecordAsJson(level: LogLevel, record: AuditRecord): string {
   const { method, path, operation, code, reason, rule, missing, powers, object, scope } = record;
-  let line = `{"level":"${level}","time":${JSON.stringify(record.time)},"client":${quote(record.client)}`;
+  let line = `{"v":${LINE_VERSION},"level":"${level}","time":${JSON.stringify(record.time)},"client":${quote(record.client)}`;
   line += `,"address":${quote(record.address)}`;
   if (method !== undefined) line += `,"method":${quote(method)}`;
   if (path !== undefined) line += `,"path":${quote(path)}`;
@@ -29,7 +32,7 @@ export function formatRecordAsJson(level: LogLevel, record: AuditRecord): string
 
 /** A sentence of the gate's own as a line of JSON. */
 export function formatNoteAsJson(level: LogLevel, time: string, message: string): string {
-  return `${JSON.stringify({ level, time, msg: message })}\n`;
+  return `${JSON.stringify({ v: LINE_VERSION, level, time, msg: message })}\n`;
 }
 
 function formatObject({ kind, id, name }: RecordedObject): string {

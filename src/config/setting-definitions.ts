@@ -44,7 +44,7 @@ export const OWN_SETTINGS: readonly OwnSetting[] = [
   {
     name: "QUAYGATE_LOG",
     help: "json or text",
-    meaning: "`json`, or `text` for people",
+    meaning: "the form of [the log](log.md): `json`, or `text` for people",
     fallback: "text on a terminal, else json",
   },
   {

@@ -118,7 +118,7 @@ describe("a line tells all of", () => {
     expect(await written("text", "debug", recording(record))).toBe(`${record.time} ${text}\n`);
     const line = await written("json", "debug", recording(record));
     expect(line.endsWith("}\n")).toBe(true);
-    expect(JSON.parse(line)).toStrictEqual({ level, ...withoutGaps(record) });
+    expect(JSON.parse(line)).toStrictEqual({ v: 1, level, ...withoutGaps(record) });
   });
 });
 
@@ -130,6 +130,7 @@ describe("a note", () => {
     expect(await written("text", "info", use)).toMatch(new RegExp(`^${time} notice  stopped\n$`, "u"));
     const entry: unknown = JSON.parse(await written("json", "info", use));
     expect(entry).toStrictEqual({
+      v: 1,
       level: "notice",
       time: expect.stringMatching(new RegExp(`^${time}$`, "u")),
       msg: "stopped",
@@ -244,7 +245,7 @@ describe("whatever the strings of a record hold", () => {
         const lines = output.split("\n");
         expect(lines.pop()).toBe("");
         expect(lines.map((line): unknown => JSON.parse(line))).toStrictEqual(
-          batch.map((record) => ({ level: levelOf(record), ...withoutGaps(record) })),
+          batch.map((record) => ({ v: 1, level: levelOf(record), ...withoutGaps(record) })),
         );
       }),
       { numRuns: 100 },

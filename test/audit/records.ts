@@ -65,3 +65,14 @@ export const FAILED: AuditRecord = {
   duration: 12,
   end: "engine",
 };
+
+/** An exchange with everything that a record can say. */
+export const FULL: AuditRecord = {
+  ...DENIED,
+  code: "power_denied",
+  reason: "it would be another client's",
+  powers: ["privileged", "bind:/etc:ro"],
+  object: { kind: "container", id: "ab".repeat(32), name: "web" },
+  scope: "out",
+  withheld: 3,
+};
