@@ -19,6 +19,7 @@ const every = [
   "clients",
   "proxy",
   "audit",
+  "journal",
   "config",
   "admin",
   "sample",
@@ -53,6 +54,7 @@ export const floorPlan: Readonly<Record<string, Room>> = {
     outside: true,
   },
   audit: { values: ["kernel"], types: ["policy", "docker"], packages: ["sonic-boom"], outside: true },
+  journal: { values: ["kernel"], types: ["audit"], packages: [], outside: true },
   config: {
     values: ["kernel", "docker", "policy", "clients"],
     types: ["admin"],
@@ -75,7 +77,7 @@ export const floorPlan: Readonly<Record<string, Room>> = {
     outside: true,
   },
   gate: {
-    values: every.filter((room) => room !== "cli" && room !== "migrate"),
+    values: every.filter((room) => room !== "cli" && room !== "migrate" && room !== "journal"),
     types: [],
     packages: [],
     outside: true,
@@ -90,6 +92,7 @@ export const floorPlan: Readonly<Record<string, Room>> = {
       "policy",
       "clients",
       "audit",
+      "journal",
       "admin",
       "sample",
       "migrate",

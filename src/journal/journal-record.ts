@@ -1,0 +1,160 @@
+import type { AuditRecord, ExchangeEnd } from "../audit/record.ts";
+import { LOG_LEVELS, type LogLevel } from "../kernel/log-words.ts";
+
+/** The object of a record, as its line has it. */
+export interface JournalObject {
+  /** One of Docker's kinds, or one that a newer gate knows. */
+  readonly kind: string;
+  readonly id: string;
+  readonly name: string | undefined;
+  /** Undefined where the gate did not record them, which is not the same as that there were none. */
+  readonly labels: ReadonlyMap<string, string> | undefined;
+}
+
+/**
+ * One exchange, as a line of the log tells it: the fields of the {@link AuditRecord} that the line has. A string may hold
+ * anything, and an operation may be one that only another version of the gate knows: whoever wrote the line is not checked.
+ */
+export interface JournalRecord extends Omit<AuditRecord, "operation" | "object"> {
+  /** Which schema the line has: 0 where it says none. */
+  readonly version: 0 | 1;
+  readonly level: LogLevel;
+  readonly operation: string | undefined;
+  readonly object: JournalObject | undefined;
+  /** Whether its powers were judged whatever the client held (`mode: learn`). */
+  readonly learning: true | undefined;
+  /** How many identical exchanges the line stands for; bytes and duration are their sums. */
+  readonly repeated: number;
+}
+
+/** What JSON has between braces. */
+export type Fields = Readonly<Record<string, unknown>>;
+
+const LEVELS: ReadonlySet<unknown> = new Set(LOG_LEVELS);
+const VERDICTS: ReadonlySet<unknown> = new Set(["allow", "warn", "deny", "refuse"]);
+const ENDS: ReadonlySet<unknown> = new Set(["complete", "client", "engine", "gate"]);
+
+/**
+ * Reads a record from a line's fields; undefined where one that every record has is not there, or any has another type than the
+ * log gives it. Fields that nobody knows are left out.
+ */
+export function decodeRecord(fields: Fields, version: 0 | 1): JournalRecord | undefined {
+  const { level, time, client, address, verdict, status, bytesIn, bytesOut, duration, stream, end } = fields;
+  const { method, path, operation, code, reason, rule, withheld, repeated = 1 } = fields;
+  const missing = decodeTexts(fields["missing"]);
+  const powers = fields["powers"] === undefined ? NONE : decodeTexts(fields["powers"]);
+  const object = fields["object"] === undefined ? NONE : decodeObject(fields["object"]);
+  const { scope, learning } = fields;
+  if (
+    !isLevel(level) ||
+    !isTime(time) ||
+    typeof client !== "string" ||
+    typeof address !== "string" ||
+    !isTextOrNone(method) ||
+    !isTextOrNone(path) ||
+    !isTextOrNone(operation) ||
+    !isVerdict(verdict) ||
+    !isTextOrNone(code) ||
+    !isTextOrNone(reason) ||
+    !isTextOrNone(rule) ||
+    missing === undefined ||
+    powers === undefined ||
+    object === undefined ||
+    (scope !== undefined && scope !== "out") ||
+    (learning !== undefined && learning !== true) ||
+    !isCount(status) ||
+    !isCount(bytesIn) ||
+    !isCount(bytesOut) ||
+    !(withheld === undefined || isCount(withheld)) ||
+    typeof duration !== "number" ||
+    typeof stream !== "string" ||
+    !isEnd(end) ||
+    !isCount(repeated) ||
+    repeated === 0
+  ) {
+    return undefined;
+  }
+  return {
+    version,
+    level,
+    time,
+    client,
+    address,
+    method,
+    path,
+    operation,
+    verdict,
+    code,
+    reason,
+    rule,
+    missing,
+    powers: powers === NONE ? undefined : powers,
+    object: object === NONE ? undefined : object,
+    scope,
+    learning,
+    status,
+    withheld,
+    bytesIn,
+    bytesOut,
+    duration,
+    stream,
+    end,
+    repeated,
+  };
+}
+
+/** Stands for a field that is not there, which is no fault of the line. */
+const NONE: unique symbol = Symbol("none");
+
+/** Tells whether a value is what JSON has between braces. */
+export function isFields(value: unknown): value is Fields {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** Tells whether a value is a level of the log. */
+export function isLevel(value: unknown): value is LogLevel {
+  return LEVELS.has(value);
+}
+
+/** Tells whether a value is a time as the log writes it, so that two of them compare as texts do. */
+export function isTime(value: unknown): value is string {
+  return typeof value === "string" && /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/u.test(value);
+}
+
+function isVerdict(value: unknown): value is AuditRecord["verdict"] {
+  return VERDICTS.has(value);
+}
+
+function isEnd(value: unknown): value is ExchangeEnd {
+  return ENDS.has(value);
+}
+
+function isTextOrNone(value: unknown): value is string | undefined {
+  return value === undefined || typeof value === "string";
+}
+
+function isCount(value: unknown): value is number {
+  return Number.isSafeInteger(value) && Number(value) >= 0;
+}
+
+function decodeTexts(value: unknown): readonly string[] | undefined {
+  return Array.isArray(value) && value.every((text) => typeof text === "string") ? value : undefined;
+}
+
+function decodeObject(value: unknown): JournalObject | undefined {
+  if (!isFields(value)) return undefined;
+  const { kind, id, name, labels } = value;
+  if (typeof kind !== "string" || typeof id !== "string" || !isTextOrNone(name)) return undefined;
+  if (labels === undefined) return { kind, id, name, labels };
+  const entries = isFields(labels) ? decodeLabels(labels) : undefined;
+  return entries === undefined ? undefined : { kind, id, name, labels: entries };
+}
+
+function decodeLabels(labels: Fields): ReadonlyMap<string, string> | undefined {
+  const decoded = new Map<string, string>();
+  for (const [key, value] of Object.entries(labels)) {
+    if (typeof value !== "string") return undefined;
+    decoded.set(key, value);
+  }
+  return decoded;
+}

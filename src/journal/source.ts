@@ -1,0 +1,73 @@
+import { createReadStream, statSync } from "node:fs";
+import { explainFileFailure } from "../kernel/file-failure.ts";
+import { decompress, isCompressed } from "./gzip.ts";
+import { PIECE } from "./limits.ts";
+
+/** Where lines of a log come from. */
+export type JournalSource =
+  | { readonly kind: "file"; readonly path: string }
+  | { readonly kind: "stream"; readonly name: string; readonly bytes: AsyncIterable<unknown> };
+
+/** Means standard input where a file is wanted. */
+const STANDARD_INPUT = "-";
+
+/** The sources that words of a command line name, in their order; without any, standard input, which is `input`. */
+export function sourcesOf(words: readonly string[], input: AsyncIterable<unknown>): readonly JournalSource[] {
+  const named = words.length === 0 ? [STANDARD_INPUT] : words;
+  return named.map((word) =>
+    word === STANDARD_INPUT
+      ? { kind: "stream", name: "standard input", bytes: input }
+      : { kind: "file", path: word },
+  );
+}
+
+/** Says of each file that can't be there for reading why, before a byte of another one is read. */
+export function findMissing(sources: readonly JournalSource[]): readonly string[] {
+  return sources.flatMap((source) => {
+    if (source.kind === "stream") return [];
+    const { path } = source;
+    try {
+      return statSync(path).isDirectory() ? [`${path}: is a folder`] : [];
+    } catch (error) {
+      return [`${path}: ${explainFileFailure(error)}`];
+    }
+  });
+}
+
+/** What a source is called in a sentence. */
+export function nameOfSource(source: JournalSource): string {
+  return source.kind === "file" ? source.path : source.name;
+}
+
+/**
+ * The bytes of a source in pieces. What is compressed by gzip is decompressed, whatever the name of the file is. Throws where it
+ * can't be read on, behind all that could be read.
+ */
+export async function* readBytes(source: JournalSource): AsyncGenerator<Buffer, void, undefined> {
+  const pieces = piecesOf(
+    source.kind === "file" ? createReadStream(source.path, { highWaterMark: PIECE }) : source.bytes,
+  );
+  // A terminal or a pipe may give the first byte alone.
+  const first = await pieces.next();
+  let start = first.done === true ? Buffer.alloc(0) : first.value;
+  if (start.length === 1) {
+    const second = await pieces.next();
+    if (second.done !== true) start = Buffer.concat([start, second.value]);
+  }
+  const all = startingWith(start, pieces);
+  yield* isCompressed(start) ? decompress(all) : all;
+}
+
+async function* piecesOf(chunks: AsyncIterable<unknown>): AsyncGenerator<Buffer, void, undefined> {
+  for await (const chunk of chunks) {
+    yield Buffer.isBuffer(chunk) ? chunk : Buffer.from(String(chunk));
+  }
+}
+
+async function* startingWith(
+  start: Buffer,
+  rest: AsyncIterable<Buffer>,
+): AsyncGenerator<Buffer, void, undefined> {
+  yield start;
+  yield* rest;
+}
