@@ -71,8 +71,12 @@ function lasting(
     const isDigest = canonicalImage(name)?.includes("@") === true;
     return { absence: undefined, edits: isDigest ? [] : [{ at, text: object.id }] };
   }
-  const reason = `a service looks for the volume ${name} whenever a task starts, when it may be another client's: only one whose name the scope has can be mounted`;
-  return { absence: { kind: "scope", reason }, edits: [] };
+  return { absence: { kind: "scope", reason: onlyByName(name) }, edits: [] };
+}
+
+/** To make such a volume helps nobody: its mark says nothing of the one that has the name by then. */
+function onlyByName(volume: string): string {
+  return `a service looks for the volume ${volume} whenever a task starts, when it may be another client's: only one whose name the scope has can be mounted`;
 }
 
 /** What is meant beyond doubt, and is not there for everybody. */
@@ -143,7 +147,10 @@ function absent(lookup: Exclude<NamedLookup, { kind: "object" }>): Absence {
     case "volume":
       return {
         kind: "scope",
-        reason: `there is no volume ${name} for this client: create it first, so that it is marked as this client's`,
+        reason:
+          lookup.kind === "mention" && lookup.isLater === true
+            ? onlyByName(name)
+            : `there is no volume ${name} for this client: create it first, so that it is marked as this client's`,
       };
     default:
       return { kind: "thing", reason: missingText(kind, name) };

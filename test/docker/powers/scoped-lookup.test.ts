@@ -112,6 +112,14 @@ describe("a name in a request of a client with a scope", () => {
     expect(sight(later("volume", "my-data"), [volume("my-data", true)], sees).absence).toBeUndefined();
   });
 
+  test("is not to be made first where a service would look for it: that would not help", () => {
+    const later: MentionLookup = { ...mention("volume", "data"), isLater: true };
+    const missing = sight(later, [], sees).absence;
+    expect(missing).toEqual(sight(later, [volume("data", true)], sees).absence);
+    expect(missing?.reason).not.toContain("create it first");
+    expect(sight(thing("volume", "data"), [], sees).absence?.reason).toContain("create it first");
+  });
+
   test("means nothing where the engine's answer does not say who that is", () => {
     expect(sight(thing("volume", "data"), [json({ Name: "data", Labels: [] })], sees).absence).toBeDefined();
     expect(sight(mention("image", "a"), [json({})], sees).absence).toEqual({
