@@ -17,13 +17,13 @@ export function carrierOf(socket: Socket): Socket {
 }
 
 /**
- * Feels whether a client is still there that has ended its direction: it is not read any more, and so can't be seen to go
- * away; a tunnel to a silent container would keep its place for ever. Writing nothing fails when the client is gone, and
- * only then.
+ * Feels whether a client is still there that is not read, and so can't be seen to go away: it has ended its direction, and a
+ * tunnel to a silent container would keep its place for ever; or its bytes have to wait. Writing nothing fails when the client
+ * is gone, and only then.
  */
-export function feelForEnded(socket: Socket): void {
+export function feelForUnread(socket: Socket): void {
   const { readableEnded, writableEnded, writableLength } = socket;
-  if (readableEnded && !writableEnded && writableLength === 0) {
+  if ((readableEnded || socket.isPaused()) && !writableEnded && writableLength === 0) {
     carrierOf(socket).write(EMPTY);
   }
 }

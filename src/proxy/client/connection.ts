@@ -7,7 +7,7 @@ import { HTTP2_PREFACE_LINE } from "../../http1/http2.ts";
 import { HEAD_LIMIT, LARGE_HEAD } from "../../http1/limits.ts";
 import { START_LIMIT } from "../../http1/request-start.ts";
 import { mayBeBrowser } from "../../policy/origins.ts";
-import { feelForEnded } from "../carrier.ts";
+import { feelForUnread } from "../carrier.ts";
 import { CallerTerms, type TermsListener } from "./caller-terms.ts";
 import type { ClientListener, ClientSide, Exchange } from "../client-side.ts";
 import { recordOfRefusedBytes } from "../exchange-record.ts";
@@ -147,7 +147,7 @@ export class ClientConnection implements ClientSide, TermsListener {
 
   /** Looks whether the deadline has passed. */
   sweep(now: number): void {
-    if (this.#phase === "busy") feelForEnded(this.socket);
+    if (this.#phase === "busy") feelForUnread(this.socket);
     this.#standIfIdle();
     if (now < this.#deadline) {
       return;

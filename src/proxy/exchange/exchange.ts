@@ -2,7 +2,7 @@ import type { OperationName } from "../../docker/operations.ts";
 import { minorVersionOf } from "../../docker/path.ts";
 import { editQuery } from "../../docker/query-edit.ts";
 import type { ErrorCode } from "../../gate-error.ts";
-import type { RequestFraming } from "../../http1/framing.ts";
+import { NO_BODY, type RequestFraming } from "../../http1/framing.ts";
 import { type RequestHead, takesBody } from "../../http1/request-head.ts";
 import { type ShimScope, translateVersion } from "../../policy/api-shim.ts";
 import {
@@ -30,7 +30,7 @@ import type { ExchangeLedger } from "./ledger.ts";
 import { openNamesFirst } from "./names-first.ts";
 import { holdFreed, holdPruned, holdUsed } from "./names-held.ts";
 import { openCuredRefusal, openRefusal, Refusal, sayFailure } from "./refusal.ts";
-import { Scoping } from "./scoping.ts";
+import { openScoping } from "./scoping.ts";
 import { openForward } from "./open-forward.ts";
 import { StartInspection } from "./start-inspection.ts";
 import { UpgradeBody, upgradeProtocol } from "./upgrade-body.ts";
@@ -81,7 +81,7 @@ function openShimmed(ledger: ExchangeLedger, head: RequestHead, verdict: Allow, 
   }
   const open = (oldest: number): Exchange => openTranslated(ledger, head, verdict, shim.scope, oldest);
   return known === undefined
-    ? new EngineWait(ledger, { learn: () => shim.floor.learn(), deadline: undefined, open })
+    ? new EngineWait(ledger, { learn: () => shim.floor.learn(), deadline: undefined, body: NO_BODY, open })
     : open(known);
 }
 
@@ -111,7 +111,7 @@ function openJudged(ledger: ExchangeLedger, head: RequestHead, verdict: Allow): 
   }
   const busy = holdFreed(ledger, verdict, head.query);
   return busy === undefined
-    ? new Scoping(ledger, head, verdict, (found) => openFound(ledger, head, found))
+    ? openScoping(ledger, head, verdict, (found) => openFound(ledger, head, found))
     : openFailure(ledger, head, busy.code, busy.message);
 }
 
@@ -170,7 +170,7 @@ function openNamed(
   if (busy !== undefined) {
     return openFailure(ledger, head, busy.code, busy.message);
   }
-  return openNamesFirst(ledger, verdict, lookups, ({ powers: found, failure, base, hidden, edits }) => {
+  return openNamesFirst(ledger, head, verdict, lookups, ({ powers: found, failure, base, hidden, edits }) => {
     ledger.noteHidden(hidden);
     const all = [...powers, ...found];
     const decided = decidePowers(grant, verdict, all);

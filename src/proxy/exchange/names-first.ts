@@ -1,6 +1,7 @@
 import { AnswerRoom } from "../../engine/answer-room.ts";
 import { LOOKUP_DEADLINE } from "../../engine/limits.ts";
 import { type Findings, resolveLookups } from "../../engine/lookups.ts";
+import type { RequestHead } from "../../http1/request-head.ts";
 import type { Judged, Restricted } from "../../policy/judge.ts";
 import type { Exchange } from "../client-side.ts";
 import { EngineWait } from "./engine-wait.ts";
@@ -12,6 +13,7 @@ import type { ExchangeLedger } from "./ledger.ts";
  */
 export function openNamesFirst(
   ledger: ExchangeLedger,
+  { framing }: RequestHead,
   { path, objects }: Restricted,
   lookups: Judged<unknown>["lookups"],
   open: (found: Findings) => Exchange,
@@ -26,7 +28,7 @@ export function openNamesFirst(
       return { ok: true, value };
     },
     deadline: LOOKUP_DEADLINE,
-    holdsBody: true,
+    body: framing,
     open,
   });
 }

@@ -20,6 +20,7 @@ export function openForward(ledger: ExchangeLedger, head: RequestHead, verdict: 
   return new EngineWait(ledger, {
     learn: (signal) => learnKnown(ledger, kinds, objects, signal),
     deadline: LOOKUP_DEADLINE,
+    body: head.framing,
     open: (known) => new Forward(ledger, head, verdict, undefined, known),
   });
 }

@@ -4,155 +4,95 @@ import { missingText } from "../../docker/objects/missing-text.ts";
 import { AnswerRoom } from "../../engine/answer-room.ts";
 import { findObject } from "../../engine/find-object.ts";
 import { LOOKUP_DEADLINE } from "../../engine/limits.ts";
-import { type ErrorCode, GateError } from "../../gate-error.ts";
+import type { ErrorCode } from "../../gate-error.ts";
 import type { RequestHead } from "../../http1/request-head.ts";
 import { namedBy, type Scoped, withMeant } from "../../policy/scope/object-named.ts";
 import type { Exchange } from "../client-side.ts";
+import { EngineWait } from "./engine-wait.ts";
 import type { ExchangeLedger } from "./ledger.ts";
 import { Refusal } from "./refusal.ts";
+
+/** What an exchange is that acts on one object, and what its path and query say of that. */
+interface Acting {
+  readonly ledger: ExchangeLedger;
+  readonly head: RequestHead;
+  readonly verdict: Scoped;
+  readonly named: Named;
+}
 
 /**
  * An exchange that acts on one object. The engine is asked which one the path means, and the request goes on with the whole
  * id in the place of the name: by the time that it is used, a name may be another's. What is out of scope gets the
- * answer of what is not there, after the same question. The body, if any, waits where it is.
+ * answer of what is not there, after the same question. The body, if any, waits where it is. `open` goes on with what is in
+ * scope.
  */
-export class Scoping implements Exchange {
-  /** Input that comes too early makes the client wait, and costs no connection. */
-  readonly awaitsInput: boolean;
-  readonly #ledger: ExchangeLedger;
-  readonly #head: RequestHead;
-  readonly #verdict: Scoped;
-  readonly #named: Named;
-  readonly #open: (verdict: Scoped) => Exchange;
-  readonly #question = new AbortController();
-  #isOver = false;
-  #clientEnded = false;
+export function openScoping(
+  ledger: ExchangeLedger,
+  head: RequestHead,
+  verdict: Scoped,
+  open: (verdict: Scoped) => Exchange,
+): Exchange {
+  const { kind } = verdict.objects.use;
+  const acting = { ledger, head, verdict, named: namedBy(verdict, head.query) };
+  return new EngineWait(ledger, {
+    learn: async (signal) => {
+      const room = new AnswerRoom((bytes) => ledger.holdMemory(bytes));
+      const found = await findObject(kind, askedWord(acting.named), ledger.parts.engine, room, signal);
+      ledger.releaseMemory();
+      return found;
+    },
+    deadline: LOOKUP_DEADLINE,
+    asked: `what the ${kind} is that the request names`,
+    body: head.framing,
+    awaitsInput: verdict.operation.hijack !== "none",
+    open: (found) => judge(acting, found, open),
+  });
+}
 
-  /** `open` goes on with what is in scope. */
-  constructor(
-    ledger: ExchangeLedger,
-    head: RequestHead,
-    verdict: Scoped,
-    open: (verdict: Scoped) => Exchange,
-  ) {
-    this.#ledger = ledger;
-    this.#head = head;
-    this.#verdict = verdict;
-    this.#named = namedBy(verdict, head.query);
-    this.#open = open;
-    this.awaitsInput = head.framing.kind !== "none" || verdict.operation.hijack !== "none";
-  }
+function judge(
+  acting: Acting,
+  found: FoundObject | undefined,
+  open: (verdict: Scoped) => Exchange,
+): Exchange | undefined {
+  const { ledger, verdict, named } = acting;
+  const { scope, use } = verdict.objects;
+  if (found === undefined) return answerMissing(acting);
+  const { object, keeper } = found;
+  const meant = meantObject(use, named, found);
+  const touched = meant?.touched ?? [keeper];
+  const isInScope = touched.every((identity) => scope.sees(identity));
+  ledger.noteObject({ kind: object.kind, id: object.id, name: keeper.names[0] }, !isInScope);
+  if (!isInScope) return answerMissing(acting);
+  return meant === undefined
+    ? refuse(acting, "scope_denied", EVERY_TAG, `quaygate: ${EVERY_TAG}`)
+    : open(withMeant(verdict, meant));
+}
 
-  /** Asks; what came behind the head stays on the connection until it is known whose it is. */
-  begin(bytes: Buffer): Buffer {
-    void this.#find();
-    return bytes;
+/** What an engine says of an object that it does not have. */
+function answerMissing(acting: Acting): Exchange | undefined {
+  const { ledger, head, verdict, named } = acting;
+  const { operation, objects } = verdict;
+  if (operation.name === "VolumeDelete" && isForced(head.query)) {
+    ledger.replyNoContent();
+    ledger.finish("complete", 0, 0);
+    return undefined;
   }
+  const message = missingText(objects.use.kind, askedWord(named), operation.name);
+  return refuse(acting, "no_such_object", message, message);
+}
 
-  async #find(): Promise<void> {
-    const { client, parts } = this.#ledger;
-    const { kind } = this.#verdict.objects.use;
-    const room = new AnswerRoom((bytes) => this.#ledger.holdMemory(bytes));
-    client.setDeadline(LOOKUP_DEADLINE);
-    const { signal } = this.#question;
-    const found = await findObject(kind, askedWord(this.#named), parts.engine, room, signal);
-    if (this.#isOver) {
-      return;
-    }
-    client.setDeadline(undefined);
-    this.#ledger.releaseMemory();
-    if (!found.ok) {
-      this.#fail(found.error);
-    } else {
-      this.#judge(found.value);
-    }
+function refuse(
+  { ledger, head, verdict }: Acting,
+  code: ErrorCode,
+  reason: string,
+  message: string,
+): Exchange {
+  if (verdict.operation.hijack !== "none") {
+    // What the client sent early may be input: it must never be read as a request.
+    ledger.dropConnection();
   }
-
-  #judge(found: FoundObject | undefined): void {
-    const { scope, use } = this.#verdict.objects;
-    if (found === undefined) {
-      this.#answerMissing();
-      return;
-    }
-    const { object, keeper } = found;
-    const meant = meantObject(use, this.#named, found);
-    const touched = meant?.touched ?? [keeper];
-    const isInScope = touched.every((identity) => scope.sees(identity));
-    this.#ledger.noteObject({ kind: object.kind, id: object.id, name: keeper.names[0] }, !isInScope);
-    if (!isInScope) {
-      this.#answerMissing();
-    } else if (meant === undefined) {
-      this.#refuse("scope_denied", EVERY_TAG, `quaygate: ${EVERY_TAG}`);
-    } else {
-      this.#goOn(this.#open(withMeant(this.#verdict, meant)));
-    }
-  }
-
-  /** What an engine says of an object that it does not have. */
-  #answerMissing(): void {
-    const { operation, objects } = this.#verdict;
-    if (operation.name === "VolumeDelete" && isForced(this.#head.query)) {
-      this.#isOver = true;
-      this.#ledger.replyNoContent();
-      this.#ledger.finish("complete", 0, 0);
-      return;
-    }
-    const message = missingText(objects.use.kind, askedWord(this.#named), operation.name);
-    this.#refuse("no_such_object", message, message);
-  }
-
-  #refuse(code: ErrorCode, reason: string, message: string): void {
-    if (this.#verdict.operation.hijack !== "none") {
-      // What the client sent early may be input: it must never be read as a request.
-      this.#ledger.dropConnection();
-    }
-    this.#ledger.noteReason(reason);
-    this.#goOn(new Refusal(this.#ledger, this.#head, code, message));
-  }
-
-  /** Events from now on are the next part's, and so is what came early. */
-  #goOn(next: Exchange): void {
-    const { client } = this.#ledger;
-    this.#isOver = true;
-    client.beginNext(next);
-    // What was answered at once goes to a client that has ended its direction like to any other.
-    if (this.#clientEnded && !this.#ledger.isDone) {
-      next.clientOnEnd();
-    }
-  }
-
-  clientOnData(chunk: Buffer): Buffer {
-    return chunk;
-  }
-
-  clientOnEnd(): void {
-    this.#clientEnded = true;
-  }
-
-  clientOnDrain(): void {
-    // Nothing is written meanwhile.
-  }
-
-  clientOnDeadline(): void {
-    const { kind } = this.#verdict.objects.use;
-    const message = `the Docker engine did not say in time what the ${kind} is that the request names`;
-    this.#fail(new GateError("engine_answer", message));
-  }
-
-  clientOnClose(by: "client" | "gate"): void {
-    this.#abandon();
-    this.#ledger.finish(by, 0, 0);
-  }
-
-  #fail(error: GateError): void {
-    this.#abandon();
-    this.#ledger.fail(error, 0, 0);
-  }
-
-  #abandon(): void {
-    this.#isOver = true;
-    this.#question.abort();
-  }
+  ledger.noteReason(reason);
+  return new Refusal(ledger, head, code, message);
 }
 
 /** An engine takes every tag where a name has none: all that have the name would have to be in scope. */

@@ -48,6 +48,20 @@ describe.each(PLACES)("a build of a client with a scope on $client of an engine 
     expect(rig.gate.records.at(-1)).toMatchObject({ scope: "out", code: "scope_denied" });
   });
 
+  test("ends at once with a client that ends in the midst of its body, and so does the question", async () => {
+    const rig = await openRig({ ...open, clock: { now: () => 0 } });
+    const client = await rig.connect();
+    await client.send(build(ARCHIVE, 1_000));
+    const question = await rig.engine.connection();
+    await question.next();
+    client.end();
+    await question.untilOver();
+    await client.untilOver();
+    await rig.untilRecords(1);
+    expect(rig.gate.records).toMatchObject([{ end: "client", status: 0 }]);
+    expect(rig.engine.connections).toHaveLength(1);
+  });
+
   test("ends with its client, at the latest when the names have to be known, and so does the question", async () => {
     let now = 0;
     const rig = await openRig({ ...open, clock: { now: () => now } });

@@ -276,6 +276,23 @@ describe("while the engine is asked", () => {
     expect(engine.connections).toHaveLength(1);
   });
 
+  test.each(["tcp", "unix"] as const)(
+    "a client on %s that goes away is not waited for either while its body stands still",
+    async (place) => {
+      const rig = await openRig({ client: place, env: OPEN, objects: OWN, clock: { now: () => 0 } });
+      const client = await rig.connect();
+      await client.send(`${put}Transfer-Encoding: chunked\r\n\r\n`);
+      const question = await rig.engine.connection();
+      await question.next();
+      client.socket.write(`100000\r\n${"x".repeat(0x10_00_00)}\r\n`);
+      await settle(100);
+      client.reset();
+      await question.untilOver();
+      await rig.untilRecords(1);
+      expect(rig.gate.records).toMatchObject([{ status: 0, end: "client" }]);
+    },
+  );
+
   test("a client that has ended its direction gets its answer", async () => {
     const rig = await openRig({ env: OPEN, objects: OWN });
     const client = await rig.connect();
