@@ -44,7 +44,7 @@ export function reviewOf(
   ledger: ExchangeLedger,
   head: RequestHead,
   verdict: Allow,
-  known: KnownIds | undefined,
+  known?: KnownIds,
 ): AnswerReview | undefined {
   const { objects } = verdict;
   if (objects === undefined) return undefined;

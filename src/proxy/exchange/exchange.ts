@@ -21,6 +21,7 @@ import type { Exchange } from "../client-side.ts";
 import type { DecidedHead } from "../decided-heads.ts";
 import { engineHead } from "../engine-head.ts";
 import type { ApiShim } from "../gate-parts.ts";
+import { reviewOf } from "./answer-review.ts";
 import { EngineWait } from "./engine-wait.ts";
 import { Forward } from "./forward.ts";
 import { IgnoredBody } from "./ignored-body.ts";
@@ -224,7 +225,8 @@ function openAllowed(ledger: ExchangeLedger, head: RequestHead, verdict: Allow):
   const bound = ledger.parts.limits?.body;
   const body = new UpgradeBody(head.framing, EXEC_STARTS.has(operation.name), bound);
   const headOf = (framing: RequestFraming): string => engineHead(head, verdict, framing, protocol);
-  return new Upgrade(ledger, headOf, protocol, body, head.expectsContinue);
+  const review = reviewOf(ledger, head, verdict);
+  return new Upgrade(ledger, headOf, protocol, body, head.expectsContinue, review);
 }
 
 /** What the policy lets through and the gate can't carry. */

@@ -64,12 +64,20 @@ export class ReviewedAnswer implements AnswerPassage {
   #bytes = 0;
   #held: Held = { gathered: 0, asked: 0, unread: 0 };
 
-  /** `goOn` is told what came of the rest when an answer that waited goes on. */
-  constructor(ledger: ExchangeLedger, review: AnswerReview, goOn: (outcome: AnswerOutcome) => void) {
+  /**
+   * `goOn` is told what came of the rest when an answer that waited goes on; `turnsRaw` tells that the connection may turn raw
+   * behind a 200.
+   */
+  constructor(
+    ledger: ExchangeLedger,
+    review: AnswerReview,
+    goOn: (outcome: AnswerOutcome) => void,
+    turnsRaw = false,
+  ) {
     this.#ledger = ledger;
     this.#review = review;
     this.#goOn = goOn;
-    this.#reader = new AnswerReader(ledger.method === "HEAD");
+    this.#reader = new AnswerReader(ledger.method === "HEAD", turnsRaw);
   }
 
   get heard(): boolean {

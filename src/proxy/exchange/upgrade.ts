@@ -8,8 +8,11 @@ import { serializeResponseHead } from "../../http1/serialize.ts";
 import type { ClientListener } from "../client-side.ts";
 import { BODY_DEADLINE } from "../limits.ts";
 import { CONTINUE } from "../reply.ts";
+import type { AnswerOutcome, AnswerPassage } from "./answer-passage.ts";
 import { AnswerRelay } from "./answer-relay.ts";
+import type { AnswerReview } from "./answer-review.ts";
 import type { ExchangeLedger } from "./ledger.ts";
+import { ReviewedAnswer } from "./reviewed-answer.ts";
 import { Tunnel } from "./tunnel.ts";
 import type { UpgradeBody } from "./upgrade-body.ts";
 
@@ -25,26 +28,34 @@ export class Upgrade implements ClientListener, EngineListener {
   readonly #ledger: ExchangeLedger;
   readonly #protocol: string | undefined;
   readonly #body: UpgradeBody;
-  readonly #answer: AnswerRelay;
+  readonly #answer: AnswerPassage;
   readonly #expectsContinue: boolean;
   #headOf: ((framing: RequestFraming) => string) | undefined;
   #engine: EngineConnection | undefined;
   #clientEnded = false;
 
-  /** `headOf` gives what the engine gets as soon as the body is whole; `protocol` is what it is asked for, if it is. */
+  /**
+   * `headOf` gives what the engine gets as soon as the body is whole; `protocol` is what it is asked for, if it is. By `review`
+   * an answer is read with which it does not agree.
+   */
   constructor(
     ledger: ExchangeLedger,
     headOf: (framing: RequestFraming) => string,
     protocol: string | undefined,
     body: UpgradeBody,
     expectsContinue: boolean,
+    review: AnswerReview | undefined,
   ) {
     this.#ledger = ledger;
     this.#headOf = headOf;
     this.#expectsContinue = expectsContinue;
     this.#protocol = protocol;
     this.#body = body;
-    this.#answer = new AnswerRelay(ledger, protocol === undefined);
+    const turnsRaw = protocol === undefined;
+    this.#answer =
+      review === undefined
+        ? new AnswerRelay(ledger, turnsRaw)
+        : new ReviewedAnswer(ledger, review, (outcome) => this.#heed(outcome), turnsRaw);
     // If the engine does not agree, what the client sent early may be input: it must never be read as a request.
     ledger.dropConnection();
   }
@@ -90,10 +101,13 @@ export class Upgrade implements ClientListener, EngineListener {
   }
 
   #answerOnData(chunk: Buffer): void {
-    const outcome = this.#answer.read(chunk);
+    this.#heed(this.#answer.read(chunk));
+  }
+
+  #heed(outcome: AnswerOutcome): void {
     switch (outcome.kind) {
       case "partial":
-        if (this.#ledger.client.socket.writableNeedDrain) {
+        if (this.#answer.waits !== "nothing" || this.#ledger.client.socket.writableNeedDrain) {
           this.#engine?.socket.pause();
         }
         return;
@@ -143,8 +157,11 @@ export class Upgrade implements ClientListener, EngineListener {
   }
 
   engineOnEnd(): void {
+    if (this.#answer.waits === "client") {
+      return;
+    }
     if (this.#answer.endsByClose) {
-      this.#complete();
+      this.#heed(this.#answer.end());
     } else {
       const message = this.#answer.heard
         ? "the Docker engine closed the connection instead of changing the protocol"
@@ -154,7 +171,9 @@ export class Upgrade implements ClientListener, EngineListener {
   }
 
   engineOnFail(error: GateError): void {
-    this.#fail(error);
+    if (this.#answer.waits !== "client") {
+      this.#fail(error);
+    }
   }
 
   engineOnDrain(): void {
@@ -162,7 +181,11 @@ export class Upgrade implements ClientListener, EngineListener {
   }
 
   clientOnDrain(): void {
-    this.#engine?.socket.resume();
+    if (this.#answer.waits === "client") {
+      this.#complete();
+    } else {
+      this.#engine?.socket.resume();
+    }
   }
 
   /** `docker exec` without `-i` ends its input at once: that is passed on when the tunnel is open. */
@@ -178,11 +201,13 @@ export class Upgrade implements ClientListener, EngineListener {
   }
 
   clientOnClose(by: "client" | "gate"): void {
+    this.#answer.abandon();
     this.#engine?.destroy();
     this.#ledger.finish(by, this.#body.bytes, this.#answer.bytes);
   }
 
   #fail(error: GateError): void {
+    this.#answer.abandon();
     this.#engine?.destroy();
     this.#ledger.fail(error, this.#body.bytes, this.#answer.bytes);
   }

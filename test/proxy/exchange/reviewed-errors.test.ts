@@ -91,6 +91,8 @@ describe("an error of the engine", () => {
     [{ only: ["names"] }, "POST /containers/1/start", 404, 'exec: "/secret": no such file'],
     [{ hide: ["state"] }, "GET /containers/web/top", 409, "container web is not running"],
     [{ hide: ["names"] }, "GET /containers/1/json", 404, "No such container: web"],
+    [{ hide: ["command"] }, "POST /containers/1/attach?stream=1", 409, 'exec: "/secret": no such file'],
+    [{ hide: ["command"] }, "POST /exec/1/start", 400, 'exec: "/secret": no such file'],
   ])("is not told where it may tell what is hidden: %j", async (words, line, status, message) => {
     expect(await toldTo(words, line, status, message)).toMatch(/^the engine refused it, and its reason may/u);
   });
@@ -101,8 +103,23 @@ describe("an error of the engine", () => {
     [{ hide: ["names"] }, "GET /containers/web/top", 409, `container ${OTHER} is not running`],
     [{ hide: ["mounts"] }, "GET /services", 503, "This node is not a swarm manager. Use it there."],
     [{ hide: ["env", "labels"] }, "POST /containers/1/start", 404, 'exec: "/secret": no such file'],
+    [{ hide: ["names"] }, "POST /containers/web/attach?stream=1", 404, "No such container: web"],
   ])("is told where it says nothing that is hidden: %j", async (words, line, status, message) => {
     expect(await toldTo(words, line, status, message)).toBe(message);
+  });
+
+  test("in the place of an upgrade is told without others, and ends the connection", async () => {
+    const attach =
+      "POST /containers/1/attach?stream=1 HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: tcp\r\n\r\n";
+    const answer = conflict(JSON.stringify({ message: `in use by ${OTHER}` }));
+    const viewing = grantReviewing({ ContainerAttach: {} });
+    const { connect } = await openLimitedGate({}, { grant: viewing, script: answerEach(answer) });
+    const client = await connect();
+    await client.send(`${attach}early input`);
+    const told = await client.next();
+    expect(statusOf(told)).toBe(409);
+    expect(told.body.toString()).toBe('{"message":"in use by (hidden)"}\n');
+    await client.untilOver();
   });
 
   test("in the middle of a pull is told without others, and the progress as it is", async () => {
