@@ -26,7 +26,9 @@ export function formatRecordAsJson(level: LogLevel, record: AuditRecord): string
   if (scope !== undefined) line += `,"scope":"${scope}"`;
   line += `,"status":${record.status},"bytesIn":${record.bytesIn},"bytesOut":${record.bytesOut}`;
   if (record.withheld !== undefined) line += `,"withheld":${record.withheld}`;
-  line += `,"duration":${record.duration},"stream":${quote(record.stream)},"end":"${record.end}"}\n`;
+  line += `,"duration":${record.duration}`;
+  if (record.engineTime !== undefined) line += `,"engineTime":${record.engineTime}`;
+  line += `,"stream":${quote(record.stream)},"end":"${record.end}"}\n`;
   return line;
 }
 

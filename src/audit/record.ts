@@ -55,6 +55,8 @@ export interface AuditRecord {
   readonly bytesOut: number;
   /** In milliseconds, to the microsecond. */
   readonly duration: number;
+  /** From the request's head to the engine until the first byte of its answer, as {@link duration}; undefined where there was none. */
+  readonly engineTime: number | undefined;
   /** "tunnel" for a connection that was handed over, else how the operation streams. */
   readonly stream: string;
   readonly end: ExchangeEnd;

@@ -28,6 +28,8 @@ export interface ExchangeFacts {
   readonly time: number;
   /** In milliseconds. */
   readonly duration: number;
+  /** How long the engine took for the first byte of its answer, in milliseconds; undefined where there was none. */
+  readonly engineTime: number | undefined;
   readonly tunnelled: boolean;
   readonly end: ExchangeEnd;
 }
@@ -56,6 +58,7 @@ export function recordOfRefusedBytes(
     bytesOut: 0,
     time: Date.now(),
     duration: 0,
+    engineTime: undefined,
     tunnelled: false,
     end: "complete",
   });
@@ -95,6 +98,15 @@ export function powersOf(verdict: Verdict): readonly string[] | undefined {
   return powers === undefined ? undefined : recordedPowers(powers);
 }
 
+/** How an exchange streams, in the word that its record has. */
+export function streamOf(verdict: Verdict | undefined, tunnelled: boolean): string {
+  return tunnelled ? "tunnel" : (verdict?.operation?.stream ?? "none");
+}
+
+function toMicrosecond(milliseconds: number): number {
+  return Math.round(milliseconds * 1000) / 1000;
+}
+
 /** Makes the record of an exchange. */
 export function recordOf(facts: ExchangeFacts): AuditRecord {
   const { verdict } = facts;
@@ -119,8 +131,9 @@ export function recordOf(facts: ExchangeFacts): AuditRecord {
     withheld: facts.withheld === 0 ? undefined : facts.withheld,
     bytesIn: facts.bytesIn,
     bytesOut: facts.bytesOut,
-    duration: Math.round(facts.duration * 1000) / 1000,
-    stream: facts.tunnelled ? "tunnel" : (operation?.stream ?? "none"),
+    duration: toMicrosecond(facts.duration),
+    engineTime: facts.engineTime === undefined ? undefined : toMicrosecond(facts.engineTime),
+    stream: streamOf(verdict, facts.tunnelled),
     end: facts.end,
   };
 }

@@ -231,6 +231,10 @@ const records: fc.Arbitrary<AuditRecord> = fc.record({
   bytesIn: fc.nat(),
   bytesOut: fc.nat(),
   duration: fc.nat().map((microseconds) => microseconds / 1000),
+  engineTime: fc.option(
+    fc.nat().map((microseconds) => microseconds / 1000),
+    { nil: undefined },
+  ),
   stream: fc.oneof(fc.constant("tunnel"), hostile),
   end: fc.constantFrom("complete", "client", "engine", "gate"),
 });

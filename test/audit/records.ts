@@ -21,6 +21,7 @@ export const ALLOWED: AuditRecord = {
   bytesIn: 0,
   bytesOut: 4096,
   duration: 1.234,
+  engineTime: 1.012,
   stream: "none",
   end: "complete",
 };
@@ -38,6 +39,7 @@ export const DENIED: AuditRecord = {
   status: 403,
   bytesOut: 0,
   duration: 0.1,
+  engineTime: undefined,
 };
 
 /** Bytes that were no request. */
@@ -53,6 +55,7 @@ export const NOT_UNDERSTOOD: AuditRecord = {
   status: 400,
   bytesOut: 0,
   duration: 0,
+  engineTime: undefined,
 };
 
 /** A request that the engine failed to answer. */
@@ -63,6 +66,7 @@ export const FAILED: AuditRecord = {
   status: 502,
   bytesOut: 0,
   duration: 12,
+  engineTime: undefined,
   end: "engine",
 };
 

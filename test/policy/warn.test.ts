@@ -98,6 +98,7 @@ function recordFor(verdict: Verdict): unknown {
     bytesOut: 0,
     time: 0,
     duration: 0,
+    engineTime: undefined,
     tunnelled: false,
     end: "complete",
   });

@@ -71,6 +71,7 @@ export class Forward implements ClientListener, EngineListener {
     }
     const head = this.#head;
     this.#head = this.#mayRepeat() ? head : "";
+    this.#ledger.noteAsked();
     return this.#pass(bytes, head);
   }
 
@@ -100,6 +101,7 @@ export class Forward implements ClientListener, EngineListener {
   }
 
   #answerOnData(chunk: Buffer): void {
+    if (!this.#answer.heard) this.#ledger.noteAnswered();
     this.#head = "";
     this.#heed(this.#answer.read(chunk));
   }
@@ -182,6 +184,7 @@ export class Forward implements ClientListener, EngineListener {
     this.#engine.destroy();
     this.#engine = this.#ledger.parts.engine.acquire(true, this);
     this.#request = new BodyRelay(NO_BODY, NO_BODY, this.#engine.socket);
+    this.#ledger.noteAsked();
     this.#pass(EMPTY, this.#head);
     if (this.#clientEnded) {
       this.#engine.socket.end();

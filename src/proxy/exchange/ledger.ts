@@ -10,7 +10,7 @@ import { stillHolds } from "../../policy/still-holds.ts";
 import type { Allow, Verdict } from "../../policy/verdict.ts";
 import { carrierOf } from "../carrier.ts";
 import type { ClientSide } from "../client-side.ts";
-import { powersOf, recordOf } from "../exchange-record.ts";
+import { powersOf, recordOf, streamOf } from "../exchange-record.ts";
 import type { GateParts } from "../gate-parts.ts";
 import type { HeldKind, NameDeed, ReleaseNames } from "../held-names.ts";
 import { JUDGED_MEMORY_LEAST } from "../limits.ts";
@@ -51,6 +51,11 @@ export class ExchangeLedger {
   #object: RecordedObject | undefined;
   #isOutOfScope = false;
   #onRecord: (() => void) | undefined;
+  /** When the request's head went to the engine, the last time. */
+  #asked = 0;
+  /** How long the engine took for the first byte of its answer. */
+  #engineTime: number | undefined;
+  #isTunnel = false;
   #done = false;
   readonly #time: number = Date.now();
   readonly #started: number;
@@ -68,6 +73,11 @@ export class ExchangeLedger {
   /** Whether the client's connection may carry another request. */
   get keep(): boolean {
     return this.#keep && !this.parts.isDraining();
+  }
+
+  /** How it streams, in the word that its record will have. */
+  get stream(): string {
+    return streamOf(this.#verdict, this.#isTunnel);
   }
 
   /** Whether it has been recorded: it is over, or a tunnel's. */
@@ -102,9 +112,25 @@ export class ExchangeLedger {
     this.#keep = false;
   }
 
+  /** Notes that the request's head goes to the engine now, perhaps once more. */
+  noteAsked(): void {
+    this.#asked = this.parts.clock.now();
+  }
+
+  /** Notes that the first byte of the engine's answer is there. */
+  noteAnswered(): void {
+    this.#engineTime = this.parts.clock.now() - this.#asked;
+  }
+
   /** Notes the status that the engine answered, which is passed on. */
   noteStatus(status: number): void {
     this.#status = status;
+  }
+
+  /** Notes that the engine agreed, with this status, to a tunnel. */
+  noteTunnel(status: number): void {
+    this.#status = status;
+    this.#isTunnel = true;
   }
 
   /** Notes that the client does not get an element of the answer. */
@@ -280,7 +306,7 @@ export class ExchangeLedger {
   /** Records the exchange and gives the connection back. Later calls do nothing. */
   finish(end: ExchangeEnd, bytesIn: number, bytesOut: number): void {
     if (!this.#done) {
-      this.#record(end, bytesIn, bytesOut, false);
+      this.#record(end, bytesIn, bytesOut);
       this.client.setDeadline(undefined);
       this.client.exchangeOnDone(this.keep, this.#code === undefined);
     }
@@ -288,10 +314,10 @@ export class ExchangeLedger {
 
   /** Records an exchange that became a tunnel, at the tunnel's end. */
   finishTunnel({ end, bytesIn, bytesOut }: TunnelOutcome): void {
-    this.#record(end, bytesIn, bytesOut, true);
+    this.#record(end, bytesIn, bytesOut);
   }
 
-  #record(end: ExchangeEnd, bytesIn: number, bytesOut: number, tunnelled: boolean): void {
+  #record(end: ExchangeEnd, bytesIn: number, bytesOut: number): void {
     this.#done = true;
     this.#onRecord?.();
     this.#onRecord = undefined;
@@ -315,7 +341,8 @@ export class ExchangeLedger {
         bytesOut,
         time: this.#time,
         duration: this.parts.clock.now() - this.#started,
-        tunnelled,
+        engineTime: this.#engineTime,
+        tunnelled: this.#isTunnel,
         end,
       }),
     );

@@ -90,6 +90,7 @@ export class Upgrade implements ClientListener, EngineListener {
   #ask(): void {
     this.#engine = this.#ledger.parts.engine.acquire(true, this);
     const head = this.#headOf?.(this.#body.framing) ?? "";
+    this.#ledger.noteAsked();
     // One write: after its 101 the engine would take the body for input.
     this.#engine.socket.write(Buffer.concat([Buffer.from(head, "latin1"), this.#body.content]));
     this.#headOf = undefined;
@@ -101,6 +102,7 @@ export class Upgrade implements ClientListener, EngineListener {
   }
 
   #answerOnData(chunk: Buffer): void {
+    if (!this.#answer.heard) this.#ledger.noteAnswered();
     this.#heed(this.#answer.read(chunk));
   }
 
@@ -136,7 +138,7 @@ export class Upgrade implements ClientListener, EngineListener {
     const connection = this.#protocol === undefined || upgrade === undefined ? "close" : { upgrade };
     const head = serializeResponseHead({ status, reason, fields, framing: NO_BODY, connection });
     client.socket.write(head, "latin1");
-    this.#ledger.noteStatus(status);
+    this.#ledger.noteTunnel(status);
     const tunnel = new Tunnel(client.socket, engine, (outcome) => this.#ledger.finishTunnel(outcome));
     engine.handOver(tunnel);
     const held = client.handOver(tunnel);
