@@ -13,6 +13,7 @@ const COMMANDS: ReadonlyMap<string, () => Promise<Command>> = new Map([
   ["check", async () => (await import("./check.ts")).check],
   ["powers", async () => (await import("./powers.ts")).powers],
   ["health", async () => (await import("./health.ts")).health],
+  ["learn", async () => (await import("./learn.ts")).learn],
   ["migrate", async () => (await import("./migrate.ts")).migrate],
   ["presets", async () => (await import("./presets.ts")).presets],
   ["schema", async () => (await import("./schema.ts")).schema],

@@ -31,6 +31,11 @@ export function readPreset(name: string): Preset | undefined {
   return parsed.value;
 }
 
+/** All that are shipped, in the alphabet's order. Throws as the one does. */
+export function readPresets(): readonly Preset[] {
+  return presetNames().flatMap((name) => readPreset(name) ?? []);
+}
+
 function nearestFolder(): URL {
   const levels = Array.from({ length: MOST_LEVELS }, (_, level) => "../".repeat(level + 1));
   const folders = levels.map((up) => new URL(`${up}presets/`, import.meta.url));

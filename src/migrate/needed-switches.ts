@@ -1,7 +1,7 @@
+import { fewestSwitches } from "../config/fewest-switches.ts";
 import { linuxserver } from "../config/linuxserver.ts";
 import { readPreset } from "../config/presets.ts";
 import type { Operation } from "../docker/operations.ts";
-import { openWay } from "../policy/requirement.ts";
 import type { Needs } from "./consumers.ts";
 
 /** On where nothing is said, and harmless: the ping and the version. Events are on as well, and no gate has them unasked. */
@@ -29,26 +29,13 @@ export function switchesOf(needs: Needs, isSwarm: boolean): readonly string[] {
 }
 
 /**
- * The switches that open all operations of presets: first those that an operation can't do without, then, for what these leave
- * closed, the narrowest way.
+ * The fewest switches that open all operations of presets.
  *
  * @throws where there is no such preset.
  */
 export function switchesOfPresets(names: readonly string[]): readonly string[] {
-  const operations = new Set(names.flatMap(operationsOf));
-  const requirements = [...operations].map((operation) => linuxserver.requirementOf(operation));
-  const needed = new Set(requirements.filter((ways) => ways.length === 1).flat(2));
-  for (const ways of requirements) {
-    if (openWay(ways, (name) => needed.has(name)) === undefined) {
-      for (const name of ways[0] ?? []) needed.add(name);
-    }
-  }
-  // What was taken for one operation may be needless beside what was taken for another one.
-  for (const name of needed) {
-    const isOn = (other: string): boolean => other !== name && needed.has(other);
-    if (requirements.every((ways) => openWay(ways, isOn) !== undefined)) needed.delete(name);
-  }
-  return [...needed].filter((name) => !ALWAYS_ON.has(name)).toSorted();
+  const needed = fewestSwitches(linuxserver, names.flatMap(operationsOf));
+  return needed.filter((name) => !ALWAYS_ON.has(name));
 }
 
 function operationsOf(name: string): readonly Operation[] {

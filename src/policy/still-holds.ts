@@ -53,7 +53,8 @@ function isSameList(one: PowerSet, other: PowerSet): boolean {
   return one.entries.join() === other.entries.join();
 }
 
-function holdsRecorded(held: PowerSet, powers: readonly string[] | undefined): boolean {
+/** Tells whether all powers are held that a record tells of, and it tells of all. */
+export function holdsRecorded(held: PowerSet, powers: readonly string[] | undefined): boolean {
   const known = powers === undefined ? undefined : parseRecordedPowers(powers);
   return (
     known?.every(({ noun, value }) =>

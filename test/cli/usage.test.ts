@@ -12,6 +12,7 @@ const COMMANDS = [
   "check",
   "powers",
   "health",
+  "learn",
   "migrate",
   "presets",
   "schema",

@@ -23,6 +23,7 @@ const every = [
   "config",
   "admin",
   "sample",
+  "learn",
   "migrate",
   "callers",
   "gate",
@@ -63,6 +64,13 @@ export const floorPlan: Readonly<Record<string, Room>> = {
   },
   admin: { values: ["kernel", "policy"], types: [], packages: [], outside: true },
   sample: { values: ["kernel"], types: [], packages: [], outside: true },
+  // By which addresses clients can be told apart is known there (clients).
+  learn: {
+    values: ["kernel", "docker", "policy", "clients", "config", "journal"],
+    types: [],
+    packages: [],
+    outside: false,
+  },
   migrate: {
     values: ["kernel", "docker", "policy", "config"],
     types: [],
@@ -77,7 +85,7 @@ export const floorPlan: Readonly<Record<string, Room>> = {
     outside: true,
   },
   gate: {
-    values: every.filter((room) => room !== "cli" && room !== "migrate" && room !== "journal"),
+    values: every.filter((room) => !["cli", "migrate", "journal", "learn"].includes(room)),
     types: [],
     packages: [],
     outside: true,
@@ -95,6 +103,7 @@ export const floorPlan: Readonly<Record<string, Room>> = {
       "journal",
       "admin",
       "sample",
+      "learn",
       "migrate",
       "gate",
     ],

@@ -5,7 +5,8 @@ import { everythingSeen } from "../../src/cli/asked-powers.ts";
 import { entriesBeyondDefault } from "../../src/cli/least-powers.ts";
 import { readSettings } from "../../src/config/read-settings.ts";
 import { type Power, powerText } from "../../src/docker/powers/power.ts";
-import { Gate } from "../../src/gate.ts";
+import { Gate, type GateOptions } from "../../src/gate.ts";
+import type { Verdict } from "../../src/policy/verdict.ts";
 
 /** What a run asked for, each in the spelling of lists and without what is another at each run. */
 export interface LearnedPowers {
@@ -22,29 +23,10 @@ export async function learnPowers(
   engineSocket: string,
   run: (host: string) => Promise<void>,
 ): Promise<LearnedPowers> {
-  const settings = readSettings({ QUAYGATE_ADMIN: "off" }, { terminal: false });
-  if (!settings.ok) throw new Error(JSON.stringify(settings.error));
-  const folder = mkdtempSync(join(tmpdir(), "quaygate-learned-"));
-  const path = join(folder, "docker.sock");
   const powers: Power[] = [];
-  const gate = await Gate.open(
-    {
-      ...settings.value,
-      listen: [{ kind: "unix", path, mode: 0o600 }],
-      engine: { kind: "unix", path: engineSocket },
-      clients: [{ ...settings.value.clients[0], grant: everythingSeen }],
-    },
-    {
-      audit: () => undefined,
-      judged: (verdict) => powers.push(...("powers" in verdict ? (verdict.powers ?? []) : [])),
-    },
-  );
-  try {
-    await run(`unix://${path}`);
-  } finally {
-    gate.close();
-    rmSync(folder, { recursive: true });
-  }
+  const judged = (verdict: Verdict): void =>
+    void powers.push(...("powers" in verdict ? (verdict.powers ?? []) : []));
+  await watchPowers(engineSocket, { audit: () => undefined, judged }, run);
   const spell = (texts: readonly string[]): readonly string[] => [
     ...new Set(texts.map((text) => text.replaceAll(CHOSEN, "ID")).toSorted()),
   ];
@@ -52,4 +34,31 @@ export async function learnPowers(
     all: spell(powers.map((power) => powerText(power))),
     beyondDefault: spell(entriesBeyondDefault(powers)),
   };
+}
+
+/** Has a client run before a gate that lets everything through to an engine, and looks into all of it. */
+export async function watchPowers(
+  engineSocket: string,
+  options: GateOptions,
+  run: (host: string) => Promise<void>,
+): Promise<void> {
+  const settings = readSettings({ QUAYGATE_ADMIN: "off" }, { terminal: false });
+  if (!settings.ok) throw new Error(JSON.stringify(settings.error));
+  const folder = mkdtempSync(join(tmpdir(), "quaygate-learned-"));
+  const path = join(folder, "docker.sock");
+  const gate = await Gate.open(
+    {
+      ...settings.value,
+      listen: [{ kind: "unix", path, mode: 0o600 }],
+      engine: { kind: "unix", path: engineSocket },
+      clients: [{ ...settings.value.clients[0], grant: everythingSeen }],
+    },
+    options,
+  );
+  try {
+    await run(`unix://${path}`);
+  } finally {
+    gate.close();
+    rmSync(folder, { recursive: true });
+  }
 }

@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import { CLIENT_NAME } from "./client-name.ts";
 import { fieldHelp, explainWrong, mapping, oneOrMany, text, yesOrNo } from "./field.ts";
 import { type ClientDefinition, clientDefinition } from "./client-definition.ts";
 import { type ListenerDefinition, listenerDefinition } from "./listener-definition.ts";
@@ -12,11 +13,6 @@ export interface PolicyDefinition {
   readonly clients: readonly ClientDefinition[];
 }
 
-/**
- * The letter in front keeps a name apart from a number, and JavaScript from moving it before the others. What an unknown caller
- * and the one client of the environment are called is taken.
- */
-const CLIENT_NAME = /^(?!(?:[Nn][Oo]|[Ee][Vv][Ee][Rr][Yy])[Bb][Oo][Dd][Yy]$)[A-Za-z][\w.-]{0,62}$/u;
 const NAME_IS =
   "a client's name is a letter and up to 62 letters, digits, dots, dashes and underscores; nobody and everybody are taken";
 

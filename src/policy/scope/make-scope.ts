@@ -51,7 +51,7 @@ function nameTest(pattern: string): Test {
 }
 
 /** Compose and `docker stack` say with these to what a thing belongs. */
-const PROJECT_LABELS = ["com.docker.compose.project", "com.docker.stack.namespace"] as const;
+export const PROJECT_LABELS = ["com.docker.compose.project", "com.docker.stack.namespace"] as const;
 
 function projectTest(project: string): Test {
   return ({ labels }) => PROJECT_LABELS.some((key) => labels.get(key) === project);

@@ -1,0 +1,135 @@
+import { operationObjects } from "../docker/objects/operation-objects.ts";
+import type { OperationName } from "../docker/operations.ts";
+import type { Noun } from "../docker/powers/nouns.ts";
+import { powerText } from "../docker/powers/power.ts";
+import { operationPowers } from "../docker/powers/operations.ts";
+import type { JournalRecord } from "../journal/journal-record.ts";
+import { parseRecordedPowers } from "../policy/recorded-powers.ts";
+import { MOST_ADDRESSES, MOST_TROUBLES, MOST_VALUES } from "./limits.ts";
+import { beginCount, type Counted, countAgain } from "./seen.ts";
+import { SharedObjects } from "./shared-objects.ts";
+import { type Room, Tally } from "./tally.ts";
+
+/** What one client used of an operation. */
+export interface UsedOperation extends Counted {
+  /** How often it was let through only because the client was not held to its grant. */
+  warned: number;
+  /** How often it is not known, or not to the end, what it asked for. */
+  unjudged: number;
+}
+
+/** What the log tells of one client: all that it used, and all that it did not get, each with how often and when. */
+export class ObservedClient {
+  readonly name: string;
+  readonly span: Counted;
+  readonly addresses: Tally;
+  readonly used: Map<OperationName, UsedOperation> = new Map();
+  /** What was asked for and given, by noun, each as it is written in a list. */
+  readonly powers: Map<Noun, Tally> = new Map();
+  /** Operations that were denied. */
+  readonly deniedOperations: Tally;
+  /** Powers that were denied. */
+  readonly deniedPowers: Tally;
+  /** The codes of what was refused, whatever a policy says. */
+  readonly refused: Tally;
+  /** Operations and powers that this version does not know, or of which only the beginning was recorded. */
+  readonly notUnderstood: Tally;
+  readonly objects: SharedObjects = new SharedObjects();
+  readonly #room: Room;
+
+  constructor(name: string, { time, repeated }: JournalRecord, room: Room) {
+    this.name = name;
+    this.span = { ...beginCount(time, repeated), count: 0 };
+    this.#room = room;
+    this.addresses = new Tally(MOST_ADDRESSES, room);
+    [this.deniedOperations, this.deniedPowers, this.refused, this.notUnderstood] = [
+      new Tally(MOST_TROUBLES, room),
+      new Tally(MOST_TROUBLES, room),
+      new Tally(MOST_TROUBLES, room),
+      new Tally(MOST_TROUBLES, room),
+    ];
+  }
+
+  /** Takes one exchange of this client; `operation` is undefined where this version knows none of that name. */
+  note(record: JournalRecord, operation: OperationName | undefined): void {
+    const { time, repeated, address, verdict } = record;
+    countAgain(this.span, time, repeated);
+    this.addresses.note(address, time, repeated);
+    if (operation === undefined) {
+      if (record.operation !== undefined) this.notUnderstood.note(record.operation, time, repeated);
+      else this.refused.note(record.code ?? verdict, time, repeated);
+      return;
+    }
+    switch (verdict) {
+      case "allow":
+      case "warn":
+        this.#noteUse(record, operation);
+        return;
+      case "deny":
+        this.#noteDenial(record, operation);
+        return;
+      case "refuse":
+        this.refused.note(record.code ?? verdict, time, repeated);
+    }
+  }
+
+  #noteUse(record: JournalRecord, operation: OperationName): void {
+    const { time, repeated, verdict, powers, scope, object } = record;
+    const used = this.used.get(operation) ?? {
+      ...beginCount(time, repeated),
+      count: 0,
+      warned: 0,
+      unjudged: 0,
+    };
+    this.used.set(operation, used);
+    countAgain(used, time, repeated);
+    if (verdict === "warn") used.warned += repeated;
+    const isWhole =
+      powers === undefined ? wasJudged(record, operation) : this.#notePowers(record, powers, operation);
+    if (!isWhole) used.unjudged += repeated;
+    // What the client was told is not there is nothing that it acted on.
+    if (scope === undefined && operationObjects[operation].use === "one") this.objects.note(object);
+  }
+
+  /** Counts what was asked for; tells whether that is all of it. */
+  #notePowers(record: JournalRecord, texts: readonly string[], operation: OperationName): boolean {
+    const { time, repeated } = record;
+    const whole = parseRecordedPowers(texts);
+    const known = whole ?? texts.flatMap((text) => parseRecordedPowers([text]) ?? []);
+    let isWhole = whole !== undefined;
+    for (const { noun, value = "" } of known) {
+      const text = powerText({ noun, value });
+      if (!WRITABLE.test(value)) {
+        isWhole = false;
+        this.notUnderstood.note(text, time, repeated, operation);
+        continue;
+      }
+      this.#tallyOf(noun).note(text, time, repeated, operation);
+    }
+    return isWhole;
+  }
+
+  #tallyOf(noun: Noun): Tally {
+    const known = this.powers.get(noun);
+    if (known !== undefined) return known;
+    const made = new Tally(MOST_VALUES, this.#room);
+    this.powers.set(noun, made);
+    return made;
+  }
+
+  #noteDenial({ time, repeated, code, missing }: JournalRecord, operation: OperationName): void {
+    if (code !== "power_denied") {
+      this.deniedOperations.note(operation, time, repeated);
+      return;
+    }
+    for (const power of missing) this.deniedPowers.note(power, time, repeated, operation);
+  }
+}
+
+/** What a gate writes as a value: printable, and without the comma and the star that mean something in a list. */
+const WRITABLE = /^(?! )[\x20-\x29\x2b\x2d-\x7e]*(?<! )$/u;
+
+/** Tells whether a record without powers says that there were none to tell of. */
+function wasJudged({ learning }: JournalRecord, operation: OperationName): boolean {
+  return learning === true || !operationPowers.has(operation);
+}

@@ -1,0 +1,48 @@
+import { asSeen, type Candidate, type Generaliser, groupBy } from "./candidate.ts";
+
+/** How sure it is that a part of a name is another one each time. */
+interface Level {
+  /** So many names that differ in such parts alone are one pattern. */
+  readonly least: number;
+  readonly parts: readonly RegExp[];
+}
+
+const UUID = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/u;
+/** A container's short id, or more. */
+const ID = /(?<![A-Za-z0-9])(?=[0-9a-f]*[0-9])(?=[0-9a-f]*[a-f])[0-9a-f]{12,64}(?![A-Za-z0-9])/u;
+/** Letters and digits, neither of which stand apart as in `postgres16`. */
+const MIXED =
+  /(?<![A-Za-z0-9])(?=[A-Za-z]*[0-9])(?=[0-9]*[A-Za-z])[A-Za-z0-9]*(?:[0-9][A-Za-z]|[A-Za-z][0-9]+[A-Za-z])[A-Za-z0-9]*(?![A-Za-z0-9])/u;
+const NUMBER = /(?<![A-Za-z0-9])[0-9]+(?![A-Za-z0-9])/u;
+
+/** What takes most away first. */
+const LEVELS: readonly Level[] = [
+  { least: 3, parts: [UUID, ID, MIXED, NUMBER] },
+  { least: 2, parts: [UUID, ID, MIXED] },
+  { least: 1, parts: [UUID, ID] },
+];
+
+/** A pattern has to say so many letters of what is meant. */
+const LEAST_LETTERS = 3;
+
+/** Names that differ in what looks chosen at random, or counted, are one pattern: `runner-*`. */
+export const generaliseNames: Generaliser = (values) => byLevel(values, LEVELS);
+
+function byLevel(values: readonly string[], [level, ...others]: readonly Level[]): readonly Candidate[] {
+  if (level === undefined) return asSeen(values);
+  const left: string[] = [];
+  const found: Candidate[] = [];
+  for (const [pattern, alike] of groupBy(values, (value) => starred(value, level.parts))) {
+    const letters = pattern.replaceAll(/[^A-Za-z]/gu, "").length;
+    if (pattern.includes("*") && alike.length >= level.least && letters >= LEAST_LETTERS) {
+      found.push({ pattern, values: alike });
+    } else left.push(...alike);
+  }
+  return [...found, ...byLevel(left, others)];
+}
+
+function starred(value: string, parts: readonly RegExp[]): string {
+  return parts
+    .reduce((text, part) => text.replaceAll(new RegExp(part, "gu"), "*"), value)
+    .replaceAll(/\*(?:[-_.]?\*)+/gu, "*");
+}

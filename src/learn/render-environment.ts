@@ -1,0 +1,53 @@
+import { defaultDialect } from "../config/dialects.ts";
+import type { Dialect } from "../config/dialect.ts";
+import { explainDenials } from "./denials.ts";
+import { baseOf, seenPowers } from "./lesson.ts";
+import type { ObservedClient } from "./observed-client.ts";
+import { learnPowers, listOf } from "./powers/learn-powers.ts";
+import { explainGaps } from "./remarks.ts";
+import { shown, shownOf } from "./shown.ts";
+import { learnSwitches } from "./switches.ts";
+
+/** How many operations a comment names. */
+const MOST_NAMED = 8;
+
+/** What a gate without a policy file is started with, for all of these clients together. */
+export interface LearntEnvironment {
+  /** Lines of an environment file, comments among them. */
+  readonly lines: readonly string[];
+  /** The list of powers, an entry each, to be set as QUAYGATE_POWERS. */
+  readonly powers: readonly string[];
+}
+
+/** The switches and powers that come nearest to what these clients used, with what they open besides. */
+export function renderEnvironment(clients: readonly ObservedClient[], dialect: Dialect): LearntEnvironment {
+  const { on, off, beyond, unopened } = learnSwitches(
+    dialect,
+    new Set(clients.flatMap(({ used }) => [...used.keys()])),
+  );
+  const powers = learnPowers(seenPowers(clients), baseOf(clients));
+  const hosts = powers.entries.filter(({ host }) => host !== undefined);
+  return {
+    lines: [
+      `# The switches of ${dialect.name} that come nearest to what ${shownOf(clients.map(({ name }) => name))} used.`,
+      ...beyond.map(({ by, operations }) => `# ${by} opens besides: ${shownOf(operations, MOST_NAMED)}.`),
+      ...(unopened.length === 0
+        ? []
+        : [`# No switch of it opens ${shownOf(unopened, unopened.length)}: a policy file does.`]),
+      ...clients.flatMap((client) => [
+        ...explainGaps({ client, powers: { ...powers, left: [] } }).map(
+          (line) => `# ${shown(client.name)}: ${line}`,
+        ),
+        ...explainDenials(client).map((line) => `# ${shown(client.name)}, denied until now: ${line}`),
+      ]),
+      ...powers.left.map(
+        ({ key }) => `# Left out: ${shown(key)}. No narrow entry gives it: decide yourself.`,
+      ),
+      ...hosts.map(({ text, host }) => `# HOST: ${shown(text)} ${host ?? ""}.`),
+      ...(dialect === defaultDialect ? [] : [`QUAYGATE_COMPAT=${dialect.name}`]),
+      ...on.map((name) => `${name}=1`),
+      ...off.map((name) => `${name}=0`),
+    ],
+    powers: listOf(powers),
+  };
+}

@@ -1,0 +1,69 @@
+import type { ObservedClient } from "./observed-client.ts";
+import { parsePlace } from "../clients/place.ts";
+import type { Tallied } from "./tally.ts";
+
+/** Who a client may be told by, until a person says better. */
+export interface LearntSource {
+  /** The entries of `from`. */
+  readonly from: readonly string[];
+  /** From where it called, whether it can be told by that or not. */
+  readonly addresses: readonly Tallied[];
+  /** How often it called from others, which are too many. */
+  readonly beyond: number;
+  /** Why it can't be told by some of them. */
+  readonly doubts: readonly string[];
+}
+
+/** More addresses than these would be a network, which a person names. */
+const MOST_FROM = 16;
+
+/** A name of this kind is that of no host (RFC 2606 §2), so nobody is this client until a person says who. */
+const NOWHERE = "invalid";
+
+/** Finds by which addresses each client can be told from the others: those from where no other one called. */
+export function learnSources(
+  clients: readonly ObservedClient[],
+  names: ReadonlyMap<ObservedClient, string>,
+): ReadonlyMap<ObservedClient, LearntSource> {
+  const callers = new Map<string, number>();
+  for (const { key } of clients.flatMap(({ addresses }) => addresses.entries())) {
+    callers.set(key, (callers.get(key) ?? 0) + 1);
+  }
+  return new Map(
+    clients.map((client) => {
+      const addresses = client.addresses.entries();
+      const own = addresses.filter(({ key }) => isAddress(key) && callers.get(key) === 1);
+      const sockets = addresses.filter(({ key }) => key.startsWith("unix:"));
+      const shared = addresses.filter(({ key }) => isAddress(key) && callers.get(key) !== 1);
+      const from = own
+        .toSorted((one, other) => other.count - one.count)
+        .slice(0, MOST_FROM)
+        .map(({ key }) => key)
+        .toSorted();
+      const doubts = [
+        ...sockets.map(
+          ({ key }) =>
+            `${key} tells nobody apart: give that place client: ${names.get(client) ?? ""} in listen`,
+        ),
+        ...shared.map(({ key }) => `others called from ${key} too, so it tells nobody apart`),
+        ...(own.length > from.length
+          ? [`of its addresses only ${MOST_FROM} are here: name its network`]
+          : []),
+        ...(from.length === 0 ? ["nobody is this client until you say who: that name is no host's"] : []),
+      ];
+      const nowhere = `${(names.get(client) ?? "")
+        .toLowerCase()
+        .replaceAll(/[^a-z0-9]+/gu, "-")
+        .replaceAll(/^-|-$/gu, "")}.${NOWHERE}`;
+      return [
+        client,
+        { from: from.length === 0 ? [nowhere] : from, addresses, beyond: client.addresses.beyond, doubts },
+      ];
+    }),
+  );
+}
+
+function isAddress(text: string): boolean {
+  const place = parsePlace(text);
+  return place.ok && place.value.kind === "address";
+}

@@ -1,0 +1,143 @@
+import { readFileSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { describe, expect, test } from "vitest";
+import { denied, lineOf, used } from "../learn/journal.ts";
+import { linesOf, quaygate, testFolder } from "./quaygate-command.ts";
+
+const LOG = [
+  used("ContainerList"),
+  used("ContainerCreate", "image:docker.io/library/nginx:1", "bind:/srv/a/x:ro", "bind:/srv/a/y:ro"),
+  { ...used("SystemInfo"), client: "ci", address: "172.18.0.9" },
+  denied("ExecStart"),
+]
+  .map((record) => `${lineOf(record)}\n`)
+  .join("");
+
+/** A file in a folder of the test's own. */
+function fileOf(name: string, content: string | Buffer): string {
+  const path = join(testFolder(), name);
+  writeFileSync(path, content);
+  return path;
+}
+
+test("of standard input a policy is printed, which the gate takes", async () => {
+  const { code, stdout, stderr } = await quaygate(["learn"], {}, LOG);
+  expect([code, stderr]).toEqual([0, ""]);
+  expect(stdout).toContain('  web:\n    from: "172.18.0.5"\n    allow:\n      - ContainerCreate # once, ');
+  expect(stdout).toContain('      - "bind:/srv/a/**:ro" # ');
+  const file = fileOf("policy.yaml", stdout);
+  const explained = await quaygate(["explain"], { QUAYGATE_POLICY: file });
+  expect([explained.code, explained.stderr]).toEqual([0, ""]);
+  const check = (...words: readonly string[]): Promise<{ code: number | null }> =>
+    quaygate(["check", ...words, "--client", "web"], { QUAYGATE_POLICY: file });
+  expect((await check("GET", "/containers/json")).code).toBe(0);
+  expect((await check("GET", "/info")).code).toBe(1);
+});
+
+test("of files, plain and compressed, it is one policy, and what is no record is told", async () => {
+  const [first = "", ...rest] = LOG.trimEnd().split("\n");
+  const files = [fileOf("a.log", `${first}\nhello\n`), fileOf("b.log", gzipSync(`${rest.join("\n")}\n`))];
+  const { code, stdout, stderr } = await quaygate(["learn", ...files]);
+  expect([code, stderr]).toEqual([0, "quaygate: left out: 1 line of another program\n"]);
+  expect(stdout).toBe((await quaygate(["learn"], {}, LOG)).stdout);
+});
+
+test("--client is about one client, and a wrong name is told", async () => {
+  const { stdout } = await quaygate(["learn", "--client", "ci"], {}, LOG);
+  expect(stdout).toContain("  ci:\n");
+  expect(stdout).not.toContain("  web:\n");
+  expect(await quaygate(["learn", "--client", "c"], {}, LOG)).toEqual({
+    code: 2,
+    stdout: "",
+    stderr: "quaygate: the log tells of no client c; did you mean ci?\n",
+  });
+});
+
+test("--env prints settings that a gate takes", async () => {
+  for (const compat of [[], ["--compat", "linuxserver"]]) {
+    const { code, stdout } = await quaygate(["learn", "--env", ...compat], {}, LOG);
+    expect(code).toBe(0);
+    const settings = linesOf(stdout)
+      .filter((line) => !line.startsWith("#"))
+      .map((line) => /^([A-Z_]+)='?(.*?)'?$/u.exec(line)?.slice(1) ?? []);
+    const environment: Record<string, string> = Object.fromEntries(settings);
+    expect(environment["QUAYGATE_POWERS"]).toBe("bind:/srv/a/**:ro,image:docker.io/library/nginx:1");
+    const explained = await quaygate(["explain"], environment);
+    expect([explained.code, explained.stderr]).toEqual([0, ""]);
+  }
+});
+
+test("--against tells what a policy holds and nobody used", async () => {
+  const file = fileOf(
+    "policy.yaml",
+    "clients: { web: { from: web, allow: [ContainerList, ContainerLogs] } }\n",
+  );
+  const { code, stdout } = await quaygate(["learn", "--against", file], {}, LOG);
+  expect(code).toBe(0);
+  expect(stdout).toContain("  never used: ContainerLogs\n");
+  expect(stdout).toContain("  used and not open: ContainerCreate\n");
+  expect(stdout).toContain("\nci: is no client of it, and called once, ");
+  const wrong = await quaygate(["learn", "--against", fileOf("wrong.yaml", "clients: {}\n")], {}, LOG);
+  expect([wrong.code, wrong.stdout]).toEqual([2, ""]);
+});
+
+test("--output writes a file, and never over another one", async () => {
+  const file = join(testFolder(), "policy.yaml");
+  expect(await quaygate(["learn", "--output", file], {}, LOG)).toEqual({ code: 0, stdout: "", stderr: "" });
+  expect(statSync(file).mode & 0o777).toBe(0o644);
+  const text = readFileSync(file, "utf8");
+  expect(text).toBe((await quaygate(["learn"], {}, LOG)).stdout);
+  expect(await quaygate(["learn", "--output", file], {}, LOG)).toEqual({
+    code: 1,
+    stdout: "",
+    stderr: `quaygate: ${file}: is there already; move it away first\n`,
+  });
+  expect(readFileSync(file, "utf8")).toBe(text);
+});
+
+describe("what can't be learnt from", () => {
+  test("a log that tells of nothing that was used gives no policy", async () => {
+    const says = "quaygate: nothing that was used is told of, so there is nothing to learn\n";
+    expect(await quaygate(["learn"], {}, "")).toEqual({ code: 1, stdout: "", stderr: says });
+    expect((await quaygate(["learn"], {}, `${lineOf(denied("ExecStart"))}\n`)).stderr).toBe(says);
+  });
+
+  test("a file that is not there", async () => {
+    const file = join(testFolder(), "gate.log");
+    const { code, stdout, stderr } = await quaygate(["learn", file]);
+    expect({ code, stdout, stderr }).toEqual({
+      code: 1,
+      stdout: "",
+      stderr: `quaygate: ${file}: there is no such file\n`,
+    });
+  });
+
+  test("a file that breaks off is learnt from as far as it goes, and the command fails", async () => {
+    const file = fileOf("gate.log.gz", gzipSync(LOG.repeat(50)).subarray(0, -20));
+    const { code, stdout, stderr } = await quaygate(["learn", file]);
+    expect(code).toBe(1);
+    expect(stdout).toContain("clients:\n");
+    expect(stderr).toContain(`quaygate: ${file}: `);
+  });
+});
+
+describe("a command line that is not understood", () => {
+  test.each([
+    {
+      words: ["--all"],
+      says: 'learn has no option "--all"; there are --env, --compat, --against, --client, --output',
+    },
+    { words: ["--client"], says: "learn --client wants the name of a client" },
+    { words: ["--client", "a", "--client", "b"], says: "learn takes --client once" },
+    { words: ["--compat", "tecnativa"], says: "learn --compat is about the switches of --env" },
+    {
+      words: ["--env", "--compat", "wollomatic"],
+      says: "learn --compat wants one of tecnativa, linuxserver",
+    },
+    { words: ["--env", "--against", "p.yaml"], says: "learn takes --env or --against, and not both" },
+  ])("$words ends with 2 and says what is wrong", async ({ words, says }) => {
+    const { code, stdout, stderr } = await quaygate(["learn", ...words], {}, LOG);
+    expect({ code, stdout, stderr }).toEqual({ code: 2, stdout: "", stderr: `quaygate: ${says}\n` });
+  });
+});

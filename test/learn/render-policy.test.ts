@@ -1,0 +1,224 @@
+import { describe, expect, test } from "vitest";
+import type { JournalObject, JournalRecord } from "../../src/journal/journal-record.ts";
+import { denied, grantsOf, itemsOf, policyOf, unjudged, USED, used } from "./journal.ts";
+
+const LATER = "2026-11-30T08:01:00.000Z";
+
+function container(id: string, labels: Readonly<Record<string, string>> | undefined): JournalObject {
+  return {
+    kind: "container",
+    id,
+    name: id,
+    labels: labels === undefined ? undefined : new Map(Object.entries(labels)),
+  };
+}
+
+/** An exchange that acted on an object. */
+function actedOn(operation: "ContainerInspect" | "ContainerRestart", object: JournalObject): JournalRecord {
+  return { ...used(operation), object };
+}
+
+test("has what was used, how often and when, and what was denied as comments", () => {
+  const text = policyOf([
+    used("ContainerList"),
+    { ...used("ContainerList"), time: LATER, repeated: 30 },
+    used("ContainerCreate", "image:docker.io/library/nginx:1.25", "command"),
+    used("ContainerCreate", "image:docker.io/library/nginx:1.26"),
+    denied("ExecStart"),
+    {
+      ...used("ContainerCreate", "bind:/:ro", "user:0"),
+      verdict: "deny",
+      code: "power_denied",
+      missing: ["bind:/:ro"],
+    },
+  ]);
+  expect(text).toBe(`# Written by quaygate learn from 35 exchanges, 2026-11-24T15:04Z to 2026-11-30T08:01Z.
+# It allows what was used in that time and nothing else. Read it before a gate does: who each client is (from) is a guess,
+# and what is the host itself has HOST before it.
+clients:
+
+  # web: 35 exchanges, 2026-11-24T15:04Z to 2026-11-30T08:01Z.
+  # It called from 172.18.0.5 (35 times). A name, a label, a certificate or a token is better than an address.
+  web:
+    from: "172.18.0.5"
+    allow:
+      - ContainerCreate # 2 times, 2026-11-24T15:04Z
+      - ContainerList # 31 times, 2026-11-24T15:04Z to 2026-11-30T08:01Z
+    powers:
+      - image:docker.io/library/nginx:* # image:docker.io/library/nginx:1.25, image:docker.io/library/nginx:1.26: 2 times, 2026-11-24T15:04Z, by ContainerCreate
+      - command # once, 2026-11-24T15:04Z, by ContainerCreate
+    # Denied until now, for you to decide:
+    # - ExecStart, once, 2026-11-24T15:04Z: ExecStart (or exec) in allow would allow it
+    # - bind:/:ro by ContainerCreate, once, 2026-11-24T15:04Z: HOST: it is root on the host, past this gate
+`);
+});
+
+describe("the powers", () => {
+  test("are none where nothing was asked for", () => {
+    expect(policyOf([used("ContainerInspect")])).toContain("    powers: none # it asked for none\n");
+  });
+
+  test("that are the host have a line of their own before them", () => {
+    const text = policyOf([used("ContainerCreate", "privileged")]);
+    expect(text).toContain(
+      "      # HOST: privileged is root on the host, past this gate. Take it away if this client can do without.\n" +
+        "      - privileged # once, ",
+    );
+  });
+
+  test("are default, and never all, where it is not known what was asked for", () => {
+    const text = policyOf([unjudged("ContainerCreate"), used("ContainerCreate", "bind:/srv/x")]);
+    expect(itemsOf(text, "powers")).toEqual(["default", "bind:/srv/x"]);
+    expect(text).toContain(
+      "# What 1 exchange asked for was not recorded, or not to its end: ContainerCreate.\n",
+    );
+    expect(grantsOf(text).get("web")?.powers.holds({ noun: "privileged", value: "" })).toBe(false);
+  });
+
+  test("are not in doubt because of operations that ask for nothing", () => {
+    expect(policyOf([unjudged("SystemVersion")])).toContain("powers: none");
+  });
+
+  test("of which a record has only the first fifty are default too", () => {
+    const many = Array.from({ length: 50 }, (_, at) => `env:V${at}`);
+    expect(itemsOf(policyOf([used("ContainerCreate", ...many)]), "powers")[0]).toBe("default");
+  });
+});
+
+describe("words", () => {
+  test("are a group where all of it was used, and else operations", () => {
+    const nodes = [used("NodeList"), used("NodeInspect"), used("NodeUpdate")];
+    expect(itemsOf(policyOf(nodes), "allow")).toEqual(["nodes:read", "NodeUpdate"]);
+    const ping = [used("SystemPing"), used("SystemPingHead")];
+    expect(itemsOf(policyOf(ping), "allow")).toEqual(["SystemPingHead", "SystemPing"]);
+    expect(itemsOf(policyOf([...ping, used("SystemPingLibpod")]), "allow")).toEqual(["ping"]);
+  });
+
+  test("are learnt of what was only let through, and that is said", () => {
+    const text = policyOf([{ ...unjudged("ContainerKill"), verdict: "warn" }]);
+    expect(itemsOf(text, "allow")).toEqual(["ContainerKill"]);
+    expect(text).toContain(
+      "# Of these, 1 exchange passed only because nothing was enforced (mode: warn or learn).\n",
+    );
+  });
+
+  test("are not learnt of what was denied, refused, or is not known", () => {
+    const text = policyOf([
+      used("SystemInfo"),
+      denied("ContainerKill"),
+      { ...USED, operation: "ContainerCreate", verdict: "refuse", code: "bad_body" },
+      { ...USED, operation: undefined, verdict: "refuse", code: "bad_path" },
+      { ...USED, operation: "ContainerTeleport" },
+    ]);
+    expect(itemsOf(text, "allow")).toEqual(["SystemInfo"]);
+    expect(text).toContain("# Refused whatever a policy says (bad_body): once.\n");
+    expect(text).toContain("# Refused whatever a policy says (bad_path): once.\n");
+    expect(text).toContain("# Not understood, and left out: ContainerTeleport.\n");
+  });
+});
+
+describe("the scope", () => {
+  const shop = { "com.docker.compose.project": "shop", tier: "a" };
+
+  test("is the project of all that it acted on", () => {
+    const text = policyOf([
+      used("ContainerList"),
+      actedOn("ContainerInspect", container("a", shop)),
+      actedOn("ContainerRestart", container("b", shop)),
+    ]);
+    expect(text).toContain(
+      '    scope: { project: "shop" } # all that it acted on; its lists show nothing else then\n',
+    );
+    expect(grantsOf(text).get("web")?.objects?.scope?.entries).toEqual([{ project: ["shop"] }]);
+  });
+
+  test("is a label where there is no project", () => {
+    const labels = { "com.example.team": "a", maintainer: "me" };
+    const text = policyOf([
+      actedOn("ContainerInspect", container("a", labels)),
+      actedOn("ContainerInspect", container("b", { ...labels, other: "1" })),
+    ]);
+    expect(text).toContain('    scope: { label: "com.example.team=a" } # ');
+  });
+
+  test.each([
+    {
+      name: "nothing is known of an object",
+      records: [actedOn("ContainerInspect", container("b", undefined))],
+    },
+    { name: "one is of no project", records: [actedOn("ContainerInspect", container("b", {}))] },
+    {
+      name: "there are too many projects",
+      records: [..."abcdef"].map((name) =>
+        actedOn("ContainerInspect", container(name, { "com.docker.compose.project": name })),
+      ),
+    },
+  ])("is none where $name", ({ records }) => {
+    expect(policyOf([actedOn("ContainerInspect", container("a", shop)), ...records])).not.toContain("scope:");
+  });
+
+  test("is only proposed where something would be lost by it", () => {
+    const text = policyOf([actedOn("ContainerInspect", container("a", shop)), used("ContainerCreate")]);
+    expect(text).toContain('    # scope: { project: "shop" }\n');
+    expect(grantsOf(text).get("web")?.objects).toBeUndefined();
+  });
+});
+
+describe("who a client is", () => {
+  test("are its addresses, of those that are its own", () => {
+    const text = policyOf([
+      used("SystemInfo"),
+      { ...used("SystemInfo"), address: "172.18.0.9" },
+      { ...used("SystemInfo"), address: "172.18.0.9", client: "ci" },
+      { ...used("SystemInfo"), address: "fd00::1", client: "ci" },
+    ]);
+    expect(text).toContain('  web:\n    from: "172.18.0.5"\n');
+    expect(text).toContain('  ci:\n    from: "fd00::1"\n');
+    expect(text).toContain("# Others called from 172.18.0.9 too, so it tells nobody apart.\n");
+  });
+
+  test("is nobody where it called over a unix socket, until a person says who", () => {
+    const text = policyOf([{ ...used("SystemInfo"), address: "unix:///run/quaygate.sock" }]);
+    expect(text).toContain("  web:\n    from: web.invalid\n");
+    expect(text).toContain(
+      "# Unix:///run/quaygate.sock tells nobody apart: give that place client: web in listen.\n",
+    );
+    expect([...grantsOf(text).keys()]).toEqual(["web"]);
+  });
+
+  test("has a name that a policy takes, whatever the log calls it", () => {
+    const text = policyOf([
+      { ...used("SystemInfo"), client: "everybody" },
+      { ...used("SystemInfo"), client: "9 lives\n  root:", address: "10.0.0.9" },
+    ]);
+    expect([...grantsOf(text).keys()].toSorted()).toEqual(["lives---root-", "program"]);
+    expect(text).toContain("# program, called everybody in the log: 1 exchange");
+  });
+
+  test("of nobody and of those who used nothing is told, and they get nothing", () => {
+    const text = policyOf([
+      used("SystemInfo"),
+      { ...denied("SystemInfo"), client: "nobody", address: "10.9.9.9" },
+      { ...denied("ContainerList"), client: "ci" },
+    ]);
+    expect([...grantsOf(text).keys()]).toEqual(["web"]);
+    expect(text).toContain("# Callers that are no client were refused: 10.9.9.9 (once).\n");
+    expect(text).toContain("# ci got nothing: 1 exchange.\n# - ContainerList, once, ");
+  });
+});
+
+test("what a log holds never leaves its comment", () => {
+  const evil = "x\n  root: { from: 0.0.0.0/0, allow: '*' }\u2028\u0085#";
+  const text = policyOf([
+    used("SystemInfo"),
+    { ...USED, operation: evil },
+    { ...USED, operation: undefined, verdict: "refuse", code: evil },
+    { ...denied("ContainerKill"), missing: [evil] },
+    { ...used("ContainerCreate"), verdict: "deny", code: "power_denied", missing: [evil] },
+    used("ContainerCreate", evil, `label:${evil}`, "image:a,all", "env:*"),
+    { ...used("SystemInfo"), address: evil },
+  ]);
+  const grants = grantsOf(text);
+  expect([...grants.keys()]).toEqual(["web"]);
+  expect(grants.get("web")?.powers.entries).toEqual(["default"]);
+});
