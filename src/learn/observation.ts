@@ -6,7 +6,7 @@ import { type Counted, beginCount, countAgain } from "./seen.ts";
 import { type Room, Tally } from "./tally.ts";
 
 /** What the log calls a caller that is no client. */
-export const NOBODY = "nobody";
+const NOBODY = "nobody";
 
 /** What the log calls whoever calls where there is no policy file. */
 export const EVERYBODY = "everybody";

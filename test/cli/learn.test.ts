@@ -2,6 +2,7 @@ import { readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
+import { readLearnWords } from "../../src/cli/learn-words.ts";
 import { denied, lineOf, used } from "../learn/journal.ts";
 import { linesOf, quaygate, testFolder } from "./quaygate-command.ts";
 
@@ -25,7 +26,7 @@ test("of standard input a policy is printed, which the gate takes", async () => 
   const { code, stdout, stderr } = await quaygate(["learn"], {}, LOG);
   expect([code, stderr]).toEqual([0, ""]);
   expect(stdout).toContain('  web:\n    from: "172.18.0.5"\n    allow:\n      - ContainerCreate # once, ');
-  expect(stdout).toContain('      - "bind:/srv/a/**:ro" # ');
+  expect(stdout).toContain("      - bind:/srv/a/**:ro # ");
   const file = fileOf("policy.yaml", stdout);
   const explained = await quaygate(["explain"], { QUAYGATE_POLICY: file });
   expect([explained.code, explained.stderr]).toEqual([0, ""]);
@@ -122,22 +123,23 @@ describe("what can't be learnt from", () => {
   });
 });
 
-describe("a command line that is not understood", () => {
-  test.each([
-    {
-      words: ["--all"],
-      says: 'learn has no option "--all"; there are --env, --compat, --against, --client, --output',
-    },
-    { words: ["--client"], says: "learn --client wants the name of a client" },
-    { words: ["--client", "a", "--client", "b"], says: "learn takes --client once" },
-    { words: ["--compat", "tecnativa"], says: "learn --compat is about the switches of --env" },
-    {
-      words: ["--env", "--compat", "wollomatic"],
-      says: "learn --compat wants one of tecnativa, linuxserver",
-    },
-    { words: ["--env", "--against", "p.yaml"], says: "learn takes --env or --against, and not both" },
-  ])("$words ends with 2 and says what is wrong", async ({ words, says }) => {
-    const { code, stdout, stderr } = await quaygate(["learn", ...words], {}, LOG);
-    expect({ code, stdout, stderr }).toEqual({ code: 2, stdout: "", stderr: `quaygate: ${says}\n` });
+test("a command line that is not understood ends with 2", async () => {
+  expect(await quaygate(["learn", "--client"], {}, LOG)).toEqual({
+    code: 2,
+    stdout: "",
+    stderr: "quaygate: learn --client wants the name of a client\n",
   });
+});
+
+test.each([
+  {
+    words: ["--all"],
+    says: 'learn has no option "--all"; there are --env, --compat, --against, --client, --output',
+  },
+  { words: ["--client", "a", "--client", "b"], says: "learn takes --client once" },
+  { words: ["--compat", "tecnativa"], says: "learn --compat is about the switches of --env" },
+  { words: ["--env", "--compat", "wollomatic"], says: "learn --compat wants one of tecnativa, linuxserver" },
+  { words: ["--env", "--against", "p.yaml"], says: "learn takes --env or --against, and not both" },
+])("of $words it is said what is wrong", ({ words, says }) => {
+  expect(readLearnWords(words)).toEqual({ ok: false, error: says });
 });
