@@ -113,7 +113,7 @@ export const RECORD_FIELDS: typeof FIRST_FIELDS & FieldsOf<AuditRecord> = {
     value: {
       enum: wordsOf<AuditRecord["verdict"]>({ allow: true, warn: true, deny: true, refuse: true }),
       description:
-        "`allow`; `warn`: let through, and would be denied without `mode: warn`; `deny`: not in the policy; `refuse`: malformed or not understood.",
+        "`allow`; `warn`: let through, else denied (`mode: warn`); `deny`: not in the policy; `refuse`: no such request.",
     },
   },
   code: {
@@ -188,6 +188,14 @@ export const RECORD_FIELDS: typeof FIRST_FIELDS & FieldsOf<AuditRecord> = {
   duration: {
     presence: "always",
     value: { type: "number", minimum: 0, description: "In milliseconds, to the microsecond." },
+  },
+  engineTime: {
+    presence: "sometimes",
+    value: {
+      type: "number",
+      minimum: 0,
+      description: "Milliseconds until the first byte of the engine's answer, where it gave one.",
+    },
   },
   stream: {
     presence: "always",

@@ -1,5 +1,12 @@
 import type { LogLevel } from "../kernel/log-words.ts";
-import { decodeRecord, type Fields, isFields, isLevel, isTime, type JournalRecord } from "./journal-record.ts";
+import {
+  decodeRecord,
+  type Fields,
+  isFields,
+  isLevel,
+  isTime,
+  type JournalRecord,
+} from "./journal-record.ts";
 import { LONGEST_PREFIX } from "./limits.ts";
 
 /** Why a line of a log is neither a record nor a note. */

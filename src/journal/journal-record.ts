@@ -40,7 +40,7 @@ const ENDS: ReadonlySet<unknown> = new Set(["complete", "client", "engine", "gat
  */
 export function decodeRecord(fields: Fields, version: 0 | 1): JournalRecord | undefined {
   const { level, time, client, address, verdict, status, bytesIn, bytesOut, duration, stream, end } = fields;
-  const { method, path, operation, code, reason, rule, withheld, repeated = 1 } = fields;
+  const { method, path, operation, code, reason, rule, withheld, engineTime, repeated = 1 } = fields;
   const missing = decodeTexts(fields["missing"]);
   const powers = fields["powers"] === undefined ? NONE : decodeTexts(fields["powers"]);
   const object = fields["object"] === undefined ? NONE : decodeObject(fields["object"]);
@@ -67,6 +67,7 @@ export function decodeRecord(fields: Fields, version: 0 | 1): JournalRecord | un
     !isCount(bytesOut) ||
     !(withheld === undefined || isCount(withheld)) ||
     typeof duration !== "number" ||
+    !(engineTime === undefined || typeof engineTime === "number") ||
     typeof stream !== "string" ||
     !isEnd(end) ||
     !isCount(repeated) ||
@@ -97,6 +98,7 @@ export function decodeRecord(fields: Fields, version: 0 | 1): JournalRecord | un
     bytesIn,
     bytesOut,
     duration,
+    engineTime,
     stream,
     end,
     repeated,

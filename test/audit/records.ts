@@ -79,4 +79,5 @@ export const FULL: AuditRecord = {
   object: { kind: "container", id: "ab".repeat(32), name: "web" },
   scope: "out",
   withheld: 3,
+  engineTime: 1.1,
 };
