@@ -105,6 +105,29 @@ describe.runIf(hasPodman)("before Podman a client that may touch what it made", 
     },
   );
 
+  const filtered = (filters: object, key = "filters"): string =>
+    `${key}=${encodeURIComponent(JSON.stringify(filters))}`;
+
+  test.each([
+    `/v1.41/containers/${OWN}/changes?parent=${OTHER}`,
+    `/v4.0.0/libpod/containers/${OWN}/changes?PARENT=${OTHER}`,
+    `/v4.0.0/libpod/images/${OWN}:1/changes?parent=${OTHER}:1`,
+    `/v1.41/images/json?${filtered({ after: [`${OTHER}:1`] })}`,
+    `/v1.41/images/json?${filtered({ "since!": [`${OTHER}:1`] })}`,
+  ])("has nothing compared with another's: %s", async (path) => {
+    expect(await ask("GET", path)).toMatchObject({ status: 403, code: "scope_denied" });
+  });
+
+  test.each([
+    `/v1.41/containers/json?all=1&${filtered({ label: ["*quaygate.owner=ci"] })}`,
+    `/v1.41/networks?${filtered({ LABEL: [`${OWNER_LABEL}=ci`] })}`,
+    `/v1.41/events?since=1&until=2&${filtered({ LABEL: [`${OWNER_LABEL}=ci`] })}`,
+    `/v1.41/events?since=1&until=2&${filtered({ [`label=${OWNER_LABEL}`]: ["ci"] })}`,
+  ])("finds nothing by whose it is, however that is written: %s", async (path) => {
+    expect((await bare("GET", path)).status).toBe(200);
+    expect(await ask("GET", path)).toMatchObject({ status: 403, code: "scope_denied" });
+  });
+
   test.each([
     ["DELETE", `/v4.0.0/libpod/containers/${OTHER}?force=true`],
     ["DELETE", `/v1.41/containers/${OTHER}?force=true`],

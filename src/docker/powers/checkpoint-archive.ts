@@ -3,7 +3,7 @@ import { archiveContent } from "./compression.ts";
 import { cleanHostPath } from "./host-path.ts";
 import { harmless, leftOut, type Meaning, struct, text } from "./meaning.ts";
 import type { Noun } from "./nouns.ts";
-import { type OperationPowers, query } from "./operation-powers.ts";
+import { type OperationPowers, query, type QueryMeaning } from "./operation-powers.ts";
 import { encodePath, encodeValue } from "./power.ts";
 
 /** A path, which the engine takes from `/` where it is relative. One that goes up may be any. */
@@ -40,6 +40,9 @@ const psOptions: Meaning = text(["ps-options"], (options, asking) => {
   if (!PLAIN_PS_OPTIONS.test(options)) asking.ask("ps-options", encodeValue(options), options);
 });
 
+/** Podman compares with another container or image, which `parent` names in any letters: Docker reads no query here. */
+export const changesQuery: QueryMeaning = query({ keys: { diffType: harmless } });
+
 const reading = query({ keys: { path: archivePath("read-file") } });
 
 /** What the operations on a container's files, states and processes may ask for. */
@@ -58,7 +61,7 @@ export const containerFilePowers: Partial<Record<OperationName, OperationPowers>
   ContainerArchive: { query: reading },
   ContainerArchiveInfo: { query: reading },
   // What the archive's head tells of one path, these tell of all that were changed.
-  ContainerChanges: { itself: [{ noun: "read-file", value: "/" }] },
+  ContainerChanges: { itself: [{ noun: "read-file", value: "/" }], query: changesQuery },
   ContainerExport: { itself: [{ noun: "read-file", value: "/" }] },
   // docker-java repeats the path.
   ContainerCopy: {

@@ -1,4 +1,5 @@
 import { libpodOperations, type Operation, type OperationName } from "../operations.ts";
+import { changesQuery } from "./checkpoint-archive.ts";
 import { renamedInPath, renameQuery } from "./container.ts";
 import type { Noun } from "./nouns.ts";
 import type { OperationPowers } from "./operation-powers.ts";
@@ -21,7 +22,6 @@ const HARMLESS_WRITES: ReadonlySet<OperationName> = new Set<OperationName>([
 const OBJECTS: Readonly<Partial<Record<OperationName, readonly Noun[]>>> = {
   ImageGetLibpod: ["image"],
   ImageExportLibpod: ["image"],
-  ImageChangesLibpod: ["image"],
   ImageDeleteLibpod: ["image"],
   ImageDeleteAllLibpod: ["image"],
   ImagePruneLibpod: ["image"],
@@ -64,5 +64,6 @@ export const libpodPowers: Partial<Record<OperationName, OperationPowers>> = {
     ]),
   ),
   ContainerRenameLibpod: { path: renamedInPath, query: renameQuery },
-  ContainerChangesLibpod: { itself: [{ noun: "read-file", value: "/" }] },
+  ContainerChangesLibpod: { itself: [{ noun: "read-file", value: "/" }], query: changesQuery },
+  ImageChangesLibpod: { itself: [{ noun: "image", value: "(any)" }], query: changesQuery },
 };

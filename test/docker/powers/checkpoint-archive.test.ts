@@ -30,6 +30,10 @@ describe("a copy asks for the path", () => {
     ["PutContainerArchive", { query: "path=/x&noOverwriteDirNonDir=1&copyUIDGID=1" }, ["write-file:/x"]],
     ["PutContainerArchive", { query: "path=/x&rename=y" }, ["write-file:/x", "field:?rename"]],
     ["ContainerArchive", { query: "PATH=/x" }, ["field:?PATH"]],
+    ["ContainerChanges", { query: "diffType=all" }, ["read-file:/"]],
+    // With what Podman compares, in any letters.
+    ["ContainerChanges", { query: "parent=db" }, ["read-file:/", "field:?parent"]],
+    ["ContainerChanges", { query: "Parent=db" }, ["read-file:/", "field:?Parent"]],
   ])("%s with %j", (operation, request, powers) => {
     expect(askedOf(operation, request)).toMatchObject({ powers, fault: undefined });
   });

@@ -17,8 +17,6 @@ const ASKING = `
 
 /** Those that ask for what they give out or delete: Podman finds it by a part of its name, so for any. */
 const OBJECTS = {
-  ContainerChangesLibpod: ["read-file:/"],
-  ImageChangesLibpod: ["image:(any)"],
   ImageDeleteAllLibpod: ["image:(any)"],
   ImageDeleteLibpod: ["image:(any)"],
   ImageExportLibpod: ["image:(any)"],
@@ -35,19 +33,28 @@ const OBJECTS = {
   VolumePruneLibpod: ["volume:(any)"],
 } as const;
 
+/** Those that compare what they give out with something else. */
+const CHANGES = { ContainerChangesLibpod: "read-file:/", ImageChangesLibpod: "image:(any)" } as const;
+
 function words(text: string): readonly string[] {
   return text.trim().split(/\s+/u);
 }
 
 describe("Podman's own operations", () => {
   test("ask for themselves, for an object, for a name, or for nothing", () => {
-    const asking = [...words(ASKING), ...Object.keys(OBJECTS), "ContainerRenameLibpod"];
+    const asking = [...words(ASKING), ...Object.keys({ ...OBJECTS, ...CHANGES }), "ContainerRenameLibpod"];
     expect(Object.keys(libpodPowers).toSorted()).toEqual(asking.toSorted());
   });
 
   test.each(Object.entries(OBJECTS))("%s asks for %s", (name, powers) => {
     const asks = new Map(Object.entries(libpodPowers)).get(name);
     expect(askedByRequest(asks ?? {}, { query: "force=true" }).powers).toEqual(powers);
+  });
+
+  test.each(Object.entries(CHANGES))("%s asks for %s, and for what that is compared with", (name, power) => {
+    const asks = new Map(Object.entries(libpodPowers)).get(name) ?? {};
+    expect(askedByRequest(asks, { query: "diffType=all" }).powers).toEqual([power]);
+    expect(askedByRequest(asks, { query: "parent=db" }).powers).toEqual([power, "field:?parent"]);
   });
 
   test("ask for a container's new name as Docker's do", () => {
