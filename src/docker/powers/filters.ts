@@ -1,8 +1,8 @@
 import { isJsonArray, isJsonObject, type JsonValue } from "../json/value.ts";
 import { catalogue, type OperationName } from "../operations.ts";
 import type { Asking } from "./asking.ts";
-import { jsonText, mapOf, type Meaning } from "./meaning.ts";
-import { type OperationPowers, query } from "./operation-powers.ts";
+import { harmless, jsonText, mapOf, type Meaning } from "./meaning.ts";
+import { type OperationPowers, query, type QueryMeaning } from "./operation-powers.ts";
 import { judgePattern } from "./template.ts";
 
 /** Compared as they are by every engine, and JSON may stand in a label's value. */
@@ -23,6 +23,16 @@ function judgeFilter(key: string, values: JsonValue, asking: Asking): void {
   }
 }
 
+/**
+ * The word that a filter is known by; undefined where engines could read another one than it seems. Podman takes the names of
+ * some in any letters, `!` behind one of images for its opposite, and what stands behind an equals sign for a value.
+ */
+export function filterWord(name: string): string | undefined {
+  return FILTER_NAME.exec(name)?.[1]?.toLowerCase();
+}
+
+const FILTER_NAME = /^([0-9A-Za-z_.-]+)!?$/;
+
 /** The values of one filter, of either form. */
 export function valuesOf(values: JsonValue): Iterable<JsonValue> {
   if (isJsonArray(values)) return values;
@@ -31,6 +41,12 @@ export function valuesOf(values: JsonValue): Iterable<JsonValue> {
 
 /** What narrows a list, or what is deleted. Without the first of the two Podman reads the second. */
 const filteredQuery = query({ keys: { filters: filtersField, Filters: filtersField }, passesOthers: true });
+
+/** The query of a stream of events, whose filters ask for no power. */
+export const eventsQuery: QueryMeaning = query({
+  keys: { filters: harmless, Filters: harmless },
+  passesOthers: true,
+});
 
 /** What a list of tasks is narrowed by and the engine looks up: it says so where there is none. */
 const TASKS_OF = ["service", "node"] as const;

@@ -1,35 +1,41 @@
+import { foldCase } from "../../docker/fold-case.ts";
 import { isJsonObject, type JsonValue } from "../../docker/json/value.ts";
 import { parseJson } from "../../docker/json/parse.ts";
 import { serializeJson } from "../../docker/json/write.ts";
 import { OWN_LABELS } from "../../docker/objects/owner-label.ts";
-import { valuesOf } from "../../docker/powers/filters.ts";
+import { filterWord, valuesOf } from "../../docker/powers/filters.ts";
 import type { Query } from "../../docker/query.ts";
 import type { Result } from "../../kernel/result.ts";
 import type { ObjectTerms } from "./object-terms.ts";
 import { listLabels, pruneLabels } from "./prune-labels.ts";
 
-/** How the query of a list or a prune goes on for a client with a scope. */
+/** How the query of a list, a prune or events goes on for a client with a scope. */
 export interface ListQuery {
   readonly query: Query;
   /** How many entries the client wants at most, where it is the gate that counts: those that it sees. */
   readonly most: number | undefined;
 }
 
-/** An engine compares with what has these names, and tells so whether it is there. */
-const COMPARING = ["before", "since"] as const;
+/** An engine compares with what has these names, and tells so whether it is there; the last is Podman's. */
+const COMPARING = ["before", "since", "after"] as const;
 /** How Docker and Podman count what they list, of all that there is. */
 const COUNTING = ["limit", "last"] as const;
+/** Where engines read filters; Podman takes other keys in any letters. */
+const PLACES = ["filters", "Filters"] as const;
 
-const LABELS: ReadonlySet<string> = new Set(["label", "label!"]);
-
-/** Makes the query of a list or a prune one that neither tells of what is out of scope nor deletes it, or says why it can't. */
+/**
+ * Makes the query of a list, a prune or events one that neither tells of what is out of scope nor deletes it, or says why it
+ * can't.
+ */
 export function narrowList({ use, scope, stamps }: ObjectTerms, query: Query): Result<ListQuery, string> {
-  if (scope === undefined || (use.use !== "list" && use.use !== "prune")) return kept(query);
-  const asked = COMPARING.find((key) => query.has(key));
+  if (scope === undefined) return kept(query);
+  if (use.use === "events") return narrowEvents(query);
+  if (use.use !== "list" && use.use !== "prune") return kept(query);
+  const asked = [...query.keys()].find((key) => isOneOf(COMPARING, key));
   if (asked !== undefined) return { ok: false, error: comparison(asked) };
   const filters = new Map<string, ReadonlyMap<string, JsonValue>>();
-  for (const key of ["filters", "Filters"]) {
-    const read = readFilters(query.get(key));
+  for (const key of PLACES) {
+    const read = readPlace(query, key);
     if (!read.ok) return read;
     if (use.use === "list" || key === "filters")
       for (const [name, values] of read.value) filters.set(name, values);
@@ -44,6 +50,19 @@ export function narrowList({ use, scope, stamps }: ObjectTerms, query: Query): R
   }
   const labels = pruneLabels(use.kind, scope, stamps);
   return labels.ok ? kept(withLabels(query, filters, labels.value)) : labels;
+}
+
+/** What happens is told by when it did, and compared with nothing. */
+function narrowEvents(query: Query): Result<ListQuery, string> {
+  for (const key of PLACES) {
+    const read = readPlace(query, key);
+    if (!read.ok) return read;
+  }
+  return kept(query);
+}
+
+function isOneOf(words: readonly string[], key: string): boolean {
+  return words.includes(foldCase(key));
 }
 
 function withLabels(query: Query, filters: Filters, labels: readonly string[]): Query {
@@ -62,6 +81,14 @@ function comparison(key: string): string {
 
 type Filters = ReadonlyMap<string, ReadonlyMap<string, JsonValue>>;
 
+/** The filters at one place, where there is no other that some engine could read in its stead. */
+function readPlace(query: Query, place: (typeof PLACES)[number]): Result<Filters, string> {
+  const isElsewhere = [...query.keys()].some(
+    (key) => isOneOf(["filters"], key) && !PLACES.some((known) => known === key),
+  );
+  return isElsewhere ? { ok: false, error: "?filters must be written so" } : readFilters(query.get(place));
+}
+
 /** Filters in the form that stands a value only once: `{"label": {"a=b": true}}`. An engine reads no two forms at once. */
 function readFilters(text: string | readonly string[] | undefined = ""): Result<Filters, string> {
   const filters = new Map<string, ReadonlyMap<string, JsonValue>>();
@@ -70,23 +97,29 @@ function readFilters(text: string | readonly string[] | undefined = ""): Result<
   if (parsed?.ok !== true || !isJsonObject(parsed.value))
     return { ok: false, error: "?filters must be a JSON object" };
   for (const [key, values] of parsed.value) {
-    if (COMPARING.some((name) => name === key)) return { ok: false, error: comparison(key) };
+    const word = filterWord(key);
+    if (word === undefined) return { ok: false, error: "?filters has a filter that no engine knows" };
+    if (COMPARING.some((name) => name === word)) return { ok: false, error: comparison(key) };
     const texts = [...valuesOf(values)];
-    const own =
-      LABELS.has(key) && texts.some((value) => typeof value === "string" && value.startsWith(OWN_LABELS));
-    if (own)
+    if (word === "label" && texts.some((value) => typeof value === "string" && mayBeOwnLabel(value)))
       return { ok: false, error: `the labels ${OWN_LABELS}* are the gate's own: nothing is found by them` };
     filters.set(key, new Map(texts.flatMap((value) => (typeof value === "string" ? [[value, true]] : []))));
   }
   return { ok: true, value: filters };
 }
 
+/** Podman takes a key with a star for a pattern of keys. */
+function mayBeOwnLabel(label: string): boolean {
+  return label.startsWith(OWN_LABELS) || label.split("=", 1)[0]?.includes("*") === true;
+}
+
 /** A number of entries is of those that the client sees. With one, engines list what does not run as well. */
 function countedHere(query: Query): Result<ListQuery, string> {
-  const counts = COUNTING.flatMap((key) => query.get(key) ?? [])
+  const counts = [...query]
+    .flatMap(([key, value]) => (isOneOf(COUNTING, key) ? value : []))
     .filter((text) => /^[1-9][0-9]{0,8}$/u.test(text))
     .map(Number);
   if (counts.length === 0) return kept(query);
-  const others = [...query].filter(([key]) => !COUNTING.some((name) => name === key));
+  const others = [...query].filter(([key]) => !isOneOf(COUNTING, key));
   return { ok: true, value: { query: new Map([...others, ["all", "1"]]), most: Math.min(...counts) } };
 }

@@ -5,6 +5,8 @@ import { unreadAnswers } from "../../docker/answers/unread-answers.ts";
 import type { ObjectUse } from "../../docker/objects/object-use.ts";
 import { operationObjects } from "../../docker/objects/operation-objects.ts";
 import { catalogue, type Operation, type OperationName } from "../../docker/operations.ts";
+import { eventsQuery } from "../../docker/powers/filters.ts";
+import type { OperationPowers } from "../../docker/powers/operation-powers.ts";
 import { operationPowers } from "../../docker/powers/operations.ts";
 import type { Decision, Grant } from "../grant.ts";
 import { withSeenFilters } from "../view/seen-filters.ts";
@@ -46,12 +48,17 @@ function restrictDecision({ name }: Operation, decision: AllowDecision, objects:
   const isViewed = objects.view !== undefined && hidesTrouble(objects.view.hides);
   if (answer === undefined && !isScoped && !isStamped && !isViewed) return decision;
   // What it names has to be found, and what it makes has to be marked: also where all powers are held.
-  const asks = isScoped || isStamped ? operationPowers.get(name) : undefined;
+  const asks = isScoped || isStamped ? askedBy(name, use) : undefined;
   return {
     ...decision,
     restricted: withSeenFilters(name, objects.view, asks ?? decision.restricted),
     objects: { ...objects, use, answer },
   };
+}
+
+/** Events ask for no power, and are narrowed by labels as lists are. */
+function askedBy(name: OperationName, { use }: ObjectUse): OperationPowers | undefined {
+  return operationPowers.get(name) ?? (use === "events" ? { query: eventsQuery } : undefined);
 }
 
 /** Why nobody with a scope may do it. */

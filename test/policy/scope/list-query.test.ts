@@ -38,6 +38,10 @@ describe("a list for a client with a scope", () => {
     { since: "web" },
     { before: "web" },
     { Filters: '{"since":["web"]}' },
+    // As Podman reads them: of images, of volumes and networks.
+    { filters: '{"after":["web"]}' },
+    { filters: '{"since!":["web"]}' },
+    { filters: '{"SINCE":["web"]}' },
   ])("compares with nothing that may be another's: %j", (query) => {
     expect(narrow("list", query)).toMatch(/compares with what may not be in the client's scope/u);
   });
@@ -45,10 +49,23 @@ describe("a list for a client with a scope", () => {
   test.each([
     { filters: '{"label":["io.quaygate.owner=b"]}' },
     { filters: '{"label!":{"io.quaygate.owner":true}}' },
+    // Podman takes names in any letters, and keys for patterns.
+    { filters: '{"LABEL":["io.quaygate.owner=b"]}' },
+    { filters: '{"label":["*quaygate.owner=b"]}' },
+    { filters: '{"label!":["i*r=b"]}' },
   ])("finds nothing by the gate's own labels: %j", (query) => {
     expect(narrow("list", query)).toMatch(/are the gate's own/u);
     expect(narrow("prune", query)).toMatch(/are the gate's own/u);
   });
+
+  test.each(["label=io.quaygate.owner", "l\u0131bel", " label", ""])(
+    "has filters whose names nobody takes for others: %j",
+    (name) => {
+      expect(narrow("list", { filters: JSON.stringify({ [name]: ["b"] }) })).toBe(
+        "?filters has a filter that no engine knows",
+      );
+    },
+  );
 
   test("counts what the client sees, and lists what the engine would have listed for a number", () => {
     expect(narrow("list", { limit: "3", size: "1" })).toEqual({ query: { size: "1", all: "1" }, most: 3 });
@@ -57,6 +74,13 @@ describe("a list for a client with a scope", () => {
     expect(narrow("list", { last: "2" })).toEqual({ query: { all: "1" }, most: 2 });
     expect(narrow("list", { limit: "0" })).toEqual({ query: { limit: "0" }, most: undefined });
     expect(narrow("list", { limit: "-1" })).toEqual({ query: { limit: "-1" }, most: undefined });
+  });
+
+  test("is told by Podman in any letters what Docker's clients write in small ones", () => {
+    expect(narrow("list", { Limit: "3", LAſT: "2" })).toEqual({ query: { all: "1" }, most: 2 });
+    expect(narrow("list", { SINCE: "web" })).toMatch(/compares with what may not be/u);
+    for (const use of ["list", "prune"] as const)
+      expect(narrow(use, { filterſ: "{}" })).toBe("?filters must be written so");
   });
 
   test("has of volumes, which are read as a whole, no others where labels say the scope", () => {
@@ -74,6 +98,29 @@ describe("a list for a client with a scope", () => {
 
   test.each(["[]", "null", "x", '"a"'])("has filters that everybody reads the same: %s", (filters) => {
     expect(narrow("list", { filters })).toBe("?filters must be a JSON object");
+  });
+});
+
+describe("a stream of events for a client with a scope", () => {
+  const follow = (query: Readonly<Record<string, string>>): unknown => {
+    const scope = makeScope("ci", [{ name: ["web"] }]);
+    const use = { use: "events" } as const;
+    const terms = { use, scope, stamps: new Map(), view: undefined, answer: undefined };
+    const narrowed = narrowList(terms, new Map(Object.entries(query)));
+    return narrowed.ok ? Object.fromEntries(narrowed.value.query) : narrowed.error;
+  };
+
+  test("goes on as it is, from when it is told", () => {
+    const query = { since: "0", filters: '{"label":["a=b"],"type":{"container":true}}' };
+    expect(follow(query)).toEqual(query);
+  });
+
+  test.each([
+    { filters: '{"label":["io.quaygate.owner=b"]}' },
+    { Filters: '{"Label":["io.quaygate.owner=b"]}' },
+    { filters: '{"label":["io.*=b"]}' },
+  ])("finds nothing by the gate's own labels: %j", (query) => {
+    expect(follow(query)).toMatch(/are the gate's own/u);
   });
 });
 

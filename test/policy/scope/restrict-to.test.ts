@@ -59,6 +59,11 @@ describe("a grant with a scope", () => {
     expect(decision).toHaveProperty("restricted.body");
   });
 
+  test("has the filters of events judged, which ask for no power", () => {
+    expect(everything.decisions.get("SystemEvents")).toMatchObject({ restricted: undefined });
+    expect(decisionOf("SystemEvents", { scope })).toHaveProperty("restricted.query");
+  });
+
   test.each(["SystemPing", "SystemPingHead", "RouteOptions"] as const)(
     "leaves %s as it is: it is about no object, and tells of none",
     (name) => {
