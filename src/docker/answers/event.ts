@@ -6,17 +6,22 @@ import { trouble } from "./free-text.ts";
 import { ofAll } from "./object-parts.ts";
 import { always, each, is, reviewObject, shapeOfMany } from "./shape.ts";
 
-/** What happened. What an exec runs stands behind its word, and how a health check ended. */
+/** What happened: a word. What an exec runs stands behind it, and how a health check ended. */
 const action: AnswerPart = {
   contents: ["command", "state"],
   review: (value, viewer) => {
-    const text = stringOf(value);
-    const end = text.indexOf(":");
-    if (end === -1) return value;
-    const word = text.slice(0, end);
-    return viewer.hides(word === "health_status" ? "state" : "command") ? word : value;
+    const [word, content] = readAction(stringOf(value));
+    return content !== undefined && viewer.hides(content) ? word : value;
   },
 };
+
+/** Reads the word of what happened, and of which kind is what stands behind it, if anything does. */
+export function readAction(text: string): readonly [word: string, content: Content | undefined] {
+  const end = text.indexOf(":");
+  if (end === -1) return [text, undefined];
+  const word = text.slice(0, end);
+  return [word, word === "health_status" ? "state" : "command"];
+}
 
 /** Of images it is what they were called in a request; of all others an id, or a volume's name. */
 const actorId: AnswerPart = {

@@ -38,6 +38,7 @@ const ofImages: FilterContents = {
   reference: "image",
   before: "image",
   since: "image",
+  after: "image",
   digest: "image",
   manifest: "image",
   containers: "usage",
@@ -55,6 +56,8 @@ const ofNetworks: FilterContents = {
 };
 const ofVolumes: FilterContents = {
   ...ofAll,
+  since: "state",
+  after: "state",
   // Whether it is mounted anywhere.
   dangling: "mounts",
   name: "always",

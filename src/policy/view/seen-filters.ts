@@ -1,14 +1,16 @@
-import { attributeContents } from "../../docker/answers/event.ts";
+import { attributeContents, readAction } from "../../docker/answers/event.ts";
 import { filterContents } from "../../docker/answers/filter-contents.ts";
+import { foldCase } from "../../docker/fold-case.ts";
 import { parseJson } from "../../docker/json/parse.ts";
 import { isJsonArray, isJsonObject, type JsonValue, stringOf } from "../../docker/json/value.ts";
 import type { OperationName } from "../../docker/operations.ts";
 import type { Asking } from "../../docker/powers/asking.ts";
+import { filterWord } from "../../docker/powers/filters.ts";
 import { type OperationPowers, query, type QueryMeaning } from "../../docker/powers/operation-powers.ts";
 import type { View } from "./view.ts";
 
-/** Where filters stand; without the first of the two Podman reads the second. Before API 1.25 an image's name had a key of its own. */
-const PLACES = ["filters", "Filters", "filter"] as const;
+/** Where filters stand, by Podman in any letters. Before API 1.25 an image's name had a key of its own. */
+const PLACES: ReadonlySet<string> = new Set(["filters", "filter"]);
 
 const EVENTS: ReadonlySet<OperationName> = new Set<OperationName>(["SystemEvents", "SystemEventsLibpod"]);
 
@@ -37,9 +39,8 @@ export function withSeenFilters(
       ...asked,
       judge: (values, asking, segments) => {
         asked.judge(values, asking, segments);
-        for (const place of PLACES) {
-          const text = values.get(place);
-          if (text !== undefined)
+        for (const [place, text] of values) {
+          if (PLACES.has(foldCase(place)))
             asking.within(`?${place}`, () => judgeFilters(operation, view, text, asking));
         }
       },
@@ -66,17 +67,20 @@ function judgeFilters(operation: OperationName, view: View, given: JsonValue, as
 }
 
 function isSeen(operation: OperationName, view: View, name: string, texts: JsonValue): boolean {
-  const content = new Map(Object.entries(filterContents[operation] ?? {})).get(name);
+  const word = filterWord(name);
+  if (word === undefined) return false;
+  const content = new Map(Object.entries(filterContents[operation] ?? {})).get(word);
   // No engine that is known has such a filter.
   if (content === undefined) return !view.isStrict;
-  if (content === "always") return true;
   const asked = isJsonArray(texts) ? texts : isJsonObject(texts) ? [...texts.keys()] : [texts];
+  if (content === "always")
+    return word !== "event" || asked.every((event) => isSeenEvent(view, stringOf(event)));
   if (content === "labels")
     return asked.every((label) => isSeenLabel(operation, view, stringOf(label).split("=", 1)[0] ?? ""));
   const isShown = [content].flat().every((one) => !view.hides(one));
   // Whoever has the id of an object may ask by it.
   return (
-    isShown || (BY_OBJECT.has(name) && asked.length > 0 && asked.every((word) => isWholeId(stringOf(word))))
+    isShown || (BY_OBJECT.has(word) && asked.length > 0 && asked.every((text) => isWholeId(stringOf(text))))
   );
 }
 
@@ -85,7 +89,15 @@ function isWholeId(word: string): boolean {
   return /^(?:[0-9a-f]{64}|(?=[a-z]*[0-9])[0-9a-z]{25})$/u.test(word);
 }
 
+/** Engines look for what stands behind the word as well. */
+function isSeenEvent(view: View, event: string): boolean {
+  const [, content] = readAction(event);
+  return content === undefined || !view.hides(content);
+}
+
 function isSeenLabel(operation: OperationName, view: View, key: string): boolean {
+  // Podman takes it for a pattern, which may be of any key.
+  if (key.includes("*")) return !EVENTS.has(operation) && !view.hides("labels");
   const told = EVENTS.has(operation) ? attributeContents(key) : [];
   return !view.hidesLabel(key) && told.every((content) => !view.hides(content));
 }

@@ -46,10 +46,25 @@ describe("a filter by what is hidden", () => {
     { operation: "SystemEvents", words: { only: ["labels"] }, filters: { label: ["image"] } },
     { operation: "NetworkList", words: { hide: ["networks"] }, filters: { dangling: ["true"] } },
     { operation: "VolumeList", words: { hide: ["mounts"] }, filters: { dangling: ["true"] } },
+    // Engines compare with the whole of it, and dockerd with its beginning.
+    { operation: "SystemEvents", words: { hide: ["state"] }, filters: { event: ["health_status: healthy"] } },
+    {
+      operation: "SystemEvents",
+      words: { hide: ["command"] },
+      filters: { event: { exec_create: true, "exec_start: a": true } },
+    },
+    // As Podman reads them: names in any letters, their opposite, what stands behind an equals sign, patterns of labels.
+    { operation: "SystemEvents", words: { hide: ["labels"] }, filters: { LABEL: ["password=a"] } },
+    { operation: "SystemEvents", words: { hide: ["labels"] }, filters: { "label=password": ["a"] } },
+    { operation: "SystemEvents", words: { hide: ["names"] }, filters: { label: ["na*=web"] } },
+    { operation: "ImageList", words: { hide: ["image"] }, filters: { "reference!": ["shop/*"] } },
+    { operation: "ImageList", words: { hide: ["image"] }, filters: { after: ["shop"] } },
+    { operation: "ContainerList", words: { hide: ["labels:secret.*"] }, filters: { label: ["s*t.a=b"] } },
     { operation: "BuildPrune", words: { hide: ["env"] }, filters: { description: ["ENV A=1"] } },
   ] as const)("is refused: $operation $filters", ({ operation, words, filters }) => {
     expect(fault(operation, words, filters)).toMatch(/would tell what the client's view hides/u);
-    expect(fault(operation, words, filters, "Filters")).toMatch(/would tell what the client's view hides/u);
+    for (const key of ["Filters", "FILTERſ"])
+      expect(fault(operation, words, filters, key)).toMatch(/would tell what the client's view hides/u);
   });
 
   test.each(["[]", "not json", '{"label":["a"],"label":["b"]}'])(
@@ -82,6 +97,9 @@ describe("a filter by what is shown", () => {
     { operation: "ImageList", words: { only: [] }, filters: { dangling: ["true"] } },
     { operation: "NetworkList", words: { only: ["networks"] }, filters: { scope: ["swarm"] } },
     { operation: "SystemEvents", words: { only: [] }, filters: { type: ["container"], event: ["die"] } },
+    { operation: "SystemEvents", words: { hide: ["env"] }, filters: { event: ["health_status: healthy"] } },
+    { operation: "SystemEvents", words: { only: [] }, filters: { event: ["health_status", "exec_start"] } },
+    { operation: "ContainerList", words: { hide: ["env"] }, filters: { label: ["a*=b"] } },
     { operation: "ContainerList", words: { hide: ["env"] }, filters: { unheard: ["a"] } },
     { operation: "ContainerList", words: { hide: ["names"] }, filters: "" },
   ] as const)("goes on: $operation $filters", ({ operation, words, filters }) => {
