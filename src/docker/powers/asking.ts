@@ -62,7 +62,10 @@ export interface MentionLookup extends NamedObject {
   readonly role: MentionRole;
   /** The keys and indexes that lead to the client's word. */
   readonly at: readonly (string | number)[];
-  /** Set where a swarm looks for it again by what the request says, whenever a task starts: whose it is then, nobody asks. */
+  /**
+   * Set where it is looked for again by what the request says, at each step of a build or, by a swarm, whenever a task starts:
+   * whose it is then, nobody asks.
+   */
   readonly isLater?: true;
   /** An id under which it is there for the client whatever the scope says. */
   readonly heldId?: string;

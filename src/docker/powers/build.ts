@@ -4,7 +4,7 @@ import { labelsField } from "./identity.ts";
 import { judgeTag } from "./image-operations.ts";
 import { flag, harmless, jsonText, listOf, type Meaning, named, text } from "./meaning.ts";
 import { judgeImage } from "./image-name.ts";
-import { judgeAbsentNetwork, networkModeField } from "./network-endpoint.ts";
+import { buildNetworkField, judgeAbsentNetwork } from "./network-endpoint.ts";
 import { type OperationPowers, query } from "./operation-powers.ts";
 import { encodeValue } from "./power.ts";
 import { securityOptionsField } from "./security.ts";
@@ -68,7 +68,7 @@ const buildQuery = query({
     remote: remoteField,
     version: versionField,
     session: flag("buildkit"),
-    networkmode: networkModeField,
+    networkmode: buildNetworkField,
     cgroupparent: cgroupParentField,
     extrahosts: listOf(extraHostField),
     securityopt: securityOptionsField,

@@ -57,7 +57,7 @@ export const volumesFromField: Meaning = text(
 );
 
 /** The word before the container whose namespace is joined. */
-const CONTAINER = "container:";
+export const CONTAINER = "container:";
 
 /** Asks for the namespace of another container where a mode says `container:NAME`, or tells that it does not. */
 export function judgeJoining(kind: string, mode: string, asking: Asking): boolean {

@@ -1,6 +1,6 @@
 import { isJsonObject, type JsonValue } from "../json/value.ts";
 import type { Asking } from "./asking.ts";
-import { judgeJoining } from "./container-name.ts";
+import { CONTAINER, judgeJoining } from "./container-name.ts";
 import { canonicalEndpointAddress } from "./endpoint-address.ts";
 import { harmless, listOf, mapOf, type Meaning, named, struct, text } from "./meaning.ts";
 import type { Noun } from "./nouns.ts";
@@ -31,7 +31,7 @@ export function judgeNetworkName(name: string, asking: Asking): void {
 const PODMAN_STACKS: ReadonlySet<string> = new Set(["pasta", "slirp4netns"]);
 
 /**
- * `HostConfig.NetworkMode`, and `networkmode` of a build. Podman takes some names of networks for modes of its own:
+ * `HostConfig.NetworkMode`. Podman takes some names of networks for modes of its own:
  * `private` is its default, and behind `ns:` stands a path of the host, such as that of the host's own network.
  */
 export const networkModeField: Meaning = text(["join", ...networkNouns], (mode, asking) => {
@@ -39,6 +39,13 @@ export const networkModeField: Meaning = text(["join", ...networkNouns], (mode, 
   if (PODMAN_STACKS.has(mode)) asking.ask("network-driver", mode, mode);
   if (mode === "private") asking.ask("network", "bridge", mode);
   if (mode.startsWith("ns:")) asking.ask("host", "network", mode);
+});
+
+/** The same of a build, whose steps each look for the network again. */
+export const buildNetworkField: Meaning = text([...networkModeField.nouns], (mode, asking) => {
+  networkModeField.judge(mode, asking);
+  const isOther = mode === HOST || BUILT_IN.has(mode) || mode.startsWith(CONTAINER);
+  if (!isOther) asking.mention("network", mode, "used", true);
 });
 
 /** Asks for the network that the engine gives where a request names none. */

@@ -44,8 +44,10 @@ export function sight(lookup: NamedLookup, answers: readonly JsonValue[], sees: 
   const isSeen = meant.every(
     (object) => object !== undefined && (isEverybodys(object) || object.id === heldId || sees(object)),
   );
-  if (isThere && isSeen)
-    return { answers, ...NOTHING, object: theOne(meant), ...lasting(lookup, meant[0], sees) };
+  if (isThere && isSeen) {
+    const object = theOne(meant);
+    return { answers, ...NOTHING, object, ...lasting(lookup, object, sees) };
+  }
   const role = lookup.kind === "mention" ? lookup.role : "used";
   const edits = role === "spare" && lookup.kind === "mention" ? [{ at: lookup.at, text: undefined }] : [];
   const absence = absenceOf(lookup, isThere, sees);
@@ -55,8 +57,8 @@ export function sight(lookup: NamedLookup, answers: readonly JsonValue[], sees: 
 const NOTHING = { object: undefined, hidden: undefined, absence: undefined, edits: [] } as const;
 
 /**
- * How what a swarm looks for again goes on: as it is where its name alone says that it is the client's, and an image by its
- * id. Of a volume nothing but its name can be said, which may be another's by then.
+ * How what is looked for again goes on: as it is where its name alone says that it is the client's, and an image or a network
+ * by its id. Of a volume nothing but its name can be said, which may be another's by then.
  */
 function lasting(
   lookup: Exclude<NamedLookup, { kind: "object" }>,
@@ -66,6 +68,7 @@ function lasting(
   if (lookup.kind !== "mention" || lookup.isLater !== true || object === undefined || isByName(lookup, sees))
     return { absence: undefined, edits: [] };
   const { name, at } = lookup;
+  if (object.kind === "network") return { absence: undefined, edits: [{ at, text: object.id }] };
   if (object.kind === "image") {
     // A digest means the same for ever.
     const isDigest = canonicalImage(name)?.includes("@") === true;
@@ -95,8 +98,12 @@ export function unsighted(lookup: NamedLookup): Absence | undefined {
 
 /** A name that something is to get, and that is not free. */
 function taken({ name, object }: MentionLookup): Absence {
-  const reason = `the name ${name} is that of ${object === "image" ? "an" : "a"} ${object} which is not in the client's scope`;
-  return { kind: "scope", reason };
+  return { kind: "scope", reason: takenText(object, name) };
+}
+
+/** Says that a name can't be given, because it is that of something out of scope. */
+export function takenText(object: MentionLookup["object"], name: string): string {
+  return `the name ${name} is that of ${object === "image" ? "an" : "a"} ${object} which is not in the client's scope`;
 }
 
 /** All that the name can mean. Undefined stands for what can't be read, which is nobody's. */

@@ -14,8 +14,12 @@ import { containerSpec } from "./service-container.ts";
 /** A network of the swarm; only the word `host` is the host's own. */
 const attachment: Meaning = struct({
   Target: text(networkNouns, (target, asking) => {
-    if (target === "host") asking.ask("host", "network", target);
-    else asking.lookUp("network", target);
+    if (target === "host") {
+      asking.ask("host", "network", target);
+      return;
+    }
+    asking.lookUp("network", target);
+    asking.mention("network", target, "used", true);
   }),
   Aliases: aliasesField,
   DriverOpts: endpointOptionsField,

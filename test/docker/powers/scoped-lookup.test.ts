@@ -94,8 +94,8 @@ describe("a name in a request of a client with a scope", () => {
     expect(absenceOf("docker.io/theirs/b:1", "given")).toMatchObject({ kind: "scope" });
   });
 
-  test("goes on to a swarm, which looks for it again, by what means the same then", () => {
-    const later = (object: "image" | "volume", name: string): MentionLookup => ({
+  test("goes on to what looks for it again by what means the same then", () => {
+    const later = (object: "image" | "network" | "volume", name: string): MentionLookup => ({
       ...mention(object, name),
       isLater: true,
     });
@@ -105,6 +105,9 @@ describe("a name in a request of a client with a scope", () => {
     expect(at("own:1")).toEqual([{ at: ["x"], text: id }]);
     expect(at(`own@sha256:${IDS.mine}`)).toEqual([]);
     expect(sight(mention("image", "own:1"), [image], sees).edits).toEqual([]);
+    const nets = [[network("net", IDS.mine, true)], json([]), network("net", IDS.mine, true)];
+    expect(sight(later("network", "net"), nets, sees).edits).toEqual([{ at: ["x"], text: IDS.mine }]);
+    expect(sight(later("network", "bridge"), [network("bridge", IDS.others, false)], sees).edits).toEqual([]);
     expect(sight(later("volume", "data"), [volume("data", true)], sees).absence).toMatchObject({
       kind: "scope",
       reason: expect.stringContaining("whenever a task starts"),

@@ -1,4 +1,6 @@
 import { describe, expect, test } from "vitest";
+import type { JsonValue } from "../../../src/docker/json/value.ts";
+import { Asking } from "../../../src/docker/powers/asking.ts";
 import { servicePowers } from "../../../src/docker/powers/service-spec.ts";
 import { askedByRequest, type AskedTexts } from "./asked.ts";
 
@@ -16,6 +18,15 @@ function askedByTask(task: Readonly<Record<string, unknown>>): AskedTexts {
   const asked = askedOf({ TaskTemplate: { ContainerSpec: {}, ...task } });
   return { ...asked, powers: asked.powers.filter((power) => !PLAIN.includes(power)) };
 }
+
+test("mentions its networks, which a swarm looks for again", () => {
+  const asking = new Asking();
+  const network: JsonValue = new Map([["Target", "web"]]);
+  ServiceCreate.body?.judge(new Map([["TaskTemplate", new Map([["Networks", [network]]])]]), asking);
+  expect(asking.mentions).toMatchObject([
+    { object: "network", name: "web", at: ["TaskTemplate", "Networks", 0, "Target"], isLater: true },
+  ]);
+});
 
 test("asks for what its image says where it says nothing itself, and for the default network", () => {
   const asked = askedOf({ TaskTemplate: { ContainerSpec: { Image: "nginx" } } });

@@ -1,8 +1,9 @@
 import { describe, expect, test } from "vitest";
-import { refusalOf, statusOf } from "../../support/raw-peer.ts";
+import { OWNER_LABEL } from "../../../src/docker/objects/owner-label.ts";
+import { type Message, refusalOf, statusOf } from "../../support/raw-peer.ts";
 import { answerOf } from "../../support/scripted-engine.ts";
 import { OPEN, openRig, PLACES } from "../rig.ts";
-import { OTHERS, OWN } from "../scoped-engine.ts";
+import { MINE, OTHERS, OWN, scopedEngine } from "../scoped-engine.ts";
 import { stampsOf } from "../../../src/policy/scope/stamps.ts";
 
 const objects = { ...OWN, stamps: stampsOf("ci", [{ own: true }], new Map()) };
@@ -75,6 +76,23 @@ describe.each(PLACES)("a build of a client with a scope on $client of an engine 
     await question.untilOver();
     expect(rig.engine.connections).toHaveLength(1);
   });
+});
+
+test("a build goes on with the id of its network, which may have another's name at its next step", async () => {
+  const lan = { Name: "lan", Id: MINE, Driver: "bridge", Labels: { [OWNER_LABEL]: "ci" } };
+  const narrowed = (key: string): string =>
+    `/v1.41/networks?filters=${encodeURIComponent(JSON.stringify({ [key]: ["lan"] }))}`;
+  const said: Message[] = [];
+  const networks = { [narrowed("name")]: [lan], [narrowed("id")]: [], "/v1.41/networks/lan": lan };
+  const rig = await openRig({ env: OPEN, objects, script: scopedEngine(networks, said) });
+  for (const mode of ["lan", "none"]) {
+    const head = `POST /v1.41/build?networkmode=${mode} HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\n\r\n`;
+    expect(statusOf(await rig.ask(`${head}x`))).toBe(200);
+  }
+  const modes = said.map(
+    ({ startLine }) => /[?&]networkmode=(?<mode>[^& ]*)/u.exec(startLine)?.groups?.["mode"],
+  );
+  expect(modes).toEqual([MINE, "none"]);
 });
 
 test("a build whose names nobody explains in time does not go on", async () => {
