@@ -13,7 +13,7 @@ import { copyText } from "../kernel/copy-text.ts";
 import type { Result } from "../kernel/result.ts";
 import { AnswerReader } from "./answer-reader.ts";
 import { tooManyLargeBodies } from "./answer-room.ts";
-import { LISTED_ENTRY_LIMIT, LISTED_OBJECTS, LISTED_VALUE_LIMIT } from "./limits.ts";
+import { LISTED_ENTRY_LIMIT, LISTED_OBJECTS, LISTED_VALUE_LIMIT, LISTED_VALUES } from "./limits.ts";
 import type { EnginePool } from "./pool.ts";
 import { type AnswerCollector, askEngineBy } from "./question.ts";
 
@@ -22,15 +22,17 @@ const OK = 200;
 /**
  * Asks the engine for all objects of a kind, and gives the ids of those that `sees` tells. One entry after the other: a list of
  * thousands takes no more memory than its ids. Where the engine has no such list, as one without a swarm, there are none.
+ * `labels` are such as all have that `sees` tells, if there are any: of volumes, which come as a whole, no others are asked for.
  */
 export async function listIds(
   kind: ObjectKind,
   sees: (object: Identity) => boolean,
+  labels: readonly string[],
   pool: EnginePool,
   hold: (bytes: number) => boolean,
   signal: AbortSignal,
 ): Promise<Result<ReadonlySet<string>, GateError>> {
-  const target = listTarget(kind);
+  const target = listTarget(kind, labels);
   if (target === undefined) return { ok: true, value: new Set() };
   return askEngineBy(pool, target, new ListedIds(kind, sees, hold), signal);
 }
@@ -98,18 +100,23 @@ class ListedIds implements AnswerCollector<ReadonlySet<string>> {
         ? { ok: false, error: tooManyLargeBodies() }
         : refuse(cut.error.reason);
     }
-    for (const element of cut.value) this.#note(element);
+    for (const element of cut.value) {
+      const isRead = this.#note(element);
+      if (!isRead && this.#kind === "volume") return refuse("its list of volumes is too long to be read");
+    }
     return this.#ids.size > LISTED_OBJECTS ? refuse("it lists more objects than can be known") : undefined;
   }
 
-  /** What can't be read is nobody's. */
-  #note(element: Element): void {
-    const parsed = element && parseJson(element, { values: mostValues, takesNul: true });
-    if (parsed?.ok !== true) return;
+  /** Tells whether it could be read; an entry that can't be is nobody's. */
+  #note(element: Element): boolean {
+    const values = this.#kind === "volume" ? LISTED_VALUES : mostValues;
+    const parsed = element && parseJson(element, { values, takesNul: true });
+    if (parsed?.ok !== true) return false;
     for (const entry of entriesOf(this.#kind, parsed.value)) {
       const identity = readListed(this.#kind, entry);
       if (identity !== undefined && this.#sees(identity)) this.#ids.add(copyText(identity.id));
     }
+    return true;
   }
 }
 

@@ -13,9 +13,10 @@ const PATHS: Readonly<Partial<Record<ObjectKind, string>>> = {
 };
 
 /**
- * Where an engine lists all objects of a kind, in the version that it takes by itself; undefined where it has no list of them
- * as a whole.
+ * Where an engine lists all objects of a kind, or of volumes those with all of these labels, in the version that it takes by
+ * itself; undefined where it has no list of them as a whole.
  */
-export function listTarget(kind: ObjectKind): string | undefined {
-  return PATHS[kind];
+export function listTarget(kind: ObjectKind, labels: readonly string[] = []): string | undefined {
+  if (kind !== "volume" || labels.length === 0) return PATHS[kind];
+  return `/volumes?filters=${encodeURIComponent(JSON.stringify({ label: labels }))}`;
 }

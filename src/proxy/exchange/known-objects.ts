@@ -4,6 +4,7 @@ import { listIds } from "../../engine/list-ids.ts";
 import type { GateError } from "../../gate-error.ts";
 import type { Result } from "../../kernel/result.ts";
 import type { ObjectTerms } from "../../policy/scope/object-terms.ts";
+import { listLabels } from "../../policy/scope/prune-labels.ts";
 import type { KnownIds } from "../../policy/view/viewer.ts";
 import { KNOWN_OBJECT_SIZE } from "../limits.ts";
 import type { ExchangeLedger } from "./ledger.ts";
@@ -19,7 +20,7 @@ const NONE: readonly ObjectKind[] = [];
 export async function learnKnown(
   ledger: ExchangeLedger,
   kinds: readonly ObjectKind[],
-  { scope }: ObjectTerms,
+  { scope, stamps }: ObjectTerms,
   signal: AbortSignal,
 ): Promise<Result<KnownIds, GateError>> {
   const known = new Map<ObjectKind, ReadonlySet<string>>();
@@ -27,7 +28,8 @@ export async function learnKnown(
   let count = 0;
   for (const kind of kinds) {
     const sees = scope?.sees ?? nobodySees;
-    const ids = await listIds(kind, sees, ledger.parts.engine, hold, signal);
+    const labels = scope === undefined ? [] : listLabels(kind, scope, stamps);
+    const ids = await listIds(kind, sees, labels, ledger.parts.engine, hold, signal);
     if (!ids.ok) return ids;
     known.set(kind, ids.value);
     count += ids.value.size;

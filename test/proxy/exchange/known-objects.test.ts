@@ -1,10 +1,20 @@
 import { describe, expect, test } from "vitest";
 import { isJsonObject, stringOf } from "../../../src/docker/json/value.ts";
 import type { AnswerTable } from "../../../src/docker/answers/answer-table.ts";
+import type { Grant } from "../../../src/policy/grant.ts";
+import { makeScope } from "../../../src/policy/scope/make-scope.ts";
+import type { Scope } from "../../../src/policy/scope/scope.ts";
 import { eventually, refusalOf } from "../../support/raw-peer.ts";
 import { answerEach, type EngineScript } from "../../support/scripted-engine.ts";
 import { openLimitedGate } from "../limited-gate.ts";
-import { CHUNKED_JSON, chunk, grantReviewing, jsonAnswer, LAST } from "../reviewed-gate.ts";
+import {
+  CHUNKED_JSON,
+  chunk,
+  grantReviewing,
+  jsonAnswer,
+  LAST,
+  OURS as OURS_BY_LABEL,
+} from "../reviewed-gate.ts";
 
 const TASKS = "GET /v1.43/tasks HTTP/1.1\r\nHost: x\r\n\r\n";
 const OURS = "a".repeat(25);
@@ -104,5 +114,40 @@ describe("an answer that has ids alone", () => {
     await connection.next();
     await connection.send(jsonAnswer(list));
     expect((await client.next()).body.toString()).toBe(`[{"ID":"1","ServiceID":"${OURS}"}]\n`);
+  });
+});
+
+describe("volumes, which an engine lists as a whole", () => {
+  const volumes: AnswerTable = {
+    ...tasks,
+    needs: ["volume"],
+    part: {
+      review: (told, viewer) =>
+        isJsonObject(told) && viewer.knows("volume", stringOf(told.get("Name"))) ? told : undefined,
+    },
+  };
+  const ours = '{"Name":"ours","Labels":{"team":"ours"}}';
+  const answers = (asked: string): EngineScript =>
+    answerEach(({ startLine }) =>
+      jsonAnswer(startLine.includes("/volumes") ? `{"Volumes":[${asked}${ours}]}` : `[${ours},{"Name":"b"}]`),
+    );
+  const knowing = (scope: Scope): Grant =>
+    grantReviewing({ TaskList: { answer: volumes, use: { use: "list", kind: "task" }, scope } });
+
+  test("are asked for by the labels that say whose they are", async () => {
+    const scope = makeScope("ci", [{ label: ["team=ours"] }]);
+    const { ask, engine } = await openLimitedGate({}, { grant: knowing(scope), script: answers("") });
+    expect((await ask(TASKS)).body.toString()).toBe(`[${ours}]\n`);
+    const label = encodeURIComponent('{"label":["team=ours"]}');
+    expect(engine.connections[0]?.text).toMatch(new RegExp(`^GET /volumes\\?filters=${label} `, "u"));
+  });
+
+  test("are known where there are thousands, or nothing is told", async () => {
+    const many = (count: number): string => '{"Name":"b","Labels":{"a":"","b":"","c":""}},'.repeat(count);
+    const openWith = (asked: string) =>
+      openLimitedGate({}, { grant: knowing(OURS_BY_LABEL), script: answers(asked) });
+    expect((await (await openWith(many(25_000))).ask(TASKS)).body.toString()).toBe(`[${ours}]\n`);
+    const refusal = refusalOf(await (await openWith("0,".repeat(400_000))).ask(TASKS));
+    expect(refusal).toMatchObject({ status: 502, code: "engine_answer" });
   });
 });
