@@ -24,8 +24,10 @@ export class EventSight {
   readonly #sees: (object: Identity) => boolean;
   readonly #find: FindObject;
   readonly #keep: (objects: number) => boolean;
-  /** By kind and id, whether it was in scope when it was last looked at. */
-  readonly #known = new Map<string, boolean>();
+  /** By kind and id, what was in scope when it was last looked at. */
+  readonly #own = new Set<string>();
+  /** The same of what was not: it spares questions, and gives way to what is the client's. */
+  readonly #others = new Set<string>();
 
   /** `known` is what was in scope when the stream began; `keep` is asked whether there is memory for so many objects. */
   constructor(
@@ -44,7 +46,7 @@ export class EventSight {
 
   /** Whether an object is known to be in scope, without a question. */
   knows(kind: ObjectKind, id: string): boolean {
-    return this.#known.get(keyOf(kind, id)) === true;
+    return this.#known(kind, id) === true;
   }
 
   /** Tells of one event, each after those before it. */
@@ -54,19 +56,19 @@ export class EventSight {
     const { kind, id, identity, named, container, change } = subject;
     if (identity !== undefined) {
       const isSeen = this.#sees(identity);
-      if (change === "gone") this.#known.delete(keyOf(kind, id));
+      if (change === "gone") this.#forget(kind, id);
       else this.#remember(kind, id, isSeen);
       return isSeen;
     }
     if (change === "gone") {
       const isSeen = this.knows(kind, id) && (named === undefined || this.#sees(named));
-      this.#known.delete(keyOf(kind, id));
+      this.#forget(kind, id);
       return isSeen;
     }
     // A name that was another's before.
-    if (change === "made") this.#known.delete(keyOf(kind, id));
-    const own = LASTING.has(kind) ? this.#known.get(keyOf(kind, id)) : undefined;
-    const other = container === undefined ? true : this.#known.get(keyOf("container", container));
+    if (change === "made") this.#forget(kind, id);
+    const own = LASTING.has(kind) ? this.#known(kind, id) : undefined;
+    const other = container === undefined ? true : this.#known("container", container);
     if (own === false || other === false) return false;
     return own === true && other === true ? true : this.#ask(subject);
   }
@@ -79,7 +81,7 @@ export class EventSight {
 
   /** `named` is who it is under the name that the event tells: an image's names may be of several clients. */
   async #look(kind: ObjectKind, id: string, named?: Identity): Promise<Result<boolean, GateError>> {
-    const known = this.#known.get(keyOf(kind, id));
+    const known = this.#known(kind, id);
     if (known !== undefined && LASTING.has(kind)) return { ok: true, value: known };
     const found = await this.#find(kind, id);
     if (!found.ok) return found;
@@ -97,16 +99,32 @@ export class EventSight {
     return this.#sees(image === undefined ? named : { ...image, names: named.names });
   }
 
-  /** The oldest is forgotten first: it is asked about again, or not told of when it goes. */
-  #remember(kind: ObjectKind, id: string, isSeen: boolean): void {
+  #known(kind: ObjectKind, id: string): boolean | undefined {
     const key = keyOf(kind, id);
-    const { size } = this.#known;
-    if (!this.#known.has(key) && (size >= REMEMBERED_OBJECTS || !this.#keep(size + 1))) {
-      const [oldest] = this.#known.keys();
+    return this.#own.has(key) ? true : this.#others.has(key) ? false : undefined;
+  }
+
+  #forget(kind: ObjectKind, id: string): void {
+    const key = keyOf(kind, id);
+    this.#own.delete(key);
+    this.#others.delete(key);
+  }
+
+  /**
+   * What is not the client's is forgotten first, and then the oldest: it is asked about again, or not told of when it goes. So
+   * nothing that others do makes it forget what is the client's.
+   */
+  #remember(kind: ObjectKind, id: string, isSeen: boolean): void {
+    if (this.#known(kind, id) === isSeen) return;
+    this.#forget(kind, id);
+    const size = this.#own.size + this.#others.size + 1;
+    if (size > REMEMBERED_OBJECTS || !this.#keep(size)) {
+      const from = this.#others.size > 0 ? this.#others : isSeen ? this.#own : undefined;
+      const [oldest] = from ?? [];
       if (oldest === undefined) return;
-      this.#known.delete(oldest);
+      from?.delete(oldest);
     }
-    this.#known.set(key, isSeen);
+    (isSeen ? this.#own : this.#others).add(keyOf(kind, id));
   }
 }
 
