@@ -34,6 +34,22 @@ describe("a name that a client holds", () => {
     expect(held.hold({ ...ci, kind: "image" }, "use", ["data"])).toBeDefined();
   });
 
+  test("is given by one client at a time, however often, and taken for all others", () => {
+    const held = new HeldNames();
+    const other = { ...ci, client: "other" };
+    const gifts = [held.hold(ci, "give", ["app:1", "app:2"]), held.hold(ci, "give", ["app:1"])];
+    expect(gifts).not.toContain(undefined);
+    expect(held.hold(other, "give", ["app:3", "app:2"])).toBeUndefined();
+    expect(held.hold(other, "give", ["app:3"])).toBeDefined();
+    // What the name is for its own client is no matter of this.
+    expect(held.hold(ci, "free", ["app:1"])).toBeDefined();
+    gifts[0]?.(true);
+    expect(held.hold(other, "give", ["app:2"])).toBeDefined();
+    expect(held.hold(other, "give", ["app:1"])).toBeUndefined();
+    gifts[1]?.(true);
+    expect(held.hold(other, "give", ["app:1"])).toBeDefined();
+  });
+
   test("stays held for a while where nobody waited for the engine, and no client has many such", () => {
     vi.useFakeTimers();
     try {

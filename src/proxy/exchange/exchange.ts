@@ -29,7 +29,7 @@ import { Inspection } from "./inspection.ts";
 import { keepToLimits } from "./limits-kept.ts";
 import type { ExchangeLedger } from "./ledger.ts";
 import { openNamesFirst } from "./names-first.ts";
-import { holdFreed, holdPruned, holdUsed } from "./names-held.ts";
+import { holdFreedById, holdInPath, holdPruned, holdUsed } from "./names-held.ts";
 import { openCuredRefusal, openRefusal, Refusal, sayFailure } from "./refusal.ts";
 import { openScoping } from "./scoping.ts";
 import { openForward } from "./open-forward.ts";
@@ -110,9 +110,14 @@ function openJudged(ledger: ExchangeLedger, head: RequestHead, verdict: Allow): 
   if (!isScoped(verdict)) {
     return openFound(ledger, head, verdict);
   }
-  const busy = holdFreed(ledger, verdict, head.query);
+  const busy = holdInPath(ledger, verdict, head.query);
   return busy === undefined
-    ? openScoping(ledger, head, verdict, (found) => openFound(ledger, head, found))
+    ? openScoping(ledger, head, verdict, (found, meant) => {
+        const held = holdFreedById(ledger, verdict, head.query, meant);
+        return held === undefined
+          ? openFound(ledger, head, found)
+          : openFailure(ledger, head, held.code, held.message);
+      })
     : openFailure(ledger, head, busy.code, busy.message);
 }
 

@@ -1,5 +1,5 @@
 import { isOn } from "../../docker/bool-value.ts";
-import { askedWord, type FoundObject, meantObject, type Named } from "../../docker/objects/meant-object.ts";
+import { askedWord, type FoundObject, type Meant, meantObject, type Named } from "../../docker/objects/meant-object.ts";
 import { missingText } from "../../docker/objects/missing-text.ts";
 import { AnswerRoom } from "../../engine/answer-room.ts";
 import { findObject } from "../../engine/find-object.ts";
@@ -30,7 +30,7 @@ export function openScoping(
   ledger: ExchangeLedger,
   head: RequestHead,
   verdict: Scoped,
-  open: (verdict: Scoped) => Exchange,
+  open: (verdict: Scoped, meant: Meant) => Exchange,
 ): Exchange {
   const { kind } = verdict.objects.use;
   const acting = { ledger, head, verdict, named: namedBy(verdict, head.query) };
@@ -52,7 +52,7 @@ export function openScoping(
 function judge(
   acting: Acting,
   found: FoundObject | undefined,
-  open: (verdict: Scoped) => Exchange,
+  open: (verdict: Scoped, meant: Meant) => Exchange,
 ): Exchange | undefined {
   const { ledger, verdict, named } = acting;
   const { scope, use } = verdict.objects;
@@ -65,7 +65,7 @@ function judge(
   if (!isInScope) return answerMissing(acting);
   return meant === undefined
     ? refuse(acting, "scope_denied", EVERY_TAG, `quaygate: ${EVERY_TAG}`)
-    : open(withMeant(verdict, meant));
+    : open(withMeant(verdict, meant), meant);
 }
 
 /** What an engine says of an object that it does not have. */
