@@ -1,4 +1,5 @@
 import type { Socket } from "node:net";
+import type { ExchangeEnd } from "../../audit/record.ts";
 import { isWatching } from "../../docker/watch.ts";
 import type { EngineConnection, EngineListener } from "../../engine/connection.ts";
 import { CLOSED_WITHOUT_ANSWER } from "../../engine/stranger.ts";
@@ -155,7 +156,9 @@ export class Forward implements ClientListener, EngineListener {
     if (!this.#request.done) {
       this.#ledger.dropConnection();
     }
-    this.#ledger.finish("complete", this.#request.bytes, this.#answer.bytes);
+    // An engine ends in good order what a client no longer watches.
+    const end = this.#clientEnded && this.#isWatching ? "client" : "complete";
+    this.#ledger.finish(end, this.#request.bytes, this.#answer.bytes);
   }
 
   engineOnEnd(): void {
@@ -164,6 +167,10 @@ export class Forward implements ClientListener, EngineListener {
     }
     if (this.#answer.endsByClose) {
       this.#heed(this.#answer.end());
+      return;
+    }
+    if (this.#isWatching && this.#ledger.isAnswered && !this.#clientEnded) {
+      this.#breakOff("engine", "the Docker engine has ended the stream, as one does that stops");
       return;
     }
     const message = this.#answer.heard
@@ -233,10 +240,22 @@ export class Forward implements ClientListener, EngineListener {
     }
   }
 
+  /** For a client that has ended its direction an engine stops its work, and may close without another word. */
   #fail(error: GateError): void {
+    if (this.#clientEnded && error.code === "engine_closed") {
+      this.#breakOff("client");
+      return;
+    }
     this.#answer.abandon();
     this.#engine.destroy();
     this.#ledger.fail(error, this.#request.bytes, this.#answer.bytes);
+  }
+
+  /** Ends with what was sent, where nothing has failed. */
+  #breakOff(end: ExchangeEnd, reason?: string): void {
+    this.#answer.abandon();
+    this.#engine.destroy();
+    this.#ledger.breakOff(end, reason, this.#request.bytes, this.#answer.bytes);
   }
 }
 

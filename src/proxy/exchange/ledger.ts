@@ -85,6 +85,11 @@ export class ExchangeLedger {
     return this.#done;
   }
 
+  /** Whether the client has an answer, or the beginning of one. */
+  get isAnswered(): boolean {
+    return this.#status !== 0;
+  }
+
   /** Notes that it goes on in another version than it came. */
   noteTranslation(verdict: Allow): void {
     this.#verdict = verdict;
@@ -253,12 +258,20 @@ export class ExchangeLedger {
       this.fail(new GateError("draining", reason), bytesIn, bytesOut);
       return;
     }
-    this.#keep = false;
-    this.#reason = reason;
-    if (this.#endsByClose || this.client.socket.writableNeedDrain) {
+    if (this.client.socket.writableNeedDrain) {
       this.#cut();
     }
-    this.finish("gate", bytesIn, bytesOut);
+    this.breakOff("gate", reason, bytesIn, bytesOut);
+  }
+
+  /** Ends an exchange that nobody has failed in: with what was sent, and without the end of the body where that is missing. */
+  breakOff(end: ExchangeEnd, reason: string | undefined, bytesIn: number, bytesOut: number): void {
+    this.#keep = false;
+    this.#reason = reason;
+    if (this.#endsByClose) {
+      this.#cut();
+    }
+    this.finish(end, bytesIn, bytesOut);
   }
 
   /** Tells whether another grant holds what was allowed. Of what was refused nothing can be taken away. */

@@ -6,6 +6,8 @@ import { ATTACH_RECEIVED, ATTACH_REQUEST, openTunnel } from "../open-tunnel.ts";
 import { openRig, PLACES, type Rig } from "../rig.ts";
 
 const GET = "GET /events HTTP/1.1\r\nHost: x\r\n\r\n";
+/** What has an end, unlike events. */
+const LIST = "GET /containers/json HTTP/1.1\r\nHost: x\r\n\r\n";
 const OK = "HTTP/1.1 200 OK\r\n";
 const CHUNKED = `${OK}Transfer-Encoding: chunked\r\n\r\n`;
 
@@ -211,7 +213,7 @@ describe.each(PLACES)("to a client on $client an engine on $engine", (places) =>
       { ...death, framing: "chunks, in the middle of one", said: `${CHUNKED}a\r\nhello` },
     ]),
   )("that $how in the middle of a body framed by $framing never looks complete", async ({ die, said }) => {
-    const { client, connection, gate, untilRecords } = await begin(places, GET, said);
+    const { client, connection, gate, untilRecords } = await begin(places, LIST, said);
     die(connection);
     await client.untilOver();
     expect(client.text.endsWith("hello") || client.text.endsWith("hello\r\n")).toBe(true);

@@ -58,6 +58,6 @@ describe("a reviewed stream ends", () => {
     await client.untilOver();
     expect(client.text.split('"team"').length).toBe(2);
     await eventually(() => records.length === 1, "the record");
-    expect(records).toMatchObject([{ code: "engine_closed", end: "engine" }]);
+    expect(records).toMatchObject([{ code: undefined, end: "engine" }]);
   });
 });
