@@ -88,7 +88,7 @@ describe.runIf(hasEngine)("a policy that was learnt from one run allows the next
     const [project, file] = [uniqueName("stack"), join(path, "compose.yaml")];
     const service = {
       image,
-      command: idle.map((each) => each.replace("$!", "$$!")),
+      command: idle.map((each) => each.replaceAll("$", () => "$$")),
       stop_grace_period: "1s",
     };
     const web = { ...service, ports: ["127.0.0.1::80"], volumes: ["data:/data"], networks: ["front"] };
@@ -106,11 +106,10 @@ describe.runIf(hasEngine)("a policy that was learnt from one run allows the next
     onTestFinished(() => compose(engineHost, "down", "--volumes", "--timeout=1").catch(() => undefined));
     const policy = await learnAndHold(async (host) => {
       await compose(host, "up", "--detach");
-      await compose(host, "logs");
       await compose(host, "down", "--volumes", "--timeout=1");
     });
     expect(policy).toContain("- label:com.docker.compose.* # ");
-    expect(policy).not.toContain("HOST");
+    expect(policy).not.toContain("# HOST:");
   });
 
   test("of dockerode", async () => {

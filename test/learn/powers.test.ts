@@ -127,6 +127,10 @@ describe("of names", () => {
     expect(learnt(...ids)).toEqual(ids);
   });
 
+  test("that a container gets, and that are its id, are any", () => {
+    expect(learnt("alias:0a1b2c3d4e5f", "alias:web", "name:web")).toEqual(["alias", "name:web"]);
+  });
+
   test("of containers whose mounts are taken are never a pattern", () => {
     const names = ["volumes-from:data-3f9c1a2b", "volumes-from:data-8d7e6f5a"];
     expect(learnt(...names)).toEqual(names);

@@ -6,6 +6,7 @@ import { addSeen, type Seen } from "../seen.ts";
 import type { Tallied } from "../tally.ts";
 import { asSeen, type Candidate } from "./candidate.ts";
 import { generaliserOf } from "./generalisers.ts";
+import { isWhollyRandom } from "./names.ts";
 
 /** An entry of a list of powers, and what it was learnt from. */
 export interface LearntEntry {
@@ -46,7 +47,11 @@ export function learnNoun(noun: Noun, seen: readonly Tallied[], isMore: boolean)
   const lacking = seen.filter(({ key }) => !holds(key));
   if (isAlone && isValueless(noun)) return { entries: [entryOf(noun, noun, seen)], left: [] };
   if (!isWhollyByDefault(noun)) return { entries: fewest(noun, proven, seen), left: lacking };
-  const isTooMany = isMore || lacking.length > 0 || proven.length > MOST_LISTED;
+  const isTooMany =
+    isMore ||
+    lacking.length > 0 ||
+    proven.length > MOST_LISTED ||
+    (namesOwn(noun) && values.some(isWhollyRandom));
   return { entries: isTooMany ? wholeWithoutOrders(noun, seen) : fewest(noun, proven, seen), left: [] };
 }
 
@@ -121,6 +126,11 @@ function isValueless(noun: Noun): boolean {
 /** Whether `default` gives all values of a noun, but for orders: none of them is the host. */
 function isWhollyByDefault(noun: Noun): boolean {
   return definitionOf(noun).byDefault?.[0] === "*" && !mayBeHost(noun);
+}
+
+/** Whether its values are names that a container gets, and no name of what somebody else has. */
+function namesOwn(noun: Noun): boolean {
+  return noun === "alias" || noun === "name" || noun === "rename";
 }
 
 function definitionOf(noun: Noun): NounDefinition {

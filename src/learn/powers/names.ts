@@ -25,6 +25,14 @@ const LEVELS: readonly Level[] = [
 /** A pattern has to say so many letters of what is meant. */
 const LEAST_LETTERS = 3;
 
+/** What a container's names may be wholly: its short id, which Compose and Watchtower give it as an alias, or all of it. */
+const WHOLLY_RANDOM = /^(?:[0-9a-f]{12}|[0-9a-f]{64}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/u;
+
+/** Tells whether a name was made of an id alone: it never comes again, and no pattern stands for those that come. */
+export function isWhollyRandom(value: string): boolean {
+  return WHOLLY_RANDOM.test(value);
+}
+
 /** Names that differ in what looks chosen at random, or counted, are one pattern: `runner-*`. */
 export const generaliseNames: Generaliser = (values) => byLevel(values, LEVELS);
 
