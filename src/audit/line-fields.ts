@@ -113,7 +113,7 @@ export const RECORD_FIELDS: typeof FIRST_FIELDS & FieldsOf<AuditRecord> = {
     value: {
       enum: wordsOf<AuditRecord["verdict"]>({ allow: true, warn: true, deny: true, refuse: true }),
       description:
-        "`allow`; `warn`: let through, else denied (`mode: warn`); `deny`: not in the policy; `refuse`: no such request.",
+        "`allow`; `warn`: let through by `mode: warn`; `deny`: not in the policy; `refuse`: no such request.",
     },
   },
   code: {
