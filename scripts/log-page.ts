@@ -34,6 +34,70 @@ They are syslog's. \`LOG_LEVEL\` hides what is less grave than it says, notes an
 
 `;
 
+const PLACE_TABLE = renderTable(
+  ["place", "what it is"],
+  [
+    ["`stdout`", "standard output: `docker logs`, or the journal under systemd"],
+    ["`file:///path?size=100MB&keep=5`", "a file that is appended to, with mode 0640"],
+    ["`syslog+udp://host:514`", "a syslog receiver, a datagram for each line (RFC 5426)"],
+    ["`syslog+tcp://host:601`", "the same on a connection (RFC 6587)"],
+    ["`syslog+unix:///path`", "the same on a unix socket of streams"],
+  ],
+);
+
+const PLACES = `
+## Where it goes
+
+\`QUAYGATE_LOG_TO\` lists one place or several, divided by commas; each gets the same lines. Without it that is \`stdout\`.
+
+${PLACE_TABLE}
+No place holds up a request. What can't be written waits, up to 8 MiB for each place (32 MiB for \`stdout\`); what comes beyond is
+dropped and counted. A note says when a place fails, to all the others at once, and when it takes lines again, with the number of those
+that were dropped. A place that fails is tried again for as long as the gate runs, at least every 15 seconds. At its end the gate waits
+a second at most for what is not written yet.
+
+### Files
+
+With \`size\` the gate turns the file over before it gets longer: it becomes \`path.1\`, that one \`path.2\`, and so on; \`keep\` of them (5,
+if you do not say) stay. Without \`size\` the file grows, and logrotate can move it away: the next line makes a new one, or goes into the
+one that logrotate has made. No signal is needed for that; SIGHUP has the file opened anew as well. \`copytruncate\` works, and loses
+what is written between its two steps. A file that is removed is made again. Its folder must be there: the gate makes none.
+
+A gate that is started as root and becomes \`QUAYGATE_USER\` makes the file for that user. At its start it looks as that user whether it
+may write the file, and whether it may rename files in the folder where there is a \`size\`; where not, it says so and does not start.
+In the image that is user 65532: a volume for the log must be that user's.
+
+On a full disk lines wait as above, and go on where the last one stopped. A line that was cut, as when the power went, is ended at
+the next start: readers have one line that is no JSON, and none that is two.
+
+### Syslog
+
+Messages are those of RFC 5424. The severity is the level, the time is the line's, \`quaygate\` is the application, and the message is the
+line as it stands, so JSON if you do not say otherwise: rsyslog reads it with \`mmjsonparse\` (\`cookie=""\`), syslog-ng with \`json-parser()\`,
+Grafana Alloy and the OpenTelemetry collector with their JSON stages. There is no structured data. Options stand behind \`?\`:
+
+- \`facility=local0\`: \`daemon\` if you do not say; \`user\`, \`auth\`, \`authpriv\`, \`local0\` to \`local7\`.
+- \`framing=octets\` or \`lines\`: how messages are told apart on a connection, by their length before them (TCP, if you do not say) or by
+  line ends (unix sockets). rsyslog takes both. A datagram ends with a line end, which some receivers want and the others leave away.
+
+A message has at most 8192 bytes, which is what receivers take by default. A longer line becomes a note that says how long it was and
+has its beginning, still JSON. There is no TLS here: send to a receiver on this machine, and let that one forward.
+
+Syslog knows no receipts. Of UDP nobody tells whether it arrives. On a connection what the network had when it broke is lost, and what
+was not yet handed to it whole comes again, so that a line may come twice. A file is the place for what must be complete.
+
+### The journal
+
+Under systemd standard output goes to the journal, and each line has its level before it (\`<4>\`), which the journal takes away and
+keeps as \`PRIORITY\`: \`journalctl -u quaygate -p warning\`. The gate looks whether standard output is the stream that systemd made
+(\`JOURNAL_STREAM\`); with \`SyslogLevelPrefix=no\` in the unit the prefix would stay. The record is the entry's \`MESSAGE\`, as JSON:
+\`journalctl -u quaygate -o cat | jq\`.
+
+Fields of the journal's own, one for each of the record, are not possible: its native socket, like \`/dev/log\`, is a unix socket of
+datagrams, and Node can't open such without native code, of which the gate has none. For \`/dev/log\` use UDP on loopback, or rsyslog's
+\`imptcp\` or syslog-ng's \`unix-stream()\` with a socket of their own.
+`;
+
 /** What has which level. */
 const LEVEL_ROWS: readonly (readonly [levels: string, what: string])[] = [
   ["`emerg` `alert` `debug`", "nothing yet"],
@@ -54,6 +118,7 @@ export function renderLogPage(): string {
     renderFields(NOTE_FIELDS),
     LEVELS,
     renderTable(["level", "what has it"], LEVEL_ROWS),
+    PLACES,
   ].join("");
 }
 

@@ -8,19 +8,21 @@ const FLUSH_INTERVAL = 100;
  * it each time, and wakes a quiet process again and again to look whether there is something; this costs neither.
  */
 export class GatheredLines {
-  readonly #write: (lines: string) => void;
+  readonly #write: (lines: string, count: number) => void;
   #lines = "";
+  #count = 0;
   #timer: NodeJS.Timeout | undefined;
   #isEnding = false;
 
-  /** `write` gets whole lines, in order. */
-  constructor(write: (lines: string) => void) {
+  /** `write` gets whole lines, in order, and how many there are. */
+  constructor(write: (lines: string, count: number) => void) {
     this.#write = write;
   }
 
   /** Takes one line with its end. */
   add(line: string): void {
     this.#lines += line;
+    this.#count += 1;
     if (this.#isEnding || this.#lines.length >= GATHERED) {
       this.#flush();
     } else {
@@ -38,10 +40,11 @@ export class GatheredLines {
   #flush(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    const lines = this.#lines;
+    const [lines, count] = [this.#lines, this.#count];
     this.#lines = "";
-    if (lines !== "") {
-      this.#write(lines);
+    this.#count = 0;
+    if (count > 0) {
+      this.#write(lines, count);
     }
   }
 }

@@ -1,11 +1,8 @@
-import sonicBoom from "sonic-boom";
-import { GatheredLines } from "./gathered-lines.ts";
-import { formatNoteAsJson, formatRecordAsJson } from "./json.ts";
 import { LOG_LEVELS, type LogFormat, type LogLevel } from "../kernel/log-words.ts";
-import { systemFailure } from "../kernel/system-error.ts";
 import { formatTimestamp } from "../kernel/timestamp.ts";
+import { LINE_FORMATS } from "./line-format.ts";
 import { type AuditRecord, levelOf } from "./record.ts";
-import { formatNote, formatRecord } from "./text.ts";
+import type { Sink } from "./sink.ts";
 
 /** Where records and notes go: one line each. */
 export interface Log {
@@ -13,78 +10,51 @@ export interface Log {
   record(record: AuditRecord): void;
   /** Writes a sentence of the gate's own. */
   note(level: LogLevel, message: string): void;
+  /** Has files opened anew that may have been moved away; tells whether there are any. */
+  reopen(): boolean;
+  /** Throws where the log can't be written, as whom the process runs as now. */
+  assertUsable(): void;
+  /** By the place that the log goes to, how many lines it has dropped since the start. */
+  readonly droppedLines: ReadonlyMap<string, number>;
   /** Resolves when all is written out, or when nobody takes it in time; for the end of the process. */
   close(): Promise<void>;
 }
 
-/** If nobody reads the log, this much is kept and what comes then is dropped: the gate must not run out of memory. */
-const LONGEST_BACKLOG: number = 32 * 1024 * 1024;
-/** How long the last lines wait for a reader, in milliseconds: `docker stop` kills 10 seconds after it asked. */
-const CLOSE_DEADLINE = 1_000;
-const STANDARD_OUTPUT = 1;
-
-/** Opens the log on standard output, or on another file descriptor. */
-export function openLog(format: LogFormat, level: LogLevel, descriptor: number = STANDARD_OUTPUT): Log {
-  const destination = new sonicBoom.SonicBoom({
-    fd: descriptor,
-    sync: false,
-    maxLength: LONGEST_BACKLOG,
-  });
-  let hasReader = true;
-  destination.on("error", (error) => {
-    // A full disk may have room again. A reader that is gone does not come back: nobody is left to tell, the gate goes on.
-    if (systemFailure(error).code === "EPIPE") {
-      hasReader = false;
-      destination.destroy();
-    }
-  });
-  const gathered = new GatheredLines((lines) => {
-    if (hasReader) {
-      destination.write(lines);
-    }
-  });
-  const lines = format === "text" ? TEXT : JSON_LINES;
+/** Opens the log on places that are open. */
+export function openLog(format: LogFormat, level: LogLevel, sinks: readonly Sink[]): Log {
+  const lines = LINE_FORMATS[format];
   const levels = levelsFrom(level);
-  const isWritten = (candidate: LogLevel): boolean => hasReader && levels.has(candidate);
+  const write = (lineLevel: LogLevel, time: string, line: string): void => {
+    for (const sink of sinks) sink.take(lineLevel, time, line);
+  };
+  const note = (noteLevel: LogLevel, message: string): void => {
+    if (levels.has(noteLevel)) {
+      const time = formatTimestamp(Date.now());
+      write(noteLevel, time, lines.note(noteLevel, time, message));
+    }
+  };
+  for (const sink of sinks) sink.hear(note);
   return {
     record: (record) => {
       const recordLevel = levelOf(record);
-      if (isWritten(recordLevel)) {
-        gathered.add(lines.record(recordLevel, record));
+      if (levels.has(recordLevel)) {
+        write(recordLevel, record.time, lines.record(recordLevel, record));
       }
     },
-    note: (noteLevel, message) => {
-      if (isWritten(noteLevel)) {
-        gathered.add(lines.note(noteLevel, formatTimestamp(Date.now()), message));
-      }
+    note,
+    reopen: () => sinks.map((sink) => sink.reopen()).includes(true),
+    assertUsable: () => {
+      for (const sink of sinks) sink.assertUsable();
     },
-    close: () =>
-      new Promise((resolve) => {
-        gathered.end();
-        if (!hasReader) {
-          resolve();
-          return;
-        }
-        // Not synchronously: a reader that has stopped reading would hold the process for ever.
-        const timer = setTimeout(resolve, CLOSE_DEADLINE);
-        destination.flush(() => {
-          clearTimeout(timer);
-          resolve();
-        });
-      }),
+    get droppedLines() {
+      return new Map(sinks.map(({ name, droppedLines }) => [name, droppedLines]));
+    },
+    close: async () => {
+      await Promise.all(sinks.map((sink) => sink.close()));
+    },
   };
 }
 
 function levelsFrom(level: LogLevel): ReadonlySet<LogLevel> {
   return new Set(LOG_LEVELS.slice(0, LOG_LEVELS.indexOf(level) + 1));
 }
-
-/** Makes the lines of one form of the log. */
-interface LineFormat {
-  record(level: LogLevel, record: AuditRecord): string;
-  note(level: LogLevel, time: string, message: string): string;
-}
-
-const TEXT: LineFormat = { record: formatRecord, note: formatNote };
-
-const JSON_LINES: LineFormat = { record: formatRecordAsJson, note: formatNoteAsJson };

@@ -22,7 +22,10 @@ export function watchPolicy({ environment }: Terminal): FileWatch | undefined {
   return file === "" ? undefined : new FileWatch(file);
 }
 
-/** Has a gate go by its policy file as it is, on SIGHUP and when the file has changed, to the end of the process. */
+/**
+ * Has a gate go by its policy file as it is, on SIGHUP and when the file has changed, to the end of the process. On SIGHUP the files
+ * of the log are opened anew, too.
+ */
 export function keepPolicyFresh(
   { gate, log }: Served,
   begunWith: Settings,
@@ -34,14 +37,18 @@ export function keepPolicyFresh(
     if (terminal.isTerminal && !isatty(STANDARD_OUTPUT)) {
       // It was no wish of anybody's: the terminal has gone, as when its window is closed.
       process.kill(process.pid, "SIGTERM");
-    } else if (reload === undefined) {
+      return;
+    }
+    const hasReopened = log.reopen();
+    if (hasReopened) log.note("notice", "SIGHUP: the log goes on in files opened anew");
+    if (reload !== undefined) {
+      log.note("notice", "SIGHUP: reading the policy again");
+      reload({ tellsAgain: true });
+    } else if (!hasReopened) {
       log.note(
         "notice",
         `SIGHUP: there is nothing to read again: no policy file is named (${POLICY_SETTING}), and the environment is read at the start alone`,
       );
-    } else {
-      log.note("notice", "SIGHUP: reading the policy again");
-      reload({ tellsAgain: true });
     }
   });
   if (reload !== undefined) watch?.start(() => reload({ tellsAgain: false }));

@@ -1,4 +1,6 @@
 import { openLog, type Log } from "../audit/log.ts";
+import { Output } from "../audit/output.ts";
+import type { Sink } from "../audit/sink.ts";
 import { readPassedSockets } from "../config/passed-sockets.ts";
 import type { Settings } from "../config/settings.ts";
 import type { EngineNews } from "../engine/watch.ts";
@@ -15,27 +17,42 @@ export interface Served {
 }
 
 /**
- * Opens a gate that logs to standard output, and gives up root where the settings name a user; what can't be opened is
- * told, and gives the exit code.
+ * Opens the log and a gate that writes it, and gives up root where the settings name a user; what can't be opened is told, and
+ * gives the exit code.
  */
 export async function openServed(settings: Settings, terminal: Terminal): Promise<Served | number> {
-  const log = openLog(settings.log.format, settings.log.level);
-  let standing: Standing = { kind: "given" };
+  let log: Log | undefined;
   try {
-    const gate = await Gate.open(settings, {
-      audit: (record) => log.record(record),
-      note: (level, message) => log.note(level, message),
-      passed: readPassedSockets(terminal.environment, process.pid),
-      // Only root may open some places to listen at, and only here it knows the group of the socket.
-      beforeServing: () => {
-        standing = becomeUser(settings.user, settings.engine);
-      },
-    });
-    return { gate, log, standing };
+    log = openLog(settings.log.format, settings.log.level, await openSinks(settings));
+    return await openWith(log, settings, terminal);
   } catch (error) {
     terminal.complain(`quaygate: ${error instanceof Error ? error.message : String(error)}`);
+    await log?.close();
     return EXIT_FAILED;
   }
+}
+
+async function openWith(log: Log, settings: Settings, terminal: Terminal): Promise<Served> {
+  let standing: Standing = { kind: "given" };
+  const gate = await Gate.open(settings, {
+    audit: (record) => log.record(record),
+    note: (level, message) => log.note(level, message),
+    passed: readPassedSockets(terminal.environment, process.pid),
+    // Only root may open some places to listen at, and only here it knows the group of the socket.
+    beforeServing: () => {
+      standing = becomeUser(settings.user, settings.engine);
+      log.assertUsable();
+    },
+  });
+  return { gate, log, standing };
+}
+
+/** Most gates log to standard output alone, and load nothing for more. */
+async function openSinks({ log, user }: Settings): Promise<readonly Sink[]> {
+  const isPlain = log.to.every(({ kind }) => kind === "stdout") && log.journal === undefined;
+  if (isPlain) return [new Output()];
+  const sinks = await import("../audit/sinks/open-sinks.ts");
+  return sinks.openSinks(log, user);
 }
 
 function logNews(log: Log, news: EngineNews): void {

@@ -43,7 +43,10 @@ export const tryOut: Command = {
       { ...NO_ADMIN, ...(hasPolicy ? {} : READ_ONLY), ...environment },
       { terminal: terminal.isTerminal },
     );
-    return settings.ok ? tryWith(settings.value, terminal) : complainAbout(settings.error, terminal);
+    if (!settings.ok) return complainAbout(settings.error, terminal);
+    const { log } = settings.value;
+    // Every request appears on the screen, and a trial leaves nothing behind.
+    return tryWith({ ...settings.value, log: { ...log, to: [{ kind: "stdout" }] } }, terminal);
   },
 };
 

@@ -7,6 +7,7 @@ import {
   type TcpAddress,
 } from "../kernel/address.ts";
 import type { Result } from "../kernel/result.ts";
+import { parseAddressOptions } from "./address-options.ts";
 import { parseHaproxyBind } from "./haproxy-bind.ts";
 
 /** Owner only: who may reach the gate is widened by saying so. */
@@ -28,7 +29,8 @@ const SOCKET_OPTIONS: Readonly<Record<string, RegExp>> = {
 /** The most bytes of a socket's path: the kernel's sun_path holds 108 with the zero behind; libuv cuts longer ones off. */
 const LONGEST_PATH = 107;
 
-function unixPath(path: string): Result<string, string> {
+/** The path, or why no socket can be there. */
+export function unixPath(path: string): Result<string, string> {
   return Buffer.byteLength(path) > LONGEST_PATH
     ? { ok: false, error: `"${path}" is longer than the ${LONGEST_PATH} bytes that a socket's path may have` }
     : { ok: true, value: path };
@@ -51,7 +53,8 @@ export function parseTcpAddress(text: string): Result<TcpAddress, string> {
 export function parseListenAddress(text: string): Result<ListenAddress, string> {
   const { place, options } = LISTEN_UNIX.exec(text)?.groups ?? {};
   const path = UNIX.exec(place ?? "")?.[1];
-  const known = path === undefined || /\s/u.test(path) ? undefined : parseSocketOptions(options);
+  const known =
+    path === undefined || /\s/u.test(path) ? undefined : parseAddressOptions(options ?? "", SOCKET_OPTIONS);
   if (path !== undefined && known !== undefined) {
     const short = unixPath(path);
     if (!short.ok) return short;
@@ -77,18 +80,6 @@ export function parseListenAddress(text: string): Result<ListenAddress, string> 
     ok: false,
     error: `"${text}" is none of tcp://host:port, unix:///path, unix:///path?mode=0660&owner=NAME&group=NAME and fd://NAME${meant}`,
   };
-}
-
-/** The options by name, or undefined where one is not known, malformed or given twice. */
-function parseSocketOptions(text = ""): ReadonlyMap<string, string> | undefined {
-  const options = new Map<string, string>();
-  for (const option of text === "" ? [] : text.split("&")) {
-    const at = option.indexOf("=");
-    const [name, value] = [option.slice(0, Math.max(at, 0)), option.slice(at + 1)];
-    if (options.has(name) || SOCKET_OPTIONS[name]?.test(value) !== true) return undefined;
-    options.set(name, value);
-  }
-  return options;
 }
 
 /** Says where the gate listens as `QUAYGATE_LISTEN` takes it. */

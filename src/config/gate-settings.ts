@@ -5,9 +5,10 @@ import type { Result } from "../kernel/result.ts";
 import { SHIM_SCOPES } from "../policy/api-shim.ts";
 import type { Origins } from "../policy/origins.ts";
 import { isSamePlace, parseEngineAddress, parseSocketPath, parseTcpAddress } from "./address.ts";
+import { LOG_TO_SETTING, parseLogPlaces } from "./log-places.ts";
 import { ORIGINS_SETTING, readOrigins } from "./origins.ts";
 import type { SettingReader } from "./setting-reader.ts";
-import type { ProcessUser, Settings } from "./settings.ts";
+import type { LogSettings, ProcessUser, Settings } from "./settings.ts";
 
 const DEFAULT_ADMIN = "tcp://127.0.0.1:9375";
 const DEFAULT_ENGINE = "/var/run/docker.sock";
@@ -52,15 +53,26 @@ export function readGateSettings(
   return {
     engine,
     admin,
-    log: {
-      format: reader.choose<LogFormat>("QUAYGATE_LOG", LOG_FORMATS, terminal ? "text" : "json"),
-      level: reader.choose<LogLevel>("LOG_LEVEL", LOG_LEVELS, "info"),
-    },
+    log: readLog(reader, terminal),
     grace: readGrace(reader),
     engineGone: readEngineGone(reader),
     user: readUser(reader),
     apiShim: reader.choose("QUAYGATE_API_SHIM", ["off", ...SHIM_SCOPES], "off"),
     origins: readAllOrigins(reader, [...listen, ...(admin === "off" ? [] : [admin])]),
+  };
+}
+
+function readLog(reader: SettingReader, terminal: boolean): LogSettings {
+  const text = reader.text(LOG_TO_SETTING);
+  const to = text === undefined ? undefined : parseLogPlaces(text);
+  for (const message of to?.ok === false ? to.error : []) {
+    reader.problem(LOG_TO_SETTING, message);
+  }
+  return {
+    format: reader.choose<LogFormat>("QUAYGATE_LOG", LOG_FORMATS, terminal ? "text" : "json"),
+    level: reader.choose<LogLevel>("LOG_LEVEL", LOG_LEVELS, "info"),
+    to: to?.ok === true ? to.value : [{ kind: "stdout" }],
+    journal: reader.text("JOURNAL_STREAM"),
   };
 }
 

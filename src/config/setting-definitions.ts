@@ -48,6 +48,12 @@ export const OWN_SETTINGS: readonly OwnSetting[] = [
     fallback: "text on a terminal, else json",
   },
   {
+    name: "QUAYGATE_LOG_TO",
+    help: "where the log goes: stdout, file:///path?size=100MB&keep=5, syslog+udp://...",
+    meaning: "[where the log goes](log.md#where-it-goes), divided by commas: `stdout`, files, syslog",
+    fallback: "stdout",
+  },
+  {
     name: "QUAYGATE_GRACE",
     help: "seconds that a stop waits for what is under way",
     meaning: "seconds that a stop waits for what is under way, 0 to 3600",

@@ -3,6 +3,7 @@ import type { Operation } from "../docker/operations.ts";
 import type { ClientSource } from "../clients/matcher.ts";
 import type { LogFormat, LogLevel } from "../kernel/log-words.ts";
 import type { ListenAddress, SocketAddress } from "../kernel/address.ts";
+import type { LogPlace } from "../kernel/log-place.ts";
 import type { ShimScope } from "../policy/api-shim.ts";
 import type { ClientLimits } from "../policy/client-limits.ts";
 import type { Grant } from "../policy/grant.ts";
@@ -44,6 +45,16 @@ export interface PolicySettings {
   readonly revoke: boolean;
 }
 
+/** How the log is written, and where it goes. */
+export interface LogSettings {
+  readonly format: LogFormat;
+  readonly level: LogLevel;
+  /** One at least. */
+  readonly to: readonly LogPlace[];
+  /** What systemd says of a standard output that it made (JOURNAL_STREAM of systemd.exec(5)); undefined where it says nothing. */
+  readonly journal: string | undefined;
+}
+
 /** All that a gate is started with. */
 export interface Settings {
   readonly listen: readonly ListenAddress[];
@@ -53,7 +64,7 @@ export interface Settings {
   readonly admin: AdminAddress;
   /** What of browsers is let in. */
   readonly origins: Origins;
-  readonly log: { readonly format: LogFormat; readonly level: LogLevel };
+  readonly log: LogSettings;
   /** How long a stop waits for exchanges and tunnels under way, in milliseconds. */
   readonly grace: number;
   /** Whom a gate becomes that was started as root; it stays root where nobody is named. */

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { type Log, openLog } from "../../src/audit/log.ts";
+import { Output } from "../../src/audit/output.ts";
 import { type AuditRecord, levelOf } from "../../src/audit/record.ts";
 import { operations } from "../../src/docker/operations.ts";
 import { LOG_LEVELS, type LogFormat, type LogLevel } from "../../src/kernel/log-words.ts";
@@ -21,7 +22,7 @@ async function written(
   const folder = mkdtempSync(join(tmpdir(), "quaygate-log-"));
   const descriptor = openSync(join(folder, "log"), "w");
   try {
-    const log = openLog(format, level, descriptor);
+    const log = openLog(format, level, [new Output(descriptor)]);
     use(log);
     // A log that ends waits a second at most for much that is not written yet; a busy machine may need more.
     await eventually(() => readFileSync(join(folder, "log"), "utf8").includes(last), last);
@@ -302,7 +303,7 @@ test("every line is there and in order for a reader who was late, and whose pipe
   execFileSync("mkfifo", [pipe]);
   const descriptor = openSync(pipe, constants.O_RDWR | constants.O_NONBLOCK);
   try {
-    const log = openLog("json", "info", descriptor);
+    const log = openLog("json", "info", [new Output(descriptor)]);
     const lines = 2_000;
     for (let index = 0; index < lines; index += 1) log.record({ ...ALLOWED, bytesIn: index });
     let output = "";
@@ -334,7 +335,7 @@ test("a record that is made while the log ends, as of what is cut then, is writt
   const folder = mkdtempSync(join(tmpdir(), "quaygate-log-"));
   const descriptor = openSync(join(folder, "log"), "w");
   try {
-    const log = openLog("json", "info", descriptor);
+    const log = openLog("json", "info", [new Output(descriptor)]);
     log.note("crit", "closing after an unexpected error");
     const ended = log.close();
     process.nextTick(() => log.record(ALLOWED));

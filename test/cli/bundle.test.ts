@@ -42,6 +42,7 @@ describe.runIf(isBuilt())("each built command", () => {
         ...commands.map((command) => `main.js: ./${command}.js`),
         ...withPolicy.map((path) => `${path}: ./config/file/policy-settings.js`),
         "stand-ins/main.js: ../config/file/policy-settings.js",
+        ...["run.js", "try.js"].map((path) => `${path}: ./audit/sinks/open-sinks.js`),
       ].toSorted(),
     );
   });

@@ -3,6 +3,7 @@ import { renderSettingsPage, SETTINGS_PAGE } from "../../scripts/settings-page.t
 import { readSettings } from "../../src/config/read-settings.ts";
 import { OWN_SETTINGS, SHARED_SETTINGS } from "../../src/config/setting-definitions.ts";
 import { formatAddress } from "../../src/kernel/address.ts";
+import { formatLogPlace } from "../../src/kernel/log-place.ts";
 import { LOG_LEVELS } from "../../src/kernel/log-words.ts";
 import { quaygate } from "../cli/quaygate-command.ts";
 import { codeIn, readDocument } from "./document.ts";
@@ -36,6 +37,7 @@ describe("the definitions of settings", () => {
       QUAYGATE_ENGINE_GONE: engineGone === undefined ? "never" : String(engineGone),
       QUAYGATE_ADMIN: admin === "off" ? admin : formatAddress(admin),
       QUAYGATE_LOG: `text on a terminal, else ${log.format}`,
+      QUAYGATE_LOG_TO: log.to.map((place) => formatLogPlace(place)).join(","),
       QUAYGATE_GRACE: String(grace / 1000),
       QUAYGATE_USER: user === undefined ? "" : String(user.user),
       QUAYGATE_API_SHIM: apiShim,

@@ -1,5 +1,6 @@
 import * as z from "zod/mini";
 import type { ScopeEntry } from "../../policy/scope/scope.ts";
+import { bytesOf, SIZE, SIZE_UNITS } from "../size.ts";
 import { choice, explainWrong, fieldHelp, mapping, oneOrMany, positive, text } from "./field.ts";
 import { MOST_COUNTED } from "./limits.ts";
 import { labelsDefinition, scopeDefinition } from "./scope-definition.ts";
@@ -43,18 +44,6 @@ const WORD_IS = "an operation such as ContainerStart, a group, or METHOD /path";
 const WORDS_IS = `${WORD_IS}, or a list of these`;
 const POWERS_IS = "a list of powers such as [default, -image], or one text with commas";
 const BODY_IS = "a size with its unit, such as 10MB";
-
-const UNITS: Readonly<Record<string, number>> = {
-  B: 1,
-  kB: 1e3,
-  KB: 1e3,
-  MB: 1e6,
-  GB: 1e9,
-  KiB: 1024,
-  MiB: 1024 ** 2,
-  GiB: 1024 ** 3,
-};
-const SIZE = /^(?<count>[1-9][0-9]{0,5})(?<unit>B|kB|KB|MB|GB|KiB|MiB|GiB)$/u;
 
 function words(description: string, examples: readonly unknown[]): z.ZodMiniType<readonly string[]> {
   return oneOrMany(text(WORD_IS, { description: "An operation, a group, or a path rule." }), WORDS_IS, {
@@ -107,15 +96,12 @@ const body = z.pipe(
   text(
     BODY_IS,
     {
-      description: "The longest body of a request: a number with B, kB, MB, GB, KiB, MiB or GiB.",
+      description: `The longest body of a request: a number with ${SIZE_UNITS}.`,
       examples: ["10MB"],
     },
     SIZE,
   ),
-  z.transform((size) => {
-    const { count, unit = "B" } = SIZE.exec(size)?.groups ?? {};
-    return Number(count) * (UNITS[unit] ?? 1);
-  }),
+  z.transform((size) => bytesOf(size)),
 );
 
 const limits = mapping(

@@ -1,0 +1,90 @@
+import type { LogLevel } from "../../kernel/log-words.ts";
+import { GatheredLines } from "../gathered-lines.ts";
+import { CLOSE_DEADLINE, explainDropped, type Sink, type SinkListener } from "../sink.ts";
+import { Delivery, type DeliveryBounds, type Target } from "./delivery.ts";
+import { WAITING_LIMIT } from "./limits.ts";
+
+/** How a sink takes lines. */
+export interface DeliveredForm {
+  /** A line as it goes out. */
+  readonly format: (level: LogLevel, time: string, line: string) => string;
+  /** Whether several go out in one piece; else each is a piece of its own. */
+  readonly isGathered: boolean;
+}
+
+/** What a target can do besides, that is a file. */
+export interface FileDuties {
+  reopen(): void;
+  assertUsable(): void;
+}
+
+/** A place that the log is delivered to. */
+export class DeliveredSink implements Sink {
+  readonly name: string;
+  readonly #delivery: Delivery;
+  readonly #form: DeliveredForm;
+  readonly #gathered: GatheredLines;
+  readonly #duties: FileDuties | undefined;
+  #listener: SinkListener = () => undefined;
+
+  constructor(
+    name: string,
+    target: Target,
+    form: DeliveredForm,
+    duties?: FileDuties,
+    bounds?: DeliveryBounds,
+  ) {
+    this.name = name;
+    this.#form = form;
+    this.#duties = duties;
+    const waiting = `at most ${WAITING_LIMIT / 1024 / 1024} MiB wait for it, and what is beyond is dropped`;
+    const news = {
+      onFailure: (reason: string) =>
+        this.#listener("err", `the log can't be written to ${name}: ${reason}; ${waiting}`),
+      onRecovery: (dropped: number) => {
+        this.#listener("notice", `the log is written to ${name} again`);
+        if (dropped > 0) news.onDropped(dropped);
+      },
+      onDropped: (dropped: number) => this.#listener("warning", explainDropped(name, dropped)),
+    };
+    this.#delivery = new Delivery(target, news, bounds);
+    this.#gathered = new GatheredLines((lines, count) => this.#delivery.add(lines, count));
+    this.#delivery.begin();
+  }
+
+  get droppedLines(): number {
+    return this.#delivery.droppedLines;
+  }
+
+  take(level: LogLevel, time: string, line: string): void {
+    const text = this.#form.format(level, time, line);
+    if (this.#form.isGathered) {
+      this.#gathered.add(text);
+    } else {
+      this.#delivery.add(text, 1);
+    }
+  }
+
+  hear(listener: SinkListener): void {
+    this.#listener = listener;
+  }
+
+  /** Tells what its target has to say. */
+  tell(...[level, message]: Parameters<SinkListener>): void {
+    this.#listener(level, message);
+  }
+
+  reopen(): boolean {
+    this.#duties?.reopen();
+    return this.#duties !== undefined;
+  }
+
+  assertUsable(): void {
+    this.#duties?.assertUsable();
+  }
+
+  close(): Promise<void> {
+    this.#gathered.end();
+    return this.#delivery.end(CLOSE_DEADLINE);
+  }
+}

@@ -1,0 +1,180 @@
+import { FIRST_PAUSE, LONGEST_PAUSE, SETTLING_TIME, WAITING_LIMIT } from "./limits.ts";
+
+/** What pieces of the log are handed on to: a file, a receiver. One call at a time; it gives up by itself what has failed. */
+export interface Target {
+  /** Gets ready where it is not. Rejects with a sentence where that can't be, and is asked again later. */
+  open(): Promise<void>;
+  /** Takes bytes and tells how many, which do not come again. Rejects with a sentence where it took none for certain. */
+  write(bytes: Buffer): Promise<number>;
+  /** Gives up what it has open, after what it took has gone out. */
+  close(): Promise<void>;
+}
+
+/** Hears what becomes of a delivery. */
+export interface DeliveryListener {
+  /** It failed, for the first time since it went well. */
+  onFailure(reason: string): void;
+  /** It goes well again. `dropped` is how many lines were dropped since the last news. */
+  onRecovery(dropped: number): void;
+  /** It went well all the time, but not fast enough. */
+  onDropped(dropped: number): void;
+}
+
+/** The bounds of a delivery; all times in milliseconds. */
+export interface DeliveryBounds {
+  /** In characters. */
+  readonly waiting: number;
+  readonly firstPause: number;
+  readonly settling: number;
+}
+
+const BOUNDS: DeliveryBounds = {
+  waiting: WAITING_LIMIT,
+  firstPause: FIRST_PAUSE,
+  settling: SETTLING_TIME,
+};
+
+/** Some whole lines, as they go out. */
+interface Piece {
+  readonly text: string;
+  readonly lines: number;
+}
+
+/**
+ * Hands pieces on in their order, each until it has gone out. What waits has a bound; what comes beyond is dropped and counted. A
+ * target that fails is asked again, after a longer pause each time.
+ */
+export class Delivery {
+  readonly #target: Target;
+  readonly #listener: DeliveryListener;
+  readonly #bounds: DeliveryBounds;
+  readonly #waiting: Piece[] = [];
+  /** What is left of the first piece that waits. */
+  #rest: Buffer | undefined;
+  #size = 0;
+  #dropped = 0;
+  #told = 0;
+  #failures = 0;
+  #settling: NodeJS.Timeout | undefined;
+  #isRunning = false;
+  #isOver = false;
+  #endPause: (() => void) | undefined;
+  #whenIdle: (() => void) | undefined;
+
+  constructor(target: Target, listener: DeliveryListener, bounds: DeliveryBounds = BOUNDS) {
+    this.#target = target;
+    this.#listener = listener;
+    this.#bounds = bounds;
+  }
+
+  /** How many lines were dropped since the start. */
+  get droppedLines(): number {
+    return this.#dropped;
+  }
+
+  /** Takes whole lines, as they go out. Does not wait. */
+  add(text: string, lines: number): void {
+    if (this.#isOver || this.#size + text.length > this.#bounds.waiting) {
+      this.#dropped += lines;
+      return;
+    }
+    this.#waiting.push({ text, lines });
+    this.#size += text.length;
+    this.begin();
+  }
+
+  /** Opens the target now: what is wrong with it is told before there is a line. */
+  begin(): void {
+    if (!this.#isRunning) {
+      this.#isRunning = true;
+      void this.#run();
+    }
+  }
+
+  /** Resolves when nothing waits any more, or after so many milliseconds; the target is closed then. */
+  async end(deadline: number): Promise<void> {
+    let timer: NodeJS.Timeout | undefined;
+    const isLate = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, deadline);
+    });
+    // What is cut at the end is recorded a moment after it.
+    await new Promise((resolve) => setImmediate(resolve));
+    const isIdle = new Promise<void>((resolve) => {
+      this.#whenIdle = resolve;
+    });
+    this.#endPause?.();
+    if (this.#isRunning) await Promise.race([isIdle, isLate]);
+    this.#isOver = true;
+    this.#endPause?.();
+    clearTimeout(this.#settling);
+    this.#dropped += this.#waiting.reduce((sum, { lines }) => sum + lines, 0);
+    await Promise.race([this.#target.close(), isLate]);
+    clearTimeout(timer);
+  }
+
+  async #run(): Promise<void> {
+    let isWell = true;
+    do {
+      try {
+        await this.#target.open();
+        for (let [piece] = this.#waiting; piece !== undefined && !this.#isOver; [piece] = this.#waiting) {
+          await this.#handOn(piece);
+        }
+        isWell = true;
+        this.#tellDropped();
+      } catch (error) {
+        isWell = false;
+        await this.#fail(error instanceof Error ? error.message : String(error));
+      }
+    } while (!this.#isOver && (!isWell || this.#waiting.length > 0));
+    // Nothing has been awaited since the last look at what waits.
+    this.#isRunning = false;
+    this.#whenIdle?.();
+  }
+
+  async #handOn({ text }: Piece): Promise<void> {
+    this.#rest ??= Buffer.from(text);
+    this.#rest = this.#rest.subarray(await this.#target.write(this.#rest));
+    if (this.#rest.length === 0) {
+      this.#rest = undefined;
+      this.#waiting.shift();
+      this.#size -= text.length;
+    }
+    if (this.#failures > 0) {
+      this.#settling ??= setTimeout(() => this.#recover(), this.#bounds.settling).unref();
+    }
+  }
+
+  #recover(): void {
+    this.#settling = undefined;
+    this.#failures = 0;
+    this.#listener.onRecovery(this.#untold());
+  }
+
+  #tellDropped(): void {
+    if (this.#failures === 0 && this.#dropped > this.#told) this.#listener.onDropped(this.#untold());
+  }
+
+  #untold(): number {
+    const count = this.#dropped - this.#told;
+    this.#told = this.#dropped;
+    return count;
+  }
+
+  async #fail(reason: string): Promise<void> {
+    if (this.#isOver) return;
+    clearTimeout(this.#settling);
+    this.#settling = undefined;
+    this.#failures += 1;
+    if (this.#failures === 1) this.#listener.onFailure(reason);
+    const pause = Math.min(this.#bounds.firstPause * 2 ** (this.#failures - 1), LONGEST_PAUSE);
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, pause).unref();
+      this.#endPause = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+    this.#endPause = undefined;
+  }
+}

@@ -1,0 +1,121 @@
+import { constants } from "node:fs";
+import { type FileHandle, open, rename, stat } from "node:fs/promises";
+import { explainFileFailure } from "../../kernel/file-failure.ts";
+import type { LogFile } from "../../kernel/log-place.ts";
+import { systemFailure } from "../../kernel/system-error.ts";
+import type { Target } from "./delivery.ts";
+
+/** Readable to its owner and its group, less what the umask takes. */
+export const FILE_MODE = 0o640;
+
+/** Appends, makes the file where it is not, and does not wait for the reader of a pipe. */
+export const APPENDING: number =
+  constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | constants.O_NONBLOCK | constants.O_NOCTTY;
+
+const LINE_END = 0x0a;
+
+/**
+ * A file that lines are appended to. Where it is moved away or removed, by logrotate or a person, the next line makes a new one;
+ * with a size it is turned over by itself: renamed to `.1`, and so on. A file always ends with a whole line then.
+ */
+export class FileTarget implements Target {
+  readonly #path: string;
+  readonly #size: number | undefined;
+  readonly #keep: number;
+  readonly #onTrouble: (reason: string) => void;
+  #handle: FileHandle | undefined;
+  /** Which file is open. */
+  #identity = "";
+  #endsLine = true;
+  #isStale = false;
+  /** The size that the file must have for the next attempt to turn it over. */
+  #turnsAt: number;
+
+  /** `onTrouble` hears why the file could not be turned over; it goes on growing then. */
+  constructor({ path, size, keep }: LogFile, onTrouble: (reason: string) => void) {
+    this.#path = path;
+    this.#size = size;
+    this.#keep = keep;
+    this.#onTrouble = onTrouble;
+    this.#turnsAt = size ?? Number.POSITIVE_INFINITY;
+  }
+
+  /** Has the file opened anew before the next line. */
+  reopen(): void {
+    this.#isStale = true;
+  }
+
+  async open(): Promise<void> {
+    if (this.#handle === undefined) await this.#open();
+  }
+
+  async write(bytes: Buffer): Promise<number> {
+    if (this.#endsLine) await this.#look(bytes.length);
+    const handle = this.#handle;
+    if (handle === undefined) throw new Error("it is closed");
+    const { bytesWritten } = await handle.write(bytes).catch((error: unknown) => {
+      throw new Error(explain(error));
+    });
+    if (bytesWritten > 0) this.#endsLine = bytes[bytesWritten - 1] === LINE_END;
+    return bytesWritten;
+  }
+
+  async close(): Promise<void> {
+    const handle = this.#handle;
+    this.#handle = undefined;
+    // What can't be written to the disk now was told when it was written to the file, or never will be.
+    await handle?.sync().catch(() => undefined);
+    await handle?.close().catch(() => undefined);
+  }
+
+  /** Opens the file anew where it is no longer the one that is open, and turns it over where it would get too long. */
+  async #look(more: number): Promise<void> {
+    const found = await stat(this.#path).catch(() => undefined);
+    if (found === undefined || this.#isStale || `${found.dev}:${found.ino}` !== this.#identity) {
+      await this.#open();
+    } else if (found.size > 0 && found.size + more > this.#turnsAt) {
+      await this.#turnOver(found.size);
+    }
+  }
+
+  async #turnOver(size: number): Promise<void> {
+    try {
+      for (let number = this.#keep - 1; number > 0; number -= 1) {
+        await renameIfThere(`${this.#path}.${number}`, `${this.#path}.${number + 1}`);
+      }
+      await rename(this.#path, `${this.#path}.1`);
+    } catch (error) {
+      // Lines are worth more than the bound: it goes on growing, and the next attempt comes when it has grown by as much again.
+      this.#turnsAt = size + (this.#size ?? 0);
+      this.#onTrouble(explain(error));
+      return;
+    }
+    await this.#open();
+  }
+
+  async #open(): Promise<void> {
+    try {
+      const handle = await open(this.#path, APPENDING, FILE_MODE);
+      const { dev, ino } = await handle.stat();
+      await this.#handle?.close().catch(() => undefined);
+      this.#handle = handle;
+      this.#identity = `${dev}:${ino}`;
+      this.#isStale = false;
+      this.#turnsAt = this.#size ?? Number.POSITIVE_INFINITY;
+    } catch (error) {
+      throw new Error(explain(error), { cause: error });
+    }
+  }
+}
+
+async function renameIfThere(from: string, to: string): Promise<void> {
+  try {
+    await rename(from, to);
+  } catch (error) {
+    if (systemFailure(error).code !== "ENOENT") throw error;
+  }
+}
+
+function explain(error: unknown): string {
+  return systemFailure(error).code === "ENOSPC" ? "no space is left on the disk" : explainFileFailure(error);
+}

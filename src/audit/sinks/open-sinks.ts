@@ -1,0 +1,95 @@
+import { fstatSync } from "node:fs";
+import { hostname } from "node:os";
+import { formatLogPlace, type LogPlace } from "../../kernel/log-place.ts";
+import { LOG_LEVELS, type LogFormat, type LogLevel } from "../../kernel/log-words.ts";
+import { LINE_FORMATS, type LineFormat } from "../line-format.ts";
+import { Output } from "../output.ts";
+import type { Sink } from "../sink.ts";
+import { DatagramTarget } from "./datagram-target.ts";
+import { DeliveredSink } from "./delivered-sink.ts";
+import { assertLogFileUsable, type FutureUser, prepareLogFile } from "./file-start.ts";
+import { FileTarget } from "./file-target.ts";
+import { StreamTarget } from "./stream-target.ts";
+import { countOctets, syslogMessages } from "./syslog-message.ts";
+
+/** Where the log goes, and what is known of it. */
+export interface SinkSettings {
+  readonly format: LogFormat;
+  readonly to: readonly LogPlace[];
+  /** What systemd says of a standard output that it made. */
+  readonly journal: string | undefined;
+}
+
+/**
+ * Opens every place that the log goes to. Of what is elsewhere only its first failure tells that it is not there: the gate runs
+ * without it.
+ *
+ * @throws where a file can't be opened, with a sentence that names the setting.
+ */
+export function openSinks(settings: SinkSettings, future: FutureUser | undefined): readonly Sink[] {
+  return settings.to.map((place) => openSink(place, settings, future));
+}
+
+function openSink(place: LogPlace, { format, journal }: SinkSettings, future: FutureUser | undefined): Sink {
+  const name = formatLogPlace(place);
+  const lines = LINE_FORMATS[format];
+  switch (place.kind) {
+    case "stdout":
+      return new Output(undefined, isJournal(journal) ? priorityOf : undefined);
+    case "file": {
+      prepareLogFile(place, future);
+      const target = new FileTarget(place, (reason) =>
+        sink.tell("err", `${name} can't be turned over: ${reason}`),
+      );
+      const sink = new DeliveredSink(
+        name,
+        target,
+        { format: asItIs, isGathered: true },
+        { reopen: () => target.reopen(), assertUsable: () => assertLogFileUsable(place) },
+      );
+      return sink;
+    }
+    case "syslog-udp": {
+      // Some receivers wait for the end of a line although the datagram has one.
+      const form = { format: endLine(messagesFor(place.facility, lines)), isGathered: false };
+      return new DeliveredSink(name, new DatagramTarget(place.address), form);
+    }
+    case "syslog-stream": {
+      const framed = place.framing === "lines" ? endLine : countEach;
+      const form = { format: framed(messagesFor(place.facility, lines)), isGathered: true };
+      return new DeliveredSink(name, new StreamTarget(place.address), form);
+    }
+  }
+}
+
+type Former = (level: LogLevel, time: string, line: string) => string;
+
+const asItIs: Former = (_level, _time, line) => line;
+
+function endLine(former: Former): Former {
+  return (level, time, line) => `${former(level, time, line)}\n`;
+}
+
+function countEach(former: Former): Former {
+  return (level, time, line) => countOctets(former(level, time, line));
+}
+
+function messagesFor(facility: number, lines: LineFormat): Former {
+  return syslogMessages({ facility, host: hostname(), process: process.pid }, lines);
+}
+
+/** Whether standard output is the stream to the journal that systemd made, and not what somebody put in its place (systemd.exec(5)). */
+function isJournal(journal: string | undefined): boolean {
+  if (journal === undefined) return false;
+  const { dev, ino } = fstatSync(1);
+  return journal === `${dev}:${ino}`;
+}
+
+const PRIORITIES: ReadonlyMap<LogLevel, string> = new Map(
+  LOG_LEVELS.map((level, severity) => [level, `<${severity}>`]),
+);
+
+/** The journal takes a line's priority from its beginning, and leaves that away (sd-daemon(3)). */
+function priorityOf(level: LogLevel): string {
+  return PRIORITIES.get(level) ?? "";
+}

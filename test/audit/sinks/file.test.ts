@@ -1,0 +1,224 @@
+import { spawnSync } from "node:child_process";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { type Log, openLog } from "../../../src/audit/log.ts";
+import { openSinks } from "../../../src/audit/sinks/open-sinks.ts";
+import type { LogFile } from "../../../src/kernel/log-place.ts";
+import { eventually } from "../../support/raw-peer.ts";
+import { ALLOWED } from "../records.ts";
+
+let folder = "";
+let path = "";
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "quaygate-log-"));
+  path = join(folder, "quaygate.log");
+});
+
+afterEach(() => {
+  rmSync(folder, { recursive: true, force: true });
+});
+
+function openFile(more: Partial<LogFile> = {}): Log {
+  const place = { kind: "file", path, size: undefined, keep: 5, ...more } as const;
+  return openLog("json", "info", openSinks({ format: "json", to: [place], journal: undefined }, undefined));
+}
+
+const textOf = (file: string): string => (existsSync(file) ? readFileSync(file, "utf8") : "");
+
+/** The numbers that some records have as `bytesIn`, in order. */
+function countsIn(text: string): readonly number[] {
+  return [...text.matchAll(/"bytesIn":(\d+)/gu)].map(([, count]) => Number(count));
+}
+
+/** Writes records with these numbers, and waits until the last one is in the file. */
+async function writeCounts(log: Log, from: number, to: number): Promise<void> {
+  for (let count = from; count < to; count += 1) log.record({ ...ALLOWED, bytesIn: count });
+  await eventually(() => textOf(path).includes(`"bytesIn":${to - 1},`), `line ${to - 1}`);
+}
+
+const range = (from: number, to: number): readonly number[] =>
+  Array.from({ length: to - from }, (_, index) => from + index);
+
+describe("a log in a file", () => {
+  test("is appended to, by every start, and is readable to its group alone", async () => {
+    for (const start of [0, 1]) {
+      const log = openFile();
+      await writeCounts(log, start * 10, start * 10 + 10);
+      await log.close();
+    }
+    expect(countsIn(textOf(path))).toEqual(range(0, 20));
+    expect(statSync(path).mode & 0o777 & ~0o640).toBe(0);
+  });
+
+  test("has its last lines when it is closed at once", async () => {
+    const log = openFile();
+    for (const count of range(0, 5_000)) log.record({ ...ALLOWED, bytesIn: count });
+    await log.close();
+    expect(countsIn(textOf(path))).toEqual(range(0, 5_000));
+    expect(log.droppedLines).toEqual(new Map([[`file://${path}`, 0]]));
+  });
+
+  test("goes on in a new file when it is moved away, and no line is lost", async () => {
+    const log = openFile();
+    await writeCounts(log, 0, 10);
+    renameSync(path, `${path}-old`);
+    await writeCounts(log, 10, 20);
+    await log.close();
+    expect(countsIn(textOf(`${path}-old`))).toEqual(range(0, 10));
+    expect(countsIn(textOf(path))).toEqual(range(10, 20));
+  });
+
+  test("goes on in the file that logrotate makes in its place", async () => {
+    const log = openFile();
+    await writeCounts(log, 0, 10);
+    renameSync(path, `${path}-old`);
+    writeFileSync(path, "", { mode: 0o600 });
+    await writeCounts(log, 10, 20);
+    await log.close();
+    expect(countsIn(textOf(`${path}-old`))).toEqual(range(0, 10));
+    expect(statSync(path).mode & 0o777).toBe(0o600);
+  });
+
+  test("is there again when it was removed", async () => {
+    const log = openFile();
+    await writeCounts(log, 0, 10);
+    rmSync(path);
+    await writeCounts(log, 10, 20);
+    await log.close();
+    expect(countsIn(textOf(path))).toEqual(range(10, 20));
+  });
+
+  test("is opened anew when that is asked for, and at its beginning when it was emptied", async () => {
+    const log = openFile();
+    await writeCounts(log, 0, 10);
+    writeFileSync(path, "");
+    expect(log.reopen()).toBe(true);
+    await writeCounts(log, 10, 20);
+    await log.close();
+    expect(countsIn(textOf(path))).toEqual(range(10, 20));
+    expect(textOf(path).startsWith("{")).toBe(true);
+  });
+
+  test("ends a line that was cut, as when the power went", async () => {
+    writeFileSync(path, '{"v":1,"lev');
+    const log = openFile();
+    log.note("notice", "started");
+    await log.close();
+    expect(textOf(path)).toMatch(/^\{"v":1,"lev\n\{"v":1,"level":"notice",.*\n$/u);
+  });
+
+  test("waits while its folder is away, and has all lines when it is back", async () => {
+    const log = openFile();
+    await writeCounts(log, 0, 10);
+    renameSync(folder, `${folder}-away`);
+    try {
+      for (const count of range(10, 20)) log.record({ ...ALLOWED, bytesIn: count });
+      await eventually(() => !existsSync(path), "the file is away");
+    } finally {
+      renameSync(`${folder}-away`, folder);
+    }
+    await writeCounts(log, 20, 30);
+    await log.close();
+    expect(countsIn(textOf(path))).toEqual(range(0, 30));
+  });
+});
+
+describe("a log in a file with a size", () => {
+  const size = 64 * 1024;
+
+  test("is turned over before it gets longer, and keeps so many files", async () => {
+    const log = openFile({ size, keep: 3 });
+    for (let batch = 0; batch < 20; batch += 1) await writeCounts(log, batch * 100, batch * 100 + 100);
+    await log.close();
+    const files = readdirSync(folder).toSorted();
+    expect(files).toEqual(["quaygate.log", "quaygate.log.1", "quaygate.log.2", "quaygate.log.3"]);
+    for (const file of files) expect(statSync(join(folder, file)).size).toBeLessThanOrEqual(size);
+    const kept = files.toReversed().map((file) => textOf(join(folder, file)));
+    expect(kept.every((text) => text.startsWith("{") && text.endsWith("}\n"))).toBe(true);
+    const counts = countsIn(kept.join(""));
+    expect(counts).toEqual(range(counts[0] ?? -1, 2_000));
+  });
+
+  test("goes on growing where it can't be turned over, says why, and loses nothing", async () => {
+    mkdirSync(`${path}.1`);
+    writeFileSync(join(`${path}.1`, "x"), "");
+    const log = openFile({ size, keep: 1 });
+    for (let batch = 0; batch < 5; batch += 1) await writeCounts(log, batch * 100, batch * 100 + 100);
+    await log.close();
+    expect(countsIn(textOf(path))).toEqual(range(0, 500));
+    expect(textOf(path)).toMatch(/"level":"err",.*"msg":"file:\/\/\S+ can't be turned over: /u);
+  });
+});
+
+describe("a file that can't be written is told at once:", () => {
+  test.each([
+    {
+      name: "its folder is missing",
+      place: () => join(folder, "away", "a.log"),
+      why: /there is no folder \S+\/away: make it$/u,
+    },
+    { name: "a folder has its name", place: () => folder, why: /: is a folder$/u },
+    {
+      name: "a pipe has its name",
+      place: () => {
+        spawnSync("mkfifo", [path]);
+        return path;
+      },
+      why: /: (?:that is no file|ENXIO.*)$/u,
+    },
+  ])("$name", ({ place, why }) => {
+    path = place();
+    expect(() => openFile()).toThrow(why);
+    expect(() => openFile()).toThrow(/^QUAYGATE_LOG_TO: can't write the log to \//u);
+  });
+});
+
+// Only root may make a disk of a few blocks.
+test.runIf(process.getuid?.() === 0)(
+  "a full disk holds lines back until there is room, and none is lost or torn",
+  async () => {
+    const mount = join(folder, "disk");
+    mkdirSync(mount);
+    expect(spawnSync("mount", ["-t", "tmpfs", "-o", "size=64k", "quaygate-test", mount]).status).toBe(0);
+    try {
+      path = join(mount, "quaygate.log");
+      writeFileSync(join(mount, "filler"), Buffer.alloc(32 * 1024));
+      const log = openFile();
+      for (const count of range(0, 90)) log.record({ ...ALLOWED, bytesIn: count });
+      await eventually(() => statSync(path).size >= 28 * 1024, "the disk is full");
+      rmSync(join(mount, "filler"));
+      await eventually(() => textOf(path).includes('"bytesIn":89,'), "the last line");
+      await log.close();
+      expect(countsIn(textOf(path))).toEqual(range(0, 90));
+      expect(log.droppedLines).toEqual(new Map([[`file://${path}`, 0]]));
+    } finally {
+      spawnSync("umount", ["--lazy", mount]);
+    }
+  },
+);
+
+test("what takes no byte, ever, neither holds up who writes nor grows the memory", async () => {
+  path = join(folder, "full");
+  symlinkSync("/dev/full", path);
+  const log = openFile();
+  const lines = 40_000;
+  for (const count of range(0, lines)) log.record({ ...ALLOWED, bytesIn: count });
+  const dropped = log.droppedLines.get(`file://${path}`) ?? 0;
+  expect(dropped).toBeGreaterThan(lines / 4);
+  await log.close();
+  expect(log.droppedLines.get(`file://${path}`)).toBe(lines + 1);
+});
