@@ -3,7 +3,7 @@ import { performance } from "node:perf_hooks";
 import { isDeepStrictEqual } from "node:util";
 import type { Health } from "./admin/health.ts";
 import { type PolicyHealth, PolicyStanding } from "./admin/policy-standing.ts";
-import { type AdminServer, openAdminServer } from "./admin/server.ts";
+import { type AdminPages, type AdminServer, openAdminServer } from "./admin/server.ts";
 import type { AuditListener } from "./audit/record.ts";
 import { recogniserOf } from "./callers.ts";
 import type { Settings } from "./config/settings.ts";
@@ -20,6 +20,8 @@ import {
 import type { Clock } from "./kernel/clock.ts";
 import type { Result } from "./kernel/result.ts";
 import { systemFailure } from "./kernel/system-error.ts";
+import { Metrics } from "./metrics/metrics.ts";
+import type { Standings } from "./metrics/sources.ts";
 import type { Origins } from "./policy/origins.ts";
 import { ClientUsages } from "./proxy/client-usage.ts";
 import { Connections } from "./proxy/client/connections.ts";
@@ -32,6 +34,7 @@ import { HeldNames } from "./proxy/held-names.ts";
 import { JudgedMemory } from "./proxy/judged-memory.ts";
 import { LARGE_HEADS_LIMIT } from "./proxy/limits.ts";
 import { type NoteListener, OldClients } from "./proxy/old-clients.ts";
+import { NOBODY } from "./proxy/terms.ts";
 
 /** What a gate needs beside its settings. */
 export interface GateOptions {
@@ -45,6 +48,10 @@ export interface GateOptions {
   readonly passed?: Result<readonly PassedSocket[], string>;
   /** Takes sentences of the gate's own for the log. */
   readonly note?: NoteListener;
+  /** Which release of the gate it is; metrics tell it. */
+  readonly version?: string;
+  /** How many lines each sink of the log has dropped since the start; metrics tell it. */
+  readonly droppedLines?: () => ReadonlyMap<string, number>;
   /** Another clock for deadlines; a real one where none is given. */
   readonly clock?: Clock;
   /** Another bound on the number of connections. */
@@ -53,6 +60,7 @@ export interface GateOptions {
   readonly judgedMemory?: number;
 }
 
+const NOTHING_DROPPED: ReadonlyMap<string, number> = new Map();
 const NOTHING_PASSED = { ok: false, error: "no socket was passed to the gate" } as const;
 /** How often the engine is asked in the time that it may be gone. */
 const LOOKS = 4;
@@ -75,6 +83,9 @@ export class Gate {
   readonly #floor: ApiFloor | undefined;
   readonly #note: NoteListener;
   readonly #standing: PolicyStanding | undefined;
+  /** Undefined where metrics are off, or nobody can read them. */
+  readonly #metrics: Metrics | undefined;
+  readonly #told: Required<Pick<GateOptions, "version" | "droppedLines">>;
   #admin: AdminServer | undefined;
   #probe: Promise<EngineState> | undefined;
   #serving = false;
@@ -89,9 +100,15 @@ export class Gate {
       clock = performance,
       connectionLimit,
       judgedMemory,
+      version = "unknown",
+      droppedLines = () => NOTHING_DROPPED,
     }: GateOptions,
   ) {
     this.#note = note;
+    this.#told = { version, droppedLines };
+    const isMeasured = settings.metrics === "on" && settings.admin !== "off";
+    this.#metrics = isMeasured ? new Metrics(() => this.#lookAround()) : undefined;
+    this.#metrics?.keepClients(namesIn(settings));
     this.#opened = settings.listen;
     this.#grace = settings.grace;
     this.#standing = settings.policy === undefined ? undefined : new PolicyStanding(settings.policy.hash);
@@ -103,7 +120,7 @@ export class Gate {
     this.#shared = {
       origins: settings.origins,
       engine: this.#pool,
-      audit,
+      audit: this.#metrics?.before(audit) ?? audit,
       largeHeads: new FairPlaces(LARGE_HEADS_LIMIT),
       judgedMemory: new JudgedMemory(judgedMemory),
       heldNames: new HeldNames(),
@@ -130,7 +147,11 @@ export class Gate {
       await Promise.all(gate.#listeners.map((listener) => listener.begin()));
       gate.#serving = true;
       if (settings.admin !== "off") {
-        gate.#admin = await openAdmin(settings.admin, settings.origins, () => gate.health());
+        const metrics = gate.#metrics;
+        gate.#admin = await openAdmin(settings.admin, settings.origins, {
+          readHealth: () => gate.health(),
+          readMetrics: metrics === undefined ? undefined : (accept) => metrics.write(accept),
+        });
       }
     } catch (error) {
       gate.close();
@@ -184,6 +205,7 @@ export class Gate {
   takeOver(settings: Settings): void {
     const recogniser = recogniserOf(this.#withListenersThatStand(settings), this.#shared, this.#note);
     this.#connections.recogniseBy(recogniser, settings.policy?.revoke === true);
+    this.#metrics?.keepClients(namesIn(settings));
     if (settings.policy !== undefined) this.#standing?.take(settings.policy.hash);
   }
 
@@ -254,6 +276,24 @@ export class Gate {
     return { gate, engine: "reachable", ...version, ...policy };
   }
 
+  /** Tells metrics how things stand, for which the engine is asked. */
+  async #lookAround(): Promise<Standings> {
+    const { version, droppedLines } = this.#told;
+    // Without the connection of the question itself.
+    const { counts } = this.#pool;
+    const { reachable } = await this.probe();
+    const { policy } = this;
+    return {
+      version,
+      isDraining: this.#draining,
+      engine: { ...counts, isReachable: reachable },
+      seats: this.#connections.seats,
+      underWay: this.#connections.countUnderWay(),
+      policy: policy && { generation: policy.generation, isRejected: policy.rejected !== undefined },
+      droppedLines: droppedLines(),
+    };
+  }
+
   /**
    * Stops gracefully: takes nothing new, ends what only watches, waits for what else is under way up to the grace time,
    * then cuts the rest.
@@ -289,13 +329,14 @@ export class Gate {
   }
 }
 
-async function openAdmin(
-  address: TcpAddress,
-  origins: Origins,
-  readHealth: () => Promise<Health>,
-): Promise<AdminServer> {
+/** Who may stand in a record. */
+function namesIn({ clients, policy }: Settings): readonly string[] {
+  return [...clients.map(({ name }) => name), ...(policy === undefined ? [] : [NOBODY])];
+}
+
+async function openAdmin(address: TcpAddress, origins: Origins, pages: AdminPages): Promise<AdminServer> {
   try {
-    return await openAdminServer(address, origins, readHealth);
+    return await openAdminServer(address, origins, pages);
   } catch (error) {
     const { code, message } = systemFailure(error);
     const reason = code === "EADDRINUSE" ? "it is in use" : message;

@@ -4,43 +4,59 @@ import { pageReason, type SentField } from "../policy/browser-request.ts";
 import { mayBeBrowser, type Origins } from "../policy/origins.ts";
 import { type Health, isHealthy } from "./health.ts";
 
-/** The admin server: health, and only that. */
+/** The admin server: health and metrics, and only those. */
 export interface AdminServer {
   readonly address: TcpAddress;
   close(): void;
 }
 
+/** A text, and what it is. */
+interface Page {
+  readonly contentType: string;
+  readonly text: string;
+}
+
+/** What an admin server tells. */
+export interface AdminPages {
+  readonly readHealth: () => Promise<Health>;
+  /** Gives the metrics in the form that an `Accept` field asks for; undefined where they are off. */
+  readonly readMetrics: ((accept: string | undefined) => Promise<Page>) | undefined;
+}
+
 /**
- * Serves `GET /health` (and HEAD) at an address: 200 when all is well, else 503; the body tells each fact. Web pages are
- * refused on the same connections as by the gate itself.
+ * Serves `GET /health` (and HEAD) at an address: 200 when all is well, else 503; the body tells each fact. Likewise
+ * `GET /metrics`, where there are any. Web pages are refused on the same connections as by the gate itself.
  */
 export function openAdminServer(
   address: TcpAddress,
   origins: Origins,
-  readHealth: () => Promise<Health>,
+  { readHealth, readMetrics }: AdminPages,
 ): Promise<AdminServer> {
+  const served = readMetrics === undefined ? "GET /health" : "GET /health and GET /metrics";
   const server = createServer((request, response) => {
     const reason = mayBeBrowser(origins, request.socket.remoteAddress)
       ? pageReason(origins, fieldsOf(request))
       : undefined;
     if (reason !== undefined) {
-      reply(response, 403, { message: `quaygate: the request is refused: ${reason}` });
+      refuse(response, 403, `the request is refused: ${reason}`);
       return;
     }
     const path = request.url?.split("?", 1)[0];
-    if (path !== "/health") {
-      reply(response, 404, { message: "quaygate: the admin address serves GET /health" });
+    const isMetrics = path === "/metrics" && readMetrics !== undefined;
+    if (path !== "/health" && !isMetrics) {
+      refuse(response, 404, `the admin address serves ${served}`);
       return;
     }
     if (request.method !== "GET" && request.method !== "HEAD") {
       response.setHeader("Allow", "GET, HEAD");
-      reply(response, 405, { message: "quaygate: /health is read with GET" });
+      refuse(response, 405, `${path} is read with GET`);
       return;
     }
-    readHealth().then(
-      (health) => reply(response, isHealthy(health) ? 200 : 503, health),
-      (error: unknown) =>
-        reply(response, 500, { message: `quaygate: health can't be read: ${String(error)}` }),
+    const replied = isMetrics
+      ? readMetrics(request.headers.accept).then((page) => reply(response, 200, page))
+      : readHealth().then((health) => reply(response, isHealthy(health) ? 200 : 503, pageOf(health)));
+    replied.catch((error: unknown) =>
+      refuse(response, 500, `${path.slice(1)} can't be read: ${String(error)}`),
     );
   });
   return new Promise((resolve, reject) => {
@@ -67,7 +83,15 @@ function fieldsOf({ rawHeaders }: IncomingMessage): readonly SentField[] {
   );
 }
 
-function reply(response: ServerResponse, status: number, body: object): void {
-  response.writeHead(status, { "Content-Type": "application/json", "Cache-Control": "no-store" });
-  response.end(`${JSON.stringify(body)}\n`);
+function refuse(response: ServerResponse, status: number, reason: string): void {
+  reply(response, status, pageOf({ message: `quaygate: ${reason}` }));
+}
+
+function pageOf(body: object): Page {
+  return { contentType: "application/json", text: `${JSON.stringify(body)}\n` };
+}
+
+function reply(response: ServerResponse, status: number, { contentType, text }: Page): void {
+  response.writeHead(status, { "Content-Type": contentType, "Cache-Control": "no-store" });
+  response.end(text);
 }

@@ -1,9 +1,9 @@
 #!/usr/bin/env node
-import { readFileSync } from "node:fs";
 import { readEnvironment } from "../config/environment.ts";
 import { nearestName } from "../config/nearest.ts";
 import { OWN_SETTINGS } from "../config/setting-definitions.ts";
 import { type Command, EXIT_OK, EXIT_USAGE, type Terminal } from "./command.ts";
+import { readVersion } from "./version.ts";
 
 /** Each command is loaded when it is asked for: a gate needs nothing of what only `migrate` and `powers` do. */
 const COMMANDS: ReadonlyMap<string, () => Promise<Command>> = new Map([
@@ -107,10 +107,4 @@ async function generalHelp(): Promise<readonly string[]> {
 
 function byDefault(fallback: string): string {
   return fallback === "" ? "" : ` [${fallback}]`;
-}
-
-function readVersion(): string {
-  const manifest: unknown = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8"));
-  const isManifest = typeof manifest === "object" && manifest !== null && "version" in manifest;
-  return isManifest ? String(manifest.version) : "of an unknown version";
 }

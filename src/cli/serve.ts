@@ -7,6 +7,7 @@ import type { EngineNews } from "../engine/watch.ts";
 import { Gate } from "../gate.ts";
 import { EXIT_ENGINE_GONE, EXIT_FAILED, EXIT_OK, type Terminal } from "./command.ts";
 import { becomeUser, type Standing } from "./process-user.ts";
+import { readVersion } from "./version.ts";
 
 /** A gate that runs and the log that it writes. */
 export interface Served {
@@ -37,6 +38,8 @@ async function openWith(log: Log, settings: Settings, terminal: Terminal): Promi
   const gate = await Gate.open(settings, {
     audit: (record) => log.record(record),
     note: (level, message) => log.note(level, message),
+    version: readVersion(),
+    droppedLines: () => log.droppedLines,
     passed: readPassedSockets(terminal.environment, process.pid),
     // Only root may open some places to listen at, and only here it knows the group of the socket.
     beforeServing: () => {

@@ -26,7 +26,7 @@ export interface Surroundings {
 /** What the environment alone says, whoever may do what. */
 export type GateSettings = Pick<
   Settings,
-  "engine" | "engineGone" | "admin" | "origins" | "log" | "grace" | "user" | "apiShim"
+  "engine" | "engineGone" | "admin" | "metrics" | "origins" | "log" | "grace" | "user" | "apiShim"
 >;
 
 /** Where the engine is. */
@@ -54,6 +54,7 @@ export function readGateSettings(
     engine,
     admin,
     log: readLog(reader, terminal),
+    metrics: reader.choose("QUAYGATE_METRICS", ["on", "off"], "on"),
     grace: readGrace(reader),
     engineGone: readEngineGone(reader),
     user: readUser(reader),

@@ -37,9 +37,15 @@ export const OWN_SETTINGS: readonly OwnSetting[] = [
   },
   {
     name: "QUAYGATE_ADMIN",
-    help: "where health is served, or off",
-    meaning: "where `GET /health` is served, or `off`",
+    help: "where health and metrics are served, or off",
+    meaning: "where `GET /health` and [`GET /metrics`](metrics.md) are served, or `off`",
     fallback: "tcp://127.0.0.1:9375",
+  },
+  {
+    name: "QUAYGATE_METRICS",
+    help: "whether metrics for Prometheus are served beside health: on or off",
+    meaning: "whether [metrics](metrics.md) are served beside health: `on` or `off`",
+    fallback: "on",
   },
   {
     name: "QUAYGATE_LOG",

@@ -62,6 +62,8 @@ export interface Settings {
   /** How long the engine may be out of reach before the gate ends, in milliseconds; for ever where it is undefined. */
   readonly engineGone: number | undefined;
   readonly admin: AdminAddress;
+  /** Whether metrics are served beside health. */
+  readonly metrics: "on" | "off";
   /** What of browsers is let in. */
   readonly origins: Origins;
   readonly log: LogSettings;

@@ -3,6 +3,16 @@ import type { Clock } from "../kernel/clock.ts";
 import { EngineConnection, type EngineListener } from "./connection.ts";
 import { ENGINE_IDLE_DEADLINE, ENGINE_IDLE_LIMIT } from "./limits.ts";
 
+/** How many connections to the engine there are. */
+export interface PoolCounts {
+  /** Since the start. */
+  readonly opened: number;
+  /** Carrying an exchange, or a question of the gate's own. */
+  readonly used: number;
+  /** Open and waiting for the next exchange. */
+  readonly idle: number;
+}
+
 /**
  * Connections to one engine. Those that carried a complete, plain exchange are kept for the next one that can be
  * repeated safely; the last one used is used first, so that the others can grow old and be closed.
@@ -15,6 +25,12 @@ export class EnginePool {
    */
   readonly mark: string = String(Math.random());
   readonly #clock: Clock;
+  /** How many have been opened, and how many of them are not closed. */
+  #opened = 0;
+  #open = 0;
+  readonly #onClose = (): void => {
+    this.#open -= 1;
+  };
   readonly #idle: { readonly connection: EngineConnection; readonly expires: number }[] = [];
 
   constructor(address: SocketAddress, clock: Clock) {
@@ -26,10 +42,24 @@ export class EnginePool {
   acquire(fresh: boolean, listener: EngineListener): EngineConnection {
     const kept = fresh ? undefined : this.#idle.pop();
     if (kept === undefined) {
-      return new EngineConnection(this.address, listener);
+      return this.#openConnection(listener);
     }
     kept.connection.reuse(listener);
     return kept.connection;
+  }
+
+  /** How many connections have been opened in all, how many are in use, and how many wait to be. */
+  get counts(): PoolCounts {
+    const idle = this.#idle.length;
+    return { opened: this.#opened, used: this.#open - idle, idle };
+  }
+
+  #openConnection(listener: EngineListener): EngineConnection {
+    const connection = new EngineConnection(this.address, listener);
+    this.#opened += 1;
+    this.#open += 1;
+    connection.socket.on("close", this.#onClose);
+    return connection;
   }
 
   /** Takes back a connection whose exchange is complete in both directions. */

@@ -5,7 +5,7 @@ import type { GateParts, Recogniser, SharedParts } from "./gate-parts.ts";
 import { LimitedClient } from "./limited-client.ts";
 
 /** What the log calls who is no client. */
-const NOBODY = "nobody";
+export const NOBODY = "nobody";
 
 /**
  * Puts what the exchanges of one client are carried out with together. Whoever had this name before is the same client to its

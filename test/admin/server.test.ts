@@ -1,6 +1,6 @@
 import { describe, expect, onTestFinished, test } from "vitest";
 import type { Health } from "../../src/admin/health.ts";
-import { openAdminServer } from "../../src/admin/server.ts";
+import { type AdminPages, openAdminServer } from "../../src/admin/server.ts";
 import { openGate, OPEN } from "../proxy/rig.ts";
 import { noOrigins } from "../support/no-origins.ts";
 import { eventually, type Message, RawPeer, statusOf, valuesOf } from "../support/raw-peer.ts";
@@ -8,11 +8,20 @@ import { answerEach, answerOf, ScriptedEngine } from "../support/scripted-engine
 
 const LOOPBACK = { kind: "tcp", host: "127.0.0.1", port: 0 } as const;
 
+/** Tells that all is well, and the metrics where they are on: here they are what was asked for. */
+function pagesOf(
+  readHealth: () => Promise<Health> = () => Promise.resolve(alive),
+  readMetrics: AdminPages["readMetrics"] = (accept) =>
+    Promise.resolve({ contentType: "text/metrics", text: `accept ${accept ?? "anything"}` }),
+): AdminPages {
+  return { readHealth, readMetrics };
+}
+
 /** Opens the admin server until the test is over; gives what asks it. */
 async function openAdmin(
-  readHealth: () => Promise<Health>,
+  pages: AdminPages = pagesOf(),
 ): Promise<(request: string, host?: string) => Promise<Message>> {
-  const server = await openAdminServer(LOOPBACK, noOrigins, readHealth);
+  const server = await openAdminServer(LOOPBACK, noOrigins, pages);
   onTestFinished(() => server.close());
   return async (request, host = "Host: x\r\n") => {
     const peer = await RawPeer.connect(server.address);
@@ -37,7 +46,7 @@ const states: readonly { readonly health: Health; readonly status: number }[] = 
 
 describe("the admin address", () => {
   test.each(states)("answers GET /health with $status for $health", async ({ health, status }) => {
-    const ask = await openAdmin(() => Promise.resolve(health));
+    const ask = await openAdmin(pagesOf(() => Promise.resolve(health)));
     const answer = await ask("GET /health");
     expect(statusOf(answer)).toBe(status);
     expect(valuesOf(answer, "content-type")).toEqual(["application/json"]);
@@ -48,7 +57,7 @@ describe("the admin address", () => {
   test.each(states)(
     "answers HEAD /health with $status for $health and without a body",
     async ({ health, status }) => {
-      const ask = await openAdmin(() => Promise.resolve(health));
+      const ask = await openAdmin(pagesOf(() => Promise.resolve(health)));
       const answer = await ask("HEAD /health");
       expect(statusOf(answer)).toBe(status);
       expect(valuesOf(answer, "content-type")).toEqual(["application/json"]);
@@ -56,19 +65,37 @@ describe("the admin address", () => {
   );
 
   test("does not care for a query", async () => {
-    const ask = await openAdmin(() => Promise.resolve(alive));
+    const ask = await openAdmin();
     expect(statusOf(await ask("GET /health?verbose=1"))).toBe(200);
   });
 
-  test.each(["POST", "PUT", "DELETE", "PATCH", "OPTIONS"])(
-    "refuses %s /health with 405 and says what it takes",
-    async (method) => {
-      const ask = await openAdmin(() => Promise.resolve(alive));
-      const answer = await ask(`${method} /health`);
-      expect([statusOf(answer), valuesOf(answer, "allow")]).toEqual([405, ["GET, HEAD"]]);
-      expect(JSON.parse(answer.body.toString())).toEqual({ message: "quaygate: /health is read with GET" });
-    },
-  );
+  test.each(["text/plain", undefined])("answers GET /metrics as %s is asked for", async (accept) => {
+    const ask = await openAdmin();
+    const answer = await ask(
+      accept === undefined ? "GET /metrics" : `GET /metrics HTTP/1.1\r\nAccept: ${accept}`,
+    );
+    expect(statusOf(answer)).toBe(200);
+    expect(valuesOf(answer, "content-type")).toEqual(["text/metrics"]);
+    expect(valuesOf(answer, "cache-control")).toEqual(["no-store"]);
+    expect(answer.body.toString()).toBe(`accept ${accept ?? "anything"}`);
+  });
+
+  test("answers HEAD /metrics without a body", async () => {
+    const ask = await openAdmin();
+    const answer = await ask("HEAD /metrics");
+    expect([statusOf(answer), valuesOf(answer, "content-type")]).toEqual([200, ["text/metrics"]]);
+  });
+
+  test.each(
+    ["/health", "/metrics"].flatMap((path) =>
+      ["POST", "PUT", "DELETE", "PATCH", "OPTIONS"].map((method) => ({ method, path })),
+    ),
+  )("refuses $method $path with 405 and says what it takes", async ({ method, path }) => {
+    const ask = await openAdmin();
+    const answer = await ask(`${method} ${path}`);
+    expect([statusOf(answer), valuesOf(answer, "allow")]).toEqual([405, ["GET, HEAD"]]);
+    expect(JSON.parse(answer.body.toString())).toEqual({ message: `quaygate: ${path} is read with GET` });
+  });
 
   test.each([
     "/",
@@ -78,18 +105,37 @@ describe("the admin address", () => {
     "//health",
     "/health%20",
     "http://x/health",
-    "/metrics",
+    "/metrics/",
+    "//metrics",
   ])("has nothing at %s: 404, and the answer says what there is", async (target) => {
-    const ask = await openAdmin(() => Promise.resolve(alive));
+    const ask = await openAdmin();
     const answer = await ask(`GET ${target}`);
+    expect(statusOf(answer)).toBe(404);
+    expect(JSON.parse(answer.body.toString())).toEqual({
+      message: "quaygate: the admin address serves GET /health and GET /metrics",
+    });
+  });
+
+  test("has no metrics where they are off", async () => {
+    const ask = await openAdmin({ ...pagesOf(), readMetrics: undefined });
+    const answer = await ask("GET /metrics");
     expect(statusOf(answer)).toBe(404);
     expect(JSON.parse(answer.body.toString())).toEqual({
       message: "quaygate: the admin address serves GET /health",
     });
   });
 
+  test("answers 500 when metrics can't be read", async () => {
+    const ask = await openAdmin(pagesOf(undefined, () => Promise.reject(new Error("no"))));
+    const answer = await ask("GET /metrics");
+    expect(statusOf(answer)).toBe(500);
+    expect(JSON.parse(answer.body.toString())).toEqual({
+      message: "quaygate: metrics can't be read: Error: no",
+    });
+  });
+
   test("answers 500 when health can't be read", async () => {
-    const ask = await openAdmin(() => Promise.reject(new Error("no")));
+    const ask = await openAdmin(pagesOf(() => Promise.reject(new Error("no"))));
     const answer = await ask("GET /health");
     expect(statusOf(answer)).toBe(500);
     expect(JSON.parse(answer.body.toString())).toEqual({
@@ -97,38 +143,38 @@ describe("the admin address", () => {
     });
   });
 
-  test.each([
-    ["a page's", "Origin: https://evil.example"],
-    ["a page's that has none", "Sec-Fetch-Site: cross-site"],
-    ["one of two pages'", "Origin: https://a.example\r\nOrigin: https://b.example"],
-  ])("refuses a request on loopback that is %s", async (_, field) => {
-    const ask = await openAdmin(() => Promise.resolve(alive));
-    const answer = await ask(`GET /health HTTP/1.1\r\n${field}`);
-    expect(statusOf(answer)).toBe(403);
-    expect(answer.body.toString()).toContain("quaygate: the request is refused: a web page sent it");
-    expect(valuesOf(answer, "access-control-allow-origin")).toEqual([]);
-  });
+  describe.each(["/health", "/metrics"])("at %s", (path) => {
+    test.each([
+      ["a page's", "Origin: https://evil.example"],
+      ["a page's that has none", "Sec-Fetch-Site: cross-site"],
+      ["one of two pages'", "Origin: https://a.example\r\nOrigin: https://b.example"],
+    ])("refuses a request on loopback that is %s", async (_, field) => {
+      const ask = await openAdmin();
+      const answer = await ask(`GET ${path} HTTP/1.1\r\n${field}`);
+      expect(statusOf(answer)).toBe(403);
+      expect(answer.body.toString()).toContain("quaygate: the request is refused: a web page sent it");
+      expect(valuesOf(answer, "access-control-allow-origin")).toEqual([]);
+    });
 
-  test("refuses a name that a page can have pointed here", async () => {
-    const ask = await openAdmin(() => Promise.resolve(alive));
-    const answer = await ask("GET /health HTTP/1.1\r\nHost: evil.example", "");
-    expect([statusOf(answer), answer.body.toString()]).toEqual([
-      403,
-      expect.stringContaining("it is for evil.example"),
-    ]);
+    test("refuses a name that a page can have pointed here", async () => {
+      const ask = await openAdmin();
+      const answer = await ask(`GET ${path} HTTP/1.1\r\nHost: evil.example`, "");
+      expect([statusOf(answer), answer.body.toString()]).toEqual([
+        403,
+        expect.stringContaining("it is for evil.example"),
+      ]);
+    });
   });
 
   test("answers what a person typed into a browser", async () => {
-    const ask = await openAdmin(() => Promise.resolve(alive));
+    const ask = await openAdmin();
     expect(statusOf(await ask("GET /health HTTP/1.1\r\nSec-Fetch-Site: none"))).toBe(200);
   });
 
   test("rejects a place that is taken", async () => {
-    const first = await openAdminServer(LOOPBACK, noOrigins, () => Promise.resolve(alive));
+    const first = await openAdminServer(LOOPBACK, noOrigins, pagesOf());
     onTestFinished(() => first.close());
-    await expect(openAdminServer(first.address, noOrigins, () => Promise.resolve(alive))).rejects.toThrow(
-      "EADDRINUSE",
-    );
+    await expect(openAdminServer(first.address, noOrigins, pagesOf())).rejects.toThrow("EADDRINUSE");
   });
 });
 

@@ -28,14 +28,27 @@ describe("the definitions of settings", () => {
   test("have the defaults that hold", () => {
     const read = readSettings({}, { terminal: false });
     if (!read.ok) throw new Error("no settings at all are settings");
-    const { listen, engine, engineGone, admin, origins, log, grace, user, dialect, apiShim, clients } =
-      read.value;
+    const {
+      listen,
+      engine,
+      engineGone,
+      admin,
+      metrics,
+      origins,
+      log,
+      grace,
+      user,
+      dialect,
+      apiShim,
+      clients,
+    } = read.value;
     const defaults = Object.fromEntries(settings.map(({ name, fallback }) => [name, fallback]));
     expect(defaults).toEqual({
       QUAYGATE_LISTEN: listen.map((address) => formatAddress(address)).join(" "),
       QUAYGATE_ENGINE: engine.kind === "unix" ? engine.path : "",
       QUAYGATE_ENGINE_GONE: engineGone === undefined ? "never" : String(engineGone),
       QUAYGATE_ADMIN: admin === "off" ? admin : formatAddress(admin),
+      QUAYGATE_METRICS: metrics,
       QUAYGATE_LOG: `text on a terminal, else ${log.format}`,
       QUAYGATE_LOG_TO: log.to.map((place) => formatLogPlace(place)).join(","),
       QUAYGATE_GRACE: String(grace / 1000),

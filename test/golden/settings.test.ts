@@ -24,12 +24,13 @@ describe("settings are read from the environment, or every problem is told", () 
 });
 
 function explainSettings(settings: EnvironmentSettings): string[] {
-  const { listen, engine, admin, origins, log, grace, dialect, switches, warnings } = settings;
+  const { listen, engine, admin, metrics, origins, log, grace, dialect, switches, warnings } = settings;
   const on = [...dialect.switches.keys()].filter((name) => switches.isOn(name));
   return [
     ...listen.map((address) => `listen ${explainListen(address)}`),
     `engine ${formatAddress(engine)}`,
     `admin ${admin === "off" ? "off" : formatAddress(admin)}`,
+    ...(metrics === "off" ? ["metrics off"] : []),
     ...[...origins.pages].map((page) => `page ${page}`),
     ...[...origins.hosts].map((host) => `host ${host}`),
     ...(origins.everywhere ? ["pages are refused everywhere"] : []),

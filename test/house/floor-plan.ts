@@ -22,6 +22,7 @@ const every = [
   "journal",
   "config",
   "admin",
+  "metrics",
   "sample",
   "learn",
   "migrate",
@@ -63,6 +64,12 @@ export const floorPlan: Readonly<Record<string, Room>> = {
     outside: true,
   },
   admin: { values: ["kernel", "policy"], types: [], packages: [], outside: true },
+  metrics: {
+    values: ["kernel"],
+    types: ["audit", "docker", "engine", "gate-error"],
+    packages: ["prom-client/lib/registry.js"],
+    outside: false,
+  },
   sample: { values: ["kernel"], types: [], packages: [], outside: true },
   // By which addresses clients can be told apart is known there (clients).
   learn: {

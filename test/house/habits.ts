@@ -7,7 +7,7 @@ const fewestSourceFiles = 40;
 const longestSourceFile = 400;
 const longestTestFile = 500;
 const bannedName = /(?:^|[-/])(?:util|utils|helper|helpers|common|manager|service)\.(?:test\.)?ts$/;
-const kebabCase = /^[a-z0-9]+(?:-[a-z0-9]+)*(?:\.test)?\.ts$/;
+const kebabCase = /^[a-z0-9]+(?:-[a-z0-9]+)*(?:\.test|\.d)?\.ts$/;
 
 /** The rules saw the house: enough files, and parsed them. */
 export function checkEnoughFiles(files: readonly SourceFile[]): readonly string[] {

@@ -36,6 +36,9 @@ export interface TestGate {
   close(): Promise<void>;
 }
 
+/** It has one log, in which nothing is missing. */
+const NOTHING_DROPPED: ReadonlyMap<string, number> = new Map([["test", 0]]);
+
 /** Opens a gate with settings read from `env`, as the command does. */
 export async function openTestGate({
   env,
@@ -63,6 +66,7 @@ export async function openTestGate({
     {
       audit: (record) => records.push(record),
       note: (level, message) => notes.push(`${level}: ${message}`),
+      droppedLines: () => NOTHING_DROPPED,
       ...options,
     },
   );

@@ -46,6 +46,11 @@ export class CallerTerms {
     return this.#parts;
   }
 
+  /** How the exchange streams that is under way, if there is one. */
+  get underWay(): string | undefined {
+    return this.#underWay?.isDone === false ? this.#underWay.stream : undefined;
+  }
+
   /** Whether it is being asked who calls. */
   get isUnknown(): boolean {
     return this.#isUnknown;

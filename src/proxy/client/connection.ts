@@ -80,12 +80,12 @@ export class ClientConnection implements ClientSide, TermsListener {
       this.#largeHead.release();
       this.#listener?.clientOnClose(this.#isCut ? "gate" : "client");
     });
-    this.recogniseBy(recogniser, false);
+    this.#terms.recogniseBy(recogniser, false);
   }
 
-  /** Finds out who calls, for the requests that have not begun; they wait for it. What is under way goes on or is revoked. */
-  recogniseBy(recogniser: Recogniser, revokes: boolean): void {
-    this.#terms.recogniseBy(recogniser, revokes);
+  /** On whose terms its requests are served. */
+  get terms(): CallerTerms {
+    return this.#terms;
   }
 
   get #parts(): GateParts {

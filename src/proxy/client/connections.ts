@@ -75,8 +75,24 @@ export class Connections {
   recogniseBy(recogniser: Recogniser, revokes = false): void {
     this.#recogniser = recogniser;
     for (const connection of this.#open) {
-      connection.recogniseBy(recogniser, revokes);
+      connection.terms.recogniseBy(recogniser, revokes);
     }
+  }
+
+  /** How many clients' connections may be open, and how many are. */
+  get seats(): { readonly limit: number; readonly taken: number } {
+    const { limit, free } = this.#seats;
+    return { limit, taken: limit - free };
+  }
+
+  /** How many exchanges are under way, by how they stream. It looks at each connection, and so costs them nothing. */
+  countUnderWay(): ReadonlyMap<string, number> {
+    const counts = new Map<string, number>();
+    for (const { terms } of this.#open) {
+      const stream = terms.underWay;
+      if (stream !== undefined) counts.set(stream, (counts.get(stream) ?? 0) + 1);
+    }
+    return counts;
   }
 
   #take(socket: Socket, place: string, address: string, sharer: string): void {

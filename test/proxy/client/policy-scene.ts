@@ -18,10 +18,14 @@ export interface PolicyScene {
   reload(policy: string): Promise<void>;
 }
 
-/** Opens one to the end of the test, before an engine that answers everything where no script is given. */
+/**
+ * Opens one to the end of the test, before an engine that answers everything where no script is given; `settings` are those of
+ * the environment beside the policy.
+ */
 export async function openPolicyScene(
   policy: string,
   script: EngineScript = answerEach(() => answerOf("[]")),
+  settings: Readonly<Record<string, string>> = {},
 ): Promise<PolicyScene> {
   const folder = mkdtempSync(join(tmpdir(), "quaygate-reload-"));
   onTestFinished(() => rmSync(folder, { recursive: true }));
@@ -30,7 +34,7 @@ export async function openPolicyScene(
   write(policy);
   const engine = await ScriptedEngine.open("unix", script);
   onTestFinished(() => engine.close());
-  const env = { QUAYGATE_POLICY: file };
+  const env = { ...settings, QUAYGATE_POLICY: file };
   const gate = await openTestGate({ env, engineSocket: engine.address });
   onTestFinished(() => gate.close());
   return {

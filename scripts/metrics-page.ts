@@ -1,0 +1,91 @@
+// Writes docs/metrics.md: every metric, from the definitions that the exposition has.
+//   npx tsx scripts/metrics-page.ts
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { type MetricDefinition, METRICS } from "../src/metrics/definitions.ts";
+import { LABELS } from "../src/metrics/labels.ts";
+import { renderTable } from "./page.ts";
+import { root } from "./set-up.mjs";
+
+/** Where the page is. */
+export const METRICS_PAGE = "docs/metrics.md";
+
+const INTRODUCTION = `# Metrics
+
+<!-- Written by scripts/metrics-page.ts from src/metrics/definitions.ts and labels.ts: change it there. -->
+
+The gate serves \`GET /metrics\` beside \`GET /health\` at its admin address, \`http://127.0.0.1:9375\` where nothing else is set: in
+Prometheus' text format, or in OpenMetrics for who asks for it. \`QUAYGATE_METRICS=off\` takes it away. Counting costs a request next
+to nothing, and what writes the text is loaded when somebody first asks for it.
+
+## Let Prometheus read them
+
+The admin address is loopback, which nobody outside the container reaches. Give the gate and Prometheus a network of their own, and
+bind the admin address to the gate's place on it:
+
+\`\`\`yaml
+services:
+  socket-proxy:
+    environment:
+      QUAYGATE_ADMIN: tcp://172.30.93.2:9375
+    networks:
+      socket-proxy: {}
+      monitoring: { ipv4_address: 172.30.93.2 }
+
+networks:
+  monitoring:
+    internal: true
+    ipam: { config: [{ subnet: 172.30.93.0/24 }] }
+\`\`\`
+
+With \`tcp://[::]:9375\` it is open on every network of the container, to the clients as well. Whoever reads it learns the names of
+the clients, which operations they use and how much; no path, no object, no address, nothing that a request carried. Web pages are
+refused there as at [the gate itself](settings.md#web-pages).
+
+## The metrics
+
+`;
+
+const LABELS_INTRODUCTION = `
+## The labels
+
+Each comes from a closed set, so that no caller can make the number of series grow: a client asks for operations that there are, and
+each comes to one of a few ends. A label without a value is left out.
+
+`;
+
+const NOTES = `
+## How it counts
+
+- **Each exchange counts once** in \`quaygate_requests_total\`, also where the log leaves it out or sums several up. It is counted when
+  it is over: a tunnel of a day, and its bytes, are counted at its end. Until then it stands in \`quaygate_exchanges\`.
+- **Denials are not timed.** The two histograms of requests have what the engine answered, and nothing that streams, waits for a
+  container or became a tunnel: these are in \`quaygate_stream_duration_seconds\`, by kind, in buckets up to a day.
+- **A scrape asks the engine**, as health does, for 3 seconds at most. \`quaygate_engine_up\` is never old.
+- **A policy that is reloaded** keeps all counts. Those of a client that is taken out of it stay as they are, so that none is lost and
+  the client goes on where it was if it comes back. Of a hundred former clients at most they are kept: those who left first go first.
+- **After a restart** all begin at 0, as Prometheus expects of counters.
+`;
+
+/** Returns the text of docs/metrics.md as it should be. */
+export function renderMetricsPage(): string {
+  return [
+    INTRODUCTION,
+    renderTable(["metric", "type", "what it says", "labels"], METRICS.map(rowOf)),
+    LABELS_INTRODUCTION,
+    renderTable(
+      ["label", "its values"],
+      Object.entries(LABELS).map(([label, values]) => [`\`${label}\``, values]),
+    ),
+    NOTES,
+  ].join("");
+}
+
+function rowOf({ name, type, help, labels }: MetricDefinition): readonly string[] {
+  return [`\`${name}\``, type, help, labels.map((label) => `\`${label}\``).join(", ")];
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  writeFileSync(join(root, METRICS_PAGE), renderMetricsPage());
+}

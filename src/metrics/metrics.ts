@@ -1,0 +1,34 @@
+import type { AuditListener, AuditRecord } from "../audit/record.ts";
+import type { Exposition } from "./exposition.ts";
+import type { Standings } from "./sources.ts";
+import { Tally } from "./tally.ts";
+
+/** The metrics of one gate: it counts what is recorded, and looks at all else when somebody asks. */
+export class Metrics {
+  readonly #tally: Tally = new Tally();
+  readonly #look: () => Promise<Standings>;
+
+  /** @param look tells how things stand */
+  constructor(look: () => Promise<Standings>) {
+    this.#look = look;
+  }
+
+  /** Hears what the listener hears, before it. */
+  before(audit: AuditListener): AuditListener {
+    return (record: AuditRecord) => {
+      this.#tally.count(record);
+      audit(record);
+    };
+  }
+
+  /** Takes these for the clients that there are. */
+  keepClients(names: Iterable<string>): void {
+    this.#tally.keepClients(names);
+  }
+
+  /** Writes them in the form that an `Accept` field asks for. What does that is loaded for the first who asks. */
+  async write(accept: string | undefined): Promise<Exposition> {
+    const [{ expose }, standings] = await Promise.all([import("./exposition.ts"), this.#look()]);
+    return expose({ tally: this.#tally, ...standings }, accept);
+  }
+}
