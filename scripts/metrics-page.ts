@@ -43,6 +43,12 @@ With \`tcp://[::]:9375\` it is open on every network of the container, to the cl
 the clients, which operations they use and how much; no path, no object, no address, nothing that a request carried. Web pages are
 refused there as at [the gate itself](settings.md#web-pages).
 
+- [deploy/prometheus/prometheus.yaml](../deploy/prometheus/prometheus.yaml) has the scrape, with \`quaygate\` for the job's name.
+- [deploy/prometheus/quaygate.rules.yaml](../deploy/prometheus/quaygate.rules.yaml) has alerts: a gate or an engine that is down, a
+  policy that was rejected, denials far above the usual, failures, limits that are hit, gaps in the log, connections near their
+  bound, a gate that can do no more. \`promtool test rules quaygate.rules.test.yaml\` tries each of them.
+- [deploy/grafana/quaygate.json](../deploy/grafana/quaygate.json) is a dashboard: import it, and choose the data source.
+
 ## The metrics
 
 `;

@@ -34,6 +34,8 @@ const clientServers = [
   { program: "openssl", debianPackage: "openssl" },
   { program: "debootstrap", debianPackage: "debootstrap" },
   { program: "chromium", debianPackage: "chromium" },
+  // promtool is in it as well.
+  { program: "prometheus", debianPackage: "prometheus" },
   {
     program: "python3",
     debianPackage: "python3-docker",
