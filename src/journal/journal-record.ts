@@ -5,7 +5,8 @@ import { LOG_LEVELS, type LogLevel } from "../kernel/log-words.ts";
 export interface JournalObject {
   /** One of Docker's kinds, or one that a newer gate knows. */
   readonly kind: string;
-  readonly id: string;
+  /** Undefined for what a request was to make. */
+  readonly id: string | undefined;
   readonly name: string | undefined;
   /** Undefined where the gate did not record them, which is not the same as that there were none. */
   readonly labels: ReadonlyMap<string, string> | undefined;
@@ -146,7 +147,7 @@ function decodeTexts(value: unknown): readonly string[] | undefined {
 function decodeObject(value: unknown): JournalObject | undefined {
   if (!isFields(value)) return undefined;
   const { kind, id, name, labels } = value;
-  if (typeof kind !== "string" || typeof id !== "string" || !isTextOrNone(name)) return undefined;
+  if (typeof kind !== "string" || !isTextOrNone(id) || !isTextOrNone(name)) return undefined;
   if (labels === undefined) return { kind, id, name, labels };
   const entries = isFields(labels) ? decodeLabels(labels) : undefined;
   return entries === undefined ? undefined : { kind, id, name, labels: entries };

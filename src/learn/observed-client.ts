@@ -28,7 +28,9 @@ export class ObservedClient {
   readonly powers: Map<Noun, Tally> = new Map();
   /** Operations that were denied. */
   readonly deniedOperations: Tally;
-  /** Powers that were denied. */
+  /** What these asked for besides, by operation. */
+  readonly deniedAsks: Map<OperationName, Tally> = new Map();
+  /** Powers that were denied to operations that are open. */
   readonly deniedPowers: Tally;
   /** The codes of what was refused, whatever a policy says. */
   readonly refused: Tally;
@@ -87,8 +89,10 @@ export class ObservedClient {
     const isWhole =
       powers === undefined ? wasJudged(record, operation) : this.#notePowers(record, powers, operation);
     if (!isWhole) used.unjudged += repeated;
-    // What the client was told is not there is nothing that it acted on.
-    if (scope === undefined && operationObjects[operation].use === "one") this.objects.note(object);
+    const { use } = operationObjects[operation];
+    // What the client was told is not there is nothing that it acted on; what it made has only the labels that it gave it itself.
+    const isMade = use === "create" && object?.labels !== undefined && object.kind !== "image";
+    if ((scope === undefined && use === "one") || isMade) this.objects.note(object);
   }
 
   /** Counts what was asked for; tells whether that is all of it. */
@@ -117,9 +121,12 @@ export class ObservedClient {
     return made;
   }
 
-  #noteDenial({ time, repeated, code, missing }: JournalRecord, operation: OperationName): void {
+  #noteDenial({ time, repeated, code, missing, powers }: JournalRecord, operation: OperationName): void {
     if (code !== "power_denied") {
       this.deniedOperations.note(operation, time, repeated);
+      const asks = this.deniedAsks.get(operation) ?? new Tally(MOST_TROUBLES, this.#room);
+      this.deniedAsks.set(operation, asks);
+      for (const power of powers ?? []) asks.note(power, time, repeated);
       return;
     }
     for (const power of missing) this.deniedPowers.note(power, time, repeated, operation);

@@ -26,8 +26,9 @@ export class SharedObjects {
       this.#isKnown = false;
       return;
     }
-    if (this.#first === undefined) this.#first = object?.id;
-    else if (this.#first !== object?.id) this.#isSeveral = true;
+    const called = object?.id ?? object?.name;
+    if (this.#first === undefined) this.#first = called;
+    else if (this.#first !== called) this.#isSeveral = true;
     this.#noteProject(PROJECT_LABELS.map((key) => labels.get(key)).find((value) => value !== undefined));
     this.#labels =
       this.#labels === undefined

@@ -102,6 +102,18 @@ describe("words", () => {
     );
   });
 
+  test("of what was denied stand in a comment, with what it asked for", () => {
+    const text = policyOf([
+      used("SystemInfo"),
+      { ...denied("ContainerCreate"), powers: ["image:docker.io/library/nginx:1", "privileged", "command"] },
+    ]);
+    expect(text).toContain(
+      "# - ContainerCreate, once, 2026-11-24T15:04Z: ContainerCreate (or containers:create) in allow would allow it, " +
+        "with command, image:docker.io/library/nginx:1 in powers; it asked for HOST: privileged\n",
+    );
+    expect(text).toContain("powers: none");
+  });
+
   test("are not learnt of what was denied, refused, or is not known", () => {
     const text = policyOf([
       used("SystemInfo"),
@@ -155,6 +167,13 @@ describe("the scope", () => {
     },
   ])("is none where $name", ({ records }) => {
     expect(policyOf([actedOn("ContainerInspect", container("a", shop)), ...records])).not.toContain("scope:");
+  });
+
+  test("is that of what it made as well, by the labels that it gave it", () => {
+    const made = { ...used("ContainerCreate"), object: { ...container("new", shop), id: undefined } };
+    expect(policyOf([made])).toContain('    # scope: { project: "shop" }\n');
+    const other = { ...made, object: { ...container("new", {}), id: undefined } };
+    expect(policyOf([made, other])).not.toContain("scope:");
   });
 
   test("is only proposed where something would be lost by it", () => {
