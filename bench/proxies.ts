@@ -52,6 +52,8 @@ export async function spawnGate({ name, main, engineSocket, folder, settings }: 
     QUAYGATE_ENGINE: engineSocket,
     QUAYGATE_ADMIN: "off",
     QUAYGATE_LOG: "json",
+    // HAProxy has a line for each request.
+    QUAYGATE_LOG_POLLS: "each",
     ...settings,
   });
   return { name, port, child, loggedPart: 1, stop: () => child.stop() };

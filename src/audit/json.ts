@@ -28,8 +28,9 @@ export function formatRecordAsJson(level: LogLevel, record: AuditRecord): string
   if (record.withheld !== undefined) line += `,"withheld":${record.withheld}`;
   line += `,"duration":${record.duration}`;
   if (record.engineTime !== undefined) line += `,"engineTime":${record.engineTime}`;
-  line += `,"stream":${quote(record.stream)},"end":"${record.end}"}\n`;
-  return line;
+  line += `,"stream":${quote(record.stream)},"end":"${record.end}"`;
+  if (record.repeated !== undefined) line += `,"repeated":${record.repeated}`;
+  return `${line}}\n`;
 }
 
 /** A sentence of the gate's own as a line of JSON. */

@@ -220,6 +220,15 @@ export const RECORD_FIELDS: typeof FIRST_FIELDS & FieldsOf<AuditRecord> = {
       description: "`complete`, or who ended it before: `client`, `engine`, `gate`.",
     },
   },
+  repeated: {
+    presence: "sometimes",
+    value: {
+      type: "integer",
+      minimum: 2,
+      description:
+        "How many [identical polls](replay.md#polls) the line stands for; bytes and times are their sums.",
+    },
+  },
 };
 
 /** What a sentence of the gate's own has, in the order of the line. */

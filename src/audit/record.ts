@@ -60,6 +60,8 @@ export interface AuditRecord {
   /** "tunnel" for a connection that was handed over, else how the operation streams. */
   readonly stream: string;
   readonly end: ExchangeEnd;
+  /** How many identical exchanges it stands for, where that is more than one: bytes and duration are their sums. */
+  readonly repeated: number | undefined;
 }
 
 /** Takes records as they come; must not throw and must not wait. */

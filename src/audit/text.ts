@@ -1,54 +1,60 @@
-import type { LogLevel } from "../kernel/log-words.ts";
-import type { AuditRecord, RecordedObject } from "./record.ts";
+import { EVERYBODY, type LogLevel } from "../kernel/log-words.ts";
+import { onOneLine } from "../kernel/one-line.ts";
+import type { AuditRecord } from "./record.ts";
+
+/** A record as a line tells it, also one that was read from a log: its words may be those of another version. */
+export interface ToldRecord extends Omit<AuditRecord, "operation" | "object"> {
+  readonly operation: string | undefined;
+  readonly object:
+    | { readonly kind: string; readonly id: string; readonly name: string | undefined }
+    | undefined;
+}
+
+/** Puts colours around parts of a line that hold nothing of a client's. */
+export interface Paint {
+  readonly time: (text: string) => string;
+  /** Level, status and verdict. */
+  readonly state: (text: string, level: LogLevel) => string;
+}
+
+const PLAIN: Paint = { time: (text) => text, state: (text) => text };
 
 /** One record as a line for a person: time, level, status, verdict, what was asked, by whom, and what is missing. */
-export function formatRecord(level: LogLevel, record: AuditRecord): string {
-  const { verdict, operation, method, path, address, missing, duration, stream, end, status } = record;
-  const { object, scope } = record;
+export function formatRecord(level: LogLevel, record: ToldRecord, paint: Paint = PLAIN): string {
+  const { verdict, operation, method, path, address, client, missing, duration, stream, end, status } =
+    record;
+  const { object, scope, repeated = 1 } = record;
   const why = [record.code, record.reason].filter((part) => part !== undefined).join(": ");
   const asked = [operation, method, path].filter((part) => part !== undefined).join(" ");
+  const state = `${level.padEnd(7)} ${status === 0 ? "---" : status} ${verdict}`;
   const parts = [
-    record.time,
-    level.padEnd(7),
-    status === 0 ? "---" : String(status),
-    verdict,
     asked === "" ? "(not understood)" : asked,
     ...(object === undefined ? [] : [explainObject(object, scope)]),
-    `from ${address}`,
+    client === EVERYBODY ? `from ${address}` : `by ${client} from ${address}`,
     ...(why === "" ? [] : [why]),
     ...(missing.length === 0 ? [] : [`needs ${missing.join(" and ")}`]),
     ...(record.withheld === undefined ? [] : [`withheld=${record.withheld}`]),
     ...(stream === "tunnel" ? [`tunnel in=${record.bytesIn} out=${record.bytesOut}`] : []),
     ...(end === "complete" ? [] : [`ended by ${end}`]),
+    ...(repeated === 1 ? [] : [`${repeated} times`]),
     `${duration.toFixed(1)}ms`,
   ];
-  return `${onOneLine(parts.join(" "))}\n`;
+  const time = paint.time(onOneLine(record.time));
+  return `${time} ${paint.state(state, level)} ${onOneLine(parts.join(" "))}\n`;
 }
 
 /** An id is as long here as Docker shows it. */
 const SHORT_ID = 12;
 
-function explainObject({ kind, id, name }: RecordedObject, scope: AuditRecord["scope"]): string {
+function explainObject(
+  { kind, id, name }: NonNullable<ToldRecord["object"]>,
+  scope: AuditRecord["scope"],
+): string {
   const called = name ?? id.replace(/^sha256:/u, "").slice(0, SHORT_ID);
   return `on ${kind} ${called}${scope === undefined ? "" : ` (${scope} of scope)`}`;
 }
 
 /** A sentence of the gate's own as a line for a person. */
-export function formatNote(level: LogLevel, time: string, message: string): string {
-  return `${time} ${level.padEnd(7)} ${onOneLine(message)}\n`;
-}
-
-/** Also the marks that turn the direction of writing, and so show a line as another one (Unicode TR 36). */
-const CONTROL = /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/u;
-
-/** Joins lines, and takes out what would draw on a terminal: one entry is one line, whatever an error beneath says. */
-function onOneLine(text: string): string {
-  if (!CONTROL.test(text)) {
-    return text;
-  }
-  const lines = text.split(/[\n\v\f\r\u0085\u2028\u2029]+/u).map((line) => line.trim());
-  return lines
-    .filter((line) => line !== "")
-    .join(" | ")
-    .replaceAll(new RegExp(CONTROL, "gu"), "?");
+export function formatNote(level: LogLevel, time: string, message: string, paint: Paint = PLAIN): string {
+  return `${paint.time(time)} ${paint.state(level.padEnd(7), level)} ${onOneLine(message)}\n`;
 }

@@ -1,5 +1,6 @@
 import { openLog, type Log } from "../audit/log.ts";
 import { Output } from "../audit/output.ts";
+import { withSummedPolls } from "../audit/polls.ts";
 import type { Sink } from "../audit/sink.ts";
 import { readPassedSockets } from "../config/passed-sockets.ts";
 import type { Settings } from "../config/settings.ts";
@@ -24,7 +25,8 @@ export interface Served {
 export async function openServed(settings: Settings, terminal: Terminal): Promise<Served | number> {
   let log: Log | undefined;
   try {
-    log = openLog(settings.log.format, settings.log.level, await openSinks(settings));
+    const { format, level, polls } = settings.log;
+    log = withSummedPolls(openLog(format, level, await openSinks(settings)), polls);
     return await openWith(log, settings, terminal);
   } catch (error) {
     terminal.complain(`quaygate: ${error instanceof Error ? error.message : String(error)}`);

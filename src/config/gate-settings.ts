@@ -1,6 +1,13 @@
 import type { AdminAddress } from "../admin/address.ts";
 import { formatAddress, type ListenAddress, type SocketAddress, type TcpAddress } from "../kernel/address.ts";
-import { LOG_FORMATS, LOG_LEVELS, type LogFormat, type LogLevel } from "../kernel/log-words.ts";
+import {
+  LOG_FORMATS,
+  LOG_LEVELS,
+  type LogFormat,
+  type LogLevel,
+  POLL_MODES,
+  type PollMode,
+} from "../kernel/log-words.ts";
 import type { Result } from "../kernel/result.ts";
 import { SHIM_SCOPES } from "../policy/api-shim.ts";
 import type { Origins } from "../policy/origins.ts";
@@ -72,6 +79,7 @@ function readLog(reader: SettingReader, terminal: boolean): LogSettings {
   return {
     format: reader.choose<LogFormat>("QUAYGATE_LOG", LOG_FORMATS, terminal ? "text" : "json"),
     level: reader.choose<LogLevel>("LOG_LEVEL", LOG_LEVELS, "info"),
+    polls: reader.choose<PollMode>("QUAYGATE_LOG_POLLS", POLL_MODES, terminal ? "each" : "sum"),
     to: to?.ok === true ? to.value : [{ kind: "stdout" }],
     journal: reader.text("JOURNAL_STREAM"),
   };

@@ -1,3 +1,4 @@
+import { EVERYBODY } from "../kernel/log-words.ts";
 import type { Result } from "../kernel/result.ts";
 import { grantFromSwitches, POWERS_SETTING } from "../policy/grant.ts";
 import type { Dialect } from "./dialect.ts";
@@ -11,9 +12,6 @@ import { SettingReader } from "./setting-reader.ts";
 import type { EnvironmentSettings } from "./settings.ts";
 import { readSwitches } from "./switch.ts";
 import { settingWarnings } from "./warnings.ts";
-
-/** What the one client is called that the environment knows. */
-const EVERYBODY = "everybody";
 
 /** Names the policy file. */
 export const POLICY_SETTING = "QUAYGATE_POLICY";

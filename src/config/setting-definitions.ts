@@ -60,6 +60,13 @@ export const OWN_SETTINGS: readonly OwnSetting[] = [
     fallback: "stdout",
   },
   {
+    name: "QUAYGATE_LOG_POLLS",
+    help: "identical polls in the log: sum, each, or off without pings",
+    meaning:
+      "[identical polls](replay.md#polls): `sum` is one line a minute for them, `each` a line for each, `off` as `sum` and without pings",
+    fallback: "each on a terminal, else sum",
+  },
+  {
     name: "QUAYGATE_GRACE",
     help: "seconds that a stop waits for what is under way",
     meaning: "seconds that a stop waits for what is under way, 0 to 3600",

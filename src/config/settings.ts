@@ -1,7 +1,7 @@
 import type { AdminAddress } from "../admin/address.ts";
 import type { Operation } from "../docker/operations.ts";
 import type { ClientSource } from "../clients/matcher.ts";
-import type { LogFormat, LogLevel } from "../kernel/log-words.ts";
+import type { LogFormat, LogLevel, PollMode } from "../kernel/log-words.ts";
 import type { ListenAddress, SocketAddress } from "../kernel/address.ts";
 import type { LogPlace } from "../kernel/log-place.ts";
 import type { ShimScope } from "../policy/api-shim.ts";
@@ -49,6 +49,8 @@ export interface PolicySettings {
 export interface LogSettings {
   readonly format: LogFormat;
   readonly level: LogLevel;
+  /** What it has of requests that only poll. */
+  readonly polls: PollMode;
   /** One at least. */
   readonly to: readonly LogPlace[];
   /** What systemd says of a standard output that it made (JOURNAL_STREAM of systemd.exec(5)); undefined where it says nothing. */

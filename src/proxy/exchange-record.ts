@@ -1,10 +1,11 @@
 import type { AuditRecord, ExchangeEnd, RecordedObject } from "../audit/record.ts";
 import { ERROR_CODES, type ErrorCode } from "../gate-error.ts";
+import { RECORDED_PATH_LIMIT } from "../kernel/log-words.ts";
 import { formatTimestamp } from "../kernel/timestamp.ts";
 import { recordedPowers } from "../policy/recorded-powers.ts";
 import type { RefusedRequest } from "../policy/refused-request.ts";
 import type { Deny, Verdict } from "../policy/verdict.ts";
-import { RECORDED_PATH_LIMIT, RECORDED_REASON_LIMIT } from "./limits.ts";
+import { RECORDED_REASON_LIMIT } from "./limits.ts";
 
 /** What is known of an exchange at its end. Without a verdict the bytes were no request. */
 export interface ExchangeFacts {
@@ -135,5 +136,6 @@ export function recordOf(facts: ExchangeFacts): AuditRecord {
     engineTime: facts.engineTime === undefined ? undefined : toMicrosecond(facts.engineTime),
     stream: streamOf(verdict, facts.tunnelled),
     end: facts.end,
+    repeated: undefined,
   };
 }

@@ -69,10 +69,7 @@ export const COALESCE_LIMIT: number = 16 * 1024;
 /** From so many parts on, data are copied whatever their size, which is that of one read: dockerd's chunks are small. */
 export const COALESCE_PARTS = 4;
 
-/** The most characters of a path that a record keeps: a log line has a bound, whatever a client asks for. */
-export const RECORDED_PATH_LIMIT = 1024;
-
-/** The same for the sentence that says why: the name of a field of the client's choice may stand in it. */
+/** The most characters that a record keeps of the sentence that says why: the name of a field of the client's choice may stand in it. */
 export const RECORDED_REASON_LIMIT = 512;
 
 /** The longest body that is held to be judged; `quaygate check` has the same. */

@@ -1,4 +1,6 @@
+import fc from "fast-check";
 import type { AuditRecord } from "../../src/audit/record.ts";
+import { operations } from "../../src/docker/operations.ts";
 
 /** An exchange that was allowed; a test changes what it is about. */
 export const ALLOWED: AuditRecord = {
@@ -24,6 +26,7 @@ export const ALLOWED: AuditRecord = {
   engineTime: 1.012,
   stream: "none",
   end: "complete",
+  repeated: undefined,
 };
 
 /** An exchange that the grant does not allow. */
@@ -80,4 +83,70 @@ export const FULL: AuditRecord = {
   scope: "out",
   withheld: 3,
   engineTime: 1.1,
+  repeated: 30,
 };
+
+/** Anything that a program can hold, with what could end a line, an object or a field. */
+const hostile = fc.oneof(
+  fc.string({ unit: "binary" }),
+  fc.string({
+    unit: fc.constantFrom(
+      "\n",
+      "\r",
+      "\u0085",
+      "\u2028",
+      "\u2029",
+      "\u001b",
+      "\u0000",
+      '"',
+      "\\",
+      "{",
+      "}",
+      " ",
+      "a",
+    ),
+  }),
+  fc.constantFrom(
+    "\n2026-01-01T00:00:00.000Z info    200 allow",
+    '","level":"info"}\n{"level":"emerg',
+    "\ud800",
+    "\r",
+  ),
+);
+
+/** Any record, whatever its strings hold. */
+export const anyRecord: fc.Arbitrary<AuditRecord> = fc.record({
+  time: hostile,
+  client: hostile,
+  address: hostile,
+  method: fc.option(hostile, { nil: undefined }),
+  path: fc.option(hostile, { nil: undefined }),
+  operation: fc.option(fc.constantFrom(...operations.map(({ name }) => name)), { nil: undefined }),
+  verdict: fc.constantFrom("allow", "deny", "refuse"),
+  code: fc.option(hostile, { nil: undefined }),
+  reason: fc.option(hostile, { nil: undefined }),
+  rule: fc.option(hostile, { nil: undefined }),
+  missing: fc.array(hostile, { maxLength: 3 }),
+  powers: fc.option(fc.array(hostile, { maxLength: 3 }), { nil: undefined }),
+  object: fc.option(
+    fc.record({
+      kind: fc.constantFrom("container", "image"),
+      id: hostile,
+      name: fc.option(hostile, { nil: undefined }),
+    }),
+    { nil: undefined },
+  ),
+  scope: fc.constantFrom(undefined, "out"),
+  status: fc.constantFrom(0, 200, 403, 502),
+  withheld: fc.option(fc.nat(), { nil: undefined }),
+  bytesIn: fc.nat(),
+  bytesOut: fc.nat(),
+  duration: fc.nat().map((microseconds) => microseconds / 1000),
+  engineTime: fc.option(
+    fc.nat().map((microseconds) => microseconds / 1000),
+    { nil: undefined },
+  ),
+  stream: fc.oneof(fc.constant("tunnel"), hostile),
+  end: fc.constantFrom("complete", "client", "engine", "gate"),
+  repeated: fc.option(fc.integer({ min: 2, max: 1_000_000 }), { nil: undefined }),
+});
