@@ -5,6 +5,9 @@ import { PIECE } from "./limits.ts";
 /** RFC 1952 §2.3.1: ID1 and ID2. */
 const MAGIC: Buffer = Buffer.from([0x1f, 0x8b]);
 
+/** How many bytes tell whether a file is compressed. */
+export const MAGIC_LENGTH: number = MAGIC.length;
+
 /** How much is decompressed before what comes out is read: a thousand times as much at most. */
 const STEP: number = 16 * 1024;
 
@@ -28,6 +31,7 @@ export async function* decompress(pieces: AsyncIterable<Buffer>): AsyncGenerator
       for (let at = 0; at < piece.length; at += STEP) {
         await write(gunzip, piece.subarray(at, at + STEP));
         yield* out.splice(0);
+        if (gunzip.readableEnded) return;
       }
     }
     await end(gunzip);
@@ -40,13 +44,12 @@ export async function* decompress(pieces: AsyncIterable<Buffer>): AsyncGenerator
   }
 }
 
+/** Of zeros that fill a file behind its last member nobody says that they were taken: that is its end. */
 function write(gunzip: Gunzip, bytes: Buffer): Promise<void> {
   return new Promise((resolve, reject) => {
-    // Of bytes behind the last member nobody says that they were taken.
-    const endOnGarbage = (): void => reject(new Error("what stands behind its compressed data is none"));
-    gunzip.once("end", endOnGarbage);
+    gunzip.once("end", resolve).once("error", reject);
     gunzip.write(bytes, (error) => {
-      gunzip.off("end", endOnGarbage);
+      gunzip.off("end", resolve).off("error", reject);
       if (error) reject(error);
       else resolve();
     });

@@ -91,8 +91,8 @@ function isTextForm(line: string): boolean {
 
 /** Of a part of a gate's line its beginning or its end is left. */
 function reasonOf(line: string): SkipReason {
-  const isBeginning = /\{"(?:v|level)":/u.test(line.slice(0, LONGEST_PREFIX));
-  const isEnd = /"(?:end|chain|msg)":"[^"]*"\}\s*$/u.test(line);
+  const isBeginning = /^[^"]*\{"(?:v|level)":/u.test(line.slice(0, LONGEST_PREFIX));
+  const isEnd = /"(?:end|chain|msg)":"[^"]*"(?:,"repeated":\d+)?\}\s*$/u.test(line);
   return isBeginning || isEnd ? "cut" : "foreign";
 }
 

@@ -1,6 +1,6 @@
 import { createReadStream, statSync } from "node:fs";
 import { explainFileFailure } from "../kernel/file-failure.ts";
-import { decompress, isCompressed } from "./gzip.ts";
+import { decompress, isCompressed, MAGIC_LENGTH } from "./gzip.ts";
 import { PIECE } from "./limits.ts";
 
 /** Where lines of a log come from. */
@@ -47,12 +47,12 @@ export async function* readBytes(source: JournalSource): AsyncGenerator<Buffer, 
   const pieces = piecesOf(
     source.kind === "file" ? createReadStream(source.path, { highWaterMark: PIECE }) : source.bytes,
   );
+  let start: Buffer = Buffer.alloc(0);
   // A terminal or a pipe may give the first byte alone.
-  const first = await pieces.next();
-  let start = first.done === true ? Buffer.alloc(0) : first.value;
-  if (start.length === 1) {
-    const second = await pieces.next();
-    if (second.done !== true) start = Buffer.concat([start, second.value]);
+  while (start.length < MAGIC_LENGTH) {
+    const next = await pieces.next();
+    if (next.done === true) break;
+    start = Buffer.concat([start, next.value]);
   }
   const all = startingWith(start, pieces);
   yield* isCompressed(start) ? decompress(all) : all;
