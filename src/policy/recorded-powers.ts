@@ -30,14 +30,21 @@ export interface RecordedPower {
 
 /** Reads the powers of a record again; undefined where it may not have all of them, or one not to its end. */
 export function parseRecordedPowers(texts: readonly string[]): readonly RecordedPower[] | undefined {
-  if (texts.length >= MOST_RECORDED) return undefined;
-  const powers: RecordedPower[] = [];
-  for (const text of texts) {
-    const [name = "", ...rest] = text.split(":");
-    if (!isNoun(name) || text.length >= LONGEST_RECORDED) return undefined;
-    powers.push({ noun: name, value: nouns[name].isPrivate === true ? undefined : rest.join(":") });
-  }
-  return powers;
+  if (mayLack(texts)) return undefined;
+  const powers = texts.map((text) => parseRecordedPower(text));
+  return powers.every((power) => power !== undefined) ? powers : undefined;
+}
+
+/** Tells whether a record may have asked for more powers than it keeps. */
+export function mayLack(texts: readonly string[]): boolean {
+  return texts.length >= MOST_RECORDED;
+}
+
+/** Reads one power of a record; undefined where it is not there to its end, or where nobody knows its noun. */
+export function parseRecordedPower(text: string): RecordedPower | undefined {
+  const [name = "", ...rest] = text.split(":");
+  if (!isNoun(name) || text.length >= LONGEST_RECORDED) return undefined;
+  return { noun: name, value: nouns[name].isPrivate === true ? undefined : rest.join(":") };
 }
 
 function isNoun(name: string): name is Noun {

@@ -10,6 +10,7 @@ const COMMANDS = [
   "try",
   "explain",
   "check",
+  "replay",
   "powers",
   "health",
   "learn",

@@ -1,0 +1,107 @@
+import type { JournalRecord } from "../journal/journal-record.ts";
+
+/** One exchange, as it can be found again. */
+export interface RecordedExample {
+  readonly time: string;
+  readonly method: string | undefined;
+  readonly path: string | undefined;
+}
+
+/** Exchanges of one client that have one outcome, for one reason. */
+export interface RecordGroup {
+  readonly client: string;
+  readonly operation: string;
+  /** What was missing, or would be. */
+  readonly missing: readonly string[];
+  /** A sentence without a subject. */
+  readonly reason: string;
+  readonly count: number;
+  readonly first: string;
+  readonly last: string;
+  /** Some of them, of different paths. */
+  readonly examples: readonly RecordedExample[];
+}
+
+/** All exchanges that have one outcome. */
+export interface RecordGroups {
+  readonly count: number;
+  /** The largest first. */
+  readonly groups: readonly RecordGroup[];
+  /** How many exchanges are in none of them, because there would have been too many. */
+  readonly ungrouped: number;
+}
+
+/** The most groups of one outcome: who varies what it asks for must not fill the memory. */
+const MOST_GROUPS = 1_000;
+/** The most examples of a group. */
+const MOST_EXAMPLES = 3;
+
+interface OpenGroup extends RecordGroup {
+  count: number;
+  first: string;
+  last: string;
+  readonly examples: RecordedExample[];
+}
+
+/** Gathers the exchanges of one outcome. */
+export class GroupedRecords {
+  readonly #groups = new Map<string, OpenGroup>();
+  #count = 0;
+  #ungrouped = 0;
+
+  /** Adds what a line tells of a client, by its name in the policy. */
+  add(
+    client: string,
+    record: JournalRecord,
+    { missing, reason }: Pick<RecordGroup, "missing" | "reason">,
+  ): void {
+    const { operation = "(no operation)", time, method, path, repeated } = record;
+    this.#count += repeated;
+    const key = JSON.stringify([client, operation, missing, reason]);
+    const group = this.#groups.get(key);
+    if (group === undefined) {
+      if (this.#groups.size >= MOST_GROUPS) {
+        this.#ungrouped += repeated;
+        return;
+      }
+      const examples = [{ time, method, path }];
+      const opened = {
+        client,
+        operation,
+        missing,
+        reason,
+        count: repeated,
+        first: time,
+        last: time,
+        examples,
+      };
+      this.#groups.set(key, opened);
+      return;
+    }
+    group.count += repeated;
+    // Logs may be given in any order.
+    if (time < group.first) group.first = time;
+    if (time > group.last) group.last = time;
+    const { examples } = group;
+    if (examples.length < MOST_EXAMPLES && examples.every((example) => example.path !== path)) {
+      examples.push({ time, method, path });
+    }
+  }
+
+  /** What was gathered, in an order that the records' own does not change where the counts are the same. */
+  get outcome(): RecordGroups {
+    const groups = [...this.#groups.values()].toSorted(
+      (one, other) =>
+        other.count - one.count ||
+        compare(one.client, other.client) ||
+        compare(one.operation, other.operation) ||
+        compare(one.reason, other.reason) ||
+        compare(one.missing.join(), other.missing.join()),
+    );
+    return { count: this.#count, groups, ungrouped: this.#ungrouped };
+  }
+}
+
+function compare(one: string, other: string): number {
+  return one < other ? -1 : Number(one > other);
+}
