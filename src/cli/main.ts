@@ -11,6 +11,7 @@ const COMMANDS: ReadonlyMap<string, () => Promise<Command>> = new Map([
   ["try", async () => (await import("./try.ts")).tryOut],
   ["explain", async () => (await import("./explain.ts")).explain],
   ["check", async () => (await import("./check.ts")).check],
+  ["log", async () => (await import("./log.ts")).log],
   ["replay", async () => (await import("./replay.ts")).replay],
   ["powers", async () => (await import("./powers.ts")).powers],
   ["health", async () => (await import("./health.ts")).health],

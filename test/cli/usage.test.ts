@@ -10,6 +10,7 @@ const COMMANDS = [
   "try",
   "explain",
   "check",
+  "log",
   "replay",
   "powers",
   "health",

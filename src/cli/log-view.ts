@@ -1,0 +1,112 @@
+import { RepeatSums } from "../audit/repeat-sums.ts";
+import { formatNote, formatRecord, type Paint } from "../audit/text.ts";
+import { decodeLine } from "../journal/journal-line.ts";
+import type { JournalRecord } from "../journal/journal-record.ts";
+import { LOG_LEVELS, type LogLevel } from "../kernel/log-words.ts";
+import { onOneLine } from "../kernel/one-line.ts";
+import type { LogFilter } from "./log-words.ts";
+
+/** How a log is shown. */
+export interface LogViewOptions {
+  readonly filter: LogFilter;
+  /** How lines are painted; undefined where they are not. */
+  readonly paint: Paint | undefined;
+  /** Whether what repeats has a line each. */
+  readonly isEach: boolean;
+  /** Takes lines for a person, each with its end. */
+  readonly show: (line: string) => void;
+}
+
+/** Shows the lines of a log to a person: one line for an exchange, and one a minute for those that are the same. */
+export class LogView {
+  readonly #options: LogViewOptions;
+  readonly #levels: ReadonlySet<LogLevel>;
+  readonly #sums: RepeatSums<JournalRecord>;
+  /** Whether only some exchanges are asked for: then nothing is shown of which nobody knows whether it is one of them. */
+  readonly #isNarrow: boolean;
+  /** The time of the last record, and when it was read, in milliseconds. */
+  #last = 0;
+  #readAt = 0;
+  /** When the next sum is shown, by the log's own time. */
+  #next: number | undefined;
+
+  constructor(options: LogViewOptions) {
+    this.#options = options;
+    const { clients, operations, verdicts, level } = options.filter;
+    this.#levels = new Set(LOG_LEVELS.slice(0, LOG_LEVELS.indexOf(level) + 1));
+    this.#isNarrow = clients.size + operations.size + verdicts.size > 0;
+    this.#sums = new RepeatSums((record) => this.#show(record));
+  }
+
+  /** Shows one line of a log, if it is asked for. `now` is when it was read. */
+  hear(text: string, now: number): void {
+    const { filter, paint, isEach, show } = this.#options;
+    const line = decodeLine(text);
+    switch (line.kind) {
+      case "record":
+        if (this.#isWanted(line.record)) {
+          if (isEach || !isSummed(line.record)) this.#show(line.record);
+          else this.#sum(line.record, now);
+        }
+        break;
+      case "note":
+        if (this.#levels.has(line.level) && isSince(filter, line.time)) {
+          show(formatNote(line.level, line.time, line.message, paint));
+        }
+        break;
+      case "other":
+        // A stack trace, another program's line: somebody looks for what happened.
+        if (!this.#isNarrow) show(`${onOneLine(text)}\n`);
+        break;
+    }
+  }
+
+  /** Shows what had its minute by now, where nothing more is read meanwhile. */
+  wake(now: number): void {
+    this.#closeWindows(this.#last + (now - this.#readAt));
+  }
+
+  /** Shows all that is summed up: there is no more. */
+  finish(): void {
+    this.#sums.writeAll();
+  }
+
+  #isWanted({ client, operation = "", verdict, level, time }: JournalRecord): boolean {
+    const { filter } = this.#options;
+    const { clients, operations, verdicts } = filter;
+    return (
+      this.#levels.has(level) &&
+      isSince(filter, time) &&
+      (clients.size === 0 || clients.has(client)) &&
+      (operations.size === 0 || operations.has(operation)) &&
+      (verdicts.size === 0 || verdicts.has(verdict))
+    );
+  }
+
+  #sum(record: JournalRecord, now: number): void {
+    const time = Date.parse(record.time);
+    this.#last = time;
+    this.#readAt = now;
+    this.#closeWindows(time);
+    this.#sums.add(record, () => time);
+    this.#next ??= this.#sums.closeWindows(time);
+  }
+
+  #closeWindows(time: number): void {
+    if (this.#next !== undefined && time >= this.#next) this.#next = this.#sums.closeWindows(time);
+  }
+
+  #show(record: JournalRecord): void {
+    this.#options.show(formatRecord(record.level, record, this.#options.paint));
+  }
+}
+
+/** What changes something has a line each, and so has what lasted. */
+function isSummed({ method, verdict, stream, end }: JournalRecord): boolean {
+  const changes = (verdict === "allow" || verdict === "warn") && method !== "GET" && method !== "HEAD";
+  return !changes && stream === "none" && end === "complete";
+}
+
+function isSince({ since }: LogFilter, time: string): boolean {
+  return since === undefined || time >= since;
+}
