@@ -18,7 +18,7 @@ export interface Summable {
   readonly rule: string | undefined;
   readonly missing: readonly string[];
   readonly powers: readonly string[] | undefined;
-  readonly object: { readonly id: string; readonly name: string | undefined } | undefined;
+  readonly object: { readonly id: string | undefined; readonly name: string | undefined } | undefined;
   readonly scope: string | undefined;
   readonly status: number;
   readonly withheld: number | undefined;

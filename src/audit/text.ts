@@ -6,7 +6,7 @@ import type { AuditRecord } from "./record.ts";
 export interface ToldRecord extends Omit<AuditRecord, "operation" | "object"> {
   readonly operation: string | undefined;
   readonly object:
-    | { readonly kind: string; readonly id: string; readonly name: string | undefined }
+    | { readonly kind: string; readonly id: string | undefined; readonly name: string | undefined }
     | undefined;
 }
 
@@ -50,7 +50,7 @@ function explainObject(
   { kind, id, name }: NonNullable<ToldRecord["object"]>,
   scope: AuditRecord["scope"],
 ): string {
-  const called = name ?? id.replace(/^sha256:/u, "").slice(0, SHORT_ID);
+  const called = name ?? (id ?? "").replace(/^sha256:/u, "").slice(0, SHORT_ID);
   return `on ${kind} ${called}${scope === undefined ? "" : ` (${scope} of scope)`}`;
 }
 

@@ -16,7 +16,8 @@ import type { Scope } from "./scope/scope.ts";
 /** An object as a record has it. */
 export interface RecordedIdentity {
   readonly kind: string;
-  readonly id: string;
+  /** Undefined for what the request was to make. */
+  readonly id: string | undefined;
   readonly name: string | undefined;
   /** Undefined where they were not recorded. */
   readonly labels: ReadonlyMap<string, string> | undefined;
@@ -144,7 +145,7 @@ function judgeObject(
   }
   const isSeen = sees(scope, object);
   if (isSeen === true) return ALLOW;
-  const called = `${object.kind} ${object.name ?? object.id}`;
+  const called = `${object.kind} ${object.name ?? object.id ?? "without a name"}`;
   return isSeen === false
     ? { kind: "deny", missing: [], reason: `${called} is out of its scope` }
     : { kind: "unknown", reason: `whether ${called} is in its scope can't be told by what is recorded` };
@@ -169,7 +170,7 @@ function sees({ sees: isInScope, entries }: Scope, object: RecordedIdentity): bo
   // An image may be meant by another name than the one that a record has.
   const isImage = kind === "image";
   const names = name === undefined || isImage ? [] : [name];
-  if (isInScope({ kind, id, names, labels: labels ?? NO_LABELS })) return true;
+  if (isInScope({ kind, id: id ?? "", names, labels: labels ?? NO_LABELS })) return true;
   if (isImage) return undefined;
   const needsLabels = entries.some(
     ({ own, label, project }) => own !== undefined || label !== undefined || project !== undefined,

@@ -1,5 +1,11 @@
 import { isOn } from "../../docker/bool-value.ts";
-import { askedWord, type FoundObject, type Meant, meantObject, type Named } from "../../docker/objects/meant-object.ts";
+import {
+  askedWord,
+  type FoundObject,
+  type Meant,
+  meantObject,
+  type Named,
+} from "../../docker/objects/meant-object.ts";
 import { missingText } from "../../docker/objects/missing-text.ts";
 import { AnswerRoom } from "../../engine/answer-room.ts";
 import { findObject } from "../../engine/find-object.ts";
