@@ -63,7 +63,7 @@ export const OWN_SETTINGS: readonly OwnSetting[] = [
     name: "QUAYGATE_LOG_POLLS",
     help: "identical polls in the log: sum, each, or off without pings",
     meaning:
-      "[identical polls](replay.md#polls): `sum` is one line a minute for them, `each` a line for each, `off` as `sum` and without pings",
+      "[identical polls](replay.md#polls): `sum` a line a minute, `each` a line for each, `off` as `sum` and no pings",
     fallback: "each on a terminal, else sum",
   },
   {

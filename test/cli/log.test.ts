@@ -26,6 +26,7 @@ describe("the log of a running gate", () => {
     const records = entriesOf(gate.stdout()).filter((entry) => JSON.stringify(entry).includes('"verdict"'));
     expect(records).toEqual([
       {
+        v: 1,
         level: "info",
         time: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/u),
         client: "everybody",
@@ -40,6 +41,7 @@ describe("the log of a running gate", () => {
         bytesIn: 0,
         bytesOut: 2,
         duration: expect.any(Number),
+        engineTime: expect.any(Number),
         stream: "none",
         end: "complete",
       },
