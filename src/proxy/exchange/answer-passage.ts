@@ -18,8 +18,11 @@ export interface AnswerPassage {
   readonly endsByClose: boolean;
   /** Whether the engine's connection is fit for another exchange after a complete answer. */
   readonly reusable: boolean;
-  /** What nothing more is to be read for: the engine's answer to a question, or a client that has not read all of it. */
-  readonly waits: "nothing" | "engine" | "client";
+  /**
+   * What nothing more is to be read for: the engine's answer to a question, a client that has not read all of it, or others,
+   * who have their turn.
+   */
+  readonly waits: "nothing" | "engine" | "client" | "others";
   /** Takes the next bytes from the engine. Not while it waits. */
   read(chunk: Buffer): AnswerOutcome;
   /** The engine has closed, and that is the end of the answer. */

@@ -1,5 +1,6 @@
 import { type Answer, AnswerReader } from "../../engine/answer-reader.ts";
 import { tooManyLargeBodies } from "../../engine/answer-room.ts";
+import { LONGEST_READ } from "../../engine/limits.ts";
 import { type GateError, notUnderstood } from "../../gate-error.ts";
 import type { BodyReader } from "../../http1/body-reader.ts";
 import { parseContentType } from "../../http1/content-type.ts";
@@ -163,7 +164,19 @@ export class ReviewedAnswer implements AnswerPassage {
     const { data, done, rest } = progress.value;
     // Bytes behind a complete answer are no answer to anything.
     this.#clean = rest.length === 0;
-    return this.#content === undefined ? PARTIAL : this.#heed(this.#content, data, done);
+    const outcome = this.#content === undefined ? PARTIAL : this.#heed(this.#content, data, done);
+    if (outcome === PARTIAL && this.#waits === "nothing" && chunk.length >= LONGEST_READ) this.#letOthers();
+    return outcome;
+  }
+
+  /** Behind a full read there is more, and Node would read megabytes in a row: to review them takes longer than to read them. */
+  #letOthers(): void {
+    this.#waits = "others";
+    setImmediate(() => {
+      if (this.#isAbandoned || this.#waits !== "others") return;
+      this.#waits = "nothing";
+      this.#goOn(PARTIAL);
+    });
   }
 
   #heed(content: ContentReview, data: readonly Buffer[], isLast: boolean): AnswerOutcome {
