@@ -47,6 +47,8 @@ export class ExchangeLedger {
   /** How much of that it keeps whatever else it holds. */
   #keptMemory = 0;
   readonly #heldNames: ReleaseNames[] = [];
+  /** Those that count no more when the engine has begun to answer. */
+  readonly #namesToBeRead: ReleaseNames[] = [];
   /** The object that it acts on, where that was looked up. */
   #object: RecordedObject | undefined;
   #isOutOfScope = false;
@@ -125,6 +127,7 @@ export class ExchangeLedger {
   /** Notes that the first byte of the engine's answer is there. */
   noteAnswered(): void {
     this.#engineTime = this.parts.clock.now() - this.#asked;
+    for (const release of this.#namesToBeRead.splice(0)) release(true);
   }
 
   /** Notes the status that the engine answered, which is passed on. */
@@ -171,9 +174,18 @@ export class ExchangeLedger {
    * by then can't be known.
    */
   holdNames(kind: HeldKind["kind"], deed: NameDeed, names: readonly string[]): boolean {
+    return this.#hold(kind, deed, names, this.#heldNames);
+  }
+
+  /** The same of a name by which something is read, until the engine answers: it has found by then what that is. */
+  holdToBeRead(kind: HeldKind["kind"], name: string): boolean {
+    return this.#hold(kind, "use", [name], this.#namesToBeRead);
+  }
+
+  #hold(kind: HeldKind["kind"], deed: NameDeed, names: readonly string[], held: ReleaseNames[]): boolean {
     const { client, heldNames } = this.parts;
     const release = heldNames.hold({ client, kind }, deed, names);
-    if (release !== undefined) this.#heldNames.push(release);
+    if (release !== undefined) held.push(release);
     return release !== undefined;
   }
 
@@ -336,7 +348,8 @@ export class ExchangeLedger {
     this.#onRecord = undefined;
     this.#keptMemory = 0;
     this.releaseMemory();
-    for (const release of this.#heldNames.splice(0)) release(end === "complete");
+    for (const held of [this.#heldNames, this.#namesToBeRead])
+      for (const release of held.splice(0)) release(end === "complete");
     this.parts.audit(
       recordOf({
         client: this.parts.client,

@@ -53,7 +53,8 @@ export function holdInPath(
   if (!isHeldKind(kind) || !(isFreed || untagged !== undefined)) return undefined;
   const word = askedWord(namedBy(verdict, query));
   const name = kind === "image" ? (canonicalImage(word) ?? word) : word;
-  return ledger.holdNames(kind, isFreed ? "free" : "use", [name]) ? undefined : busy();
+  const isHeld = isFreed ? ledger.holdNames(kind, "free", [name]) : ledger.holdToBeRead(kind, name);
+  return isHeld ? undefined : busy();
 }
 
 /** The same of all names of the image that its path has an id of, once it is known which they are. */

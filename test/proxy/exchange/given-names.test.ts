@@ -2,9 +2,10 @@ import { describe, expect, test } from "vitest";
 import { OWNER_LABEL } from "../../../src/docker/objects/owner-label.ts";
 import { eventually, type RawPeer, refusalOf, statusOf } from "../../support/raw-peer.ts";
 import { answerOf, type EngineScript } from "../../support/scripted-engine.ts";
+import { CHUNKED_JSON, chunk } from "../reviewed-gate.ts";
 import { openPolicyScene } from "../client/policy-scene.ts";
 
-const ALLOWED = "[ImageBuild, ImageTag, ImageDelete, ImageInspect, ContainerCreate]";
+const ALLOWED = "[ImageBuild, ImagePush, ImageTag, ImageDelete, ImageInspect, ContainerCreate]";
 const clientAt = (address: string): string =>
   `{ from: ${address}, allow: ${ALLOWED}, powers: all, scope: { own: true } }`;
 const POLICY = `clients: { a: ${clientAt("127.0.0.2")}, b: ${clientAt("127.0.0.3")} }\n`;
@@ -16,12 +17,12 @@ const TWO_NAMES = {
   Config: { Labels: { "io.quaygate.image-owner": "a", [OWNER_LABEL]: "" } },
 };
 
-/** An engine that has one image of a's, says nothing to builds, and whose answers to deletes wait as well. */
+/** An engine that has one image of a's, and says nothing to builds, pushes and deletes. */
 const script: EngineScript = async (connection) => {
   for (;;) {
     const { startLine } = await connection.next({ mayNeverCome: true });
     const [method, path = ""] = startLine.split(" ");
-    if (method === "DELETE" || path.includes("/build")) return;
+    if (method === "DELETE" || path.includes("/build") || path.includes("/push")) return;
     const isOwn = /\/(?:own%3A[12]|sha256%3A(?:a1)+)\/json$/u.test(path);
     if (method !== "GET") await connection.send(answerOf("", "201 Created"));
     else await connection.send(isOwn ? answerOf(JSON.stringify(TWO_NAMES)) : answerOf("{}", "404 Not Found"));
@@ -87,4 +88,17 @@ describe("an image that is deleted by its id", () => {
     await eventually(() => sent("DELETE").length === 1, "the delete");
     expect(refusalOf(await ask("127.0.0.2", tag("other")))).toMatchObject({ code: "scope_denied" });
   });
+});
+
+test("a name by which an image is pushed is not given up before the engine has found what that is", async () => {
+  const { connect, sent, ask } = await openScene();
+  const pusher = await connect("127.0.0.2");
+  await pusher.send(request("POST /v1.41/images/own/push?tag=1"));
+  await eventually(() => sent("POST /v1.41/images").length === 1, "the push");
+  const byName = request("DELETE /v1.41/images/own:1");
+  expect(refusalOf(await ask("127.0.0.2", byName))).toMatchObject({ status: 403, code: "scope_denied" });
+  await sent("POST /v1.41/images")[0]?.send(CHUNKED_JSON, chunk("{}"));
+  await pusher.until("{}");
+  await (await connect("127.0.0.2")).send(byName);
+  await eventually(() => sent("DELETE").length === 1, "the delete");
 });
