@@ -241,3 +241,8 @@ test("what a log holds never leaves its comment", () => {
   expect([...grants.keys()]).toEqual(["web"]);
   expect(grants.get("web")?.powers.entries).toEqual(["default"]);
 });
+
+test("a power that no gate writes so is not taken for a pattern", () => {
+  const powers = grantsOf(policyOf([used("ContainerCreate", "env:*", "bind:/**")])).get("web")?.powers;
+  expect(powers?.entries).toEqual(["default"]);
+});
