@@ -82,7 +82,7 @@ function importOf(from, to) {
 }
 
 /**
- * What CommonJS packages require of Node's own.
+ * What packages have of Node's own, whether they require or import it.
  * @returns {import("esbuild").Plugin}
  */
 function builtInsOfPackages() {
@@ -90,8 +90,8 @@ function builtInsOfPackages() {
     name: "built-ins of packages",
     setup: (bundler) => {
       const isBuiltIn = /^(?:node:)?[a-z0-9_/]+$/;
-      bundler.onResolve({ filter: isBuiltIn }, ({ kind, path }) =>
-        kind === "require-call" && process.getBuiltinModule(path) !== undefined
+      bundler.onResolve({ filter: isBuiltIn }, ({ importer, path }) =>
+        importer.includes(`${sep}node_modules${sep}`) && process.getBuiltinModule(path) !== undefined
           ? { path, namespace: "built-in" }
           : undefined,
       );

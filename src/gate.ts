@@ -29,7 +29,7 @@ import { ListenError, type ListenPlace } from "./proxy/client/listen-error.ts";
 import { type Listener, type ListenerOptions, openListener } from "./proxy/client/listener.ts";
 import { findPassed } from "./proxy/client/passed-sockets.ts";
 import { FairPlaces } from "./proxy/fair-places.ts";
-import type { SharedParts, VerdictListener } from "./proxy/gate-parts.ts";
+import type { SharedParts, TraceStarter, VerdictListener } from "./proxy/gate-parts.ts";
 import { HeldNames } from "./proxy/held-names.ts";
 import { JudgedMemory } from "./proxy/judged-memory.ts";
 import { LARGE_HEADS_LIMIT } from "./proxy/limits.ts";
@@ -42,6 +42,8 @@ export interface GateOptions {
   readonly audit: AuditListener;
   /** Hears what was decided about each request whose powers are restricted, as soon as it is known what it asks for. */
   readonly judged?: VerdictListener;
+  /** Gives each exchange its place in a trace; where there is none, what clients say of theirs goes on. */
+  readonly trace?: TraceStarter;
   /** Called once all places to listen at are open, and before a byte is read: to give up what only that needed. */
   readonly beforeServing?: () => void;
   /** The sockets that whoever started the process has opened for it, or why there are none. */
@@ -96,6 +98,7 @@ export class Gate {
     {
       audit,
       judged,
+      trace,
       note = () => undefined,
       clock = performance,
       connectionLimit,
@@ -127,6 +130,7 @@ export class Gate {
       usages: new ClientUsages(),
       clock,
       judged,
+      trace,
       oldClients: new OldClients(note),
       apiShim:
         this.#floor === undefined || apiShim === "off" ? undefined : { scope: apiShim, floor: this.#floor },

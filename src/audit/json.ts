@@ -10,7 +10,7 @@ export const LINE_VERSION = 1;
  * before and are quoted already, which makes it a third of what `JSON.stringify` of the object costs.
  */
 export function formatRecordAsJson(level: LogLevel, record: AuditRecord): string {
-  const { method, path, operation, code, reason, rule, missing, powers, object, scope } = record;
+  const { method, path, operation, code, reason, rule, missing, powers, object, scope, trace, span } = record;
   let line = `{"v":${LINE_VERSION},"level":"${level}","time":${JSON.stringify(record.time)},"client":${quote(record.client)}`;
   line += `,"address":${quote(record.address)}`;
   if (method !== undefined) line += `,"method":${quote(method)}`;
@@ -29,6 +29,8 @@ export function formatRecordAsJson(level: LogLevel, record: AuditRecord): string
   line += `,"duration":${record.duration}`;
   if (record.engineTime !== undefined) line += `,"engineTime":${record.engineTime}`;
   line += `,"stream":${quote(record.stream)},"end":"${record.end}"`;
+  if (trace !== undefined) line += `,"trace":"${trace}"`;
+  if (span !== undefined) line += `,"span":"${span}"`;
   if (record.repeated !== undefined) line += `,"repeated":${record.repeated}`;
   return `${line}}\n`;
 }

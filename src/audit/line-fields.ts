@@ -220,6 +220,22 @@ export const RECORD_FIELDS: typeof FIRST_FIELDS & FieldsOf<AuditRecord> = {
       description: "`complete`, or who ended it before: `client`, `engine`, `gate`.",
     },
   },
+  trace: {
+    presence: "sometimes",
+    value: {
+      type: "string",
+      pattern: "^[0-9a-f]{32}$",
+      description: "The [trace](traces.md) that it is part of, where it is part of one.",
+    },
+  },
+  span: {
+    presence: "sometimes",
+    value: {
+      type: "string",
+      pattern: "^[0-9a-f]{16}$",
+      description: "The span in it that the engine's spans hang below: the gate's, or its client's.",
+    },
+  },
   repeated: {
     presence: "sometimes",
     value: {

@@ -60,6 +60,10 @@ export interface AuditRecord {
   /** "tunnel" for a connection that was handed over, else how the operation streams. */
   readonly stream: string;
   readonly end: ExchangeEnd;
+  /** The trace that it is a part of (W3C Trace Context): 32 hexadecimal digits. */
+  readonly trace: string | undefined;
+  /** The span in it that the engine's own spans hang below: the gate's where traces are exported, else its client's. */
+  readonly span: string | undefined;
   /** How many identical exchanges it stands for, where that is more than one: bytes and duration are their sums. */
   readonly repeated: number | undefined;
 }

@@ -26,6 +26,8 @@ export interface Summable {
   readonly bytesOut: number;
   readonly duration: number;
   readonly engineTime: number | undefined;
+  readonly trace: string | undefined;
+  readonly span: string | undefined;
   readonly repeated: number | undefined;
 }
 
@@ -113,7 +115,9 @@ export class RepeatSums<Entry extends Summable> {
     const repeated = count === 1 ? undefined : count;
     const duration = toMicroseconds(sum.duration);
     const engineTime = sum.engineTime === undefined ? undefined : toMicroseconds(sum.engineTime);
-    this.#write({ ...first, bytesIn, bytesOut, duration, engineTime, repeated });
+    // Each of several was a part of a trace of its own.
+    const place = repeated === undefined ? undefined : { trace: undefined, span: undefined };
+    this.#write({ ...first, bytesIn, bytesOut, duration, engineTime, ...place, repeated });
     Object.assign(sum, NOTHING);
   }
 }

@@ -102,6 +102,7 @@ async function generalHelp(): Promise<readonly string[]> {
       ({ name, help, fallback }) => `  ${name.padEnd(SETTING_WIDTH)} ${help}${byDefault(fallback)}`,
     ),
     "LOG_LEVEL says how much is logged: emerg to debug, info by default.",
+    "OTEL_EXPORTER_OTLP_ENDPOINT and OpenTelemetry's other variables export traces.",
     "",
     "Exit codes: 0 all well, 1 refused or failed, 2 a wrong command line or setting, 75 the engine is gone.",
   ];

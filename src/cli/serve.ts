@@ -7,6 +7,7 @@ import type { Settings } from "../config/settings.ts";
 import type { EngineNews } from "../engine/watch.ts";
 import { Gate } from "../gate.ts";
 import { EXIT_ENGINE_GONE, EXIT_FAILED, EXIT_OK, type Terminal } from "./command.ts";
+import type { Traces } from "../traces/open-traces.ts";
 import { becomeUser, type Standing } from "./process-user.ts";
 import { readVersion } from "./version.ts";
 
@@ -16,6 +17,8 @@ export interface Served {
   readonly log: Log;
   /** Whom the process runs as since the gate serves. */
   readonly standing: Standing;
+  /** What exports the spans of its exchanges; undefined where nothing does. */
+  readonly traces: Traces | undefined;
 }
 
 /**
@@ -36,11 +39,13 @@ export async function openServed(settings: Settings, terminal: Terminal): Promis
 }
 
 async function openWith(log: Log, settings: Settings, terminal: Terminal): Promise<Served> {
+  const traces = await openTracesOf(settings, log);
   let standing: Standing = { kind: "given" };
   const gate = await Gate.open(settings, {
     audit: (record) => log.record(record),
     note: (level, message) => log.note(level, message),
     version: readVersion(),
+    ...(traces === undefined ? {} : { trace: traces.begin }),
     droppedLines: () => log.droppedLines,
     passed: readPassedSockets(terminal.environment, process.pid),
     // Only root may open some places to listen at, and only here it knows the group of the socket.
@@ -49,7 +54,7 @@ async function openWith(log: Log, settings: Settings, terminal: Terminal): Promi
       log.assertUsable();
     },
   });
-  return { gate, log, standing };
+  return { gate, log, standing, traces };
 }
 
 /** Most gates log to standard output alone, and load nothing for more. */
@@ -58,6 +63,13 @@ async function openSinks({ log, user }: Settings): Promise<readonly Sink[]> {
   if (isPlain) return [new Output()];
   const sinks = await import("../audit/sinks/open-sinks.ts");
   return sinks.openSinks(log, user);
+}
+
+/** What exports traces is loaded only where they are. */
+async function openTracesOf({ traces }: Settings, log: Log): Promise<Traces | undefined> {
+  if (traces === undefined) return undefined;
+  const { openTraces } = await import("../traces/open-traces.ts");
+  return openTraces(traces, readVersion(), (level, message) => log.note(level, message));
 }
 
 function logNews(log: Log, news: EngineNews): void {
@@ -84,7 +96,7 @@ function logNews(log: Log, news: EngineNews): void {
  * Runs until SIGTERM or SIGINT, or until the engine is gone; then waits for what is under way. A second signal, or the
  * grace time, ends at once.
  */
-export function serveUntilStopped({ gate, log }: Served, settings: Settings): Promise<number> {
+export function serveUntilStopped({ gate, log, traces }: Served, settings: Settings): Promise<number> {
   return new Promise<number>((resolve) => {
     let stopping = false;
     const stop = (signal: NodeJS.Signals): void => {
@@ -120,6 +132,7 @@ export function serveUntilStopped({ gate, log }: Served, settings: Settings): Pr
       resolve(EXIT_FAILED);
     });
   }).then(async (code) => {
+    await traces?.close();
     await log.close();
     return code;
   });

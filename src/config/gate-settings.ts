@@ -16,6 +16,7 @@ import { LOG_TO_SETTING, parseLogPlaces } from "./log-places.ts";
 import { ORIGINS_SETTING, readOrigins } from "./origins.ts";
 import type { SettingReader } from "./setting-reader.ts";
 import type { LogSettings, ProcessUser, Settings } from "./settings.ts";
+import { readTraces } from "./traces.ts";
 
 const DEFAULT_ADMIN = "tcp://127.0.0.1:9375";
 const DEFAULT_ENGINE = "/var/run/docker.sock";
@@ -33,7 +34,7 @@ export interface Surroundings {
 /** What the environment alone says, whoever may do what. */
 export type GateSettings = Pick<
   Settings,
-  "engine" | "engineGone" | "admin" | "metrics" | "origins" | "log" | "grace" | "user" | "apiShim"
+  "engine" | "engineGone" | "admin" | "metrics" | "origins" | "log" | "grace" | "user" | "traces" | "apiShim"
 >;
 
 /** Where the engine is. */
@@ -45,7 +46,7 @@ export interface ToldEngine {
   readonly first: string;
 }
 
-/** Reads what does not say who may do what; problems are the reader's. `listen` is where clients will connect. */
+/** Reads what does not say who may do what; problems and warnings are the reader's. `listen` is where clients will connect. */
 export function readGateSettings(
   reader: SettingReader,
   { terminal }: Surroundings,
@@ -65,6 +66,7 @@ export function readGateSettings(
     grace: readGrace(reader),
     engineGone: readEngineGone(reader),
     user: readUser(reader),
+    traces: readTraces(reader, listen),
     apiShim: reader.choose("QUAYGATE_API_SHIM", ["off", ...SHIM_SCOPES], "off"),
     origins: readAllOrigins(reader, [...listen, ...(admin === "off" ? [] : [admin])]),
   };

@@ -46,7 +46,7 @@ export function readSettings(
     (operation) => closedRemedy(operation, dialect),
     powers.value,
   );
-  const warnings = settingWarnings(environment, dialect, switches, grant);
+  const warnings = [...reader.warnings, ...settingWarnings(environment, dialect, switches, grant)];
   return {
     ok: true,
     value: {

@@ -5,6 +5,7 @@ import { type ClientReport, clientReportOf, explainClient } from "./client-repor
 import { remakingWarnings } from "./objects-report.ts";
 import { recreationWarnings } from "./recreation.ts";
 import type { ClientSettings, Settings } from "./settings.ts";
+import type { TraceSettings } from "./traces.ts";
 
 /** Which policy file it is. */
 export interface PolicyReport {
@@ -27,6 +28,8 @@ export interface Report {
   readonly origins: Origins;
   /** How far requests in API versions go on that the engine no longer speaks. */
   readonly apiShim: Settings["apiShim"];
+  /** Where traces are exported to, and what says so; undefined where they are not. */
+  readonly traces: Pick<TraceSettings, "url" | "setting"> | undefined;
   readonly warnings: readonly string[];
 }
 
@@ -41,6 +44,7 @@ export function reportOf(settings: Settings): Report {
     clients: settings.clients.map(clientReportOf),
     origins: settings.origins,
     apiShim: settings.apiShim,
+    traces: settings.traces,
     warnings: [...settings.warnings.map(({ message }) => message), ...settings.clients.flatMap(warningsOf)],
   };
 }
@@ -76,6 +80,7 @@ export function explainReport(report: Report): readonly string[] {
       : `health at ${report.admin.replace(/^tcp:/u, "http:")}/health`,
     ...report.clients.flatMap(explainClient),
     ...explainOrigins(report.origins),
+    ...(report.traces === undefined ? [] : [`traces go to ${report.traces.url} (${report.traces.setting})`]),
     ...(report.apiShim === "off" ? [] : [SHIMMED[report.apiShim]]),
     ...report.warnings.map(explainWarning),
   ];

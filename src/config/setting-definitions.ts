@@ -120,6 +120,11 @@ export const SHARED_SETTINGS: readonly SettingDefinition[] = [
     fallback: "info",
   },
   {
+    name: "OTEL_EXPORTER_OTLP_ENDPOINT",
+    meaning: "where [traces](traces.md) are exported to, over OTLP: `http://collector:4318`",
+    fallback: "",
+  },
+  {
     name: "SOCKET_PATH",
     meaning: "the engine where `QUAYGATE_ENGINE` is not set: a path, or `host:port`",
     fallback: "",

@@ -12,6 +12,7 @@ const OWN_NAMES: readonly string[] = OWN_SETTINGS.map(({ name }) => name);
 export class SettingReader {
   readonly #environment: Environment;
   readonly #problems: Problem[] = [];
+  readonly #warnings: Problem[] = [];
 
   constructor(environment: Environment) {
     this.#environment = environment;
@@ -19,6 +20,11 @@ export class SettingReader {
 
   get problems(): readonly Problem[] {
     return this.#problems;
+  }
+
+  /** What a person should look at, although it stops nothing. */
+  get warnings(): readonly Problem[] {
+    return this.#warnings;
   }
 
   /** The value without surrounding white space; an empty one counts as not given. */
@@ -29,6 +35,10 @@ export class SettingReader {
 
   problem(setting: string, message: string): void {
     this.#problems.push({ setting, message });
+  }
+
+  warn(setting: string, message: string): void {
+    this.#warnings.push({ setting, message: `${setting} ${message}` });
   }
 
   choose<Choice extends string>(setting: string, choices: readonly Choice[], fallback: Choice): Choice {

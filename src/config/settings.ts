@@ -11,6 +11,7 @@ import type { Origins } from "../policy/origins.ts";
 import type { Dialect } from "./dialect.ts";
 import type { Problem } from "./problem.ts";
 import type { Switches } from "./switch.ts";
+import type { TraceSettings } from "./traces.ts";
 
 /** Whom a process runs as: numbers of this system, none of them root's. */
 export interface ProcessUser {
@@ -73,6 +74,8 @@ export interface Settings {
   readonly grace: number;
   /** Whom a gate becomes that was started as root; it stays root where nobody is named. */
   readonly user: ProcessUser | undefined;
+  /** Where traces are exported to; undefined where they are not. */
+  readonly traces: TraceSettings | undefined;
   /** How far requests in API versions go on that the engine no longer speaks. */
   readonly apiShim: "off" | ShimScope;
   /** Those who may call, one at least. */

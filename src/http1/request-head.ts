@@ -6,6 +6,7 @@ import { NO_BODY, parseFraming, type RequestFraming } from "./framing.ts";
 import { consistsOf, hasWholeEscapes, HOST, TARGET } from "./grammar.ts";
 import { HTTP2_PREFACE_LINE } from "./http2.ts";
 import { IGNORED_BODY_LIMIT, LARGE_HEAD, PATH_LIMIT } from "./limits.ts";
+import { parseTraceContext, type TraceContext } from "./trace-context.ts";
 
 /** The methods that are understood. Anything else is refused before a policy looks. */
 export const REQUEST_METHODS = ["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS"] as const;
@@ -32,6 +33,8 @@ export interface RequestHead {
   readonly upgrade: string | undefined;
   /** What each Content-Type says, in lower case and without parameters. The first alone is among the fields. */
   readonly contentTypes: readonly string[];
+  /** Where in a trace it stands; undefined where it does not say so, or not in a form that is known. */
+  readonly trace: TraceContext | undefined;
 }
 
 type Outcome = Result<RequestHead, Fault>;
@@ -145,6 +148,7 @@ function interpretFields({ method, path, query, version }: RequestLine, fields: 
   };
   let types: string[] | undefined;
   let closes = false;
+  let isTraced = false;
   for (const { key, value } of fields) {
     switch (key) {
       case "content-type": {
@@ -177,6 +181,9 @@ function interpretFields({ method, path, query, version }: RequestLine, fields: 
         closes ||= options.includes("close");
         break;
       }
+      case "traceparent":
+        isTraced = true;
+        break;
       default:
     }
   }
@@ -206,6 +213,7 @@ function interpretFields({ method, path, query, version }: RequestLine, fields: 
       expectsContinue: expect !== undefined && version === "1.1",
       upgrade: version === "1.1" ? nonEmpty(single.upgrade) : undefined,
       contentTypes,
+      trace: isTraced ? parseTraceContext(fields) : undefined,
     },
   };
 }

@@ -1,9 +1,10 @@
 import type { Field } from "./fields.ts";
 import type { Framing, RequestFraming } from "./framing.ts";
+import { serializeTraceContext, TRACE_FIELDS, type TraceContext } from "./trace-context.ts";
 
 /**
  * Fields that concern one connection, or that the sender of a message writes itself; none is passed on
- * (RFC 9110 §7.6.1). Content-Encoding stands here because dockerd ignores it on requests.
+ * (RFC 9110 §7.6.1).
  */
 export const NOT_PASSED_ON: ReadonlySet<string> = new Set([
   "connection",
@@ -21,6 +22,9 @@ export const NOT_PASSED_ON: ReadonlySet<string> = new Set([
   "upgrade",
 ]);
 
+/** The same of requests, whose Content-Encoding dockerd ignores. Where in a trace one stands is written anew. */
+const NOT_SENT_ON: ReadonlySet<string> = new Set([...NOT_PASSED_ON, "content-encoding", ...TRACE_FIELDS]);
+
 /** What a request head is written from. */
 export interface OutgoingRequest {
   readonly method: string;
@@ -31,15 +35,22 @@ export interface OutgoingRequest {
   readonly framing: RequestFraming;
   /** The protocol to ask for, or none. */
   readonly upgrade: string | undefined;
+  /** Where in a trace it stands, if in any. */
+  readonly trace?: TraceContext | undefined;
+  /** What the systems before say of that trace. */
+  readonly traceState?: string | undefined;
 }
 
 /** Writes a request head anew: own Host, own framing, `Upgrade` only when asked for. One character a byte. */
 export function serializeRequestHead(request: OutgoingRequest): string {
   let text = `${request.method} ${request.target} HTTP/1.1\r\nHost: ${request.host}\r\n`;
   for (const field of request.fields) {
-    if (!NOT_PASSED_ON.has(field.key) && field.key !== "content-encoding") {
+    if (!NOT_SENT_ON.has(field.key)) {
       text += `${field.name}: ${field.value}\r\n`;
     }
+  }
+  if (request.trace !== undefined) {
+    text += serializeTraceContext(request.trace, request.traceState);
   }
   text += framingLine(request.framing, request.method === "POST" || request.method === "PUT");
   return request.upgrade === undefined

@@ -41,7 +41,19 @@ const ENDS: ReadonlySet<unknown> = new Set(["complete", "client", "engine", "gat
  */
 export function decodeRecord(fields: Fields, version: 0 | 1): JournalRecord | undefined {
   const { level, time, client, address, verdict, status, bytesIn, bytesOut, duration, stream, end } = fields;
-  const { method, path, operation, code, reason, rule, withheld, engineTime, repeated = 1 } = fields;
+  const {
+    method,
+    path,
+    operation,
+    code,
+    reason,
+    rule,
+    withheld,
+    engineTime,
+    trace,
+    span,
+    repeated = 1,
+  } = fields;
   const missing = decodeTexts(fields["missing"]);
   const powers = fields["powers"] === undefined ? NONE : decodeTexts(fields["powers"]);
   const object = fields["object"] === undefined ? NONE : decodeObject(fields["object"]);
@@ -71,6 +83,8 @@ export function decodeRecord(fields: Fields, version: 0 | 1): JournalRecord | un
     !(engineTime === undefined || typeof engineTime === "number") ||
     typeof stream !== "string" ||
     !isEnd(end) ||
+    !isTextOrNone(trace) ||
+    !isTextOrNone(span) ||
     !isCount(repeated) ||
     repeated === 0
   ) {
@@ -102,6 +116,8 @@ export function decodeRecord(fields: Fields, version: 0 | 1): JournalRecord | un
     engineTime,
     stream,
     end,
+    trace,
+    span,
     repeated,
   };
 }

@@ -1,6 +1,7 @@
 import { isOwnProbe } from "../engine/probe.ts";
 import type { Fault } from "../http1/fault.ts";
 import { parseRequestHead, type RequestHead, takesBody } from "../http1/request-head.ts";
+import { TRACE_FIELDS } from "../http1/trace-context.ts";
 import type { Result } from "../kernel/result.ts";
 import { keepPagesOut } from "../policy/browser-request.ts";
 import { cureOfBuilder } from "../policy/buildx-builder.ts";
@@ -76,7 +77,7 @@ export class DecidedHeads {
     const { verdict } = decided;
     const value =
       verdict.kind === "allow"
-        ? { ...decided, forEngine: engineHead(head, verdict, head.framing, undefined) }
+        ? { ...decided, forEngine: engineHead(head, verdict, head.framing, undefined, undefined) }
         : decided;
     this.#remember(remembered, text, value);
     return { ok: true, value };
@@ -114,7 +115,7 @@ const NAME_ALONE = /^name=[\w.-]{1,64}$/u;
 
 /**
  * Whether the head alone decides all that comes of the request: not a body, an upgrade, or what the engine says. Of what is
- * not allowed a body decides nothing.
+ * not allowed a body decides nothing. Of a trace no two requests say the same: to remember one would push out what comes again.
  */
 function isRepeatable({ head, verdict, isOwnProbe: isOwn }: DecidedHead): boolean {
   const isAlone =
@@ -128,7 +129,8 @@ function isRepeatable({ head, verdict, isOwnProbe: isOwn }: DecidedHead): boolea
     !isOwn &&
     !head.expectsContinue &&
     head.upgrade === undefined &&
-    head.fields.length <= MOST_FIELDS
+    head.fields.length <= MOST_FIELDS &&
+    !head.fields.some(({ key }) => TRACE_FIELDS.has(key))
   );
 }
 

@@ -1,5 +1,6 @@
 import type { AuditRecord, ExchangeEnd, RecordedObject } from "../audit/record.ts";
 import { ERROR_CODES, type ErrorCode } from "../gate-error.ts";
+import type { TraceContext } from "../http1/trace-context.ts";
 import { RECORDED_PATH_LIMIT } from "../kernel/log-words.ts";
 import { formatTimestamp } from "../kernel/timestamp.ts";
 import { recordedPowers } from "../policy/recorded-powers.ts";
@@ -33,6 +34,8 @@ export interface ExchangeFacts {
   readonly engineTime: number | undefined;
   readonly tunnelled: boolean;
   readonly end: ExchangeEnd;
+  /** Where in a trace the engine was told that it stands, or would have been. */
+  readonly trace: TraceContext | undefined;
 }
 
 /** Makes the record of bytes that were answered and are no request that was understood. */
@@ -62,6 +65,7 @@ export function recordOfRefusedBytes(
     engineTime: undefined,
     tunnelled: false,
     end: "complete",
+    trace: undefined,
   });
   return {
     ...record,
@@ -136,6 +140,8 @@ export function recordOf(facts: ExchangeFacts): AuditRecord {
     engineTime: facts.engineTime === undefined ? undefined : toMicrosecond(facts.engineTime),
     stream: streamOf(verdict, facts.tunnelled),
     end: facts.end,
+    trace: facts.trace?.trace,
+    span: facts.trace?.span,
     repeated: undefined,
   };
 }

@@ -1,7 +1,8 @@
 import type { Socket } from "node:net";
-import type { AuditListener } from "../audit/record.ts";
+import type { AuditListener, AuditRecord } from "../audit/record.ts";
 import type { ApiFloor } from "../engine/api-floor.ts";
 import type { EnginePool } from "../engine/pool.ts";
+import type { TraceContext } from "../http1/trace-context.ts";
 import type { Clock } from "../kernel/clock.ts";
 import type { ShimScope } from "../policy/api-shim.ts";
 import type { Grant } from "../policy/grant.ts";
@@ -17,6 +18,15 @@ import type { OldClients } from "./old-clients.ts";
 
 /** Takes verdicts as they are made; must not throw and must not wait. */
 export type VerdictListener = (verdict: Verdict) => void;
+
+/** Where in a trace an exchange stands; whoever made it up for the exchange hears how that ended. */
+export interface ExchangeTrace extends TraceContext {
+  /** Takes the record of the exchange; must not throw and must not wait. */
+  end?(record: AuditRecord): void;
+}
+
+/** Gives an exchange its place in a trace, by what its request says of one; must not throw and must not wait. */
+export type TraceStarter = (received: TraceContext | undefined) => ExchangeTrace | undefined;
 
 /** How far requests in versions go on that the engine no longer speaks. */
 export interface ApiShim {
@@ -74,6 +84,8 @@ export interface SharedParts {
   readonly oldClients: OldClients;
   /** Takes requests in such versions on; undefined where that is not wished, and then nothing is looked at. */
   readonly apiShim?: ApiShim | undefined;
+  /** Gives exchanges their place in traces; undefined where nobody wants that, and then what clients say goes on. */
+  readonly trace?: TraceStarter | undefined;
   /** Hears what was decided when it was known what a request asks for. */
   readonly judged?: VerdictListener | undefined;
   /** Whether the gate is stopping: what is under way goes on, nothing new begins. */

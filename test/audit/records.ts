@@ -26,6 +26,8 @@ export const ALLOWED: AuditRecord = {
   engineTime: 1.012,
   stream: "none",
   end: "complete",
+  trace: undefined,
+  span: undefined,
   repeated: undefined,
 };
 
@@ -148,5 +150,7 @@ export const anyRecord: fc.Arbitrary<AuditRecord> = fc.record({
   ),
   stream: fc.oneof(fc.constant("tunnel"), hostile),
   end: fc.constantFrom("complete", "client", "engine", "gate"),
+  trace: fc.constantFrom(undefined, "0af7651916cd43dd8448eb211c80319c"),
+  span: fc.constantFrom(undefined, "b7ad6b7169203331"),
   repeated: fc.option(fc.integer({ min: 2, max: 1_000_000 }), { nil: undefined }),
 });

@@ -40,6 +40,7 @@ describe("the definitions of settings", () => {
       user,
       dialect,
       apiShim,
+      traces,
       clients,
     } = read.value;
     const defaults = Object.fromEntries(settings.map(({ name, fallback }) => [name, fallback]));
@@ -60,6 +61,7 @@ describe("the definitions of settings", () => {
       QUAYGATE_POLICY: "",
       QUAYGATE_POWERS: clients[0].grant.powers.entries.join(", "),
       LOG_LEVEL: log.level,
+      OTEL_EXPORTER_OTLP_ENDPOINT: traces?.url ?? "",
       ...{ SOCKET_PATH: "", DOCKER_HOST: "", BIND_CONFIG: "", DISABLE_IPV6: "" },
     });
   });

@@ -23,6 +23,7 @@ const every = [
   "config",
   "admin",
   "metrics",
+  "traces",
   "sample",
   "learn",
   "migrate",
@@ -70,6 +71,17 @@ export const floorPlan: Readonly<Record<string, Room>> = {
     packages: ["prom-client/lib/registry.js"],
     outside: false,
   },
+  traces: {
+    values: ["kernel", "http1", "audit"],
+    types: ["config", "proxy"],
+    packages: [
+      "@opentelemetry/api",
+      "@opentelemetry/exporter-trace-otlp-proto",
+      "@opentelemetry/resources",
+      "@opentelemetry/sdk-trace",
+    ],
+    outside: true,
+  },
   sample: { values: ["kernel"], types: [], packages: [], outside: true },
   // By which addresses clients can be told apart is known there (clients).
   learn: {
@@ -92,7 +104,7 @@ export const floorPlan: Readonly<Record<string, Room>> = {
     outside: true,
   },
   gate: {
-    values: every.filter((room) => !["cli", "migrate", "journal", "learn"].includes(room)),
+    values: every.filter((room) => !["cli", "migrate", "journal", "learn", "traces"].includes(room)),
     types: [],
     packages: [],
     outside: true,
@@ -109,6 +121,7 @@ export const floorPlan: Readonly<Record<string, Room>> = {
       "audit",
       "journal",
       "admin",
+      "traces",
       "sample",
       "learn",
       "migrate",

@@ -101,5 +101,6 @@ function recordFor(verdict: Verdict): unknown {
     engineTime: undefined,
     tunnelled: false,
     end: "complete",
+    trace: undefined,
   });
 }

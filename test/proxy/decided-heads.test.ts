@@ -51,6 +51,9 @@ describe("a head that comes again", () => {
     ["that waits for a hundred-continue", head("POST /build", "Content-Length: 1", "Expect: 100-continue")],
     ["with a body that its method gives no meaning", head("GET /containers/json", "Content-Length: 1")],
     ["of the gate's own", head("GET /_ping", `X-Quaygate-Probe: ${MARK}`)],
+    ["of a trace", head("GET /containers/json", `traceparent: 00-${"1".repeat(32)}-${"2".repeat(16)}-01`)],
+    ["of a trace that can't be read", head("GET /containers/json", "TraceParent: x")],
+    ["of the state of a trace", head("GET /containers/json", "tracestate: a=b")],
     ["that is long", head(`GET /containers/json?filters=${"a".repeat(1_000)}`)],
   ])("%s is decided each time", (_, text) => {
     expect(isRemembered(heads(), text)).toBe(false);
@@ -120,6 +123,23 @@ test("however many heads come, the last ones are remembered and the others forgo
   const last = valueOf(256);
   expect(valueOf(256)).toBe(last);
   expect(valueOf(0)).not.toBe(kept);
+});
+
+test("however many heads of traces come, what was remembered before them still is", () => {
+  const decided = heads();
+  const plain = head("GET /containers/json");
+  const first = decided.decide(plain, false);
+  for (let number = 1; number <= 1_000; number += 1) {
+    const span = number.toString(16).padStart(16, "0");
+    const traced = decided.decide(
+      head("GET /containers/json", `traceparent: 00-${"1".repeat(32)}-${span}-01`),
+      false,
+    );
+    expect(traced.ok && traced.value.head.trace?.span).toBe(span);
+    expect(traced.ok && traced.value.forEngine).toBeUndefined();
+  }
+  const again = decided.decide(plain, false);
+  expect(first.ok && again.ok && again.value === first.value).toBe(true);
 });
 
 test("a head is decided as if it had never been seen, whatever came before it", () => {

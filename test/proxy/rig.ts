@@ -5,6 +5,7 @@ import { onTestFinished } from "vitest";
 import { tecnativaSwitches } from "../../src/config/tecnativa.ts";
 import type { SocketAddress } from "../../src/kernel/address.ts";
 import type { Clock } from "../../src/kernel/clock.ts";
+import type { TraceStarter } from "../../src/proxy/gate-parts.ts";
 import type { ClientObjects } from "../../src/policy/scope/object-terms.ts";
 import { Authority } from "../support/certificates.ts";
 import { openTestGate, type TestGate } from "../support/gate.ts";
@@ -42,6 +43,7 @@ export interface RigOptions {
   readonly judgedMemory?: number;
   /** To which objects the client is kept, and what it sees of them. */
   readonly objects?: ClientObjects;
+  readonly trace?: TraceStarter | undefined;
 }
 
 /** A gate between raw clients and a scripted engine, gone when the test is over. */
@@ -70,7 +72,7 @@ export async function openGate(
   client: Way,
   env: Readonly<Record<string, string>>,
   engineSocket: string,
-  options: Pick<RigOptions, "clock" | "connectionLimit" | "judgedMemory" | "objects"> = {},
+  options: Pick<RigOptions, "clock" | "connectionLimit" | "judgedMemory" | "objects" | "trace"> = {},
 ): Promise<Omit<Rig, "engine">> {
   const folder = mkdtempSync(join(tmpdir(), "quaygate-gate-"));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));

@@ -3,6 +3,7 @@ import { loadSettings } from "../../src/config/load-settings.ts";
 import { Gate } from "../../src/gate.ts";
 import type { TlsFiles } from "../../src/kernel/address.ts";
 import type { Clock } from "../../src/kernel/clock.ts";
+import type { TraceStarter } from "../../src/proxy/gate-parts.ts";
 import type { ClientObjects } from "../../src/policy/scope/object-terms.ts";
 import { restrictTo } from "../../src/policy/scope/restrict-to.ts";
 
@@ -18,6 +19,7 @@ export interface TestGateOptions {
   readonly objects?: ClientObjects | undefined;
   /** Called between the opening of places and the first byte, as the command gives up root there. */
   readonly beforeServing?: () => void;
+  readonly trace?: TraceStarter | undefined;
   readonly clock?: Clock;
   readonly connectionLimit?: number;
   readonly judgedMemory?: number;
@@ -45,6 +47,7 @@ export async function openTestGate({
   engineSocket,
   tls,
   objects,
+  trace,
   ...options
 }: TestGateOptions): Promise<TestGate> {
   const settings = await loadSettings(
@@ -67,6 +70,7 @@ export async function openTestGate({
       audit: (record) => records.push(record),
       note: (level, message) => notes.push(`${level}: ${message}`),
       droppedLines: () => NOTHING_DROPPED,
+      ...(trace === undefined ? {} : { trace }),
       ...options,
     },
   );

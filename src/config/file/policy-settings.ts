@@ -81,7 +81,7 @@ export function readPolicySettings(
         ),
         revoke: policy.revoke,
       },
-      warnings: compiled.sources.flatMap(warningsOf),
+      warnings: [...reader.warnings, ...compiled.sources.flatMap(warningsOf)],
     },
   };
 }

@@ -229,7 +229,8 @@ function openAllowed(ledger: ExchangeLedger, head: RequestHead, verdict: Allow):
   // An engine reads the body of exec start; that of attach it never reads, and late bytes would become input.
   const bound = ledger.parts.limits?.body;
   const body = new UpgradeBody(head.framing, EXEC_STARTS.has(operation.name), bound);
-  const headOf = (framing: RequestFraming): string => engineHead(head, verdict, framing, protocol);
+  const headOf = (framing: RequestFraming): string =>
+    engineHead(head, verdict, framing, protocol, ledger.trace);
   const review = reviewOf(ledger, head, verdict);
   return new Upgrade(ledger, headOf, protocol, body, head.expectsContinue, review);
 }

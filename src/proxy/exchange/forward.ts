@@ -38,7 +38,7 @@ export class Forward implements ClientListener, EngineListener {
   #clientEnded = false;
 
   /**
-   * `forEngine` is the head that goes to the engine, where it is written already; `known` is what is in scope of the kinds that
+   * `forEngine` is the head that goes to the engine, where it is written already and stands in no trace; `known` is what is in scope of the kinds that
    * the answer needs.
    */
   constructor(
@@ -52,7 +52,8 @@ export class Forward implements ClientListener, EngineListener {
     this.#asksFirst = head.expectsContinue && head.framing.kind !== "none";
     const review = reviewOf(ledger, head, verdict, known);
     const asked = review === undefined ? head : withoutPreferences(head);
-    this.#head = forEngine ?? engineHead(asked, verdict, head.framing, undefined);
+    const written = ledger.trace === undefined ? forEngine : undefined;
+    this.#head = written ?? engineHead(asked, verdict, head.framing, undefined, ledger.trace);
     this.#answer =
       review === undefined
         ? new AnswerRelay(ledger)

@@ -1,4 +1,4 @@
-import type { ExchangeEnd, RecordedObject } from "../../audit/record.ts";
+import type { AuditRecord, ExchangeEnd, RecordedObject } from "../../audit/record.ts";
 import { sharerOf } from "../../clients/address.ts";
 import type { Identity } from "../../docker/objects/identity.ts";
 import type { EnginePath } from "../../docker/path.ts";
@@ -11,7 +11,7 @@ import type { Allow, Verdict } from "../../policy/verdict.ts";
 import { carrierOf } from "../carrier.ts";
 import type { ClientSide } from "../client-side.ts";
 import { powersOf, recordOf, streamOf } from "../exchange-record.ts";
-import type { GateParts } from "../gate-parts.ts";
+import type { ExchangeTrace, GateParts } from "../gate-parts.ts";
 import type { HeldKind, NameDeed, ReleaseNames } from "../held-names.ts";
 import { JUDGED_MEMORY_LEAST } from "../limits.ts";
 import { serializeReply, serializeNoContent } from "../reply.ts";
@@ -28,6 +28,8 @@ export class ExchangeLedger {
   readonly version: RequestHead["version"];
   readonly client: ClientSide;
   readonly parts: GateParts;
+  /** Where in a trace whatever it asks of the engine stands. */
+  readonly trace: ExchangeTrace | undefined;
   #verdict: Verdict;
   /** Whether the exchange leaves the connection fit for another request. Once false it stays false. */
   #keep: boolean;
@@ -67,6 +69,7 @@ export class ExchangeLedger {
     this.version = head.version;
     this.client = client;
     this.parts = parts;
+    this.trace = parts.trace === undefined ? head.trace : parts.trace(head.trace);
     this.#verdict = verdict;
     this.#keep = head.persistent;
     this.#started = parts.clock.now();
@@ -350,7 +353,7 @@ export class ExchangeLedger {
     this.releaseMemory();
     for (const held of [this.#heldNames, this.#namesToBeRead])
       for (const release of held.splice(0)) release(end === "complete");
-    this.parts.audit(
+    this.#conclude(
       recordOf({
         client: this.parts.client,
         address: this.client.address,
@@ -370,8 +373,14 @@ export class ExchangeLedger {
         engineTime: this.#engineTime,
         tunnelled: this.#isTunnel,
         end,
+        trace: this.trace,
       }),
     );
+  }
+
+  #conclude(record: AuditRecord): void {
+    this.parts.audit(record);
+    this.trace?.end?.(record);
   }
 }
 

@@ -30,6 +30,8 @@ const PLAIN: Partial<AuditRecord> = {
   bytesOut: 4,
   stream: "none",
   end: "complete",
+  trace: undefined,
+  span: undefined,
 };
 const NO_REQUEST: Partial<AuditRecord> = {
   ...PLAIN,
