@@ -98,6 +98,42 @@ datagrams, and Node can't open such without native code, of which the gate has n
 \`imptcp\` or syslog-ng's \`unix-stream()\` with a socket of their own.
 `;
 
+const CHAIN = `
+## The chain
+
+With \`QUAYGATE_LOG_CHAIN=on\` each line of JSON ends with the field \`chain\`: the SHA-256, in hexadecimal, of the \`chain\` of the line before
+it and the line without that field. The first one goes on from 64 zeros. Any program can check it:
+
+\`\`\`sh
+printf '%s%s' "$before" "$line_without_chain" | sha256sum
+\`\`\`
+
+\`quaygate log --verify FILE...\` does that, the oldest file first, and tells each line that does not follow from the one before, with its file
+and number. Exit code 1 says that there is one. It finds a line that was changed, removed, put in or moved. It prints the last chain:
+note it elsewhere.
+
+\`\`\`sh
+quaygate log --verify quaygate.log.2 quaygate.log.1 quaygate.log
+quaygate log --verify --expect 5f0c... quaygate.log.1 quaygate.log   # a chain that was noted before is still there
+quaygate log --verify --after unknown quaygate.log                   # older files are gone
+\`\`\`
+
+A file's chain goes on from its last line, over restarts and from file to file; where the file is new and \`path.1\` is there, from that
+one's. Of the places in \`QUAYGATE_LOG_TO\` the first file counts, and all places get the same lines: with syslog beside a file, another
+machine has the chain of each line. Where the log goes to \`stdout\` or syslog alone, each start begins a chain, and the next start in
+the same stream is told as such.
+
+What it can't find, or does not know:
+
+- **A cut end.** What is left follows from itself. Only who knows a later chain (\`--expect\`) notices.
+- **A chain that was written anew.** There is no key in it: who can write the file can change a line and chain all after it. The chain
+  that somebody else noted, or has from syslog, is no longer there then.
+- **The first line**, where what was before it is gone and \`--after unknown\` says so.
+- **Lines that were dropped**, because a disk was full for long, are missing, and the next line does not follow: the note beside it says
+  how many. So it is with the line that was cut when the power went, and what was written while the chain was off.
+- **A syslog message that was cut** has no chain, nor is the place to verify a log one that may lose lines.
+`;
+
 /** What has which level. */
 const LEVEL_ROWS: readonly (readonly [levels: string, what: string])[] = [
   ["`emerg` `alert` `debug`", "nothing yet"],
@@ -119,6 +155,7 @@ export function renderLogPage(): string {
     LEVELS,
     renderTable(["level", "what has it"], LEVEL_ROWS),
     PLACES,
+    CHAIN,
   ].join("");
 }
 

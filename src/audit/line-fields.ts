@@ -35,7 +35,10 @@ function wordsOf<Word extends string>(words: Readonly<Record<Word, true>>): read
   return Object.keys(words);
 }
 
-const FIRST_FIELDS = {
+/** What stands first in each line. */
+type FirstFields = Readonly<Record<"v" | "level", LineField<"always">>>;
+
+const FIRST_FIELDS: FirstFields = {
   v: {
     presence: "always",
     value: {
@@ -47,7 +50,7 @@ const FIRST_FIELDS = {
     presence: "always",
     value: { enum: LOG_LEVELS, description: "How grave it is, in syslog's words." },
   },
-} as const;
+};
 
 const TIME_PATTERN = String.raw`^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$`;
 
@@ -71,8 +74,22 @@ const OBJECT_PARTS = {
   name: { type: "string" },
 } as const satisfies Readonly<Record<keyof RecordedObject, ValueSchema>>;
 
+/** What stands last in each line where the log is chained. */
+type LastFields = Readonly<Record<"chain", LineField<"sometimes">>>;
+
+const LAST_FIELDS: LastFields = {
+  chain: {
+    presence: "sometimes",
+    value: {
+      type: "string",
+      pattern: "^[0-9a-f]{64}$",
+      description: "What [the chain](#the-chain) comes to with this line.",
+    },
+  },
+};
+
 /** What the line of an exchange has, in the order of the line. The compiler holds it to {@link AuditRecord}, a test to the lines. */
-export const RECORD_FIELDS: typeof FIRST_FIELDS & FieldsOf<AuditRecord> = {
+export const RECORD_FIELDS: FirstFields & FieldsOf<AuditRecord> & LastFields = {
   ...FIRST_FIELDS,
   time: {
     presence: "always",
@@ -245,6 +262,7 @@ export const RECORD_FIELDS: typeof FIRST_FIELDS & FieldsOf<AuditRecord> = {
         "How many [identical polls](replay.md#polls) the line stands for; bytes and times are their sums.",
     },
   },
+  ...LAST_FIELDS,
 };
 
 /** What a sentence of the gate's own has, in the order of the line. */
@@ -259,4 +277,5 @@ export const NOTE_FIELDS: Readonly<Record<string, LineField>> = {
     },
   },
   msg: { presence: "always", value: { type: "string", description: "What the gate has to say." } },
+  ...LAST_FIELDS,
 };

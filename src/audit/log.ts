@@ -20,12 +20,19 @@ export interface Log {
   close(): Promise<void>;
 }
 
-/** Opens the log on places that are open. */
-export function openLog(format: LogFormat, level: LogLevel, sinks: readonly Sink[]): Log {
+/** Makes each line follow from the one before it. */
+export interface LineChain {
+  /** The line with what chains it; both end with a line end. */
+  link(line: string): string;
+}
+
+/** Opens the log on places that are open. All get the same lines, so that what one place has can be compared with another. */
+export function openLog(format: LogFormat, level: LogLevel, sinks: readonly Sink[], chain?: LineChain): Log {
   const lines = LINE_FORMATS[format];
   const levels = levelsFrom(level);
   const write = (lineLevel: LogLevel, time: string, line: string): void => {
-    for (const sink of sinks) sink.take(lineLevel, time, line);
+    const whole = chain === undefined ? line : chain.link(line);
+    for (const sink of sinks) sink.take(lineLevel, time, whole);
   };
   const note = (noteLevel: LogLevel, message: string): void => {
     if (levels.has(noteLevel)) {

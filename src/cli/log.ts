@@ -5,6 +5,7 @@ import { readLines } from "../journal/read-journal.ts";
 import { findMissing, type JournalSource, sourcesOf } from "../journal/source.ts";
 import type { LogLevel } from "../kernel/log-words.ts";
 import { type Command, EXIT_FAILED, EXIT_OK, EXIT_USAGE, type Terminal } from "./command.ts";
+import { VERIFY_DETAILS, verifyLog } from "./log-verify.ts";
 import { LogView } from "./log-view.ts";
 import { type ColorChoice, parseLogWords } from "./log-words.ts";
 
@@ -26,11 +27,13 @@ export const log: Command = {
     "  --since TIME      nothing before: 2026-11-24T15:00:00Z, or so long ago: 30s, 10m, 2h, 1d",
     "  --color WHEN      auto (on a terminal, unless NO_COLOR is set), always or never",
     "  --each            a line each for what repeats",
+    ...VERIFY_DETAILS,
     "What the gate says itself is shown as it is, and so are lines of other programs, where not only some exchanges are",
     "asked for. Nothing in a line can draw on the terminal.",
     "Exit code: 0 at the end, 1 when a FILE can't be read to its end, 2 when the command line or a FILE is wrong.",
   ],
   run: async (words, terminal) => {
+    if (words.includes("--verify")) return verifyLog(words, terminal);
     const parsed = parseLogWords(words, Date.now());
     if (!parsed.ok) {
       terminal.complain(`quaygate: ${parsed.error}`);

@@ -1,7 +1,7 @@
 import { openLog, type Log } from "../audit/log.ts";
 import { Output } from "../audit/output.ts";
 import { withSummedPolls } from "../audit/polls.ts";
-import type { Sink } from "../audit/sink.ts";
+import type { OpenSinks } from "../audit/sinks/open-sinks.ts";
 import { readPassedSockets } from "../config/passed-sockets.ts";
 import type { Settings } from "../config/settings.ts";
 import type { EngineNews } from "../engine/watch.ts";
@@ -29,7 +29,8 @@ export async function openServed(settings: Settings, terminal: Terminal): Promis
   let log: Log | undefined;
   try {
     const { format, level, polls } = settings.log;
-    log = withSummedPolls(openLog(format, level, await openSinks(settings)), polls);
+    const { sinks, chain } = await openSinks(settings);
+    log = withSummedPolls(openLog(format, level, sinks, chain), polls);
     return await openWith(log, settings, terminal);
   } catch (error) {
     terminal.complain(`quaygate: ${error instanceof Error ? error.message : String(error)}`);
@@ -58,9 +59,9 @@ async function openWith(log: Log, settings: Settings, terminal: Terminal): Promi
 }
 
 /** Most gates log to standard output alone, and load nothing for more. */
-async function openSinks({ log, user }: Settings): Promise<readonly Sink[]> {
-  const isPlain = log.to.every(({ kind }) => kind === "stdout") && log.journal === undefined;
-  if (isPlain) return [new Output()];
+async function openSinks({ log, user }: Settings): Promise<OpenSinks> {
+  const isPlain = log.to.every(({ kind }) => kind === "stdout") && log.journal === undefined && !log.chain;
+  if (isPlain) return { sinks: [new Output()], chain: undefined };
   const sinks = await import("../audit/sinks/open-sinks.ts");
   return sinks.openSinks(log, user);
 }

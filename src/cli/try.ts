@@ -46,7 +46,7 @@ export const tryOut: Command = {
     if (!settings.ok) return complainAbout(settings.error, terminal);
     const { log } = settings.value;
     // Every request appears on the screen, and a trial leaves nothing behind.
-    return tryWith({ ...settings.value, log: { ...log, to: [{ kind: "stdout" }] } }, terminal);
+    return tryWith({ ...settings.value, log: { ...log, to: [{ kind: "stdout" }], chain: false } }, terminal);
   },
 };
 

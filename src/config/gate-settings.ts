@@ -78,8 +78,14 @@ function readLog(reader: SettingReader, terminal: boolean): LogSettings {
   for (const message of to?.ok === false ? to.error : []) {
     reader.problem(LOG_TO_SETTING, message);
   }
+  const format = reader.choose<LogFormat>("QUAYGATE_LOG", LOG_FORMATS, terminal ? "text" : "json");
+  const chain = reader.choose("QUAYGATE_LOG_CHAIN", ["on", "off"], "off") === "on";
+  if (chain && format === "text") {
+    reader.problem("QUAYGATE_LOG_CHAIN", "lines of text have no chain: set QUAYGATE_LOG=json");
+  }
   return {
-    format: reader.choose<LogFormat>("QUAYGATE_LOG", LOG_FORMATS, terminal ? "text" : "json"),
+    format,
+    chain,
     level: reader.choose<LogLevel>("LOG_LEVEL", LOG_LEVELS, "info"),
     polls: reader.choose<PollMode>("QUAYGATE_LOG_POLLS", POLL_MODES, terminal ? "each" : "sum"),
     to: to?.ok === true ? to.value : [{ kind: "stdout" }],

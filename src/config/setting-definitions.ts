@@ -67,6 +67,12 @@ export const OWN_SETTINGS: readonly OwnSetting[] = [
     fallback: "each on a terminal, else sum",
   },
   {
+    name: "QUAYGATE_LOG_CHAIN",
+    help: "on chains each line of the log to the one before, for quaygate log --verify",
+    meaning: "`on` has each line follow from the one before by [a chain of hashes](log.md#the-chain)",
+    fallback: "off",
+  },
+  {
     name: "QUAYGATE_GRACE",
     help: "seconds that a stop waits for what is under way",
     meaning: "seconds that a stop waits for what is under way, 0 to 3600",

@@ -54,6 +54,8 @@ export interface LogSettings {
   readonly polls: PollMode;
   /** One at least. */
   readonly to: readonly LogPlace[];
+  /** Whether each line is chained to the one before it. */
+  readonly chain: boolean;
   /** What systemd says of a standard output that it made (JOURNAL_STREAM of systemd.exec(5)); undefined where it says nothing. */
   readonly journal: string | undefined;
 }

@@ -1,5 +1,6 @@
 import { Ajv } from "ajv";
 import { describe, expect, test } from "vitest";
+import { Chain } from "../../src/audit/chain.ts";
 import { formatNoteAsJson, formatRecordAsJson } from "../../src/audit/json.ts";
 import { NOTE_FIELDS, RECORD_FIELDS } from "../../src/audit/line-fields.ts";
 import { lineSchema } from "../../src/audit/line-schema.ts";
@@ -13,6 +14,12 @@ const time = ALLOWED.time;
 const line = (record: AuditRecord): string => formatRecordAsJson(levelOf(record), record);
 const records: Readonly<Record<string, AuditRecord>> = { ALLOWED, DENIED, FAILED, NOT_UNDERSTOOD, FULL };
 
+/** The names of a line's fields, in order. */
+function namesIn(text: string): readonly string[] {
+  const value: unknown = JSON.parse(text);
+  return Object.keys(value ?? {});
+}
+
 /** The line with some of its fields changed; those that become undefined are gone. */
 function changed(text: string, changes: Readonly<Record<string, unknown>>): unknown {
   return JSON.parse(JSON.stringify({ ...JSON.parse(text), ...changes }));
@@ -20,16 +27,22 @@ function changed(text: string, changes: Readonly<Record<string, unknown>>): unkn
 
 describe("the schema describes", () => {
   test.each(Object.entries(records))("the line of %s, in this order", (_, record) => {
-    const value: unknown = JSON.parse(line(record));
-    accepts(value);
+    accepts(JSON.parse(line(record)));
     expect(accepts.errors).toBeNull();
-    const names = Object.keys(value ?? {});
+    const names = namesIn(line(record));
     expect(names).toEqual(Object.keys(RECORD_FIELDS).filter((name) => names.includes(name)));
   });
 
   test("each field that a line can have, and no other", () => {
-    expect(Object.keys(JSON.parse(line(FULL)))).toEqual(Object.keys(RECORD_FIELDS));
-    expect(Object.keys(JSON.parse(formatNoteAsJson("info", time, "said")))).toEqual(Object.keys(NOTE_FIELDS));
+    const chain = new Chain();
+    for (const [fields, text] of [
+      [RECORD_FIELDS, line(FULL)],
+      [NOTE_FIELDS, formatNoteAsJson("info", time, "said")],
+    ] as const) {
+      const chained = chain.link(text);
+      expect(namesIn(chained)).toEqual(Object.keys(fields));
+      expect(accepts(JSON.parse(chained))).toBe(true);
+    }
   });
 
   test.each(LOG_LEVELS)("a note of level %s", (level) => {
@@ -64,6 +77,7 @@ describe("the schema refuses", () => {
     { duration: "1ms" },
     { stream: "river" },
     { end: "nobody" },
+    { chain: "AB" },
   ])("a record with %j", (change) => {
     expect(accepts(changed(line(FULL), change))).toBe(false);
   });

@@ -35,7 +35,18 @@ describe.runIf(isBuilt())("each built command", () => {
         ({ groups, 0: line }) => ({ path, needs: groups?.["place"] ?? line }),
       );
     });
-    const commands = ["check", "explain", "health", "migrate", "powers", "presets", "run", "schema", "try"];
+    const commands = [
+      "check",
+      "explain",
+      "health",
+      "log",
+      "migrate",
+      "powers",
+      "presets",
+      "run",
+      "schema",
+      "try",
+    ];
     const withPolicy = ["check.js", "explain.js", "migrate.js", "run.js", "try.js"];
     expect(needed.map(({ path, needs }) => `${path}: ${needs}`).toSorted()).toEqual(
       [

@@ -53,6 +53,7 @@ describe("the definitions of settings", () => {
       QUAYGATE_LOG: `text on a terminal, else ${log.format}`,
       QUAYGATE_LOG_TO: log.to.map((place) => formatLogPlace(place)).join(","),
       QUAYGATE_LOG_POLLS: `each on a terminal, else ${log.polls}`,
+      QUAYGATE_LOG_CHAIN: log.chain ? "on" : "off",
       QUAYGATE_GRACE: String(grace / 1000),
       QUAYGATE_USER: user === undefined ? "" : String(user.user),
       QUAYGATE_API_SHIM: apiShim,

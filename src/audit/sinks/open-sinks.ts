@@ -2,6 +2,8 @@ import { fstatSync } from "node:fs";
 import { hostname } from "node:os";
 import { formatLogPlace, type LogPlace } from "../../kernel/log-place.ts";
 import { LOG_LEVELS, type LogFormat, type LogLevel } from "../../kernel/log-words.ts";
+import { Chain } from "../chain.ts";
+import { lastChainOf } from "../chain-end.ts";
 import { LINE_FORMATS, type LineFormat } from "../line-format.ts";
 import { Output } from "../output.ts";
 import type { Sink } from "../sink.ts";
@@ -16,8 +18,15 @@ import { countOctets, syslogMessages } from "./syslog-message.ts";
 export interface SinkSettings {
   readonly format: LogFormat;
   readonly to: readonly LogPlace[];
+  readonly chain: boolean;
   /** What systemd says of a standard output that it made. */
   readonly journal: string | undefined;
+}
+
+/** The places that are open, and what chains the lines that they get. */
+export interface OpenSinks {
+  readonly sinks: readonly Sink[];
+  readonly chain: Chain | undefined;
 }
 
 /**
@@ -26,8 +35,15 @@ export interface SinkSettings {
  *
  * @throws where a file can't be opened, with a sentence that names the setting.
  */
-export function openSinks(settings: SinkSettings, future: FutureUser | undefined): readonly Sink[] {
-  return settings.to.map((place) => openSink(place, settings, future));
+export function openSinks(settings: SinkSettings, future: FutureUser | undefined): OpenSinks {
+  const sinks = settings.to.map((place) => openSink(place, settings, future));
+  return { sinks, chain: settings.chain ? openChain(settings.to) : undefined };
+}
+
+/** Goes on from the last line of the first file, over restarts too; what is no file can't be read, and there a chain begins. */
+function openChain(to: readonly LogPlace[]): Chain {
+  const file = to.find((place) => place.kind === "file");
+  return new Chain(file === undefined ? undefined : lastChainOf(file.path));
 }
 
 function openSink(place: LogPlace, { format, journal }: SinkSettings, future: FutureUser | undefined): Sink {

@@ -34,7 +34,11 @@ afterEach(() => {
 
 function openFile(more: Partial<LogFile> = {}): Log {
   const place = { kind: "file", path, size: undefined, keep: 5, ...more } as const;
-  return openLog("json", "info", openSinks({ format: "json", to: [place], journal: undefined }, undefined));
+  return openLog(
+    "json",
+    "info",
+    openSinks({ format: "json", to: [place], chain: false, journal: undefined }, undefined).sinks,
+  );
 }
 
 const textOf = (file: string): string => (existsSync(file) ? readFileSync(file, "utf8") : "");

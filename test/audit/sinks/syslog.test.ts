@@ -43,7 +43,7 @@ class Heard implements Sink {
 
 function openTo(place: LogPlace): { readonly log: Log; readonly heard: Heard; dropped(): number } {
   const heard = new Heard();
-  const sinks = openSinks({ format: "json", to: [place], journal: undefined }, undefined);
+  const { sinks } = openSinks({ format: "json", to: [place], chain: false, journal: undefined }, undefined);
   const log = openLog("json", "info", [...sinks, heard]);
   onTestFinished(() => log.close());
   return { log, heard, dropped: () => log.droppedLines.get(formatLogPlace(place)) ?? -1 };
