@@ -5,12 +5,15 @@ import type { LogLevel } from "../kernel/log-words.ts";
 /** Who or what ended an exchange: it was complete, or one side went away before. */
 export type ExchangeEnd = "complete" | "client" | "engine" | "gate";
 
-/** The object that an exchange acted on, or would have. Only where a scope had it looked up. */
+/** The object that an exchange acted on, or would have. Only where a scope had it looked up, or the client learns. */
 export interface RecordedObject {
   readonly kind: ObjectKind;
-  readonly id: string;
+  /** Undefined for what the request was to make: it has none before the engine answers. */
+  readonly id: string | undefined;
   /** Its first name; undefined where it has none. */
   readonly name: string | undefined;
+  /** Some of its labels, whole ones: first those that say to which project it belongs. Only where the client learns. */
+  readonly labels?: Readonly<Record<string, string>> | undefined;
 }
 
 /**
@@ -45,6 +48,8 @@ export interface AuditRecord {
   readonly object: RecordedObject | undefined;
   /** "out" where the object is there and the client was told that it is not, because it is out of its scope. */
   readonly scope: "out" | undefined;
+  /** Set where the client learns: powers were judged whatever it holds, and what its path names was looked up. */
+  readonly learning: true | undefined;
   /** The status that the client got; 0 when it got none. */
   readonly status: number;
   /** How many entries of a list, or events, the engine told and its client did not get; undefined where it got all. */

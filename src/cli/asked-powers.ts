@@ -1,15 +1,7 @@
 import { nouns } from "../docker/powers/nouns.ts";
 import { type Power, powerText } from "../docker/powers/power.ts";
 import { type Grant, grantFromSwitches } from "../policy/grant.ts";
-import type { PowerSet } from "../policy/power-set.ts";
-
-/** Every power, and yet each request is looked into: to see what it asks for, and not to refuse it. */
-export const everyPowerSeen: PowerSet = {
-  isEverything: false,
-  holds: () => true,
-  holdsAll: () => false,
-  entries: ["all"],
-};
+import { everyPowerSeen } from "../policy/power-set.ts";
 
 /** Lets everything through, and has all of it looked into. */
 export const everythingSeen: Grant = grantFromSwitches(

@@ -17,8 +17,8 @@ import {
   lookupsToAsk,
   type Restricted,
 } from "../policy/judge.ts";
+import { everyPowerSeen } from "../policy/power-set.ts";
 import type { Allow, Deny, DenyPowers, Refuse } from "../policy/verdict.ts";
-import { everyPowerSeen } from "./asked-powers.ts";
 
 /** A body: undefined when nobody gave one, empty when the request has none. */
 export type GivenBody = Buffer | undefined;
@@ -60,8 +60,8 @@ export function foreseeRequest(
   if (restricted === undefined) {
     return { kind: "yes", unread: undefined, warning, ...NOTHING };
   }
-  const seeing = { ...grant, powers: everyPowerSeen };
-  const { powers, lookups, ...found } = foresee(seeing, { ...verdict, restricted }, query, body);
+  const looked = { ...verdict, restricted, held: everyPowerSeen };
+  const { powers, lookups, ...found } = foresee(grant, looked, query, body);
   const unread =
     found.kind === "no" && found.verdict.kind === "refuse"
       ? found.verdict.reason
@@ -139,7 +139,7 @@ function decideAll(grant: Grant, verdict: Restricted, head: Found, body: Found):
     ...asked.flatMap((lookup) => powersOfNewOne(lookup, verdict.path.version)),
   ];
   const all = askedFor(lookups);
-  const decided = decidePowers(grant, verdict, askedFor(lookupsToAsk(grant, { powers, lookups })));
+  const decided = decidePowers(grant, verdict, askedFor(lookupsToAsk(grant, verdict, { powers, lookups })));
   return decided.kind === "deny"
     ? { kind: "no", verdict: decided, powers: all, lookups }
     : { kind: "yes", unread: undefined, warning: decided.warning, powers: all, lookups };

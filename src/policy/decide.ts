@@ -48,8 +48,35 @@ export function decide(grant: Grant, request: JudgedRequest): Allow | DenyOperat
   return decided.kind === "deny" ? letThrough(decided) : decided;
 }
 
-/** Decides by the operation and its path alone. A grant that only warns denies here as any other. */
+/**
+ * Decides by the operation and its path alone. A grant that only warns denies here as any other; what the grant of a client that
+ * learns denies may pass by its ceiling, and is held to the ceiling's powers then.
+ */
 export function decideOperation(grant: Grant, operation: Operation, path: EnginePath): Allow | DenyOperation {
+  const decided = decideByGrant(grant, operation, path);
+  const { learns } = grant;
+  if (decided.kind === "allow" || learns === undefined) return decided;
+  const opening = learns.opens.get(operation.name);
+  if (opening === undefined) {
+    return {
+      ...decided,
+      remedy: `${decided.remedy}; it is beyond the ceiling of learn too (${learns.place})`,
+    };
+  }
+  const { rule, restricted, objects } = opening;
+  return {
+    kind: "allow",
+    operation,
+    path,
+    rule,
+    restricted,
+    powers: undefined,
+    objects,
+    held: learns.powers,
+  };
+}
+
+function decideByGrant(grant: Grant, operation: Operation, path: EnginePath): Allow | DenyOperation {
   const decision = grant.decisions.get(operation.name);
   if (decision?.kind !== "allow") {
     const remedy = grant.closedBecause ?? NOTHING_OPENS_IT;

@@ -1,8 +1,10 @@
+import type { UseOfOne } from "../docker/objects/object-use.ts";
 import { catalogue, type Operation, type OperationName } from "../docker/operations.ts";
 import { nounsOf, type OperationPowers } from "../docker/powers/operation-powers.ts";
 import { operationPowers } from "../docker/powers/operations.ts";
 import { everyPower, noPower, type PowerSet } from "./power-set.ts";
 import type { ClientObjects, ObjectTerms } from "./scope/object-terms.ts";
+import type { Allow } from "./verdict.ts";
 import { clausesOf, explainWays, missingWays, openWay, type Requirement } from "./requirement.ts";
 
 /** What was decided about one operation before any request came. */
@@ -32,6 +34,9 @@ export type Decision =
       readonly closedBy?: "scope" | "view";
     };
 
+/** A decision that opens an operation. */
+export type AllowDecision = Extract<Decision, { kind: "allow" }>;
+
 /** Paths of an operation that need one more switch than its others. */
 export interface Exception {
   /** Matches decoded paths without a version. */
@@ -60,8 +65,22 @@ export interface Grant {
   readonly closedBecause?: string;
   /** Set where what is not held is let through and recorded, to learn what a client needs. What is malformed stays refused. */
   readonly warns?: true;
+  /** Set where the client learns: what it asks for is looked into and recorded whatever it holds, and a ceiling opens more. */
+  readonly learns?: Learning;
   /** Set where the client may touch some objects only, read some of what they are, or marks what it makes. */
   readonly objects?: ClientObjects;
+}
+
+/** What a client that learns may do besides what its grant opens. */
+export interface Learning {
+  /** What the ceiling opens, be it open without it or not: the grant's own decision goes first. */
+  readonly opens: ReadonlyMap<OperationName, AllowDecision>;
+  /** What the requests are held to that pass by the ceiling alone: no more than the grant's powers, and than `default`. */
+  readonly powers: PowerSet;
+  /** The operations whose path names an object, of which the engine is asked for the record. */
+  readonly named: ReadonlyMap<OperationName, UseOfOne>;
+  /** Where the ceiling is written, or would be: `clients.dashboard.within`. */
+  readonly place: string;
 }
 
 /** Holds nothing, as somebody does who is no client; `reason` says who could be one. */
@@ -71,10 +90,30 @@ export function grantOfNobody(reason: string): Grant {
 
 /** Where the environment says what requests may ask for. */
 export const POWERS_SETTING = "QUAYGATE_POWERS";
+/** Where it says whether whoever calls learns. */
+export const MODE_SETTING = "QUAYGATE_MODE";
+/** Where it says what passes besides then. */
+export const WITHIN_SETTING = "QUAYGATE_WITHIN";
+
+/** The powers that a request is held to. */
+export function heldBy(grant: Grant, { held }: Pick<Allow, "held">): PowerSet {
+  return held ?? grant.powers;
+}
 
 /** Says where a power is to be added, and beside which ones where nothing is written there yet. */
 export function explainPowersPlace({ powers, powersPlace, powersUnwritten }: Grant): string {
   return powersUnwritten === true ? `${powersPlace}, beside ${powers.entries.join(",")}` : powersPlace;
+}
+
+/** The same of what a request lacks: a power is of no use where only a ceiling lets the operation through, and `default` lacks it. */
+export function explainHeldPlace(
+  grant: Grant,
+  { held, operation }: Pick<Allow, "held" | "operation">,
+): string {
+  const place = explainPowersPlace(grant);
+  return held === undefined
+    ? place
+    : `${place}; and open ${operation.name}${inPlace(grant.openingPlace)}, for what only the ceiling of learn opens has no more than default`;
 }
 
 /** What is said of an operation that no switch opens. */
@@ -113,7 +152,7 @@ export function grantFromSwitches(
 }
 
 /** Tells whether powers, or a scope that looks into all, limit what an open operation gives away. */
-export function isLimited({ restricted }: Pick<Extract<Decision, { kind: "allow" }>, "restricted">): boolean {
+export function isLimited({ restricted }: Pick<AllowDecision, "restricted">): boolean {
   return restricted !== undefined && restricted.isAlwaysRead !== true;
 }
 
@@ -133,7 +172,7 @@ function decideFromSwitches(
   ways: Requirement,
   isOn: (name: string) => boolean,
   place: string,
-  limits: Pick<Extract<Decision, { kind: "allow" }>, "restricted" | "exceptions">,
+  limits: Pick<AllowDecision, "restricted" | "exceptions">,
 ): Decision {
   const open = openWay(ways, isOn);
   if (open !== undefined) {

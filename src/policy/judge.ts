@@ -11,7 +11,7 @@ import { nounsOf, type OperationPowers } from "../docker/powers/operation-powers
 import { type Power, powerText } from "../docker/powers/power.ts";
 import { parseQuery, type Query, serializeQuery } from "../docker/query.ts";
 import type { Result } from "../kernel/result.ts";
-import { explainPowersPlace, type Grant } from "./grant.ts";
+import { explainHeldPlace, type Grant, heldBy } from "./grant.ts";
 import { narrowList } from "./scope/list-query.ts";
 import { needsBody, stampBody, stampQuery } from "./scope/stamping.ts";
 import type { Allow, DenyPowers, Refuse, ToldPower } from "./verdict.ts";
@@ -122,8 +122,10 @@ export function rewriteBody(
 }
 
 /** Tells whether the first bytes of a body decide: only where they could ask for what is not held. */
-export function isDecidedByStart(grant: Grant, { restricted: { content } }: Restricted): boolean {
-  return content !== undefined && [...content.nouns].some((noun) => !grant.powers.holdsAll(noun));
+export function isDecidedByStart(grant: Grant, verdict: Restricted): boolean {
+  const { content } = verdict.restricted;
+  const held = heldBy(grant, verdict);
+  return content !== undefined && [...content.nouns].some((noun) => !held.holdsAll(noun));
 }
 
 /** Judges what the first bytes of a body ask for; nothing is said while what comes behind them could change it. */
@@ -177,20 +179,23 @@ function judgeContent({ restricted: { body } }: Restricted, content: JsonValue, 
  */
 export function lookupsToAsk(
   grant: Grant,
+  verdict: Allow,
   { powers, lookups }: Pick<Judged<unknown>, "powers" | "lookups">,
 ): readonly Lookup[] {
-  const holdsRest = powers.every((power) => grant.powers.holds(power));
+  const held = heldBy(grant, verdict);
+  const holdsRest = powers.every((power) => held.holds(power));
   return holdsRest ? lookups : lookups.filter(({ kind }) => kind === "engine");
 }
 
 /** Decides about a request by all that it asks for; a grant that only warns allows what it does not hold. */
 export function decidePowers(grant: Grant, verdict: Allow, powers: readonly Power[]): Allow | DenyPowers {
-  const lacking = powers.filter((power) => !grant.powers.holds(power));
+  const held = heldBy(grant, verdict);
+  const lacking = powers.filter((power) => !held.holds(power));
   if (lacking.length === 0) return { ...verdict, restricted: undefined, powers };
   const { operation, path } = verdict;
-  const rule = grant.powers.entries.join(", ");
+  const rule = held.entries.join(", ");
   const told = tellPowers(grant, lacking);
-  const place = explainPowersPlace(grant);
+  const place = explainHeldPlace(grant, verdict);
   const denial: DenyPowers = {
     kind: "deny",
     code: "power_denied",
@@ -249,17 +254,18 @@ function outcome<Part>(
     );
   }
   const lookups = isScoped ? [...asking.asked.lookups, ...asking.mentions] : asking.asked.lookups;
-  const holds = (power: Power): boolean => grant.powers.holds(power);
+  const held = heldBy(grant, verdict);
+  const holds = (power: Power): boolean => held.holds(power);
   const unasked = new Map(
     lookups.map((lookup) => [lookup, powersUnasked(lookup, verdict.path.version, holds)]),
   );
   // Of what a path names it has been found out before whether it is there for the client.
   const isOpen = (lookup: Lookup): boolean =>
     !(isScoped && lookup.kind !== "engine" && lookup.kind !== "object") &&
-    nounsOfLookup(lookup).every((noun) => grant.powers.holdsAll(noun));
+    nounsOfLookup(lookup).every((noun) => held.holdsAll(noun));
   // Who holds all that nobody knows has not said that this field names nothing.
   const unknown =
-    isScoped && grant.powers.holdsAll("field") ? powers.find(({ noun }) => noun === "field") : undefined;
+    isScoped && held.holdsAll("field") ? powers.find(({ noun }) => noun === "field") : undefined;
   if (unknown !== undefined) {
     const reason = `nobody knows whether ${unknown.place} names what is out of the client's scope: add ${powerText(unknown)} to its powers where it does not`;
     return refuse(verdict, "scope_denied", reason);

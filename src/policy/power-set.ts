@@ -163,8 +163,23 @@ function defaultEntries(): readonly Entry[] {
 /** Every power there is, and those of tomorrow. */
 export const everyPower: PowerSet = powerSet("all", [], ["all"]);
 
+/** Every power, and yet each request is looked into: to see what it asks for, and not to refuse it. */
+export const everyPowerSeen: PowerSet = {
+  isEverything: false,
+  holds: () => true,
+  holdsAll: () => false,
+  entries: ["all"],
+};
+
 /** No power at all. */
 export const noPower: PowerSet = powerSet("none", [], ["none"]);
+
+let usual: PowerSet | undefined;
+
+/** The set `default`: what can't reach the host. */
+export function defaultPowers(): PowerSet {
+  return (usual ??= powerSet("default", [], ["default"]));
+}
 
 function powerSet(set: SetName, entries: readonly Entry[], named: readonly string[]): PowerSet {
   const holdings = new Map<string, Holding>(

@@ -1,6 +1,6 @@
 import { nounsOf, type OperationPowers } from "../docker/powers/operation-powers.ts";
 import { decideOperation } from "./decide.ts";
-import type { Grant } from "./grant.ts";
+import { type Grant, heldBy } from "./grant.ts";
 import type { PowerSet } from "./power-set.ts";
 import { parseRecordedPowers } from "./recorded-powers.ts";
 import type { ClientObjects } from "./scope/object-terms.ts";
@@ -26,12 +26,13 @@ export function stillHolds(grant: Grant, { grant: before, verdict, powers }: All
   const decision = decideOperation(grant, verdict.operation, verdict.path);
   if (decision.kind === "deny") return false;
   const { restricted, objects } = decision;
+  const held = heldBy(grant, decision);
   if (objects !== undefined && !isSameSight(objects, verdict.objects)) return false;
   return (
     restricted === undefined ||
-    holdsAllOf(grant.powers, restricted) ||
-    (before.warns !== true && isSameList(grant.powers, before.powers)) ||
-    holdsRecorded(grant.powers, powers)
+    holdsAllOf(held, restricted) ||
+    (before.warns !== true && isSameList(held, heldBy(before, verdict))) ||
+    holdsRecorded(held, powers)
   );
 }
 

@@ -2,6 +2,7 @@ import type { Operation } from "../docker/operations.ts";
 import type { EnginePath, PathFault } from "../docker/path.ts";
 import type { OperationPowers } from "../docker/powers/operation-powers.ts";
 import type { Power } from "../docker/powers/power.ts";
+import type { PowerSet } from "./power-set.ts";
 import type { ObjectTerms } from "./scope/object-terms.ts";
 
 /**
@@ -28,6 +29,8 @@ export interface Allow {
   readonly restricted: OperationPowers | undefined;
   /** What it was found to ask for, where that was judged. */
   readonly powers: readonly Power[] | undefined;
+  /** The powers that it is held to, where these are not the grant's: only the ceiling of a client that learns lets it through. */
+  readonly held?: PowerSet;
   /** What a scope, a view or stamps make of it; undefined for a client that has none. */
   readonly objects?: ObjectTerms | undefined;
   /** What the grant says of it, where that is no and the grant only warns. */

@@ -70,7 +70,9 @@ export class DecidedHeads {
     const head = this.#terms.takesAuthorization === true ? withoutAuthorization(parsed.value) : parsed.value;
     const decided = this.#decide(head, mayBeBrowser);
     // Looked for in all that was sent: a field that goes no further stands in the bytes all the same.
-    const mayRemember = text.length <= REMEMBERED_HEAD && this.#most > 0 && !hasCredentials(parsed.value);
+    const isPlain = text.length <= REMEMBERED_HEAD && !hasCredentials(parsed.value);
+    // Of a client that learns more is looked at than the head.
+    const mayRemember = isPlain && this.#most > 0 && this.#terms.grant.learns === undefined;
     if (!mayRemember || !isRepeatable(decided)) {
       return { ok: true, value: decided };
     }

@@ -18,6 +18,8 @@ export interface ExchangeFacts {
   readonly powers: readonly string[] | undefined;
   readonly object: RecordedObject | undefined;
   readonly isOutOfScope: boolean;
+  /** Whether its client learns. */
+  readonly isLearning: boolean;
   readonly code: ErrorCode | undefined;
   /** Why the gate answered itself or gave up, where the verdict does not say it. */
   readonly reason: string | undefined;
@@ -54,6 +56,7 @@ export function recordOfRefusedBytes(
     powers: undefined,
     object: undefined,
     isOutOfScope: false,
+    isLearning: false,
     code,
     reason,
     status: ERROR_CODES[code].status,
@@ -132,6 +135,7 @@ export function recordOf(facts: ExchangeFacts): AuditRecord {
     powers: facts.powers,
     object: facts.object,
     scope: facts.isOutOfScope ? "out" : undefined,
+    learning: facts.isLearning ? true : undefined,
     status: facts.status,
     withheld: facts.withheld === 0 ? undefined : facts.withheld,
     bytesIn: facts.bytesIn,

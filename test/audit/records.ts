@@ -18,6 +18,7 @@ export const ALLOWED: AuditRecord = {
   powers: undefined,
   object: undefined,
   scope: undefined,
+  learning: undefined,
   status: 200,
   withheld: undefined,
   bytesIn: 0,

@@ -90,6 +90,7 @@ function recordFor(verdict: Verdict): unknown {
     powers: undefined,
     object: undefined,
     isOutOfScope: false,
+    isLearning: false,
     code: undefined,
     reason: undefined,
     status: 200,

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { withCeiling } from "../../src/policy/learn/learning-grant.ts";
 import type { Origins } from "../../src/policy/origins.ts";
 import { DecidedHeads } from "../../src/proxy/decided-heads.ts";
 import { requestPlan, writeRequest } from "../fuzz/request-arbitrary.ts";
@@ -57,6 +58,11 @@ describe("a head that comes again", () => {
     ["that is long", head(`GET /containers/json?filters=${"a".repeat(1_000)}`)],
   ])("%s is decided each time", (_, text) => {
     expect(isRemembered(heads(), text)).toBe(false);
+  });
+
+  test("of a client that learns is decided each time, for more than its head is looked at", () => {
+    const grant = withCeiling(grantOf("CONTAINERS=1"), [], [], "QUAYGATE_WITHIN");
+    expect(isRemembered(heads(grant), head("GET /containers/json?all=1"))).toBe(false);
   });
 
   test("with a token for the gate is decided each time, for its bytes are not kept", () => {

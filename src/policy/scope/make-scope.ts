@@ -1,5 +1,6 @@
 import type { Identity } from "../../docker/objects/identity.ts";
 import { ownerLabelOf } from "../../docker/objects/owner-label.ts";
+import { PROJECT_LABELS } from "../../docker/objects/project-labels.ts";
 import { matchesGlob, parseGlob } from "../power-glob.ts";
 import { parseImagePattern } from "../power-image.ts";
 import type { Matcher } from "../power-pattern.ts";
@@ -49,9 +50,6 @@ function nameTest(pattern: string): Test {
   return ({ kind, names }) =>
     kind !== "image" && glob !== undefined && names.some((name) => matchesGlob(glob, name));
 }
-
-/** Compose and `docker stack` say with these to what a thing belongs. */
-export const PROJECT_LABELS = ["com.docker.compose.project", "com.docker.stack.namespace"] as const;
 
 function projectTest(project: string): Test {
   return ({ labels }) => PROJECT_LABELS.some((key) => labels.get(key) === project);

@@ -21,18 +21,41 @@ export interface Made {
 
 /** Tells what a request makes that goes on with this query and body; undefined where nobody asks, or it makes nothing. */
 export function madeBy(
-  { objects, operation: { name: operation }, restricted }: Allow,
+  verdict: Allow,
   query: string | undefined,
   body: JsonValue | undefined,
 ): Made | undefined {
+  const { objects, operation } = verdict;
+  if (objects?.scope === undefined) return undefined;
+  const making = madeObjects[operation.name];
+  const made = describeMade(verdict, query, body);
+  if (making === undefined || made === undefined) return undefined;
+  const labels = isStamped(making, requestOf(verdict, query, body))
+    ? stampsFor(making.kind, objects.stamps)
+    : [];
+  return { ...made, labels: new Map([...made.labels, ...labels]) };
+}
+
+/** Tells what a request makes by its own words, whoever asks; undefined where it makes nothing. */
+export function describeMade(
+  verdict: Pick<Allow, "operation" | "restricted">,
+  query: string | undefined,
+  body: JsonValue | undefined,
+): Made | undefined {
+  const { name: operation } = verdict.operation;
   const making = madeObjects[operation];
-  if (making === undefined || objects?.scope === undefined) return undefined;
-  const { stamps } = objects;
+  if (making === undefined) return undefined;
+  const request = requestOf(verdict, query, body);
+  return { operation, kind: making.kind, names: making.names(request), labels: labelsOf(making, request) };
+}
+
+function requestOf(
+  { restricted }: Pick<Allow, "restricted">,
+  query: string | undefined,
+  body: JsonValue | undefined,
+): MakingRequest {
   const parsed = parseQuery(query ?? "", (key) => restricted?.query?.lists.has(key) === true);
-  const request = { query: parsed.ok ? parsed.value : new Map<string, JsonValue>(), body };
-  const labels = isStamped(making, request) ? stampsFor(making.kind, stamps) : [];
-  const all = new Map([...labelsOf(making, request), ...labels]);
-  return { operation, kind: making.kind, names: making.names(request), labels: all };
+  return { query: parsed.ok ? parsed.value : new Map<string, JsonValue>(), body };
 }
 
 function isStamped({ labels, isUnstamped }: Making, { query }: MakingRequest): boolean {

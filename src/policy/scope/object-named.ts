@@ -1,6 +1,7 @@
 import type { Meant, Named } from "../../docker/objects/meant-object.ts";
 import type { UseOfOne } from "../../docker/objects/object-use.ts";
 import { withWord, wordInPath } from "../../docker/objects/object-path.ts";
+import type { EnginePath } from "../../docker/path.ts";
 import { parseQuery } from "../../docker/query.ts";
 import type { Allow } from "../verdict.ts";
 import type { ObjectTerms } from "./object-terms.ts";
@@ -21,8 +22,8 @@ export function isScoped(verdict: Allow): verdict is Scoped {
   return objects?.scope !== undefined && objects.use.use === "one";
 }
 
-/** What such a request names. A query that can't be read has no tag; what it is to the engine is judged later. */
-export function namedBy({ path, objects: { use } }: Scoped, query: string | undefined): Named {
+/** What a request names. A query that can't be read has no tag; what it is to the engine is judged later. */
+export function namedBy(path: EnginePath, use: UseOfOne, query: string | undefined): Named {
   const { tagKey } = use;
   const values = tagKey === undefined ? undefined : parseQuery(query ?? "", (key) => key !== tagKey);
   const tag = values?.ok === true ? values.value.get(tagKey ?? "") : undefined;

@@ -59,8 +59,8 @@ export function withDenied(grant: Grant, deny: readonly Word[], place: string): 
 /** What opened an operation. */
 type Opened = Pick<Extract<Decision, { kind: "allow" }>, "rule" | "preset">;
 
-/** For each operation what opened it: of several words the one that opens the fewest, which says most. */
-function openingRules(allow: readonly AllowSource[]): ReadonlyMap<OperationName, Opened> {
+/** For each operation what opens it: of several words the one that opens the fewest, which says most. */
+export function openingRules(allow: readonly AllowSource[]): ReadonlyMap<OperationName, Opened> {
   const entries = allow.flatMap(({ name, words }) =>
     words.map((word) => ({
       word,

@@ -29,6 +29,7 @@ import type { Deny, Refuse } from "../../policy/verdict.ts";
 import type { ClientListener } from "../client-side.ts";
 import { BODY_DEADLINE, JUDGED_BODY_LIMIT } from "../limits.ts";
 import { CONTINUE } from "../reply.ts";
+import { noteMade } from "./learned-object.ts";
 import type { ExchangeLedger } from "./ledger.ts";
 import { holdUsed } from "./names-held.ts";
 import { openForward } from "./open-forward.ts";
@@ -152,9 +153,10 @@ export class Inspection implements ClientListener {
     }
     const { powers, lookups, canonical } = judged.value;
     this.#made = madeBy(this.#verdict, this.#head.query, canonical);
+    noteMade(this.#ledger, this.#verdict, this.#head.query, canonical);
     const all = [...this.#judgedHead.powers, ...powers];
     const named = [...this.#judgedHead.lookups, ...lookups];
-    const asked = lookupsToAsk(grant, { powers: all, lookups: named });
+    const asked = lookupsToAsk(grant, this.#verdict, { powers: all, lookups: named });
     if (asked.length === 0) {
       this.#decide(all, () => ({ ok: true, value: writtenOf(canonical) }), NOTHING_FOUND);
     } else {

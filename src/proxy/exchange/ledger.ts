@@ -2,10 +2,12 @@ import type { AuditRecord, ExchangeEnd, RecordedObject } from "../../audit/recor
 import { sharerOf } from "../../clients/address.ts";
 import type { Identity } from "../../docker/objects/identity.ts";
 import type { EnginePath } from "../../docker/path.ts";
+import type { Power } from "../../docker/powers/power.ts";
 import { ERROR_CODES, type ErrorCode, GateError } from "../../gate-error.ts";
 import type { RequestHead, RequestMethod } from "../../http1/request-head.ts";
 import { explainSubject } from "../../policy/explain.ts";
 import type { Grant } from "../../policy/grant.ts";
+import { recordedPowers } from "../../policy/recorded-powers.ts";
 import { stillHolds } from "../../policy/still-holds.ts";
 import type { Allow, Verdict } from "../../policy/verdict.ts";
 import { carrierOf } from "../carrier.ts";
@@ -109,6 +111,11 @@ export class ExchangeLedger {
     const { path } = this.#verdict;
     this.#verdict = withPath(verdict.kind === "allow" ? { ...verdict, powers: undefined } : verdict, path);
     this.parts.judged?.(verdict);
+  }
+
+  /** Notes what it asks for where nothing is decided by that: its client learns. */
+  noteAsked(powers: readonly Power[]): void {
+    this.#powers = recordedPowers(powers);
   }
 
   /** Decides that the client's connection ends with this exchange. */
@@ -362,6 +369,7 @@ export class ExchangeLedger {
         powers: this.#powers,
         object: this.#object,
         isOutOfScope: this.#isOutOfScope,
+        isLearning: this.parts.grant.learns !== undefined,
         code: this.#code,
         reason: this.#reason,
         status: this.#status,

@@ -24,6 +24,7 @@ const PLAIN: Partial<AuditRecord> = {
   powers: undefined,
   object: undefined,
   scope: undefined,
+  learning: undefined,
   status: 200,
   withheld: undefined,
   bytesIn: 0,
