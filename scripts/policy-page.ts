@@ -50,7 +50,8 @@ ${EXAMPLE}\`\`\`
 
 The order of the clients decides: the first whose \`from\` holds is the caller. Whoever is none of them holds nothing.
 [Rights in words](grants.md) says what may stand in \`allow\` and \`deny\`, [the page of presets](presets.md) what in \`use\`,
-[the page of powers](powers.md) what in \`powers\`, [the page of switches](switches.md) what in \`switches\`, and
+[the page of powers](powers.md) what in \`powers\`, [the page of switches](switches.md) what in \`switches\`,
+[learn mode](learn-mode.md) what \`within\`, and
 [scope and view](scope-and-view.md) what \`scope\`, \`labels\`, \`hide\` and \`only\` promise; [the page of views](views.md) has each word of
 these two.
 \`quaygate schema\` prints the JSON Schema, with which an editor completes and checks the file; the package has it as
@@ -66,7 +67,7 @@ A gate that runs takes [a policy that changes](policy-reload.md).
 `;
 
 const LIMITS = `
-All connections of a client share its limits, and they hold in both modes, \`enforce\` and \`warn\`. What is beyond them is answered in
+All connections of a client share its limits, and they hold in every \`mode\`. What is beyond them is answered in
 Docker's form, with the limit's place in the file: [429](errors.md#the-client-asks-for-too-much) and \`Retry-After\`, a body with
 [413](errors.md#body_too_large).
 
@@ -148,7 +149,7 @@ const MOST_WORDS = 4;
 function typesOf(field: Schema): readonly string[] {
   if (field.const !== undefined) return [`\`${inline(field.const)}\``];
   if (field.enum !== undefined && field.enum.length <= MOST_WORDS)
-    return [field.enum.map((word) => `\`${inline(word)}\``).join(" or ")];
+    return [field.enum.map((word) => `\`${inline(word)}\``).join(field.enum.length > 2 ? ", " : " or ")];
   if (field.anyOf !== undefined) return field.anyOf.flatMap((each) => typesOf(each));
   if (field.type === "array") return ["list"];
   if (field.type === "string") return ["text"];

@@ -1,16 +1,13 @@
 import type { Operation, OperationName } from "../docker/operations.ts";
-import { type Decision, type Grant, NOTHING_OPENS_IT } from "../policy/grant.ts";
+import { type AllowDecision, type Grant, NOTHING_OPENS_IT } from "../policy/grant.ts";
 
 /** How many operations a warning names; the start report has all that they expose. */
 const MOST_NAMED = 3;
 
-/** The decision on an operation, if it is open. */
-export function openingOf(
-  { decisions }: Grant,
-  name: OperationName,
-): Extract<Decision, { kind: "allow" }> | undefined {
+/** The decision on an operation, if it is open, be it only by the ceiling of a client that learns. */
+export function openingOf({ decisions, learns }: Grant, name: OperationName): AllowDecision | undefined {
   const decision = decisions.get(name);
-  return decision?.kind === "allow" ? decision : undefined;
+  return decision?.kind === "allow" ? decision : learns?.opens.get(name);
 }
 
 /** What an operation that is closed needs, as the end of a sentence. */

@@ -1,6 +1,12 @@
 import { EVERYBODY } from "../kernel/log-words.ts";
 import type { Result } from "../kernel/result.ts";
-import { grantFromSwitches, POWERS_SETTING } from "../policy/grant.ts";
+import {
+  type Grant,
+  grantFromSwitches,
+  MODE_SETTING,
+  POWERS_SETTING,
+  WITHIN_SETTING,
+} from "../policy/grant.ts";
 import type { Dialect } from "./dialect.ts";
 import { closedRemedy, defaultDialect, dialects } from "./dialects.ts";
 import type { Environment } from "./environment.ts";
@@ -19,10 +25,26 @@ export const POLICY_SETTING = "QUAYGATE_POLICY";
 /**
  * Reads all settings where whoever calls is the one client, or tells every problem at once. Nothing is started with a setting
  * that was not understood. A policy file takes {@link loadSettings}: with one named, these settings would open something else.
+ * So does `QUAYGATE_MODE=learn`.
  */
 export function readSettings(
   environment: Environment,
   surroundings: Surroundings,
+): Result<EnvironmentSettings, readonly Problem[]> {
+  return readSettingsWith(environment, surroundings, (reader) => {
+    reader.problem(MODE_SETTING, "a mode to learn in can't be read here, but by loadSettings alone");
+    return (grant) => grant;
+  });
+}
+
+/** Reads what else is said where clients learn, and says what it makes of their grant. */
+export type ReadLearning = (reader: SettingReader) => (grant: Grant) => Grant;
+
+/** The same with what reads a mode in which clients learn. */
+export function readSettingsWith(
+  environment: Environment,
+  surroundings: Surroundings,
+  readLearning: ReadLearning,
 ): Result<EnvironmentSettings, readonly Problem[]> {
   const reader = new SettingReader(environment);
   reader.refuseUnknown();
@@ -37,6 +59,7 @@ export function readSettings(
   for (const message of powers.ok ? [] : powers.error) {
     reader.problem(POWERS_SETTING, message);
   }
+  const learn = readMode(reader) === "learn" ? readLearning(reader) : undefined;
   if (!powers.ok || reader.problems.length > 0) {
     return { ok: false, error: reader.problems };
   }
@@ -54,11 +77,21 @@ export function readSettings(
       listen,
       dialect,
       switches,
-      clients: [{ name: EVERYBODY, whence: "", grant, operations: dialect.operations }],
+      clients: [
+        { name: EVERYBODY, whence: "", grant: learn?.(grant) ?? grant, operations: dialect.operations },
+      ],
       policy: undefined,
       warnings,
     },
   };
+}
+
+function readMode(reader: SettingReader): "enforce" | "learn" {
+  const mode = reader.choose(MODE_SETTING, ["enforce", "learn"], "enforce");
+  if (mode !== "learn" && reader.text(WITHIN_SETTING) !== undefined) {
+    reader.problem(WITHIN_SETTING, `says what passes besides while clients learn: set ${MODE_SETTING}=learn`);
+  }
+  return mode;
 }
 
 /** Whose variables are understood; a problem is the reader's. */

@@ -103,6 +103,20 @@ export const OWN_SETTINGS: readonly OwnSetting[] = [
     fallback: "all",
   },
   {
+    name: "QUAYGATE_MODE",
+    help: "enforce, or learn: to record what clients ask for, and let more through",
+    meaning:
+      "`enforce`, or [`learn`](learn-mode.md): to record all that clients ask for, and let more through",
+    fallback: "enforce",
+  },
+  {
+    name: "QUAYGATE_WITHIN",
+    help: "what passes besides while it learns: default, none, or words as in a policy",
+    meaning:
+      "[what passes besides](learn-mode.md#the-ceiling) with `QUAYGATE_MODE=learn`, such as `default, containers:logs`",
+    fallback: "default",
+  },
+  {
     name: "QUAYGATE_API_SHIM",
     help: "API versions too old for the engine: off, reads or lifecycle go on",
     meaning:

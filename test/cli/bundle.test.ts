@@ -53,6 +53,8 @@ describe.runIf(isBuilt())("each built command", () => {
         ...commands.map((command) => `main.js: ./${command}.js`),
         ...withPolicy.map((path) => `${path}: ./config/file/policy-settings.js`),
         ...["run.js", "try.js"].map((path) => `${path}: ./traces/open-traces.js`),
+        ...withPolicy.map((path) => `${path}: ./config/learning.js`),
+        "stand-ins/main.js: ../config/learning.js",
         "stand-ins/main.js: ../config/file/policy-settings.js",
         ...["run.js", "try.js"].map((path) => `${path}: ./audit/sinks/open-sinks.js`),
         ...["powers.js", "run.js", "try.js"].map((path) => `${path}: ./metrics/exposition.js`),

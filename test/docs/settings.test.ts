@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { renderSettingsPage, SETTINGS_PAGE } from "../../scripts/settings-page.ts";
 import { readSettings } from "../../src/config/read-settings.ts";
 import { OWN_SETTINGS, SHARED_SETTINGS } from "../../src/config/setting-definitions.ts";
+import { DEFAULT_WITHIN } from "../../src/policy/learn/within.ts";
 import { formatAddress } from "../../src/kernel/address.ts";
 import { formatLogPlace } from "../../src/kernel/log-place.ts";
 import { LOG_LEVELS } from "../../src/kernel/log-words.ts";
@@ -60,6 +61,8 @@ describe("the definitions of settings", () => {
       QUAYGATE_COMPAT: dialect.name,
       QUAYGATE_ORIGINS: [...origins.pages, ...origins.hosts].join(" "),
       QUAYGATE_POLICY: "",
+      QUAYGATE_MODE: clients[0].grant.learns === undefined ? "enforce" : "learn",
+      QUAYGATE_WITHIN: DEFAULT_WITHIN,
       QUAYGATE_POWERS: clients[0].grant.powers.entries.join(", "),
       LOG_LEVEL: log.level,
       OTEL_EXPORTER_OTLP_ENDPOINT: traces?.url ?? "",

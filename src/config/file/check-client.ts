@@ -1,3 +1,4 @@
+import { findWithinFault } from "../../policy/learn/within.ts";
 import type { PowerSet } from "../../policy/power-set.ts";
 import { defaultDialect, dialects } from "../dialects.ts";
 import { nearestName } from "../nearest.ts";
@@ -18,7 +19,8 @@ export function checkClient(
   const { report, keysAt } = reporter;
   const path = ["clients", client.name];
   const keys = new Set(keysAt(path));
-  checkGrant(keys, path, reporter);
+  checkGrant(keys, client.mode, path, reporter);
+  checkWithin(client, path, seams, reporter);
   checkSwitches(client, path, reporter);
   if (!keys.has("from") && !isListened) {
     report(path, "nobody can be this client: it needs a from, or a listener with its name", "key");
@@ -41,9 +43,15 @@ export function checkClient(
 }
 
 /** `use` and `allow` add up; switches stand for all that is open. */
-function checkGrant(keys: ReadonlySet<string>, path: FilePath, { report }: Reporter): void {
+function checkGrant(
+  keys: ReadonlySet<string>,
+  mode: ClientDefinition["mode"],
+  path: FilePath,
+  { report }: Reporter,
+): void {
   const other = ["use", "allow"].find((key) => keys.has(key));
-  if (other === undefined && !keys.has("switches")) {
+  // Of one that learns nothing need be known yet.
+  if (other === undefined && !keys.has("switches") && mode !== "learn") {
     report(path, "nothing says what it may do: it needs use, allow or switches", "key");
   }
   if (other !== undefined && keys.has("switches")) {
@@ -56,6 +64,26 @@ function checkGrant(keys: ReadonlySet<string>, path: FilePath, { report }: Repor
   if (keys.has("compat") && !keys.has("switches")) {
     report([...path, "compat"], "says whose switches they are, and there are none", "key");
   }
+}
+
+function checkWithin(
+  { within, mode }: ClientDefinition,
+  path: FilePath,
+  seams: PolicySeams,
+  { report }: Reporter,
+): void {
+  if (within === undefined) return;
+  if (mode !== "learn") {
+    report(
+      [...path, "within"],
+      "says what passes besides while it learns, and it does not: set mode: learn",
+      "key",
+    );
+  }
+  for (const [index, word] of within.entries()) {
+    report([...path, "within", index], seams.checkWithin(word));
+  }
+  report([...path, "within"], findWithinFault(within));
 }
 
 function checkSwitches(

@@ -36,7 +36,9 @@ export interface ClientDefinition {
   readonly labels?: Readonly<Record<string, string>> | undefined;
   readonly hide?: readonly string[] | undefined;
   readonly only?: readonly string[] | undefined;
-  readonly mode: "enforce" | "warn";
+  readonly mode: "enforce" | "warn" | "learn";
+  /** What passes besides while it learns. */
+  readonly within?: readonly string[] | undefined;
   readonly limits?: LimitsDefinition | undefined;
 }
 
@@ -137,6 +139,14 @@ const limits = mapping(
   },
 );
 
+const WITHIN_IS = "default, none, or a word as in allow, or a list of these";
+
+/** Holds of who learns. */
+const learns = { required: ["mode"], not: { properties: { mode: { enum: ["enforce", "warn"] } } } };
+
+/** What passes besides means something only to them. */
+const withinOfLearn = { anyOf: [{ not: { required: ["within"] } }, learns] };
+
 /** What warns lets through all, shows all, and looks into nothing that it marks. */
 const notWarned = ["scope", "labels", "hide", "only"].map((key) => ({
   not: { required: ["mode", key], properties: { mode: { const: "warn" } } },
@@ -148,12 +158,13 @@ export const clientDefinition: z.ZodMiniType<Omit<ClientDefinition, "name">> = m
   {
     description:
       "A client: `from` says who it is, `use`, `allow` or `switches` what it may do, `scope` on which objects, `hide` what it does not read.",
-    anyOf: [{ required: ["use"] }, { required: ["allow"] }, { required: ["switches"] }],
+    anyOf: [{ required: ["use"] }, { required: ["allow"] }, { required: ["switches"] }, learns],
     allOf: [
       { not: { required: ["switches", "use"] } },
       { not: { required: ["switches", "allow"] } },
       { not: { required: ["hide", "only"] } },
       ...notWarned,
+      withinOfLearn,
     ],
     dependencies: { compat: ["switches"] },
     examples: [{ from: "traefik", use: "traefik" }],
@@ -189,11 +200,24 @@ export const clientDefinition: z.ZodMiniType<Omit<ClientDefinition, "name">> = m
     hide: z.optional(hideDefinition),
     only: z.optional(onlyDefinition),
     mode: z._default(
-      choice(["enforce", "warn"], {
-        description: "`warn` lets through and records what would have been denied.",
+      choice(["enforce", "warn", "learn"], {
+        description: "`learn` records all, and lets `within` pass as well; `warn` lets all pass.",
         default: "enforce",
       }),
       "enforce",
+    ),
+    within: z.optional(
+      oneOrMany(
+        text("default, none, or a word as in allow", {
+          description: "A word as in `allow`; `default` is to read what things are, `none` is nothing.",
+        }),
+        WITHIN_IS,
+        {
+          description: "What passes too with `mode: learn`, with no more powers than `default`.",
+          default: "default",
+          examples: [["default", "containers:logs"]],
+        },
+      ),
     ),
     limits: z.optional(limits),
   },

@@ -1,12 +1,13 @@
 import { catalogue, type Operation } from "../../docker/operations.ts";
 import type { Result } from "../../kernel/result.ts";
 import { type Grant, grantFromSwitches } from "../../policy/grant.ts";
-import type { PowerSet } from "../../policy/power-set.ts";
+import { withCeiling } from "../../policy/learn/learning-grant.ts";
+import { DEFAULT_WITHIN, parseWithin } from "../../policy/learn/within.ts";
+import { defaultPowers, type PowerSet } from "../../policy/power-set.ts";
 import { restrictTo } from "../../policy/scope/restrict-to.ts";
 import { grantFromWords, withDenied } from "../../policy/words/grant-from-words.ts";
 import { parseWord, type Word } from "../../policy/words/word.ts";
 import { closedRemedy, defaultDialect, dialects } from "../dialects.ts";
-import { readPowers } from "../powers.ts";
 import type { Preset } from "../preset.ts";
 import { readSwitches } from "../switch.ts";
 import { objectsOfClient } from "./objects-of-client.ts";
@@ -33,14 +34,20 @@ export function grantOfClient(client: FileClient, presets: readonly Preset[]): R
     ...(client.powers === undefined ? { powersUnwritten: true } : {}),
     ...(client.mode === "warn" ? { warns: true } : {}),
   };
-  const objects = objectsOfClient(client, presets, grant);
+  const learning = client.mode === "learn" ? learningOf(client, grant) : grant;
+  const objects = objectsOfClient(client, presets, learning);
   return {
     ok: true,
     value: {
       operations,
-      grant: objects === undefined ? grant : restrictTo(grant, objects),
+      grant: objects === undefined ? learning : restrictTo(learning, objects),
     },
   };
+}
+
+function learningOf(client: FileClient, grant: Grant): Grant {
+  const { within = [DEFAULT_WITHIN], deny } = client;
+  return withCeiling(grant, parseWords(within, parseWithin), parseWords(deny), `${placeOf(client)}.within`);
 }
 
 function wordsOf(client: FileClient, presets: readonly Preset[], powers: PowerSet): ClientGrant {
@@ -81,24 +88,22 @@ function powersOf(client: FileClient, presets: readonly Preset[]): Result<PowerS
   if (client.powers !== undefined) return { ok: true, value: client.powers };
   const [first, ...others] = presets.filter(({ powers }) => powers !== undefined);
   const names = others.map(({ name }) => name).join(", ");
-  if (first?.powers === undefined) return usualPowers();
+  if (first?.powers === undefined) return { ok: true, value: defaultPowers() };
   return others.length === 0
     ? { ok: true, value: first.powers }
     : { ok: false, error: `${first.name} and ${names} each bring powers: say here which it holds` };
-}
-
-function usualPowers(): Result<PowerSet, string> {
-  const read = readPowers("default");
-  return read.ok ? read : { ok: false, error: read.error.join("; ") };
 }
 
 function placeOf({ name }: FileClient): string {
   return `clients.${name}`;
 }
 
-function parseWords(texts: readonly string[] = []): readonly Word[] {
+function parseWords(
+  texts: readonly string[] = [],
+  parse: (text: string) => Result<Word, unknown> = parseWord,
+): readonly Word[] {
   return texts.map((text) => {
-    const parsed = parseWord(text);
+    const parsed = parse(text);
     if (!parsed.ok) throw new Error(`${text} was not checked`);
     return parsed.value;
   });

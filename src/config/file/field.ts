@@ -9,7 +9,7 @@ export interface FieldHelp {
   readonly examples?: readonly unknown[];
   /** What JSON Schema says of keys together: draft 7, chapter 6.5 and 6.7. */
   readonly dependencies?: Readonly<Record<string, readonly string[]>>;
-  readonly anyOf?: readonly { readonly required: readonly string[] }[];
+  readonly anyOf?: readonly unknown[];
   readonly allOf?: readonly unknown[];
   readonly minProperties?: number;
 }

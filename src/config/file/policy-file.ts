@@ -20,6 +20,8 @@ export type SourceKind =
 export interface PolicySeams {
   /** Of a word in `allow` or `deny`. */
   readonly checkWord: (word: string) => string | undefined;
+  /** Of a word in `within`. */
+  readonly checkWithin: (word: string) => string | undefined;
   /** Of a name in `use`. */
   readonly checkPreset: (name: string) => string | undefined;
   /** Of a text in `from`. */

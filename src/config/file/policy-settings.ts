@@ -6,7 +6,8 @@ import { findIndistinct } from "../../clients/indistinct.ts";
 import type { ClientSource } from "../../clients/matcher.ts";
 import { formatAddress, type ListenAddress } from "../../kernel/address.ts";
 import type { Result } from "../../kernel/result.ts";
-import { POWERS_SETTING } from "../../policy/grant.ts";
+import { MODE_SETTING, POWERS_SETTING, WITHIN_SETTING } from "../../policy/grant.ts";
+import { parseWithin } from "../../policy/learn/within.ts";
 import { explainWordFault } from "../../policy/words/word-fault.ts";
 import { parseWord } from "../../policy/words/word.ts";
 import { dialects } from "../dialects.ts";
@@ -47,6 +48,7 @@ export function readPolicySettings(
   const sources = new Sources(dirname(resolve(file)));
   const read = readPolicyFile(text.value, file, {
     checkWord,
+    checkWithin,
     checkPreset,
     checkSource: (kind, source) => sources.check(kind, source),
   });
@@ -89,13 +91,15 @@ export function readPolicySettings(
 /** Enough to tell two texts apart that a person wrote. */
 const HASH_LENGTH = 12;
 
+/** What the environment says of rights beside switches. */
+const RIGHTS: ReadonlySet<string> = new Set([POWERS_SETTING, MODE_SETTING, WITHIN_SETTING]);
+
 /** Rights from two places would be a riddle: neither could be read by itself. */
 function refuseRights(reader: SettingReader, environment: Environment, file: string): void {
   const switches = new Set(dialects.flatMap((dialect) => [...dialect.switches.keys()]));
   for (const [name, value = ""] of Object.entries(environment)) {
     // Other programs have variables that are called VERSION or INFO too, and say something else in them.
-    const isRight =
-      name === POWERS_SETTING ? value.trim() !== "" : switches.has(name) && isSwitchValue(value);
+    const isRight = RIGHTS.has(name) ? value.trim() !== "" : switches.has(name) && isSwitchValue(value);
     if (isRight) {
       reader.problem(
         name,
@@ -107,6 +111,11 @@ function refuseRights(reader: SettingReader, environment: Environment, file: str
 
 function checkWord(text: string): string | undefined {
   const word = parseWord(text);
+  return word.ok ? undefined : explainWordFault(word.error, nearestName);
+}
+
+function checkWithin(text: string): string | undefined {
+  const word = parseWithin(text);
   return word.ok ? undefined : explainWordFault(word.error, nearestName);
 }
 

@@ -72,6 +72,10 @@ const wrong: readonly (readonly [name: string, text: string])[] = [
   ["a scope that only warns", `clients: { ci: { ${client}, scope: { own: true }, mode: warn } }`],
   ["labels of what only warns", `clients: { ci: { ${client}, labels: { a: b }, mode: warn } }`],
   ["a view that only warns", `clients: { ci: { ${client}, hide: env, mode: warn } }`],
+  ["what passes besides of one that does not learn", `clients: { ci: { ${client}, within: default } }`],
+  ["the same of one that warns", `clients: { ci: { ${client}, mode: warn, within: default } }`],
+  ["nothing that passes besides", "clients: { ci: { from: ci, mode: learn, within: [] } }"],
+  ["one that only warns, and may do nothing", "clients: { ci: { from: ci, mode: warn } }"],
   ["no limit", `clients: { ci: { ${client}, limits: {} } }`],
 ];
 

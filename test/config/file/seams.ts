@@ -4,6 +4,8 @@ import type { PolicySeams } from "../../../src/config/file/policy-file.ts";
 export const someSeams: PolicySeams = {
   checkWord: (word) =>
     word === "ContainerStrat" ? `"${word}" selects nothing; did you mean ContainerStart?` : undefined,
+  checkWithin: (word) =>
+    word === "defualt" ? `"${word}" selects nothing; did you mean default?` : undefined,
   checkPreset: (name) =>
     name === "treafik" ? `there is no preset "${name}"; did you mean traefik?` : undefined,
   checkSource: (kind, text) => (text.includes("/33") ? `"${text}" is no network (${kind})` : undefined),
