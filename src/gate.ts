@@ -88,6 +88,7 @@ export class Gate {
   /** Undefined where metrics are off, or nobody can read them. */
   readonly #metrics: Metrics | undefined;
   readonly #told: Required<Pick<GateOptions, "version" | "droppedLines">>;
+  #learning: readonly string[];
   #admin: AdminServer | undefined;
   #probe: Promise<EngineState> | undefined;
   #serving = false;
@@ -115,6 +116,7 @@ export class Gate {
     this.#opened = settings.listen;
     this.#grace = settings.grace;
     this.#standing = settings.policy === undefined ? undefined : new PolicyStanding(settings.policy.hash);
+    this.#learning = learningIn(settings);
     this.#pool = new EnginePool(settings.engine, clock);
     this.#engineGone = settings.engineGone;
     this.#watch = new EngineWatch(clock, settings.engineGone);
@@ -210,6 +212,7 @@ export class Gate {
     const recogniser = recogniserOf(this.#withListenersThatStand(settings), this.#shared, this.#note);
     this.#connections.recogniseBy(recogniser, settings.policy?.revoke === true);
     this.#metrics?.keepClients(namesIn(settings));
+    this.#learning = learningIn(settings);
     if (settings.policy !== undefined) this.#standing?.take(settings.policy.hash);
   }
 
@@ -272,12 +275,15 @@ export class Gate {
   async health(): Promise<Health> {
     const state = await this.probe();
     const gate = this.#draining ? "draining" : "alive";
-    const policy = this.policy === undefined ? {} : { policy: this.policy };
+    const told = {
+      ...(this.policy === undefined ? {} : { policy: this.policy }),
+      ...(this.#learning.length === 0 ? {} : { learning: this.#learning }),
+    };
     if (!state.reachable) {
-      return { gate, engine: "unreachable", reason: state.reason, ...policy };
+      return { gate, engine: "unreachable", reason: state.reason, ...told };
     }
     const version = state.apiVersion === undefined ? {} : { apiVersion: state.apiVersion };
-    return { gate, engine: "reachable", ...version, ...policy };
+    return { gate, engine: "reachable", ...version, ...told };
   }
 
   /** Tells metrics how things stand, for which the engine is asked. */
@@ -336,6 +342,11 @@ export class Gate {
 /** Who may stand in a record. */
 function namesIn({ clients, policy }: Settings): readonly string[] {
   return [...clients.map(({ name }) => name), ...(policy === undefined ? [] : [NOBODY])];
+}
+
+/** The clients that learn. */
+function learningIn({ clients }: Settings): readonly string[] {
+  return clients.flatMap(({ name, grant }) => (grant.learns === undefined ? [] : [name]));
 }
 
 async function openAdmin(address: TcpAddress, origins: Origins, pages: AdminPages): Promise<AdminServer> {

@@ -14,6 +14,8 @@ export interface Health {
   readonly apiVersion?: string;
   /** Set where a policy file says who may do what. */
   readonly policy?: PolicyHealth;
+  /** The clients that learn: more passes for them than they are given. */
+  readonly learning?: readonly string[];
 }
 
 /**
@@ -25,11 +27,12 @@ export function isHealthy(health: Health): boolean {
 }
 
 /** Says health in one line. */
-export function explainHealth({ gate, engine, reason, policy }: Health): string {
+export function explainHealth({ gate, engine, reason, policy, learning }: Health): string {
   const because = reason === undefined ? "" : `: ${reason}`;
   return [
     `gate ${gate}`,
     ...(policy === undefined ? [] : [explainPolicyHealth(policy)]),
+    ...(learning === undefined ? [] : [`learning: ${learning.join(" and ")}`]),
     `engine ${engine}${because}`,
   ].join(", ");
 }
@@ -51,7 +54,12 @@ export function decodeHealth(text: string): Health | undefined {
     engine,
     ...("reason" in value && typeof value.reason === "string" ? { reason: value.reason } : {}),
     ...(policy === undefined ? {} : { policy }),
+    ...("learning" in value && isTexts(value.learning) ? { learning: value.learning } : {}),
   };
+}
+
+function isTexts(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.every((each) => typeof each === "string");
 }
 
 function parseJson(text: string): unknown {

@@ -6,9 +6,9 @@ import { operationPowers } from "../docker/powers/operations.ts";
 import { parseRequestHead, REQUEST_METHODS, type RequestMethod, takesBody } from "../http1/request-head.ts";
 import { readRequestStart } from "../http1/request-start.ts";
 import { cureOfBuilder } from "../policy/buildx-builder.ts";
-import { decide } from "../policy/decide.ts";
+import { decide, decideOperation } from "../policy/decide.ts";
 import { explainSubject, explainVerdict, plainTemplate } from "../policy/explain.ts";
-import { type Grant, isLimitedBy, NOTHING_OPENS_IT, POWERS_SETTING } from "../policy/grant.ts";
+import { type Grant, heldBy, isLimitedBy, NOTHING_OPENS_IT, POWERS_SETTING } from "../policy/grant.ts";
 import { explainTerms } from "../policy/scope/explain-objects.ts";
 import type { Allow, Deny, Refuse } from "../policy/verdict.ts";
 import { identifyRequest } from "../policy/refused-request.ts";
@@ -39,8 +39,8 @@ export const check: Command = {
     "  --to PLACE     where it connects to, as the gate listens there; only where places belong to clients",
     "Nothing is started and nothing is sent: a volume or network that the request names is taken for a new one,",
     "and how it calls a container for that one's name. Of a client with a scope it is told what has to be in scope.",
-    "Exit code: 0 when it is allowed, 1 when it is not, or only because of mode: warn, or when its body is needed",
-    "to know, 2 when a setting, the command line or FILE is wrong.",
+    "Exit code: 0 when it is allowed, 1 when it is not, or only because of mode: warn or learn, or when its body is",
+    "needed to know, 2 when a setting, the command line or FILE is wrong.",
   ],
   run: async (words, terminal) => {
     const asked = parseCheckWords(words);
@@ -108,7 +108,7 @@ function checkRequest(
         foreseen.verdict,
         method,
         cureOf(foreseen.verdict),
-        powersLines(grant, foreseen),
+        powersLines(grant, verdict, foreseen),
         terminal,
       );
     case "too large":
@@ -123,16 +123,21 @@ function checkRequest(
     case "yes":
       terminal.print(
         foreseen.warning === undefined
-          ? `allowed: ${nameOf(verdict, method)}, by ${verdict.rule}`
+          ? explainAllowed(verdict, method)
           : `let through, and recorded (mode: warn): ${explainWarning(foreseen.warning, method, cureOf(foreseen.warning))}`,
       );
       break;
   }
   // What is only let through is not looked into.
-  const isLimited = verdict.restricted !== undefined && isLimitedBy(grant.powers, verdict.operation.name);
-  terminal.print(
-    `exposes: ${verdict.operation.exposes}${isLimited ? ` (as far as ${grant.powersPlace} allows)` : ""}`,
-  );
+  const isLimited =
+    verdict.restricted !== undefined && isLimitedBy(heldBy(grant, verdict), verdict.operation.name);
+  const bound = verdict.held === undefined ? `as far as ${grant.powersPlace} allows` : "held to default";
+  terminal.print(`exposes: ${verdict.operation.exposes}${isLimited ? ` (${bound})` : ""}`);
+  if (verdict.held !== undefined) {
+    const { learns: _, ...alone } = grant;
+    const denial = decideOperation(alone, verdict.operation, verdict.path);
+    terminal.print(`its grant alone does not open it: ${denial.kind === "deny" ? denial.remedy : ""}`);
+  }
   const asks = operationPowers.get(verdict.operation.name);
   if (hasBody && asks?.body === undefined) {
     terminal.print(
@@ -142,10 +147,23 @@ function checkRequest(
     );
   }
   const objects = verdict.objects === undefined ? [] : explainTerms(verdict.operation.name, verdict.objects);
-  for (const line of [...heldLines(grant, verdict, foreseen), ...powersLines(grant, foreseen), ...objects]) {
+  for (const line of [
+    ...heldLines(grant, verdict, foreseen),
+    ...powersLines(grant, verdict, foreseen),
+    ...objects,
+  ]) {
     terminal.print(line);
   }
-  return foreseen.kind === "yes" && foreseen.warning === undefined ? EXIT_OK : EXIT_FAILED;
+  const isHeld = foreseen.kind === "yes" && foreseen.warning === undefined && verdict.held === undefined;
+  return isHeld ? EXIT_OK : EXIT_FAILED;
+}
+
+/** By what it passes. */
+function explainAllowed(verdict: Allow, method: RequestMethod): string {
+  const { rule, held } = verdict;
+  return held === undefined
+    ? `allowed: ${nameOf(verdict, method)}, by ${rule}`
+    : `let through, and recorded (mode: learn): ${nameOf(verdict, method)}, by ${rule}`;
 }
 
 /** The sentence that the caller would be refused with. */
@@ -183,23 +201,25 @@ function explainNo(
 }
 
 /** Says of an operation that could ask for something, and of which nothing is looked at, that it may ask for all. */
-function heldLines(grant: Grant, { operation, restricted }: Allow, foreseen: Foreseen): readonly string[] {
+function heldLines(grant: Grant, verdict: Allow, foreseen: Foreseen): readonly string[] {
+  const { operation, restricted } = verdict;
   const isOnlyWarned = foreseen.kind === "yes" && foreseen.warning !== undefined;
   if (restricted !== undefined || isOnlyWarned || !operationPowers.has(operation.name)) {
     return [];
   }
   const unread = foreseen.kind === "yes" && foreseen.unread !== undefined ? [foreseen.unread] : [];
   return [
-    grant.powers.isEverything
+    heldBy(grant, verdict).isEverything
       ? `may ask for anything: ${grant.powersPlace} is all${isOfFile(grant) ? "" : ", as it is when it is not set"}`
       : "may ask for anything: all that such a request can ask for is held",
     ...unread.map((reason) => `what this one asks for can't be told: ${reason}`),
   ];
 }
 
-function powersLines(grant: Grant, { powers, lookups }: Foreseen): readonly string[] {
+function powersLines(grant: Grant, verdict: Allow, { powers, lookups }: Foreseen): readonly string[] {
+  const held = heldBy(grant, verdict);
   const asked = describePowers(powers).map(
-    ({ power, text }) => `asks for: ${text}${grant.powers.holds(power) ? "" : ", which is not held"}`,
+    ({ power, text }) => `asks for: ${text}${held.holds(power) ? "" : ", which is not held"}`,
   );
   const names = lookups.map((lookup) => `the engine would be asked ${questionAbout(lookup)}`);
   return [...asked, ...names];

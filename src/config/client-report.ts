@@ -2,16 +2,10 @@ import type { Operation } from "../docker/operations.ts";
 import { type ClientLimits, countOf, formatSize } from "../policy/client-limits.ts";
 import { isLimitedBy } from "../policy/grant.ts";
 import { explainHostPowersIn } from "../policy/host-power.ts";
+import { type LearningReport, learningReportOf } from "./learning-report.ts";
 import { explainObjects } from "./objects-report.ts";
+import { gatherOpenings, type Opening } from "./opening.ts";
 import type { ClientSettings } from "./settings.ts";
-
-/** What one rule opens. */
-export interface Opening {
-  /** What opened it: `POST=1 and CONTAINERS=1`, `containers:read`, or `the preset traefik` for all of its words. */
-  readonly rule: string;
-  /** What a client gains by it, without doubles. */
-  readonly exposes: readonly string[];
-}
 
 /** What one client may do, for a person. */
 export interface ClientReport {
@@ -30,6 +24,8 @@ export interface ClientReport {
   readonly hostPowers: readonly string[];
   /** Whether what is not held is let through, and only recorded. */
   readonly warns: boolean;
+  /** What passes besides while it learns; undefined where it does not. */
+  readonly learning: LearningReport | undefined;
   /** How much it may ask for; undefined where nothing bounds it. */
   readonly limits: ClientLimits | undefined;
   /** Which objects it touches and sees, and what of them it does not read, as sentences without an end. */
@@ -38,30 +34,26 @@ export interface ClientReport {
 
 /** Works out what is open to a client and what that exposes, from the same decisions that requests meet. */
 export function clientReportOf({ name, whence, grant, operations, limits }: ClientSettings): ClientReport {
-  const openings = new Map<string, Set<string>>();
   const open = operations.filter(({ name: each }) => grant.decisions.get(each)?.kind === "allow");
-  for (const { name: each, exposes } of open) {
+  const openings = open.flatMap(({ name: each, exposes }) => {
     const decision = grant.decisions.get(each);
-    if (decision?.kind === "allow") {
-      const rule = decision.preset === undefined ? decision.rule : `the preset ${decision.preset}`;
-      openings.set(
-        rule,
-        (openings.get(rule) ?? new Set()).add(`${exposes}${isLimitedBy(grant.powers, each) ? HELD : ""}`),
-      );
-    }
-  }
+    if (decision?.kind !== "allow") return [];
+    const rule = decision.preset === undefined ? decision.rule : `the preset ${decision.preset}`;
+    return [{ rule, exposes: `${exposes}${isLimitedBy(grant.powers, each) ? HELD : ""}` }];
+  });
   const counted =
     whence === "" || open.some(isPodmans) ? operations : operations.filter((each) => !isPodmans(each));
   return {
     name,
     whence,
-    openings: [...openings].map(([rule, exposes]) => ({ rule, exposes: [...exposes] })),
+    openings: gatherOpenings(openings),
     open: open.length,
     total: counted.length,
     podman: counted.filter(isPodmans).length,
     powers: grant.powers.isEverything ? [] : grant.powers.entries,
     hostPowers: grant.powers.isEverything ? [] : explainHostPowersIn(grant.powers),
     warns: grant.warns === true,
+    learning: learningReportOf(grant),
     limits,
     objects: explainObjects(grant),
   };
@@ -88,6 +80,9 @@ export function explainClient(report: ClientReport): readonly string[] {
       isAlone
         ? exposes.map((phrase) => `${rule}: ${phrase}`)
         : explainTogether(rule, exposes).map((line) => `${subject}${line}`),
+    ),
+    ...(report.learning?.openings ?? []).flatMap(({ rule, exposes }) =>
+      explainTogether(rule, exposes).map((line) => `${subject}LET THROUGH by ${line}`),
     ),
     ...(report.powers.length === 0
       ? []
@@ -141,9 +136,11 @@ export function explainLimits(limits: ClientLimits | undefined): readonly string
 }
 
 function explainCount(report: ClientReport): string {
-  return report.open === 0
+  const { learning } = report;
+  const more = learning === undefined ? "" : `${learning.open} more are LET THROUGH while it learns, `;
+  return report.open === 0 && learning === undefined
     ? `nothing is open: 0 of ${explainTotal(report)}`
-    : `${report.open} of ${explainTotal(report)} are open, all others are ${report.warns ? "LET THROUGH, and recorded" : "refused"}`;
+    : `${report.open} of ${explainTotal(report)} are open, ${more}all others are ${report.warns ? "LET THROUGH, and recorded" : "refused"}`;
 }
 
 function explainTotal({ total, podman }: ClientReport): string {

@@ -52,7 +52,7 @@ function explainClosed({ decisions }: Grant, by: "scope" | "view"): readonly str
 const MOST_NAMED = 8;
 
 /** The first of some operations; of Podman's own, which a Docker engine does not have, how many. */
-function nameSome(names: readonly OperationName[]): string {
+export function nameSome(names: readonly OperationName[]): string {
   const dockers = names.filter((name) => !name.endsWith("Libpod"));
   const [more, podmans] = [dockers.length - MOST_NAMED, names.length - dockers.length];
   return [

@@ -2,6 +2,7 @@ import { explainListening, formatAddress } from "../kernel/address.ts";
 import type { ShimScope } from "../policy/api-shim.ts";
 import type { Origins } from "../policy/origins.ts";
 import { type ClientReport, clientReportOf, explainClient } from "./client-report.ts";
+import { learningWarnings } from "./learning-report.ts";
 import { remakingWarnings } from "./objects-report.ts";
 import { recreationWarnings } from "./recreation.ts";
 import type { ClientSettings, Settings } from "./settings.ts";
@@ -55,7 +56,7 @@ function warningsOf({ name, grant }: ClientSettings): readonly string[] {
     ? [
         `${name} ONLY WARNS (clients.${name}.mode): what it does not hold is let through, and recorded as "verdict": "warn"`,
       ]
-    : [...recreationWarnings(grant), ...remakingWarnings(name, grant)];
+    : [...learningWarnings(name, grant), ...recreationWarnings(grant), ...remakingWarnings(name, grant)];
 }
 
 /** The lines about one client of a policy, and what a person should look at of it. */

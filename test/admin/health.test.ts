@@ -22,6 +22,11 @@ const rows: readonly (readonly [health: Health, healthy: boolean, sentence: stri
     true,
     "gate alive, policy 3f2a, generation 2, engine reachable",
   ],
+  [
+    { gate: "alive", engine: "reachable", learning: ["web", "ci"] },
+    true,
+    "gate alive, learning: web and ci, engine reachable",
+  ],
   // A restart would end a gate whose policy can't be used: that makes it no less well.
   [
     {

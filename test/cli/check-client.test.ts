@@ -15,10 +15,11 @@ clients:
   podman: { from: 10.0.0.1, switches: { CONTAINERS: 1, POST: 1, ALLOW_LOGS: 0 }, compat: linuxserver }
   wide: { from: 10.0.0.2, allow: [ImageBuild], powers: all }
   ci: { allow: [SystemInfo], powers: [default, bind:/srv] }
+  learner: { from: 10.0.0.3, allow: [ContainerList], powers: all, mode: learn, within: [default, ContainerCreate] }
 `;
 const ELSEWHERE = "where it connects to is not told (--to): who connects to unix:///run/ci.sock is ci";
 const UNSEEN = "names, labels, certificates and tokens are not looked at here; it could be";
-const NAMES = "traefik, dashboard, trial, ops, podman, wide, ci";
+const NAMES = "traefik, dashboard, trial, ops, podman, wide, ci, learner";
 const BODY = JSON.stringify({ Image: "nginx", HostConfig: { Binds: ["/srv/x:/x"] } });
 
 describe("check says by whose rights a request is judged, and", () => {
@@ -244,6 +245,51 @@ describe("what is let through in mode: warn alone ends with 1, and what would be
     const { code, stdout } = await withPolicy(POLICY).run([...create, "--body", "-"], '{"Image":"nginx"}');
     expect(code).toBe(0);
     expect(stdout).toContain("allowed: ContainerCreate");
+  });
+});
+
+describe("what passes by the ceiling of a client that learns alone ends with 1, and what its grant lacks is said", () => {
+  const learner = ["--client", "learner"];
+
+  test("an operation that is closed", async () => {
+    const { code, stdout } = await withPolicy(POLICY).run(["check", "GET", "/containers/x/json", ...learner]);
+    expect(code).toBe(1);
+    expect(linesOf(stdout)).toEqual([
+      "client learner, who calls from 10.0.0.3",
+      "let through, and recorded (mode: learn): ContainerInspect (GET /containers/{id}/json), by the ceiling of learn (default)",
+      "exposes: environment values, mounts and addresses of every container",
+      "its grant alone does not open it: needs ContainerInspect (or containers:read) in clients.learner.allow",
+    ]);
+  });
+
+  test("with no more powers than default, whatever it holds", async () => {
+    const create = ["check", "POST", "/containers/create", ...learner, "--body", "-"];
+    const { code, stdout } = await withPolicy(POLICY).run(create, BODY);
+    expect(code).toBe(1);
+    expect(stdout).toContain(
+      "To allow it, add bind:/srv/x to its powers (clients.learner.powers; and open ContainerCreate in clients.learner.allow, for what only the ceiling of learn opens has no more than default).",
+    );
+  });
+
+  test("and nothing of what is held", async () => {
+    const { code, stdout } = await withPolicy(POLICY).run(["check", "GET", "/containers/json", ...learner]);
+    expect([code, stdout]).toEqual([
+      0,
+      expect.stringContaining("allowed: ContainerList (GET /containers/json), by ContainerList"),
+    ]);
+  });
+
+  test("what is beyond both is refused, with the place of the ceiling", async () => {
+    const { code, stdout } = await withPolicy(POLICY).run([
+      "check",
+      "POST",
+      "/containers/x/exec",
+      ...learner,
+    ]);
+    expect(code).toBe(1);
+    expect(stdout).toContain(
+      "needs ContainerExec (or exec) in clients.learner.allow; it is beyond the ceiling of learn too (clients.learner.within)",
+    );
   });
 });
 
