@@ -5,6 +5,7 @@ import type { ObjectUse } from "../../src/docker/objects/object-use.ts";
 import type { OperationName } from "../../src/docker/operations.ts";
 import type { Grant } from "../../src/policy/grant.ts";
 import type { Scope } from "../../src/policy/scope/scope.ts";
+import { viewerOf } from "../../src/policy/view/viewer.ts";
 import { grantOf } from "../policy/grants.ts";
 
 /** What is ours has a label `team` that says so, or a name that begins with it. */
@@ -50,9 +51,10 @@ export function grantReviewing(
     if (reviewed === undefined || decision.kind !== "allow") continue;
     const { answer, use = { use: "list", kind: "container" } } = reviewed;
     const scope = "scope" in reviewed ? reviewed.scope : OURS;
+    const terms = { scope, view: undefined, stamps: new Map<string, string>() };
     decisions.set(name, {
       ...decision,
-      objects: { scope, view: undefined, stamps: new Map(), use, answer },
+      objects: { ...terms, viewer: viewerOf(terms), use, answer },
     });
   }
   return { ...grant, decisions };

@@ -1,3 +1,4 @@
+import type { Outline } from "../json/outline.ts";
 import type { JsonObject, JsonValue } from "../json/value.ts";
 import type { ObjectKind } from "../objects/object-kind.ts";
 import type { Content } from "./content.ts";
@@ -10,6 +11,11 @@ export interface AnswerPart {
    * returns the same value where nothing of it changes. `around` is the object that the value stands in.
    */
   readonly review: (value: JsonValue, viewer: Viewer, around?: JsonObject) => JsonValue | undefined;
+  /**
+   * How much of the value, and of what stands beside it, `review` looks at for a viewer or may change: what is not made is as it was.
+   * Without it, that is all of the object that it stands in.
+   */
+  readonly outline?: (viewer: Viewer) => Outline;
   /** The words that hide it, any of them; of an event's attributes, that hide some. */
   readonly contents?: readonly Content[];
   /** What stands in it, where it has fields with names of their own. */

@@ -1,3 +1,4 @@
+import { ALL } from "../json/outline.ts";
 import { isJsonArray, stringOf } from "../json/value.ts";
 import type { OperationName } from "../operations.ts";
 import type { AnswerPart, AnswerTable } from "./answer-table.ts";
@@ -9,7 +10,7 @@ import { hostConfig, namespace } from "./host-config.ts";
 import { labels } from "./labels.ts";
 import { endpoints, networkSettings } from "./network-endpoint.ts";
 import { entry, nameBeside } from "./object-parts.ts";
-import { always, each, is, list, shape, time, under } from "./shape.ts";
+import { always, each, is, likewise, list, shape, time, under } from "./shape.ts";
 import { listAnswer, sequenceAnswer, valueAnswer } from "./tables.ts";
 
 /** How a container is, and what its last checks said. */
@@ -106,7 +107,7 @@ const names = nameBeside("Id");
 
 /** With its own name stand those that others have for it by legacy links, behind their own: `/web/db`. */
 const ownNames: AnswerPart = {
-  ...names,
+  ...likewise(names, (viewer, inner) => (viewer.isScoped && inner.kind === "nothing" ? ALL : inner)),
   review: (value, viewer, around) => {
     const shown = names.review(value, viewer, around) ?? null;
     if (!viewer.isScoped || !isJsonArray(shown)) return shown;

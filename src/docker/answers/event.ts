@@ -48,8 +48,9 @@ function labelOf(key: string): AnswerPart {
 
 /** What may as well be a label: there where that one is. */
 function alsoLabel(key: string, part: AnswerPart): AnswerPart {
+  const { contents } = part;
   return {
-    ...part,
+    ...(contents === undefined ? {} : { contents }),
     review: (value, viewer) => (viewer.hidesLabel(key) ? undefined : part.review(value, viewer)),
   };
 }

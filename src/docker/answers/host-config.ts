@@ -1,3 +1,4 @@
+import { ALL, NOTHING } from "../json/outline.ts";
 import { stringOf } from "../json/value.ts";
 import type { AnswerPart } from "./answer-table.ts";
 import { askedMounts } from "./container-config.ts";
@@ -21,6 +22,7 @@ const OF_CONTAINER = "container:";
 export function namespace(content: Content): AnswerPart {
   return {
     contents: [content, "names"],
+    outline: (viewer) => (viewer.hides(content) || viewer.hides("names") ? ALL : NOTHING),
     review: (value, viewer) => {
       const isNamed = stringOf(value).startsWith(OF_CONTAINER) && !isWholeId(stringOf(value));
       return viewer.hides(content) || (isNamed && viewer.hides("names")) ? hiddenForm(value) : value;

@@ -1,4 +1,5 @@
 import { isJsonArray, type JsonValue } from "../json/value.ts";
+import { ALL } from "../json/outline.ts";
 import type { AnswerPart } from "./answer-table.ts";
 import { reviewObject } from "./shape.ts";
 import type { Viewer } from "./viewer.ts";
@@ -9,6 +10,7 @@ import type { Viewer } from "./viewer.ts";
  */
 export const labels: AnswerPart = {
   contents: ["labels"],
+  outline: () => ALL,
   review: (value, viewer) => {
     if (!isJsonArray(value)) {
       return reviewObject(value, (text, key) => (viewer.hidesLabel(key) ? undefined : text));

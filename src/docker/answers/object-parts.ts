@@ -1,15 +1,16 @@
+import { ALL, NOTHING, type Outline } from "../json/outline.ts";
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue, stringOf } from "../json/value.ts";
 import type { ObjectKind } from "../objects/object-kind.ts";
-import { readListed } from "../objects/read-identity.ts";
+import { IDENTITY_MEMBERS, readListed } from "../objects/read-identity.ts";
 import type { AnswerPart } from "./answer-table.ts";
 import type { Content } from "./content.ts";
-import { reviewObject } from "./shape.ts";
+import { likewise, mapOutline, reviewObject, withAll } from "./shape.ts";
 import type { Viewer } from "./viewer.ts";
 
 /** An object of the engine as lists have it: not there where it is not the viewer's, or can't be read as one. */
 export function entry(kind: ObjectKind, part: AnswerPart): AnswerPart {
   return {
-    ...part,
+    ...likewise(part, (viewer, inner) => (viewer.isScoped ? withAll(inner, IDENTITY_MEMBERS) : inner)),
     review: (value, viewer, around) =>
       !viewer.isScoped || sees(kind, value, viewer) ? part.review(value, viewer, around) : undefined,
   };
@@ -23,7 +24,7 @@ function sees(kind: ObjectKind, value: JsonValue, viewer: Viewer): boolean {
 /** An object that belongs to one of another kind, whose id stands in the field: there where that one is. */
 export function ownedBy(kind: ObjectKind, field: string, part: AnswerPart): AnswerPart {
   return {
-    ...part,
+    ...likewise(part, (viewer, inner) => (viewer.isScoped ? withAll(inner, [field]) : inner)),
     review: (value, viewer, around) => {
       const owner = isJsonObject(value) ? stringOf(value.get(field)) : "";
       return !viewer.isScoped || viewer.knows(kind, owner) ? part.review(value, viewer, around) : undefined;
@@ -33,8 +34,12 @@ export function ownedBy(kind: ObjectKind, field: string, part: AnswerPart): Answ
 
 /** An object whose keys are ids of objects. */
 export function keyedBy(kind: ObjectKind, part: AnswerPart): AnswerPart {
+  const { outline } = part;
   return {
     each: part,
+    ...(outline === undefined
+      ? {}
+      : { outline: (viewer) => (viewer.isScoped ? ALL : mapOutline(outline(viewer))) }),
     review: (value, viewer) =>
       reviewObject(value, (member, key, around) =>
         !viewer.isScoped || viewer.knows(kind, key) ? part.review(member, viewer, around) : undefined,
@@ -45,7 +50,7 @@ export function keyedBy(kind: ObjectKind, part: AnswerPart): AnswerPart {
 /** What tells of everybody's objects, such as how many there are: whoever has a scope gets the other value instead. */
 export function ofAll(part: AnswerPart, instead: JsonValue): AnswerPart {
   return {
-    ...part,
+    ...likewise(part, (viewer, inner) => (viewer.isScoped ? ALL : inner)),
     review: (value, viewer, around) => (viewer.isScoped ? instead : part.review(value, viewer, around)),
   };
 }
@@ -60,6 +65,7 @@ const SHORT_ID = 12;
 export function nameBeside(idField: string, content: Content = "names"): AnswerPart {
   return {
     contents: [content],
+    outline: (viewer): Outline => (viewer.hides(content) ? { kind: "all", beside: [idField] } : NOTHING),
     review: (value, viewer, around) => {
       if (!viewer.hides(content)) return value;
       if (!isJsonArray(value)) return nameless(value, idField, around);

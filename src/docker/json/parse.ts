@@ -28,7 +28,7 @@ const ofBody: JsonBounds = { values: mostValues, takesNul: false };
 export function parseJson(bytes: Buffer, bounds: JsonBounds = ofBody): Result<JsonValue, JsonFault> {
   if (!isUtf8(bytes)) return { ok: false, error: { reason: "it is not UTF-8" } };
   const text = bytes.toString("utf8");
-  return new Parser(text, unitsOf(text, bytes), bounds).parse();
+  return new JsonReader(text, unitsOf(text, bytes), bounds).readAll();
 }
 
 /**
@@ -65,11 +65,12 @@ const end = -1;
 /** Most numbers of a body are one digit. */
 const digits = Array.from({ length: 10 }, (_, digit) => new JsonNumber(String(digit)));
 
-const number = /-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?/y;
+/** A number, at `lastIndex`. */
+export const jsonNumber: RegExp = /-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?/y;
 const notJson = "it is not JSON";
 
 /** Recursive descent. The first fault is kept and ends the text, so that every loop comes to its end. */
-class Parser {
+export class JsonReader {
   readonly #text: string;
   readonly #units: Units;
   readonly #bounds: JsonBounds;
@@ -83,11 +84,29 @@ class Parser {
     this.#bounds = bounds;
   }
 
-  parse(): Result<JsonValue, JsonFault> {
+  /** Reads the whole text as one value. */
+  readAll(): Result<JsonValue, JsonFault> {
     const value = this.#value(0);
     this.#skipSpace();
     if (this.#at < this.#text.length) this.#fail("something follows the JSON value");
     return this.#fault === undefined ? { ok: true, value } : { ok: false, error: { reason: this.#fault } };
+  }
+
+  /** Reads the value that begins at a place, so many levels deep; undefined where that is none. */
+  readAt(at: number, depth: number): JsonValue | undefined {
+    this.#at = at;
+    const value = this.#value(depth);
+    return this.#fault === undefined ? value : undefined;
+  }
+
+  /** Where what was read last ends. */
+  get end(): number {
+    return this.#at;
+  }
+
+  /** How many values were read. */
+  get count(): number {
+    return this.#values;
   }
 
   #fail(reason: string): void {
@@ -134,8 +153,8 @@ class Parser {
       this.#at += 1;
       return digit;
     }
-    number.lastIndex = this.#at;
-    const text = number.exec(this.#text)?.[0];
+    jsonNumber.lastIndex = this.#at;
+    const text = jsonNumber.exec(this.#text)?.[0];
     if (text === undefined) this.#fail(notJson);
     this.#at += text?.length ?? 0;
     return new JsonNumber(text ?? "0");
@@ -218,14 +237,24 @@ class Parser {
     return escaped ? this.#unescape(this.#text.slice(start - 1, at + 1)) : this.#text.slice(start, at);
   }
 
-  /** Takes a string in its quotes. By the platform, at once: a piece for each escape would take many times its size. */
   #unescape(quoted: string): string {
-    const text = parseString(quoted);
-    if (text === undefined) this.#fail("a string has an unknown escape");
-    else if (!this.#bounds.takesNul && text.includes("\0")) this.#fail("a string has a NUL character");
-    else if (/\p{Cs}/u.test(text)) this.#fail("a string has half of a character");
-    return text ?? "";
+    const text = unescapeString(quoted, this.#bounds);
+    if (!text.ok) this.#fail(text.error);
+    return text.ok ? text.value : "";
   }
+}
+
+/**
+ * Reads a string with escapes, in its quotes, or says why it is refused. By the platform, at once: a piece for each escape
+ * would take many times its size.
+ */
+export function unescapeString(quoted: string, { takesNul }: JsonBounds): Result<string, string> {
+  const text = parseString(quoted);
+  if (text === undefined) return { ok: false, error: "a string has an unknown escape" };
+  if (!takesNul && text.includes("\0")) return { ok: false, error: "a string has a NUL character" };
+  return /\p{Cs}/u.test(text)
+    ? { ok: false, error: "a string has half of a character" }
+    : { ok: true, value: text };
 }
 
 /** The text of a JSON string (RFC 8259 §7), or undefined where it is none. */

@@ -97,6 +97,12 @@ export function readListed(kind: ObjectKind, entry: JsonValue): Identity | undef
   return read(kind, listed[kind], entry);
 }
 
+/** The members of what an engine says of an object, of whatever kind, from which it is read who it is. */
+export const IDENTITY_MEMBERS: readonly string[] = [
+  ...(["Id", "ID", "Name", "Names", "RepoTags", "RepoDigests"] as const),
+  ...(["Labels", "Config", "Spec", "Description"] as const),
+];
+
 /** Of what an exec instance or a task is a part: its container or its service, by the whole id. */
 export interface Keeper {
   readonly kind: "container" | "service";
@@ -164,13 +170,14 @@ function textsAt(members: JsonObject, key: string): readonly string[] | undefine
 function labelsAt(members: JsonObject, path: readonly string[]): ReadonlyMap<string, string> | undefined {
   const labels = textAt(members, path) ?? null;
   if (labels === null) return NO_LABELS;
-  if (!isJsonObject(labels)) return undefined;
-  const texts = new Map<string, string>();
-  for (const [key, value] of labels) {
-    if (typeof value !== "string") return undefined;
-    texts.set(key, value);
+  return isJsonObject(labels) && areTexts(labels) ? labels : undefined;
+}
+
+function areTexts(members: JsonObject): members is ReadonlyMap<string, string> {
+  for (const value of members.values()) {
+    if (typeof value !== "string") return false;
   }
-  return texts;
+  return true;
 }
 
 function textAt(members: JsonObject, path: readonly string[]): JsonValue | undefined {

@@ -27,7 +27,10 @@ const PLACES = ["filters", "Filters"] as const;
  * Makes the query of a list, a prune or events one that neither tells of what is out of scope nor deletes it, or says why it
  * can't.
  */
-export function narrowList({ use, scope, stamps }: ObjectTerms, query: Query): Result<ListQuery, string> {
+export function narrowList(
+  { use, scope, stamps }: Omit<ObjectTerms, "viewer">,
+  query: Query,
+): Result<ListQuery, string> {
   if (scope === undefined) return kept(query);
   if (use.use === "events") return narrowEvents(query);
   if (use.use !== "list" && use.use !== "prune") return kept(query);

@@ -2,6 +2,8 @@ import type { AnswerTable } from "../../docker/answers/answer-table.ts";
 import { hidesTrouble } from "../../docker/answers/free-text.ts";
 import { operationAnswers } from "../../docker/answers/operation-answers.ts";
 import { unreadAnswers } from "../../docker/answers/unread-answers.ts";
+import type { Viewer } from "../../docker/answers/viewer.ts";
+import type { Outline } from "../../docker/json/outline.ts";
 import type { ObjectUse } from "../../docker/objects/object-use.ts";
 import { operationObjects } from "../../docker/objects/operation-objects.ts";
 import { catalogue, type Operation, type OperationName } from "../../docker/operations.ts";
@@ -10,6 +12,7 @@ import type { OperationPowers } from "../../docker/powers/operation-powers.ts";
 import { operationPowers } from "../../docker/powers/operations.ts";
 import type { Decision, Grant } from "../grant.ts";
 import { withSeenFilters } from "../view/seen-filters.ts";
+import { viewerOf } from "../view/viewer.ts";
 import type { ClientObjects } from "./object-terms.ts";
 
 type AllowDecision = Extract<Decision, { kind: "allow" }>;
@@ -21,17 +24,23 @@ type AllowDecision = Extract<Decision, { kind: "allow" }>;
  */
 export function restrictTo(grant: Grant, objects: ClientObjects): Grant {
   const { warns: _, ...held } = grant;
+  const viewer = viewerOf(objects);
   const decisions = new Map(grant.decisions);
   for (const operation of catalogue) {
     const decision = decisions.get(operation.name);
     if (decision?.kind === "allow") {
-      decisions.set(operation.name, restrictDecision(operation, decision, objects));
+      decisions.set(operation.name, restrictDecision(operation, decision, objects, viewer));
     }
   }
   return { ...held, decisions, objects };
 }
 
-function restrictDecision({ name }: Operation, decision: AllowDecision, objects: ClientObjects): Decision {
+function restrictDecision(
+  { name }: Operation,
+  decision: AllowDecision,
+  objects: ClientObjects,
+  viewer: Viewer,
+): Decision {
   const table = operationAnswers.get(name);
   const use = operationObjects[name];
   const forScope = closedForScope(use, objects);
@@ -52,13 +61,18 @@ function restrictDecision({ name }: Operation, decision: AllowDecision, objects:
   return {
     ...decision,
     restricted: withSeenFilters(name, objects.view, asks ?? decision.restricted),
-    objects: { ...objects, use, answer },
+    objects: { ...objects, use, viewer, answer, outline: outlineOf(answer, viewer) },
   };
 }
 
 /** Events ask for no power, and are narrowed by labels as lists are. */
 function askedBy(name: OperationName, { use }: ObjectUse): OperationPowers | undefined {
   return operationPowers.get(name) ?? (use === "events" ? { query: eventsQuery } : undefined);
+}
+
+/** What is read once is read as a whole. */
+function outlineOf(answer: AnswerTable | undefined, viewer: Viewer): Outline | undefined {
+  return answer?.layout === "list" ? answer.part.outline?.(viewer) : undefined;
 }
 
 /** Why nobody with a scope may do it. */

@@ -1,16 +1,21 @@
-import type { AnswerTable } from "../../docker/answers/answer-table.ts";
+import type { AnswerPart, AnswerTable } from "../../docker/answers/answer-table.ts";
 import { progressWithoutOthers, type WasSaid } from "../../docker/answers/error-text.ts";
-import type { JsonValue } from "../../docker/json/value.ts";
+import type { Viewer } from "../../docker/answers/viewer.ts";
+import { type JsonBounds, parseJson } from "../../docker/json/parse.ts";
+import type { Layout } from "../../docker/json/split.ts";
 import type { OperationName } from "../../docker/operations.ts";
 import type { RequestHead } from "../../http1/request-head.ts";
 import type { ObjectTerms } from "../../policy/scope/object-terms.ts";
+import type { Scope } from "../../policy/scope/scope.ts";
 import type { Allow } from "../../policy/verdict.ts";
-import { type KnownIds, viewerOf } from "../../policy/view/viewer.ts";
-import { type ContentReview, ElementReview, type ReviewElement } from "./element-review.ts";
+import { type KnownIds, knowing } from "../../policy/view/viewer.ts";
+import { ANSWER_VALUES } from "../limits.ts";
+import { type ContentReview, ElementReview } from "./element-review.ts";
 import { errorReviewOf } from "./error-review.ts";
 import { EventQuestions } from "./event-questions.ts";
 import type { ExchangeLedger } from "./ledger.ts";
 import { wordsOf } from "./said-words.ts";
+import { seeBy, seeByOutline, type SeeElementLater, seenAs } from "./seen-element.ts";
 
 /** What a review takes and tells while the answer comes. */
 export interface ReviewAccount {
@@ -83,33 +88,55 @@ class TermsReview implements AnswerReview {
     if (status >= FIRST_REDIRECTION) return errorReviewOf(this.#objects, status, this.#wasSaid);
     const { hold, onWithheld } = account;
     if (answer !== undefined) {
-      return new ElementReview(answer.layout, this.#reviewBy(answer, account), hold, onWithheld, most);
+      return new ElementReview(answer.layout, this.#seeBy(answer, account), hold, onWithheld, most);
     }
-    const review: ReviewElement = (report) => progressWithoutOthers(report, this.#wasSaid);
-    return this.#isProgress && scope !== undefined
-      ? new ElementReview("sequence", review, hold, onWithheld)
-      : undefined;
+    if (!this.#isProgress || scope === undefined) return undefined;
+    const see = seeBy((report) => progressWithoutOthers(report, this.#wasSaid), boundsOf("sequence"));
+    return new ElementReview("sequence", see, hold, onWithheld);
   }
 
   abandon(): void {
     this.#questions?.abandon();
   }
 
-  #reviewBy({ part }: AnswerTable, account: ReviewAccount): ReviewElement {
-    const { scope, use } = this.#objects;
-    const viewer = viewerOf(this.#objects, this.#known);
-    if (use.use !== "events" || scope === undefined) return (element) => part.review(element, viewer);
+  get #viewer(): Viewer {
+    const { viewer, scope } = this.#objects;
+    return scope === undefined || this.#known === undefined ? viewer : knowing(viewer, this.#known);
+  }
+
+  #seeBy({ part, layout }: AnswerTable, account: ReviewAccount): SeeElementLater {
+    const { scope, use, outline } = this.#objects;
+    const viewer = this.#viewer;
+    return use.use === "events" && scope !== undefined
+      ? this.#seeEvents(part, scope, viewer, account)
+      : seeByOutline(outline, (element) => part.review(element, viewer), boundsOf(layout));
+  }
+
+  /** Whose an event is has to be asked now and then. */
+  #seeEvents(part: AnswerPart, scope: Scope, viewer: Viewer, account: ReviewAccount): SeeElementLater {
     const questions = new EventQuestions(this.#ledger, scope, this.#known, account.holdAsked);
     this.#questions = questions;
     const { sight } = questions;
     const ofStream = { ...viewer, knows: sight.knows.bind(sight) };
-    const seen = (event: JsonValue): JsonValue | undefined => part.review(event, ofStream);
-    return (event) => {
+    const bounds = boundsOf("sequence");
+    return (bytes) => {
+      const parsed = parseJson(bytes, bounds);
+      if (!parsed.ok) return "unreadable";
+      const event = parsed.value;
       const isSeen = sight.see(event);
-      if (typeof isSeen === "boolean") return isSeen ? seen(event) : undefined;
+      if (isSeen === false) return "withheld";
+      if (isSeen === true) return seenAs(part.review(event, ofStream), event, bytes);
+      // The bytes are lent for as long as nobody waits.
+      const own = Buffer.from(bytes);
       return isSeen.then((told) =>
-        told.ok ? { ok: true, value: told.value ? seen(event) : undefined } : told,
+        told.ok
+          ? { ok: true, value: told.value ? seenAs(part.review(event, ofStream), event, own) : "withheld" }
+          : told,
       );
     };
   }
+}
+
+function boundsOf(layout: Layout): JsonBounds {
+  return { values: ANSWER_VALUES[layout], takesNul: true };
 }

@@ -1,17 +1,8 @@
-import { parseJson } from "../../docker/json/parse.ts";
 import { type Element, ElementSplitter, type Layout, type SplitFault } from "../../docker/json/split.ts";
-import type { JsonValue } from "../../docker/json/value.ts";
-import { writeJson } from "../../docker/json/write.ts";
 import { tooManyLargeBodies } from "../../engine/answer-room.ts";
 import { type GateError, notUnderstood } from "../../gate-error.ts";
-import type { Result } from "../../kernel/result.ts";
-import { ANSWER_ELEMENT_LIMIT, ANSWER_VALUE_LIMIT, ANSWER_VALUES } from "../limits.ts";
-
-/** An element as the client gets it; undefined where it does not get it. */
-export type Seen = JsonValue | undefined;
-
-/** What an element is for the client: a promise where the engine has to be asked first. */
-export type ReviewElement = (element: JsonValue) => Seen | Promise<Result<Seen, GateError>>;
+import { ANSWER_ELEMENT_LIMIT, ANSWER_VALUE_LIMIT } from "../limits.ts";
+import type { Seen, SeeElementLater } from "./seen-element.ts";
 
 /** What became of content that was reviewed. */
 export type Reviewed =
@@ -44,7 +35,7 @@ export class ElementReview implements ContentReview {
   readonly flows: boolean;
   readonly #layout: Layout;
   readonly #splitter: ElementSplitter;
-  readonly #review: ReviewElement;
+  readonly #see: SeeElementLater;
   readonly #onWithheld: () => void;
   readonly #most: number;
   #isLast = false;
@@ -54,7 +45,7 @@ export class ElementReview implements ContentReview {
   /** `onWithheld` is told of each element that the client does not get, but not of those beyond the `most` that it wants. */
   constructor(
     layout: Layout,
-    review: ReviewElement,
+    see: SeeElementLater,
     hold: (bytes: number) => boolean,
     onWithheld: () => void,
     most: number = Number.POSITIVE_INFINITY,
@@ -63,7 +54,7 @@ export class ElementReview implements ContentReview {
     this.#layout = layout;
     const longest = layout === "value" ? ANSWER_VALUE_LIMIT : ANSWER_ELEMENT_LIMIT;
     this.#splitter = new ElementSplitter(layout, { most: longest, hold });
-    this.#review = review;
+    this.#see = see;
     this.#onWithheld = onWithheld;
     this.#most = most;
   }
@@ -86,25 +77,16 @@ export class ElementReview implements ContentReview {
 
   #go(elements: readonly Element[], content: Buffer[]): Reviewed {
     for (const [at, bytes] of elements.entries()) {
-      const element = bytes === undefined ? undefined : parseElement(this.#layout, bytes);
-      if (bytes === undefined || element === undefined) {
-        const fault = this.#withhold("it can't be read");
-        if (fault !== undefined) return fault;
-        continue;
-      }
-      const seen = this.#review(element);
+      const seen = bytes === undefined ? "unreadable" : this.#see(bytes);
       if (seen instanceof Promise) {
         // What is left lies in bytes that are lent, or is one element that was gathered.
         const rest = elements.slice(at + 1).map((one) => one && Buffer.from(one));
-        const own = Buffer.from(bytes);
         const until = seen.then((answer) =>
-          answer.ok
-            ? this.#goOn(answer.value, element, own, rest)
-            : ({ kind: "fault", error: answer.error } as const),
+          answer.ok ? this.#goOn(answer.value, rest) : ({ kind: "fault", error: answer.error } as const),
         );
         return { kind: "waits", content, until };
       }
-      const fault = this.#put(seen, element, bytes, content);
+      const fault = this.#put(seen, content);
       if (fault !== undefined) return fault;
     }
     if (this.#layout === "value") return this.#keepWhole(content);
@@ -120,16 +102,16 @@ export class ElementReview implements ContentReview {
     return { kind: "written", content: this.#isLast ? whole : [] };
   }
 
-  #goOn(seen: Seen, element: JsonValue, bytes: Buffer, rest: readonly Element[]): Reviewed {
+  #goOn(seen: Seen, rest: readonly Element[]): Reviewed {
     const content: Buffer[] = [];
-    return this.#put(seen, element, bytes, content) ?? this.#go(rest, content);
+    return this.#put(seen, content) ?? this.#go(rest, content);
   }
 
-  #put(seen: Seen, element: JsonValue, bytes: Buffer, content: Buffer[]): Reviewed | undefined {
-    if (seen === undefined) return this.#withhold("it is no such object as was asked for");
+  #put(seen: Seen, content: Buffer[]): Reviewed | undefined {
+    if (typeof seen === "string") return this.#withhold(WITHHELD_BECAUSE[seen]);
     if (this.#count >= this.#most) return undefined;
     if (this.#layout === "list") content.push(this.#count === 0 ? OPEN : COMMA);
-    content.push(seen === element ? bytes : writeJson(seen));
+    content.push(seen);
     if (this.#layout !== "list") content.push(LINE_END);
     this.#count += 1;
     return undefined;
@@ -143,10 +125,10 @@ export class ElementReview implements ContentReview {
   }
 }
 
-function parseElement(layout: Layout, bytes: Buffer): JsonValue | undefined {
-  const parsed = parseJson(bytes, { values: ANSWER_VALUES[layout], takesNul: true });
-  return parsed.ok ? parsed.value : undefined;
-}
+const WITHHELD_BECAUSE: Readonly<Record<Exclude<Seen, Buffer>, string>> = {
+  unreadable: "it can't be read",
+  withheld: "it is no such object as was asked for",
+};
 
 function faultOf(fault: SplitFault): Reviewed {
   return {

@@ -10,6 +10,7 @@ import { judgeMade, madeBy } from "../../../src/policy/scope/making.ts";
 import { makeScope } from "../../../src/policy/scope/make-scope.ts";
 import type { ScopeEntry } from "../../../src/policy/scope/scope.ts";
 import { stampsOf } from "../../../src/policy/scope/stamps.ts";
+import { viewerOf } from "../../../src/policy/view/viewer.ts";
 import type { Allow } from "../../../src/policy/verdict.ts";
 
 interface Asked {
@@ -30,7 +31,7 @@ function refusal(name: OperationName, entries: readonly ScopeEntry[], asked: Ask
   const verdict: Allow = {
     ...{ kind: "allow", operation, path: path.value, rule: "", powers: undefined },
     restricted: operationPowers.get(name),
-    objects: { ...objects, answer: undefined },
+    objects: { ...objects, viewer: viewerOf(objects), answer: undefined },
   };
   return judgeMade(verdict, madeBy(verdict, asked.query, body.value), asked.base)?.reason;
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { OWNER_LABEL } from "../../../src/docker/objects/owner-label.ts";
 import type { View } from "../../../src/policy/view/view.ts";
-import { viewerOf } from "../../../src/policy/view/viewer.ts";
+import { knowing, viewerOf } from "../../../src/policy/view/viewer.ts";
 import { OURS } from "../../proxy/reviewed-gate.ts";
 
 const view: View = {
@@ -23,7 +23,9 @@ describe("who reads answers", () => {
 
   test("with a scope knows of what is in it, and reads no label of the gate's own", () => {
     const known = new Map([["container", new Set(["2"])]] as const);
-    const viewer = viewerOf({ scope: OURS, view: undefined }, known);
+    const unknowing = viewerOf({ scope: OURS, view: undefined });
+    expect(unknowing.knows("container", "2")).toBe(false);
+    const viewer = knowing(unknowing, known);
     expect(viewer.isScoped).toBe(true);
     expect([viewer.sees(web), viewer.sees({ ...web, names: ["ours"] })]).toEqual([false, true]);
     expect(["1", "2"].map((id) => viewer.knows("container", id))).toEqual([false, true]);

@@ -8,6 +8,9 @@ import { makeScope } from "../../../src/policy/scope/make-scope.ts";
 import { makeView } from "../../../src/policy/view/make-view.ts";
 import { viewerOf } from "../../../src/policy/view/viewer.ts";
 import { ElementReview } from "../../../src/proxy/exchange/element-review.ts";
+import { seeBy, seeByOutline } from "../../../src/proxy/exchange/seen-element.ts";
+
+const BOUNDS = { values: 100_000, takesNul: true };
 
 const table = operationAnswers.get("ContainerList");
 const viewer = viewerOf({
@@ -40,7 +43,7 @@ const entry = fc.oneof(
 function reviewBytes(bytes: Buffer, cuts: readonly number[]): string {
   const review = new ElementReview(
     "list",
-    (value) => table?.part.review(value, viewer),
+    seeByOutline(table?.part.outline?.(viewer), (value) => table?.part.review(value, viewer), BOUNDS),
     () => true,
     () => undefined,
   );
@@ -55,7 +58,7 @@ function reviewBytes(bytes: Buffer, cuts: readonly number[]): string {
 }
 
 function parse(bytes: Buffer | string): JsonValue {
-  const parsed = parseJson(Buffer.from(bytes), { values: 100_000, takesNul: true });
+  const parsed = parseJson(Buffer.from(bytes), BOUNDS);
   return parsed.ok ? parsed.value : "not JSON";
 }
 
@@ -89,7 +92,7 @@ test("no more entries go on than are wanted, of those that the client sees, and 
   let withheld = 0;
   const review = new ElementReview(
     "list",
-    (element) => (element === "others" ? undefined : element),
+    seeBy((element) => (element === "others" ? undefined : element), BOUNDS),
     () => true,
     () => (withheld += 1),
     2,
