@@ -29,11 +29,5 @@ export const LONGEST_READ: number = FIRST_READ * READ_GROWTH * READ_GROWTH;
 /** The longest entry of a list that the gate reads for itself. */
 export const LISTED_ENTRY_LIMIT: number = 4 * 1024 * 1024;
 
-/** The longest list that it reads as one value, which is that of volumes: each of them takes some 300 bytes. */
-export const LISTED_VALUE_LIMIT: number = 16 * 1024 * 1024;
-
-/** The most values in it: a volume has a dozen, with the labels that Compose writes. */
-export const LISTED_VALUES = 400_000;
-
 /** The most objects of a kind that it keeps the ids of for one exchange: some 10 MB. No engine has so many. */
 export const LISTED_OBJECTS = 100_000;

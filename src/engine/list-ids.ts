@@ -1,6 +1,7 @@
+import type { Element } from "../docker/json/gather.ts";
 import { parseJson } from "../docker/json/parse.ts";
-import { type Element, ElementSplitter } from "../docker/json/split.ts";
-import { isJsonArray, isJsonObject, type JsonValue } from "../docker/json/value.ts";
+import { ElementSplitter, type SplitFault } from "../docker/json/split.ts";
+import { MemberSplitter, type Piece } from "../docker/json/split-members.ts";
 import { mostValues } from "../docker/limits.ts";
 import type { Identity } from "../docker/objects/identity.ts";
 import type { ObjectKind } from "../docker/objects/object-kind.ts";
@@ -13,7 +14,7 @@ import { copyText } from "../kernel/copy-text.ts";
 import type { Result } from "../kernel/result.ts";
 import { AnswerReader } from "./answer-reader.ts";
 import { tooManyLargeBodies } from "./answer-room.ts";
-import { LISTED_ENTRY_LIMIT, LISTED_OBJECTS, LISTED_VALUE_LIMIT, LISTED_VALUES } from "./limits.ts";
+import { LISTED_ENTRY_LIMIT, LISTED_OBJECTS } from "./limits.ts";
 import type { EnginePool } from "./pool.ts";
 import { type AnswerCollector, askEngineBy } from "./question.ts";
 
@@ -42,7 +43,7 @@ class ListedIds implements AnswerCollector<ReadonlySet<string>> {
   readonly #kind: ObjectKind;
   readonly #sees: (object: Identity) => boolean;
   readonly #head: AnswerReader = new AnswerReader(false);
-  readonly #splitter: ElementSplitter;
+  readonly #splitter: ElementSplitter | VolumeSplitter;
   readonly #ids = new Set<string>();
   #body: BodyReader | undefined;
   #endsByClose = false;
@@ -50,10 +51,9 @@ class ListedIds implements AnswerCollector<ReadonlySet<string>> {
   constructor(kind: ObjectKind, sees: (object: Identity) => boolean, hold: (bytes: number) => boolean) {
     this.#kind = kind;
     this.#sees = sees;
-    // Volumes stand in a list of an object.
     this.#splitter =
       kind === "volume"
-        ? new ElementSplitter("value", { most: LISTED_VALUE_LIMIT, hold })
+        ? new VolumeSplitter(hold)
         : new ElementSplitter("list", { most: LISTED_ENTRY_LIMIT, hold });
   }
 
@@ -100,30 +100,43 @@ class ListedIds implements AnswerCollector<ReadonlySet<string>> {
         ? { ok: false, error: tooManyLargeBodies() }
         : refuse(cut.error.reason);
     }
-    for (const element of cut.value) {
-      const isRead = this.#note(element);
-      if (!isRead && this.#kind === "volume") return refuse("its list of volumes is too long to be read");
-    }
+    for (const element of cut.value) this.#note(element);
     return this.#ids.size > LISTED_OBJECTS ? refuse("it lists more objects than can be known") : undefined;
   }
 
-  /** Tells whether it could be read; an entry that can't be is nobody's. */
-  #note(element: Element): boolean {
-    const values = this.#kind === "volume" ? LISTED_VALUES : mostValues;
-    const parsed = element && parseJson(element, { values, takesNul: true });
-    if (parsed?.ok !== true) return false;
-    for (const entry of entriesOf(this.#kind, parsed.value)) {
-      const identity = readListed(this.#kind, entry);
-      if (identity !== undefined && this.#sees(identity)) this.#ids.add(copyText(identity.id));
-    }
-    return true;
+  /** What can't be read is nobody's. */
+  #note(element: Element): void {
+    const parsed = element && parseJson(element, { values: mostValues, takesNul: true });
+    if (parsed?.ok !== true) return;
+    const identity = readListed(this.#kind, parsed.value);
+    if (identity !== undefined && this.#sees(identity)) this.#ids.add(copyText(identity.id));
   }
 }
 
-function entriesOf(kind: ObjectKind, value: JsonValue): readonly JsonValue[] {
-  if (kind !== "volume") return [value];
-  const volumes = isJsonObject(value) ? (value.get("Volumes") ?? null) : null;
-  return isJsonArray(volumes) ? volumes : [];
+/** Volumes stand in a list of an object. */
+class VolumeSplitter {
+  readonly #splitter: MemberSplitter;
+
+  constructor(hold: (bytes: number) => boolean) {
+    const bounds = { entry: LISTED_ENTRY_LIMIT, value: LISTED_ENTRY_LIMIT, hold };
+    this.#splitter = new MemberSplitter(new Map([["Volumes", { kind: "list" }]]), bounds);
+  }
+
+  read(chunk: Buffer): Result<readonly Element[], SplitFault> {
+    return entriesIn(this.#splitter.read(chunk));
+  }
+
+  end(): Result<readonly Element[], SplitFault> {
+    return entriesIn(this.#splitter.end());
+  }
+}
+
+function entriesIn(cut: Result<readonly Piece[], SplitFault>): Result<readonly Element[], SplitFault> {
+  if (!cut.ok) return cut;
+  const entries = cut.value.flatMap((piece) =>
+    piece.kind === "element" && piece.key === undefined ? [piece.element] : [],
+  );
+  return { ok: true, value: entries };
 }
 
 function refuse(reason: string): Result<never, GateError> {

@@ -100,8 +100,8 @@ export const OLD_CLIENTS_LIMIT = 1_000;
 export const ANSWER_ELEMENT_LIMIT: number = 4 * 1024 * 1024;
 
 /**
- * The longest answer that is one value: what takes the disk of an engine with some thousand images and containers has a few
- * MiB. A quarter of the memory for what is judged, so that one of them never keeps out all others.
+ * The longest answer that is one value, which is about one object or the engine: real ones have some hundred KiB. A quarter of the
+ * memory for what is judged, so that one of them never keeps out all others.
  */
 export const ANSWER_VALUE_LIMIT: number = 16 * 1024 * 1024;
 

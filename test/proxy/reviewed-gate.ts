@@ -1,4 +1,4 @@
-import type { AnswerTable } from "../../src/docker/answers/answer-table.ts";
+import type { AnswerTable, ElementsTable } from "../../src/docker/answers/answer-table.ts";
 import { isJsonObject, type JsonValue, stringOf } from "../../src/docker/json/value.ts";
 import type { Identity } from "../../src/docker/objects/identity.ts";
 import type { ObjectUse } from "../../src/docker/objects/object-use.ts";
@@ -28,7 +28,7 @@ function withoutSecret(value: ReadonlyMap<string, JsonValue>): JsonValue {
 }
 
 /** A table of these entries. */
-export function tableOf(layout: AnswerTable["layout"], needs: AnswerTable["needs"] = []): AnswerTable {
+export function tableOf(layout: ElementsTable["layout"], needs: ElementsTable["needs"] = []): ElementsTable {
   return { layout, part: entries, needs };
 }
 

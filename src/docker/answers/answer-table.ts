@@ -24,12 +24,34 @@ export interface AnswerPart {
   readonly each?: AnswerPart;
 }
 
+/** The members of an object that is read member by member: those that are lists entry by entry, which may be anybody's and many. */
+export type Members = ReadonlyMap<string, Member>;
+
+/** What the value of a member is. What is no such list or object is read as a whole, by `part`. */
+export type Member =
+  | { readonly kind: "whole"; readonly part: AnswerPart }
+  | { readonly kind: "list"; readonly part: AnswerPart; readonly entry: AnswerPart }
+  | { readonly kind: "members"; readonly part: AnswerPart; readonly members: Members };
+
 /** How the answer of an operation is read for a client that may not know all of it. */
-export interface AnswerTable {
+export type AnswerTable = ElementsTable | MembersTable;
+
+/** An answer that is read element by element. */
+export interface ElementsTable {
   /** One value; a list that is read entry by entry; or one value behind the other, for as long as the engine sends. */
   readonly layout: "value" | "list" | "sequence";
   /** What the value is, or each of them. */
   readonly part: AnswerPart;
   /** Kinds of objects of which it has only ids: which of them are in scope has to be known before. */
   readonly needs: readonly ObjectKind[];
+}
+
+/** An answer that is an object, and is read member by member. */
+export interface MembersTable {
+  readonly layout: "members";
+  /** What the object is as a whole. */
+  readonly part: AnswerPart;
+  readonly members: Members;
+  /** Of none of its objects it has ids alone. */
+  readonly needs: readonly [];
 }

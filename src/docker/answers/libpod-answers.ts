@@ -6,11 +6,11 @@ import { event, eventKinds } from "./event.ts";
 import { trouble } from "./free-text.ts";
 import { inspectedImage, layer, listedImage } from "./image-answers.ts";
 import { labels } from "./labels.ts";
-import { entry, keyedBy, nameBeside, ofAll } from "./object-parts.ts";
+import { entry, keyedBy, nameBeside, ofAll, ofNobody } from "./object-parts.ts";
 import { always, each, is, list, shape, shapeOfMany, time, under } from "./shape.ts";
 import { stored } from "./swarm-answers.ts";
 import { version } from "./system-answers.ts";
-import { listAnswer, sequenceAnswer, valueAnswer } from "./tables.ts";
+import { listAnswer, listOf, membersAnswer, sequenceAnswer, valueAnswer, whole } from "./tables.ts";
 import { listedVolume, volume } from "./volume-answers.ts";
 
 const usage: AnswerPart = is("usage");
@@ -106,10 +106,10 @@ const network: AnswerPart = shapeOfMany({
 });
 
 /** What all objects take on the disk. Its entries are no objects as lists have them, so that nobody can tell whose they are. */
-const diskUsage: AnswerPart = shapeOfMany({
-  ImagesSize: total,
-  Images: ofAll(
-    list(
+const diskUsage: AnswerTable = membersAnswer({
+  ImagesSize: whole(total),
+  Images: listOf(
+    ofNobody(
       shape({
         ...each(is("image"), "Repository", "Tag"),
         ImageID: always,
@@ -117,10 +117,9 @@ const diskUsage: AnswerPart = shapeOfMany({
         ...each(usage, "Size", "SharedSize", "UniqueSize", "Containers"),
       }),
     ),
-    [],
   ),
-  Containers: ofAll(
-    list(
+  Containers: listOf(
+    ofNobody(
       shape({
         ContainerID: always,
         Names: nameBeside("ContainerID"),
@@ -131,9 +130,10 @@ const diskUsage: AnswerPart = shapeOfMany({
         Status: is("state"),
       }),
     ),
-    [],
   ),
-  Volumes: ofAll(list(shape({ VolumeName: always, ...each(usage, "Links", "Size", "ReclaimableSize") })), []),
+  Volumes: listOf(
+    ofNobody(shape({ VolumeName: always, ...each(usage, "Links", "Size", "ReclaimableSize") })),
+  ),
 });
 
 const info: AnswerPart = shapeOfMany({
@@ -212,6 +212,6 @@ export const libpodAnswers: Partial<Record<OperationName, AnswerTable>> = {
 
   SystemInfoLibpod: valueAnswer(info),
   SystemVersionLibpod: valueAnswer(version),
-  SystemDataUsageLibpod: valueAnswer(diskUsage),
+  SystemDataUsageLibpod: diskUsage,
   SystemEventsLibpod: sequenceAnswer(event, ...eventKinds),
 };

@@ -55,6 +55,14 @@ export function ofAll(part: AnswerPart, instead: JsonValue): AnswerPart {
   };
 }
 
+/** What is kept for everybody, of which nobody can tell whose it is: not there for whoever has a scope. */
+export function ofNobody(part: AnswerPart): AnswerPart {
+  return {
+    ...likewise(part, (viewer, inner) => (viewer.isScoped ? ALL : inner)),
+    review: (value, viewer, around) => (viewer.isScoped ? undefined : part.review(value, viewer, around)),
+  };
+}
+
 /** As many digits of an id as Docker shows, and understands in the place of a name. */
 const SHORT_ID = 12;
 

@@ -1,12 +1,12 @@
 import { JsonNumber, type JsonValue } from "../json/value.ts";
 import type { OperationName } from "../operations.ts";
-import type { AnswerPart, AnswerTable } from "./answer-table.ts";
+import type { AnswerPart, AnswerTable, Member } from "./answer-table.ts";
 import { listedContainer } from "./container-answers.ts";
 import { buildStep } from "./free-text.ts";
 import { listedImage } from "./image-answers.ts";
-import { ofAll } from "./object-parts.ts";
-import { always, each, is, list, shapeOfMany, time } from "./shape.ts";
-import { valueAnswer } from "./tables.ts";
+import { ofAll, ofNobody } from "./object-parts.ts";
+import { always, each, is, shapeOfMany, time } from "./shape.ts";
+import { listOf, membersAnswer, membersOf, valueAnswer, whole } from "./tables.ts";
 import { listedVolume } from "./volume-answers.ts";
 
 const ZERO = new JsonNumber("0");
@@ -16,8 +16,8 @@ const NONE: readonly JsonValue[] = [];
 const total: AnswerPart = ofAll(is("usage"), ZERO);
 
 /** What was kept of builds: nobody can tell whose. */
-const buildCache: AnswerPart = ofAll(
-  list(
+const buildCache: Member = listOf(
+  ofNobody(
     shapeOfMany({
       ...each(always, "ID", "Parent", "Parents", "Type"),
       Description: buildStep,
@@ -25,31 +25,32 @@ const buildCache: AnswerPart = ofAll(
       ...each(time("state"), "CreatedAt", "LastUsedAt"),
     }),
   ),
-  NONE,
 );
 
 /** One kind's part, as API 1.52 and newer have it. */
-function section(items: AnswerPart): AnswerPart {
-  return shapeOfMany({
-    ...each(total, "ActiveCount", "TotalCount", "Reclaimable", "TotalSize"),
+function section(items: Member): Member {
+  return membersOf({
+    ActiveCount: whole(total),
+    TotalCount: whole(total),
+    Reclaimable: whole(total),
+    TotalSize: whole(total),
     Items: items,
   });
 }
 
 /** What the engine answers on the disk that all takes: with sections of lists, of totals, or with both. */
 export const usageAnswers: Partial<Record<OperationName, AnswerTable>> = {
-  SystemDataUsage: valueAnswer(
-    shapeOfMany({
-      ...each(total, "LayersSize", "BuilderSize"),
-      Images: list(listedImage),
-      Containers: list(listedContainer),
-      Volumes: list(listedVolume),
-      BuildCache: buildCache,
-      ImageUsage: section(list(listedImage)),
-      ContainerUsage: section(list(listedContainer)),
-      VolumeUsage: section(list(listedVolume)),
-      BuildCacheUsage: section(buildCache),
-    }),
-  ),
+  SystemDataUsage: membersAnswer({
+    LayersSize: whole(total),
+    BuilderSize: whole(total),
+    Images: listOf(listedImage),
+    Containers: listOf(listedContainer),
+    Volumes: listOf(listedVolume),
+    BuildCache: buildCache,
+    ImageUsage: section(listOf(listedImage)),
+    ContainerUsage: section(listOf(listedContainer)),
+    VolumeUsage: section(listOf(listedVolume)),
+    BuildCacheUsage: section(buildCache),
+  }),
   BuildPrune: valueAnswer(shapeOfMany({ CachesDeleted: ofAll(always, NONE), SpaceReclaimed: total })),
 };

@@ -3,8 +3,8 @@ import type { OperationName } from "../operations.ts";
 import type { AnswerPart, AnswerTable } from "./answer-table.ts";
 import { labels } from "./labels.ts";
 import { entry, ofAll } from "./object-parts.ts";
-import { always, each, is, list, shape, shapeOfMany, time } from "./shape.ts";
-import { valueAnswer } from "./tables.ts";
+import { always, each, is, shape, shapeOfMany, time } from "./shape.ts";
+import { listOf, membersAnswer, valueAnswer, whole } from "./tables.ts";
 
 /** A volume that the swarm's own drivers give to nodes. */
 const clusterVolume: AnswerPart = shape({
@@ -53,7 +53,7 @@ export const listedVolume: AnswerPart = entry("volume", volume);
 /** What the operations on volumes answer. */
 export const volumeAnswers: Partial<Record<OperationName, AnswerTable>> = {
   // A warning is of a driver that did not answer.
-  VolumeList: valueAnswer(shapeOfMany({ Volumes: list(listedVolume), Warnings: ofAll(is("host"), null) })),
+  VolumeList: membersAnswer({ Volumes: listOf(listedVolume), Warnings: whole(ofAll(is("host"), null)) }),
   VolumeInspect: valueAnswer(volume),
   // A name that is taken answers the volume that has it, whosever that is.
   VolumeCreate: valueAnswer(listedVolume),

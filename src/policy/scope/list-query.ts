@@ -46,9 +46,9 @@ export function narrowList(
   }
   if (use.use === "list") {
     if (use.kind === "container") return countedHere(query);
-    // The one list that an engine answers in an object: it is read as a whole, and what others have may be too long.
-    const isWhole = use.kind === "volume" && !query.has("Filters");
-    const labels = isWhole ? listLabels(use.kind, scope, stamps) : [];
+    // Others may have many volumes, with labels of megabytes: where a label says it, the engine leaves them out.
+    const isByLabels = use.kind === "volume" && !query.has("Filters");
+    const labels = isByLabels ? listLabels(use.kind, scope, stamps) : [];
     return kept(labels.length === 0 ? query : withLabels(query, filters, labels));
   }
   const labels = pruneLabels(use.kind, scope, stamps);

@@ -1,4 +1,4 @@
-import type { AnswerPart, AnswerTable } from "../../docker/answers/answer-table.ts";
+import type { AnswerPart, ElementsTable } from "../../docker/answers/answer-table.ts";
 import { progressWithoutOthers, type WasSaid } from "../../docker/answers/error-text.ts";
 import type { Viewer } from "../../docker/answers/viewer.ts";
 import { type JsonBounds, parseJson } from "../../docker/json/parse.ts";
@@ -14,6 +14,7 @@ import { type ContentReview, ElementReview } from "./element-review.ts";
 import { errorReviewOf } from "./error-review.ts";
 import { EventQuestions } from "./event-questions.ts";
 import type { ExchangeLedger } from "./ledger.ts";
+import { MembersReview } from "./members-review.ts";
 import { wordsOf } from "./said-words.ts";
 import { seeBy, seeByOutline, type SeeElementLater, seenAs } from "./seen-element.ts";
 
@@ -87,6 +88,8 @@ class TermsReview implements AnswerReview {
     const { scope, answer, most } = this.#objects;
     if (status >= FIRST_REDIRECTION) return errorReviewOf(this.#objects, status, this.#wasSaid);
     const { hold, onWithheld } = account;
+    if (answer?.layout === "members")
+      return new MembersReview(answer.members, this.#viewer, hold, onWithheld);
     if (answer !== undefined) {
       return new ElementReview(answer.layout, this.#seeBy(answer, account), hold, onWithheld, most);
     }
@@ -104,7 +107,7 @@ class TermsReview implements AnswerReview {
     return scope === undefined || this.#known === undefined ? viewer : knowing(viewer, this.#known);
   }
 
-  #seeBy({ part, layout }: AnswerTable, account: ReviewAccount): SeeElementLater {
+  #seeBy({ part, layout }: ElementsTable, account: ReviewAccount): SeeElementLater {
     const { scope, use, outline } = this.#objects;
     const viewer = this.#viewer;
     return use.use === "events" && scope !== undefined

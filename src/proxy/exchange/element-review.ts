@@ -1,4 +1,5 @@
-import { type Element, ElementSplitter, type Layout, type SplitFault } from "../../docker/json/split.ts";
+import type { Element } from "../../docker/json/gather.ts";
+import { ElementSplitter, type Layout, type SplitFault } from "../../docker/json/split.ts";
 import { tooManyLargeBodies } from "../../engine/answer-room.ts";
 import { type GateError, notUnderstood } from "../../gate-error.ts";
 import { ANSWER_ELEMENT_LIMIT, ANSWER_VALUE_LIMIT } from "../limits.ts";
@@ -130,7 +131,8 @@ const WITHHELD_BECAUSE: Readonly<Record<Exclude<Seen, Buffer>, string>> = {
   withheld: "it is no such object as was asked for",
 };
 
-function faultOf(fault: SplitFault): Reviewed {
+/** What becomes of content that can't be cut. */
+export function faultOf(fault: SplitFault): Reviewed {
   return {
     kind: "fault",
     error: fault.kind === "full" ? tooManyLargeBodies() : notUnderstood(fault.reason),

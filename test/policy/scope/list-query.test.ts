@@ -83,7 +83,7 @@ describe("a list for a client with a scope", () => {
       expect(narrow(use, { filterſ: "{}" })).toBe("?filters must be written so");
   });
 
-  test("has of volumes, which are read as a whole, no others where labels say the scope", () => {
+  test("has of volumes no others where labels say the scope", () => {
     const listed = (entries: readonly ScopeEntry[], query = {}): unknown =>
       narrow("list", query, entries, "volume");
     const owned = { "io.quaygate.owner=ci": true };

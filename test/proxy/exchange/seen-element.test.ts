@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { AnswerPart, AnswerTable } from "../../../src/docker/answers/answer-table.ts";
+import type { AnswerPart, AnswerTable, Members } from "../../../src/docker/answers/answer-table.ts";
 import { contents } from "../../../src/docker/answers/content.ts";
 import { operationAnswers } from "../../../src/docker/answers/operation-answers.ts";
 import type { Viewer } from "../../../src/docker/answers/viewer.ts";
@@ -18,7 +18,14 @@ const parts: readonly (readonly [string, AnswerPart])[] = [...operationAnswers].
 );
 
 function entriesOf(table: AnswerTable): readonly AnswerPart[] {
+  if (table.layout === "members") return listsIn(table.members);
   return table.layout === "list" ? [table.part] : [];
+}
+
+function listsIn(members: Members): readonly AnswerPart[] {
+  return [...members.values()].flatMap((member) =>
+    member.kind === "list" ? [member.entry] : member.kind === "members" ? listsIn(member.members) : [],
+  );
 }
 
 const words = fc.subarray([...Object.keys(contents), "labels:<0*", "labels:team"]);
@@ -96,8 +103,8 @@ test("entries that an engine has many of are not read as a whole", () => {
   );
   expect([...outlined]).toEqual(
     expect.arrayContaining([
-      ...["ContainerList", "ImageList", "NetworkList", "ServiceList", "TaskList"],
-      ...["ContainerListLibpod", "VolumeListLibpod"],
+      ...["ContainerList", "ImageList", "NetworkList", "VolumeList", "ServiceList", "TaskList"],
+      ...["SystemDataUsage", "ContainerListLibpod", "VolumeListLibpod"],
     ]),
   );
 });
