@@ -52,9 +52,16 @@ export function judgeHead(
     meaning.repeatsBody && !meaning.keys.has(key) && body?.fields?.has(key) === true;
   // A query that is not there says something too: a push without a tag is one of all tags.
   const isOther = (key: string): boolean => meaning.passesOthers && !meaning.keys.has(key);
-  const parsed = parseQuery(query ?? "", (key) => meaning.lists.has(key) || isRepeated(key) || isOther(key));
+  const { lists, firsts } = meaning;
+  const isList = (key: string): boolean =>
+    lists.has(key) || firsts.has(key) || isRepeated(key) || isOther(key);
+  const parsed = parseQuery(query ?? "", isList);
   if (!parsed.ok) return refuse(verdict, "bad_query", parsed.error);
-  const kept = new Map([...parsed.value].filter(([key]) => !isRepeated(key)));
+  const kept = new Map(
+    [...parsed.value]
+      .filter(([key]) => !isRepeated(key))
+      .map(([key, value]) => [key, firsts.has(key) && typeof value === "object" ? (value[0] ?? "") : value]),
+  );
   meaning.judge(kept, asking, verdict.path.segments);
   const judged = outcome(grant, verdict, asking, serializeQuery(kept), "bad_query");
   return judged.ok && verdict.objects !== undefined ? restrictQuery(verdict, judged.value, kept) : judged;

@@ -48,6 +48,23 @@ describe("a query where the body says it all", () => {
   });
 });
 
+test("docker-py's builds go on with the one Dockerfile that engines read", () => {
+  const grant = imagesWith("none,build,image:(any),network:bridge,fetch");
+  const judge = (query: string) => judgeHead(grant, restricted(grant, "/build"), query);
+  expect(judge("dockerfile=.dockerfile.0a&t=&dockerfile=FROM+busybox%0A")).toMatchObject({
+    ok: true,
+    value: { canonical: "dockerfile=.dockerfile.0a&t=" },
+  });
+  const [first, second] = [
+    judge("dockerfile=https://a.example/x&dockerfile=D"),
+    judge("dockerfile=D&dockerfile=https://a.example/x"),
+  ];
+  expect(first.ok && first.value.powers.map((power) => powerText(power))).toContain(
+    "fetch:https://a.example/x",
+  );
+  expect(second.ok && second.value.canonical).toBe("dockerfile=D");
+});
+
 test("a query that narrows a list keeps the keys that are not known, however often they stand", () => {
   const grant = grantWith("none");
   const query = "all=1&x=%7B&all=0&filters=%7B%22name%22%3A%5B%22a%22%5D%7D&y";

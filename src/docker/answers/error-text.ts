@@ -51,7 +51,10 @@ const QUOTED = /"([^"]*)"|'([^']*)'/gu;
 
 /** Words before what is in quotes and no object: what was to be executed, and parts of the API. */
 const OF_NO_OBJECT =
-  /(?:\b(?:exec|executable|type|types|driver|mode|option|key|value|path|source|destination|target|stat|open|mkdir|mount|mounting|user|group|capability|device|signal|parameter|field|flag|runtime|platform|port|address|host|in|to|at|of)\b:?|\bPATH:) $/u;
+  /(?:\b(?:exec|executable|command|type|types|driver|mode|option|key|value|path|source|destination|target|stat|open|mkdir|mount|mounting|user|group|capability|device|signal|parameter|field|flag|runtime|platform|port|address|host|in|to|at|of)\b:?|\bPATH:) $/u;
+
+/** What an engine fetched for the request. */
+const URL_OF_REGISTRY = /^https?:\/\//u;
 
 /** Where an engine says what went wrong when something was started: none of it is another object. */
 const RUNTIME = /OCI runtime|runc|crun|exec format error|executable file not found/u;
@@ -74,6 +77,7 @@ export function withoutOthers(message: string, wasSaid: WasSaid, keepsQuoted = f
         name === "" ||
         name === HIDDEN ||
         wasSaid(name) ||
+        URL_OF_REGISTRY.test(name) ||
         OF_NO_OBJECT.test(told.slice(Math.max(0, at - 24), at));
       return isHarmless ? quoted : quoted.replace(name, () => HIDDEN);
     },

@@ -100,6 +100,8 @@ const buildQuery = query({
     compress: harmless,
   },
   lists: ["t", "extrahosts", "securityopt"],
+  // docker-py writes the file's name, and behind it what is in it where it lies elsewhere.
+  firsts: ["dockerfile"],
   whole: {
     nouns: ["network"],
     judge: (values, asking) =>

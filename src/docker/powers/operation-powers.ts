@@ -56,6 +56,8 @@ export interface QueryMeaning {
   readonly nouns: ReadonlySet<Noun>;
   /** Keys that Docker's clients repeat; any other key that stands twice is refused. */
   readonly lists: ReadonlySet<string>;
+  /** Keys of which clients write several values and mean the first, which Docker reads: no other goes on. */
+  readonly firsts: ReadonlySet<string>;
   /** The keys that mean something to the engine, each with what it means. */
   readonly keys: ReadonlyMap<string, Meaning>;
   /** Which of the powers several of these keys ask for together, or the lack of one. */
@@ -76,6 +78,7 @@ export interface QueryMeaning {
 export interface QueryDefinition {
   readonly keys: Readonly<Record<string, Meaning>>;
   readonly lists?: readonly string[];
+  readonly firsts?: readonly string[];
   readonly repeatsBody?: true;
   readonly passesOthers?: true;
   /** What several keys say together, or the lack of one. */
@@ -83,7 +86,14 @@ export interface QueryDefinition {
 }
 
 /** Makes the meaning of a query from that of its keys. A key that is not known asks for the power `field:?key`. */
-export function query({ keys, lists = [], repeatsBody, passesOthers, whole }: QueryDefinition): QueryMeaning {
+export function query({
+  keys,
+  lists = [],
+  firsts = [],
+  repeatsBody,
+  passesOthers,
+  whole,
+}: QueryDefinition): QueryMeaning {
   const known = new Map(Object.entries(keys));
   const nouns = new Set<Noun>([
     ...(passesOthers === true ? [] : ["field" as const]),
@@ -95,6 +105,7 @@ export function query({ keys, lists = [], repeatsBody, passesOthers, whole }: Qu
   return {
     nouns,
     lists: new Set(lists),
+    firsts: new Set(firsts),
     keys: known,
     together: new Set(whole?.nouns),
     repeatsBody: repeatsBody === true,

@@ -90,6 +90,8 @@ const HARMLESS: readonly string[] = [
   "Pool overlaps with other one on this address space",
   "network with name other already exists",
   "driver failed programming external connectivity on endpoint web: Bind for 0.0.0.0:18080 failed: port is already allocated",
+  "The command '/bin/sh -c exit 1' returned a non-zero code: 1",
+  'Get "https://registry-1.docker.io/v2/": dial tcp: lookup registry-1.docker.io: no such host',
   'failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: exec: "nothere": executable file not found in $PATH: unknown',
   "rpc error: code = Unknown desc = update out of sequence",
   'invalid mount config for type "bind": bind source path does not exist: /srv',

@@ -80,6 +80,11 @@ describe("an import asks for what it fetches and what it names", () => {
   });
 });
 
+test("a tag asks for nothing by what docker-py says besides", () => {
+  const asked = askedOf("ImageTag", { path: "/images/x/tag", query: "repo=a&force=0" });
+  expect(asked.powers).toEqual(["image:docker.io/library/x:latest", "tag:docker.io/library/a:latest"]);
+});
+
 describe("a tag asks for the name that it gives", () => {
   test.each([
     ["a name and a tag", "repo=traefik&tag=3", ["tag:docker.io/library/traefik:3"]],
