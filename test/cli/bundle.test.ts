@@ -39,15 +39,17 @@ describe.runIf(isBuilt())("each built command", () => {
       "check",
       "explain",
       "health",
+      "learn",
       "log",
       "migrate",
       "powers",
       "presets",
+      "replay",
       "run",
       "schema",
       "try",
     ];
-    const withPolicy = ["check.js", "explain.js", "migrate.js", "run.js", "try.js"];
+    const withPolicy = ["check.js", "explain.js", "learn.js", "migrate.js", "replay.js", "run.js", "try.js"];
     expect(needed.map(({ path, needs }) => `${path}: ${needs}`).toSorted()).toEqual(
       [
         ...commands.map((command) => `main.js: ./${command}.js`),

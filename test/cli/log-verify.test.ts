@@ -104,7 +104,7 @@ describe("a wrong command line is told:", () => {
   test("a file that is not there", async () => {
     const { code, stderr } = await verify(join(testFolder(), "away"));
     expect([code, stderr]).toEqual([
-      1,
+      2,
       expect.stringMatching(/^quaygate: \S+away: there is no such file\n$/u),
     ]);
   });

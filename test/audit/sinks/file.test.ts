@@ -41,7 +41,14 @@ function openFile(more: Partial<LogFile> = {}): Log {
   );
 }
 
-const textOf = (file: string): string => (existsSync(file) ? readFileSync(file, "utf8") : "");
+/** Empty where there is no such file, as in the moment when one is turned over. */
+function textOf(file: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch {
+    return "";
+  }
+}
 
 /** The numbers that some records have as `bytesIn`, in order. */
 function countsIn(text: string): readonly number[] {
