@@ -28,10 +28,12 @@ export class FileTarget implements Target {
   #identity = "";
   #endsLine = true;
   #isStale = false;
+  /** Whether it was told that the file can't be opened anew. */
+  #isTroubled = false;
   /** The size that the file must have for the next attempt to turn it over. */
   #turnsAt: number;
 
-  /** `onTrouble` hears why the file could not be turned over; it goes on growing then. */
+  /** `onTrouble` hears why the file could not be turned over, or opened anew; lines go on to the one that is open then. */
   constructor({ path, size, keep }: LogFile, onTrouble: (reason: string) => void) {
     this.#path = path;
     this.#size = size;
@@ -72,7 +74,7 @@ export class FileTarget implements Target {
   async #look(more: number): Promise<void> {
     const found = await stat(this.#path).catch(() => undefined);
     if (found === undefined || this.#isStale || `${found.dev}:${found.ino}` !== this.#identity) {
-      await this.#open();
+      await this.#openAnew();
     } else if (found.size > 0 && found.size + more > this.#turnsAt) {
       await this.#turnOver(found.size);
     }
@@ -87,10 +89,22 @@ export class FileTarget implements Target {
     } catch (error) {
       // Lines are worth more than the bound: it goes on growing, and the next attempt comes when it has grown by as much again.
       this.#turnsAt = size + (this.#size ?? 0);
-      this.#onTrouble(explain(error));
+      this.#onTrouble(`can't be turned over: ${explain(error)}`);
       return;
     }
-    await this.#open();
+    await this.#openAnew();
+  }
+
+  /** Where another file can't be opened, goes on in the one that is, unless it was removed: what is written there is gone. */
+  async #openAnew(): Promise<void> {
+    try {
+      await this.#open();
+    } catch (error) {
+      const links = await this.#handle?.stat().then(({ nlink }) => nlink);
+      if (links === undefined || links === 0) throw error;
+      if (!this.#isTroubled) this.#onTrouble(`can't be opened anew: ${explain(error)}`);
+      this.#isTroubled = true;
+    }
   }
 
   async #open(): Promise<void> {
@@ -101,6 +115,7 @@ export class FileTarget implements Target {
       this.#handle = handle;
       this.#identity = `${dev}:${ino}`;
       this.#isStale = false;
+      this.#isTroubled = false;
       this.#turnsAt = this.#size ?? Number.POSITIVE_INFINITY;
     } catch (error) {
       throw new Error(explain(error), { cause: error });

@@ -54,9 +54,7 @@ function openSink(place: LogPlace, { format, journal }: SinkSettings, future: Fu
       return new Output(undefined, isJournal(journal) ? priorityOf : undefined);
     case "file": {
       prepareLogFile(place, future);
-      const target = new FileTarget(place, (reason) =>
-        sink.tell("err", `${name} can't be turned over: ${reason}`),
-      );
+      const target = new FileTarget(place, (reason) => sink.tell("err", `the log at ${name} ${reason}`));
       const sink = new DeliveredSink(
         name,
         target,

@@ -104,6 +104,26 @@ describe("a log in a file", () => {
     expect(statSync(path).mode & 0o777).toBe(0o600);
   });
 
+  test("goes on in the file that was moved where another one can't be made, and says so once", async () => {
+    const log = openFile();
+    await writeCounts(log, 0, 10);
+    renameSync(path, `${path}-old`);
+    mkdirSync(path);
+    for (const count of range(10, 20)) {
+      log.record({ ...ALLOWED, bytesIn: count });
+      await eventually(() => textOf(`${path}-old`).includes(`"bytesIn":${count},`), `line ${count}`);
+    }
+    rmSync(path, { recursive: true });
+    await writeCounts(log, 20, 30);
+    await log.close();
+    expect(countsIn(textOf(`${path}-old`))).toEqual(range(0, 20));
+    expect(countsIn(textOf(path))).toEqual(range(20, 30));
+    const told = (textOf(`${path}-old`) + textOf(path)).match(
+      /the log at \S+ can't be opened anew: is a folder/gu,
+    );
+    expect(told).toHaveLength(1);
+  });
+
   test("is there again when it was removed", async () => {
     const log = openFile();
     await writeCounts(log, 0, 10);
@@ -171,7 +191,7 @@ describe("a log in a file with a size", () => {
     for (let batch = 0; batch < 5; batch += 1) await writeCounts(log, batch * 100, batch * 100 + 100);
     await log.close();
     expect(countsIn(textOf(path))).toEqual(range(0, 500));
-    expect(textOf(path)).toMatch(/"level":"err",.*"msg":"file:\/\/\S+ can't be turned over: /u);
+    expect(textOf(path)).toMatch(/"level":"err",.*"msg":"the log at file:\/\/\S+ can't be turned over: /u);
   });
 });
 
