@@ -35,7 +35,8 @@ export const learn: Command = {
     "  --output OUT    write it to OUT, which must not be there yet",
     "Before a policy is printed, it is read as the gate reads it, and compared with what was seen.",
     "Nothing is started and the engine is not asked.",
-    "Exit code: 0 when it is learnt, 1 when a log can't be read to its end or tells of nothing that was used, 2 wrong usage.",
+    "Exit code: 0 when it is learnt, 1 when a log breaks off or tells of nothing that was used, 2 when the command line, FILE",
+    "or the policy of --against is wrong.",
   ],
   run: async (words, terminal) => {
     const asked = readLearnWords(words);
@@ -46,7 +47,10 @@ export const learn: Command = {
     }
     const sources = sourcesOf(files, process.stdin);
     const missing = findMissing(sources);
-    if (missing.length > 0) return fail(missing, terminal);
+    if (missing.length > 0) {
+      fail(missing, terminal);
+      return EXIT_USAGE;
+    }
     const observation = new Observation(client);
     const found = await readJournal(sources, (line) => {
       if (line.kind === "record") observation.note(line.record);

@@ -36,6 +36,14 @@ test("of standard input a policy is printed, which the gate takes", async () => 
   expect((await check("GET", "/info")).code).toBe(1);
 });
 
+test("what is learnt refuses nothing that passed, when the log is judged by it", async () => {
+  const [log, policy] = [fileOf("gate.log", LOG), join(testFolder(), "policy.yaml")];
+  expect((await quaygate(["learn", log, "--output", policy])).code).toBe(0);
+  expect((await quaygate(["replay", log, "--policy", policy])).code).toBe(0);
+  writeFileSync(policy, readFileSync(policy, "utf8").replace("      - ContainerList", "      - VolumeList"));
+  expect((await quaygate(["replay", log, "--policy", policy])).code).toBe(1);
+});
+
 test("of files, plain and compressed, it is one policy, and what is no record is told", async () => {
   const [first = "", ...rest] = LOG.trimEnd().split("\n");
   const files = [fileOf("a.log", `${first}\nhello\n`), fileOf("b.log", gzipSync(`${rest.join("\n")}\n`))];
@@ -108,7 +116,7 @@ describe("what can't be learnt from", () => {
     const file = join(testFolder(), "gate.log");
     const { code, stdout, stderr } = await quaygate(["learn", file]);
     expect({ code, stdout, stderr }).toEqual({
-      code: 1,
+      code: 2,
       stdout: "",
       stderr: `quaygate: ${file}: there is no such file\n`,
     });

@@ -1,7 +1,7 @@
 import { readPolicyFile } from "../../src/config/file/read-policy.ts";
 import { grantOfClient } from "../../src/config/file/client-grant.ts";
 import { readPresets } from "../../src/config/presets.ts";
-import type { OperationName } from "../../src/docker/operations.ts";
+import { catalogue, type OperationName } from "../../src/docker/operations.ts";
 import type { JournalRecord } from "../../src/journal/journal-record.ts";
 import { learnLessons } from "../../src/learn/lesson.ts";
 import { Observation } from "../../src/learn/observation.ts";
@@ -22,17 +22,30 @@ export const USED: JournalRecord = {
 
 /** An exchange in which a client used an operation and asked for these powers. */
 export function used(operation: OperationName, ...powers: readonly string[]): JournalRecord {
-  return { ...USED, operation, powers };
+  return { ...USED, ...requestOf(operation), operation, powers };
+}
+
+/** A method and a path of an operation. */
+function requestOf(operation: OperationName): Pick<JournalRecord, "method" | "path"> {
+  const { methods = [], template = "" } = catalogue.find(({ name }) => name === operation) ?? {};
+  return { method: methods[0], path: template.replaceAll(/\{\w+(?:\.\.\.)?\}/gu, "web") };
 }
 
 /** An exchange of which nobody looked at what it asked for. */
 export function unjudged(operation: OperationName): JournalRecord {
-  return { ...USED, operation, learning: undefined, powers: undefined };
+  return { ...used(operation), learning: undefined, powers: undefined };
 }
 
 /** An exchange with an operation that was denied. */
 export function denied(operation: OperationName): JournalRecord {
-  return { ...USED, operation, verdict: "deny", code: "operation_denied", missing: [operation], status: 403 };
+  return {
+    ...used(operation),
+    powers: undefined,
+    verdict: "deny",
+    code: "operation_denied",
+    missing: [operation],
+    status: 403,
+  };
 }
 
 /** What is kept of these records. */
