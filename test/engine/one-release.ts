@@ -67,6 +67,8 @@ const oneRelease: readonly OneRelease[] = [
     only: "current",
     reason: "it reads all answers in all versions that an engine of today speaks, the oldest as well",
   },
+  { file: "honest-log.test.ts", only: "installed", reason: "its subject is the gate's log" },
+  { file: "traces.test.ts", only: "current", reason: "older engines know of no traces" },
   { file: "api-shim.test.ts", only: "current", reason: "no older engine can be told its oldest version" },
   { file: "buildx.test.ts", only: "current", reason: "Debian's oldest releases have no buildx" },
   { file: "powers-pretended-buildkit.test.ts", only: "current", reason: "likewise" },

@@ -1,5 +1,6 @@
 import { Agent, request } from "node:http";
 import { afterEach, describe, expect, onTestFinished, test } from "vitest";
+import { levelOf } from "../../src/audit/record.ts";
 import { docker, dockerOutput, spawnDocker } from "../support/docker-cli.ts";
 import { engineStatus } from "../support/engine.ts";
 import { eventually, hasEngine, useOwnEngine } from "../support/engine-gate.ts";
@@ -116,6 +117,8 @@ describe.runIf(hasEngine)("an engine that restarts", () => {
     await eventually("the engine has a listener", async () => Number(await info()) >= 1);
     await engine.restart();
     expect((await events.result).code).not.toBe(null);
+    const streams = gate.records.filter(({ operation }) => operation === "SystemEvents");
+    expect(streams.map((record) => [levelOf(record), record.end])).toEqual([["info", "engine"]]);
     const since = String(Math.floor(Date.now() / 1000));
     const again = spawnDocker(gate.host, [
       "events",
