@@ -10,7 +10,21 @@ export const LINE_VERSION = 1;
  * before and are quoted already, which makes it a third of what `JSON.stringify` of the object costs.
  */
 export function formatRecordAsJson(level: LogLevel, record: AuditRecord): string {
-  const { method, path, operation, code, reason, rule, missing, powers, object, scope, trace, span } = record;
+  const {
+    method,
+    path,
+    operation,
+    code,
+    reason,
+    rule,
+    missing,
+    powers,
+    object,
+    scope,
+    learning,
+    trace,
+    span,
+  } = record;
   let line = `{"v":${LINE_VERSION},"level":"${level}","time":${JSON.stringify(record.time)},"client":${quote(record.client)}`;
   line += `,"address":${quote(record.address)}`;
   if (method !== undefined) line += `,"method":${quote(method)}`;
@@ -24,6 +38,7 @@ export function formatRecordAsJson(level: LogLevel, record: AuditRecord): string
   if (powers !== undefined) line += `,"powers":${quoteAll(powers)}`;
   if (object !== undefined) line += `,"object":${formatObject(object)}`;
   if (scope !== undefined) line += `,"scope":"${scope}"`;
+  if (learning === true) line += `,"learning":true`;
   line += `,"status":${record.status},"bytesIn":${record.bytesIn},"bytesOut":${record.bytesOut}`;
   if (record.withheld !== undefined) line += `,"withheld":${record.withheld}`;
   line += `,"duration":${record.duration}`;
@@ -40,9 +55,12 @@ export function formatNoteAsJson(level: LogLevel, time: string, message: string)
   return `${JSON.stringify({ v: LINE_VERSION, level, time, msg: message })}\n`;
 }
 
-function formatObject({ kind, id, name }: RecordedObject): string {
+function formatObject({ kind, id, name, labels }: RecordedObject): string {
+  const known = id === undefined ? "" : `,"id":${quote(id)}`;
   const named = name === undefined ? "" : `,"name":${quote(name)}`;
-  return `{"kind":"${kind}","id":${quote(id)}${named}}`;
+  // Those of a container are seldom another's: nothing is gained by keeping their quoted form.
+  const labelled = labels === undefined ? "" : `,"labels":${JSON.stringify(labels)}`;
+  return `{"kind":"${kind}"${known}${named}${labelled}}`;
 }
 
 function quoteAll(texts: readonly string[]): string {

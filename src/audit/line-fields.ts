@@ -7,7 +7,7 @@ import type { AuditRecord, ExchangeEnd, RecordedObject } from "./record.ts";
 /** What may stand in one field, as JSON Schema says it. */
 export interface ValueSchema {
   readonly type?: "string" | "integer" | "number" | "array" | "object";
-  readonly const?: string | number;
+  readonly const?: string | number | true;
   readonly enum?: readonly string[];
   readonly pattern?: string;
   readonly minimum?: number;
@@ -72,6 +72,7 @@ const OBJECT_PARTS = {
   },
   id: { type: "string" },
   name: { type: "string" },
+  labels: { type: "object" },
 } as const satisfies Readonly<Record<keyof RecordedObject, ValueSchema>>;
 
 /** What stands last in each line where the log is chained. */
@@ -169,13 +170,21 @@ export const RECORD_FIELDS: FirstFields & FieldsOf<AuditRecord> & LastFields = {
     value: {
       type: "object",
       properties: OBJECT_PARTS,
-      required: ["kind", "id"],
-      description: "The object that it acted on, or would have, where a scope had it looked up.",
+      required: ["kind"],
+      description:
+        "The object that it acted on, or would have, where a scope had it looked up or its client learns.",
     },
   },
   scope: {
     presence: "sometimes",
     value: { const: "out", description: "The object is there, and the client was told that it is not." },
+  },
+  learning: {
+    presence: "sometimes",
+    value: {
+      const: true,
+      description: "Its client [learns](learn-mode.md): `powers` and `object` say what they can.",
+    },
   },
   status: {
     presence: "always",

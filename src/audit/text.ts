@@ -50,8 +50,8 @@ function explainObject(
   { kind, id, name }: NonNullable<ToldRecord["object"]>,
   scope: AuditRecord["scope"],
 ): string {
-  const called = name ?? (id ?? "").replace(/^sha256:/u, "").slice(0, SHORT_ID);
-  return `on ${kind} ${called}${scope === undefined ? "" : ` (${scope} of scope)`}`;
+  const called = name ?? id?.replace(/^sha256:/u, "").slice(0, SHORT_ID);
+  return `on ${called === undefined ? `a ${kind}` : `${kind} ${called}`}${scope === undefined ? "" : ` (${scope} of scope)`}`;
 }
 
 /** A sentence of the gate's own as a line for a person. */

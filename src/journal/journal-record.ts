@@ -22,8 +22,6 @@ export interface JournalRecord extends Omit<AuditRecord, "operation" | "object">
   readonly level: LogLevel;
   readonly operation: string | undefined;
   readonly object: JournalObject | undefined;
-  /** Whether its powers were judged whatever the client held (`mode: learn`). */
-  readonly learning: true | undefined;
   /** How many identical exchanges the line stands for; bytes and duration are their sums. */
   readonly repeated: number;
 }

@@ -87,7 +87,7 @@ export class ObservedClient {
     countAgain(used, time, repeated);
     if (verdict === "warn") used.warned += repeated;
     const isWhole =
-      powers === undefined ? wasJudged(record, operation) : this.#notePowers(record, powers, operation);
+      powers === undefined ? asksForNothing(operation) : this.#notePowers(record, powers, operation);
     if (!isWhole) used.unjudged += repeated;
     const { use } = operationObjects[operation];
     // What the client was told is not there is nothing that it acted on; what it made has only the labels that it gave it itself.
@@ -136,7 +136,10 @@ export class ObservedClient {
 /** What a gate writes as a value: printable, and without the comma and the star that mean something in a list. */
 const WRITABLE = /^(?! )[\x20-\x29\x2b\x2d-\x7e]*(?<! )$/u;
 
-/** Tells whether a record without powers says that there were none to tell of. */
-function wasJudged({ learning }: JournalRecord, operation: OperationName): boolean {
-  return learning === true || !operationPowers.has(operation);
+/**
+ * Tells whether a record without powers says that there were none to tell of. One of a client that learns has a list of them
+ * where it could be read what was asked for, be it an empty one.
+ */
+function asksForNothing(operation: OperationName): boolean {
+  return !operationPowers.has(operation);
 }

@@ -1,6 +1,6 @@
 import { OWN_LABELS } from "../docker/objects/owner-label.ts";
 import type { JournalObject } from "../journal/journal-record.ts";
-import { PROJECT_LABELS } from "../policy/scope/make-scope.ts";
+import { PROJECT_LABELS } from "../docker/objects/project-labels.ts";
 import { MOST_LABELS, MOST_PROJECTS } from "./limits.ts";
 
 /** What all objects have in common that a client acted on. */

@@ -94,6 +94,32 @@ const cases: readonly (readonly [name: string, record: AuditRecord, level: LogLe
       "no_such_object: No such container: web 1.2ms",
   ],
   [
+    "what a client that learns asks for",
+    {
+      ...ALLOWED,
+      powers: ["image:docker.io/library/busybox:latest"],
+      object: {
+        kind: "container",
+        id: "ab".repeat(32),
+        name: "web",
+        labels: { "com.docker.compose.project": "shop" },
+      },
+      learning: true,
+    },
+    "info",
+    "info    200 allow ContainerInspect GET /v1.41/containers/web/json on container web from 172.18.0.5 1.2ms",
+  ],
+  [
+    "an object that is yet to be made",
+    {
+      ...ALLOWED,
+      object: { kind: "container", id: undefined, name: undefined, labels: {} },
+      learning: true,
+    },
+    "info",
+    "info    200 allow ContainerInspect GET /v1.41/containers/web/json on a container from 172.18.0.5 1.2ms",
+  ],
+  [
     "an object without a name",
     { ...ALLOWED, object: { kind: "image", id: `sha256:${"ab".repeat(32)}`, name: undefined } },
     "info",

@@ -68,6 +68,7 @@ export function grantsOf(text: string): ReadonlyMap<string, Grant> {
   const fine = (): undefined => undefined;
   const read = readPolicyFile(text, "policy.yaml", {
     checkWord: fine,
+    checkWithin: fine,
     checkPreset: fine,
     checkSource: fine,
   });

@@ -23,7 +23,10 @@ export function isScoped(verdict: Allow): verdict is Scoped {
 }
 
 /** What a request names. A query that can't be read has no tag; what it is to the engine is judged later. */
-export function namedBy(path: EnginePath, use: UseOfOne, query: string | undefined): Named {
+export function namedBy(
+  { path, objects: { use } }: { readonly path: EnginePath; readonly objects: Pick<ScopedTerms, "use"> },
+  query: string | undefined,
+): Named {
   const { tagKey } = use;
   const values = tagKey === undefined ? undefined : parseQuery(query ?? "", (key) => key !== tagKey);
   const tag = values?.ok === true ? values.value.get(tagKey ?? "") : undefined;

@@ -6,37 +6,46 @@ import type { Viewer } from "../../docker/answers/viewer.ts";
 import type { Outline } from "../../docker/json/outline.ts";
 import type { ObjectUse } from "../../docker/objects/object-use.ts";
 import { operationObjects } from "../../docker/objects/operation-objects.ts";
-import { catalogue, type Operation, type OperationName } from "../../docker/operations.ts";
+import type { OperationName } from "../../docker/operations.ts";
 import { eventsQuery } from "../../docker/powers/filters.ts";
 import type { OperationPowers } from "../../docker/powers/operation-powers.ts";
 import { operationPowers } from "../../docker/powers/operations.ts";
-import type { Decision, Grant } from "../grant.ts";
+import type { AllowDecision, Decision, Grant } from "../grant.ts";
 import { withSeenFilters } from "../view/seen-filters.ts";
 import { viewerOf } from "../view/viewer.ts";
 import type { ClientObjects } from "./object-terms.ts";
 
-type AllowDecision = Extract<Decision, { kind: "allow" }>;
-
 /**
  * The same grant for some objects only. All that can be decided before a request comes is decided here: what can't be kept
  * to a scope or a view is closed, and the decision of all else says what its exchanges need, if anything. Whoever has one
- * is held to its grant and never only warned: it would read what it may not.
+ * is held to its grant and never only warned: it would read what it may not. The ceiling of who learns is held to it as well.
  */
 export function restrictTo(grant: Grant, objects: ClientObjects): Grant {
-  const { warns: _, ...held } = grant;
+  const { warns: _, learns, ...held } = grant;
   const viewer = viewerOf(objects);
-  const decisions = new Map(grant.decisions);
-  for (const operation of catalogue) {
-    const decision = decisions.get(operation.name);
-    if (decision?.kind === "allow") {
-      decisions.set(operation.name, restrictDecision(operation, decision, objects, viewer));
-    }
-  }
-  return { ...held, decisions, objects };
+  const decisions = restrictAll(grant.decisions, objects, viewer);
+  if (learns === undefined) return { ...held, decisions, objects };
+  const kept = [...restrictAll(learns.opens, objects, viewer)].flatMap(([name, decision]) =>
+    decision.kind === "allow" ? [[name, decision] as const] : [],
+  );
+  return { ...held, decisions, objects, learns: { ...learns, opens: new Map(kept) } };
+}
+
+function restrictAll(
+  decisions: ReadonlyMap<OperationName, Decision>,
+  objects: ClientObjects,
+  viewer: Viewer,
+): ReadonlyMap<OperationName, Decision> {
+  return new Map(
+    [...decisions].map(([name, decision]) => [
+      name,
+      decision.kind === "allow" ? restrictDecision(name, decision, objects, viewer) : decision,
+    ]),
+  );
 }
 
 function restrictDecision(
-  { name }: Operation,
+  name: OperationName,
   decision: AllowDecision,
   objects: ClientObjects,
   viewer: Viewer,

@@ -112,7 +112,7 @@ export class BodyObservation implements Exchange {
 
   /** Undefined is that it can't be known what the body asks for. */
   #goOn(powers: readonly Power[] | undefined): void {
-    if (powers !== undefined) this.#ledger.noteAsked([...this.#asked, ...powers]);
+    if (powers !== undefined) this.#ledger.noteAskedFor([...this.#asked, ...powers]);
     this.#pass(this.#held.whole);
   }
 

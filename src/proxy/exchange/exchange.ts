@@ -14,9 +14,10 @@ import {
   judgeHead,
   type Restricted,
 } from "../../policy/judge.ts";
+import { observedOf } from "../../policy/learn/observed.ts";
 import { judgeMade, madeBy } from "../../policy/scope/making.ts";
 import { isScoped } from "../../policy/scope/object-named.ts";
-import type { Allow, Deny, Refuse } from "../../policy/verdict.ts";
+import type { Allow, Deny, DenyOperation, Refuse } from "../../policy/verdict.ts";
 import type { Exchange } from "../client-side.ts";
 import type { DecidedHead } from "../decided-heads.ts";
 import { engineHead } from "../engine-head.ts";
@@ -28,8 +29,10 @@ import { IgnoredBody } from "./ignored-body.ts";
 import { Inspection } from "./inspection.ts";
 import { keepToLimits } from "./limits-kept.ts";
 import type { ExchangeLedger } from "./ledger.ts";
+import { noteMade } from "./learned-object.ts";
 import { openNamesFirst } from "./names-first.ts";
 import { holdFreedById, holdInPath, holdPruned, holdUsed } from "./names-held.ts";
+import { openObserved } from "./observed-request.ts";
 import { openCuredRefusal, openRefusal, Refusal, sayFailure } from "./refusal.ts";
 import { openScoping } from "./scoping.ts";
 import { openForward } from "./open-forward.ts";
@@ -56,7 +59,9 @@ export function openExchange(decided: DecidedHead, ledger: ExchangeLedger): Exch
     return beyond;
   }
   if (verdict.kind !== "allow") {
-    return openCuredRefusal(ledger, head, verdict, decided.cure);
+    return parts.grant.learns === undefined
+      ? openCuredRefusal(ledger, head, verdict, decided.cure)
+      : openLearntRefusal(ledger, head, verdict, decided.cure);
   }
   if (parts.isDraining()) {
     return openFailure(ledger, head, "draining", "the gate is stopping and takes no new request");
@@ -69,6 +74,21 @@ export function openExchange(decided: DecidedHead, ledger: ExchangeLedger): Exch
     apiShim === undefined ? openJudged(ledger, whole, verdict) : openShimmed(ledger, whole, verdict, apiShim);
   const isIgnored = head.framing.kind !== "none" && !takesBody(head.method);
   return isIgnored ? new IgnoredBody(ledger, head, open) : open(head);
+}
+
+/** What a client that learns is denied is looked into all the same: its record says what it would take. */
+function openLearntRefusal(
+  ledger: ExchangeLedger,
+  head: RequestHead,
+  verdict: DenyOperation | Refuse,
+  cure: string | undefined,
+): Exchange {
+  const observed = verdict.kind === "deny" ? observedOf(ledger.parts.grant, verdict) : undefined;
+  const refuse = (rest: RequestHead): Exchange => openCuredRefusal(ledger, rest, verdict, cure);
+  // Nobody asks for a body that is only to be refused.
+  return observed === undefined || head.expectsContinue
+    ? refuse(head)
+    : openObserved(ledger, head, observed, refuse);
 }
 
 /**
@@ -107,6 +127,10 @@ function openTranslated(
 
 /** Which object it acts on is known before anything else is said of it: a refusal would tell that there is one. */
 function openJudged(ledger: ExchangeLedger, head: RequestHead, verdict: Allow): Exchange {
+  const observed = observedOf(ledger.parts.grant, verdict);
+  if (observed !== undefined) {
+    return openObserved(ledger, head, observed, (rest) => openFound(ledger, rest, verdict));
+  }
   if (!isScoped(verdict)) {
     return openFound(ledger, head, verdict);
   }
@@ -136,6 +160,7 @@ function openRestricted(ledger: ExchangeLedger, head: RequestHead, verdict: Rest
   const counted = withMost(verdict, most);
   const judgedHead = { ...head, query };
   const { framing } = head;
+  noteMade(ledger, counted, query, undefined);
   const isMaking = madeBy(counted, query, undefined) !== undefined;
   // A body that is not looked into goes on as it comes: nothing waits for what the engine says of a name then.
   const isInspected =

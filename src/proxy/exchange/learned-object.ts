@@ -32,7 +32,7 @@ export async function learnObject(
   room: AnswerRoom,
   signal: AbortSignal,
 ): Promise<void> {
-  const word = askedWord(namedBy(path, use, query));
+  const word = askedWord(namedBy({ path, objects: { use } }, query));
   const found = await findObject(use.kind, word, ledger.parts.engine, room, signal);
   if (found.ok && found.value !== undefined) noteFound(ledger, found.value, false);
 }

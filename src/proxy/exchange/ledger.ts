@@ -114,7 +114,7 @@ export class ExchangeLedger {
   }
 
   /** Notes what it asks for where nothing is decided by that: its client learns. */
-  noteAsked(powers: readonly Power[]): void {
+  noteAskedFor(powers: readonly Power[]): void {
     this.#powers = recordedPowers(powers);
   }
 

@@ -27,12 +27,11 @@ export function openObserved(
   const goOn = (powers: Found["powers"]): Exchange => {
     if (asked === undefined || judged === undefined) return open(head);
     if (asked.body !== undefined) return new BodyObservation(ledger, head, asked.body, judged, powers, open);
-    ledger.noteAsked(powers);
+    ledger.noteAskedFor(powers);
     return open(head);
   };
   const { lookups = [], powers = [] } = asked ?? {};
   if (use === undefined && lookups.length === 0) return goOn(powers);
-  const mayHaveInput = head.framing.kind !== "none" || operation.hijack !== "none";
   return new EngineWait(ledger, {
     learn: async (signal) => {
       const room = new AnswerRoom((bytes) => ledger.holdMemory(bytes));
@@ -43,7 +42,8 @@ export function openObserved(
       return { ok: true, value: [...powers, ...found] };
     },
     deadline: undefined,
-    ...(mayHaveInput ? { holdsBody: true as const } : {}),
+    body: head.framing,
+    awaitsInput: operation.hijack !== "none",
     open: goOn,
   });
 }

@@ -15,6 +15,7 @@ import type { RequestHead } from "../../http1/request-head.ts";
 import { namedBy, type Scoped, withMeant } from "../../policy/scope/object-named.ts";
 import type { Exchange } from "../client-side.ts";
 import { EngineWait } from "./engine-wait.ts";
+import { noteFound } from "./learned-object.ts";
 import type { ExchangeLedger } from "./ledger.ts";
 import { Refusal } from "./refusal.ts";
 
@@ -63,11 +64,10 @@ function judge(
   const { ledger, verdict, named } = acting;
   const { scope, use } = verdict.objects;
   if (found === undefined) return answerMissing(acting);
-  const { object, keeper } = found;
   const meant = meantObject(use, named, found);
-  const touched = meant?.touched ?? [keeper];
+  const touched = meant?.touched ?? [found.keeper];
   const isInScope = touched.every((identity) => scope.sees(identity));
-  ledger.noteObject({ kind: object.kind, id: object.id, name: keeper.names[0] }, !isInScope);
+  noteFound(ledger, found, !isInScope);
   if (!isInScope) return answerMissing(acting);
   return meant === undefined
     ? refuse(acting, "scope_denied", EVERY_TAG, `quaygate: ${EVERY_TAG}`)
