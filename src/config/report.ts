@@ -24,6 +24,8 @@ export interface Report {
   readonly listen: readonly string[];
   /** Where `GET /health` is served, or "off". */
   readonly admin: string;
+  /** Whether `GET /metrics` is served there as well. */
+  readonly metrics: Settings["metrics"];
   readonly clients: readonly ClientReport[];
   /** What of browsers is let in, and on which connections pages are refused. */
   readonly origins: Origins;
@@ -42,6 +44,7 @@ export function reportOf(settings: Settings): Report {
     engine: formatAddress(settings.engine),
     listen: settings.listen.map(explainListening),
     admin: settings.admin === "off" ? "off" : formatAddress(settings.admin),
+    metrics: settings.metrics,
     clients: settings.clients.map(clientReportOf),
     origins: settings.origins,
     apiShim: settings.apiShim,
@@ -70,15 +73,19 @@ function explainWarning(warning: string): string {
   return `warning: ${warning}`;
 }
 
+function explainAdmin({ admin, metrics }: Report): string {
+  if (admin === "off") return "health is not served (QUAYGATE_ADMIN=off)";
+  const place = admin.replace(/^tcp:/u, "http:");
+  return `health at ${place}/health${metrics === "on" ? `, metrics at ${place}/metrics` : ""}`;
+}
+
 /** The lines of a report. Every line can stand alone, so that a log may carry them one by one. */
 export function explainReport(report: Report): readonly string[] {
   return [
     ...(report.policy === undefined ? [] : [explainPolicy(report.policy)]),
     `engine ${report.engine}`,
     `listening on ${report.listen.join(", ")}`,
-    report.admin === "off"
-      ? "health is not served (QUAYGATE_ADMIN=off)"
-      : `health at ${report.admin.replace(/^tcp:/u, "http:")}/health`,
+    explainAdmin(report),
     ...report.clients.flatMap(explainClient),
     ...explainOrigins(report.origins),
     ...(report.traces === undefined ? [] : [`traces go to ${report.traces.url} (${report.traces.setting})`]),

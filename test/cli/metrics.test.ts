@@ -18,8 +18,8 @@ test("quaygate run serves metrics beside health: of its process, its release and
   await client.send(get("/containers/json"));
   await client.next();
   await gate.untilOutput('"operation":"ContainerList"');
-  const [place = ""] = /http:\/\/127\.0\.0\.1:\d+(?=\/health)/u.exec(gate.stdout()) ?? [];
-  const series = parseSeries(await (await fetch(`${place}/metrics`)).text());
+  const [place = ""] = /http:\/\/127\.0\.0\.1:\d+\/metrics/u.exec(gate.stdout()) ?? [];
+  const series = parseSeries(await (await fetch(place)).text());
   expect(sumOf(series, "quaygate_requests_total", { operation: "ContainerList", status: "2xx" })).toBe(1);
   const manifest = entriesOf(JSON.parse(readFileSync(join(root, "package.json"), "utf8")));
   expect(series.find(({ name }) => name === "quaygate_build_info")?.labels).toEqual({

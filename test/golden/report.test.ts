@@ -44,7 +44,7 @@ describe("the report of what is open", () => {
     const [engine, listening, health, count, ...rest] = explainReport(reportOf(settings));
     expect(engine).toMatch(/^engine \S+$/u);
     expect(listening).toMatch(/^listening on \S/u);
-    expect(health).toMatch(/^health (?:at http:\S+\/health|is not served \(QUAYGATE_ADMIN=off\))$/u);
+    expect(health).toMatch(/^health (?:at http:\S+\/health(?:, metrics at http:\S+\/metrics)?|is not served \(QUAYGATE_ADMIN=off\))$/u);
     expect(count).toMatch(
       settings.dialect.name === "tecnativa"
         ? /\b\d+ of 124 operations(?: are open, all others are refused)?$/u
