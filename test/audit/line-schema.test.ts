@@ -69,7 +69,7 @@ describe("the schema refuses", () => {
     { verdict: "perhaps" },
     { missing: "POST=1" },
     { powers: [1] },
-    { object: { kind: "container" } },
+    { object: { id: "1" } },
     { object: { kind: "thing", id: "1" } },
     { scope: "in" },
     { status: "200" },

@@ -92,6 +92,8 @@ export const FULL: AuditRecord = {
   learning: true,
   withheld: 3,
   engineTime: 1.1,
+  trace: "0af7651916cd43dd8448eb211c80319c",
+  span: "b7ad6b7169203331",
   repeated: 30,
 };
 

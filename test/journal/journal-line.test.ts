@@ -15,9 +15,14 @@ function lineOf(record: AuditRecord): string {
 
 /** What the line says, as it is read again. */
 function readAgain(record: AuditRecord, version: 0 | 1): object {
+  const { labels } = record.object ?? {};
+  const object = record.object && {
+    ...record.object,
+    labels: labels && new Map(Object.entries(labels)),
+  };
   return {
     kind: "record",
-    record: { ...record, version, level: levelOf(record), repeated: record.repeated ?? 1 },
+    record: { ...record, object, version, level: levelOf(record), repeated: record.repeated ?? 1 },
   };
 }
 
