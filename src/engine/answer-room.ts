@@ -22,6 +22,11 @@ export class AnswerRoom {
     }
     return this.#hold(BUFFER_FACTOR * this.#held) ? undefined : tooManyLargeBodies();
   }
+
+  /** Takes room for bytes that are soon given back, by 0, or tells that there is none. */
+  lend(bytes: number): boolean {
+    return this.#hold(BUFFER_FACTOR * this.#held + bytes);
+  }
 }
 
 /** The answer to a request that needs memory while others hold it. */

@@ -13,13 +13,15 @@ import { saysNone } from "../docker/objects/absence.ts";
 import type { NamedNetworks } from "../docker/objects/pinned-networks.ts";
 import type { Identity } from "../docker/objects/identity.ts";
 import { mentionedBy } from "../docker/powers/mention.ts";
+import { listsNetworks, mayBeMeant } from "../docker/powers/network-name.ts";
 import type { Power } from "../docker/powers/power.ts";
 import { type Absence, type Sees, sight, unsighted } from "../docker/powers/scoped-lookup.ts";
 import { type ErrorCode, GateError } from "../gate-error.ts";
 import type { Result } from "../kernel/result.ts";
 import type { AnswerRoom } from "./answer-room.ts";
 import type { EnginePool } from "./pool.ts";
-import { askEngine, type EngineAnswer } from "./question.ts";
+import { PickedEntries } from "./picked-entries.ts";
+import { askEngine, askEngineBy, type EngineAnswer } from "./question.ts";
 
 const OK = 200;
 const NOT_FOUND = 404;
@@ -66,8 +68,12 @@ export async function resolveLookups(
   const asked = new Map<string, Buffer | undefined>();
   const isAbsent = (status: number, word: string): boolean =>
     status === NOT_FOUND || (sees !== undefined && saysNone(status, word));
-  const ask = (target: string): Promise<Result<EngineAnswer, GateError>> =>
-    askEngine(engine, target, room, signal);
+  const ask = (target: string, { name }: Lookup): Promise<Result<EngineAnswer, GateError>> => {
+    if (!listsNetworks(target)) return askEngine(engine, target, room, signal);
+    const pick = (entry: Buffer): Buffer | undefined =>
+      mayBeMeant(name, entry) ? Buffer.from(entry) : undefined;
+    return askEngineBy(engine, target, new PickedEntries(room, pick), signal);
+  };
   const named = [...lookups];
   // What is found may name further things.
   for (const lookup of named) {
@@ -130,11 +136,11 @@ async function askAll(
   targets: readonly string[],
   known: Map<string, Buffer | undefined>,
   isAbsent: (status: number, word: string) => boolean,
-  ask: (target: string) => Promise<Result<EngineAnswer, GateError>>,
+  ask: (target: string, lookup: Lookup) => Promise<Result<EngineAnswer, GateError>>,
 ): Promise<Result<readonly JsonValue[], GateError>> {
   for (const target of targets) {
     if (!known.has(target)) {
-      const answer = found(lookup, isAbsent, await ask(target));
+      const answer = found(lookup, isAbsent, await ask(target, lookup));
       if (!answer.ok) return answer;
       known.set(target, answer.value);
     }

@@ -1,3 +1,4 @@
+import { parseJson } from "../json/parse.ts";
 import { isJsonArray, isJsonObject, type JsonValue } from "../json/value.ts";
 
 /**
@@ -10,6 +11,17 @@ export function networkTargets(name: string): readonly string[] {
   const listed = (key: string): string =>
     `/networks?filters=${encodeURIComponent(JSON.stringify({ [key]: [name] }))}`;
   return [listed("name"), listed("id"), `/networks/${name}`];
+}
+
+/** Tells whether a target is a list of what a name can mean, of which most may be others'. */
+export function listsNetworks(target: string): boolean {
+  return /^(?:\/v[0-9.]+)?\/networks\?/u.test(target);
+}
+
+/** Tells whether an entry of such a list can be meant, by its text; what can't be read may be. */
+export function mayBeMeant(name: string, entry: Buffer): boolean {
+  const parsed = parseJson(entry);
+  return !parsed.ok || canMean(name, parsed.value);
 }
 
 /** The networks that a name can mean, of what the engine answered to {@link networkTargets}. */
