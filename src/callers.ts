@@ -1,11 +1,14 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { Containers } from "./clients/containers.ts";
+import { placeOf } from "./clients/engine-networks.ts";
 import { needsOf } from "./clients/matcher.ts";
 import { NameAddresses } from "./clients/names.ts";
 import type { PolicySettings, Settings } from "./config/settings.ts";
 import { dns } from "./kernel/late-modules.ts";
 import { AnswerRoom } from "./engine/answer-room.ts";
-import { askEngine } from "./engine/question.ts";
+import { PLACED_ENTRY_LIMIT } from "./engine/limits.ts";
+import { PickedEntries } from "./engine/picked-entries.ts";
+import { askEngine, askEngineBy } from "./engine/question.ts";
 import { PolicyRecogniser } from "./proxy/client/policy-recogniser.ts";
 import type { Recogniser, SharedParts } from "./proxy/gate-parts.ts";
 import type { NoteListener } from "./proxy/old-clients.ts";
@@ -40,7 +43,16 @@ function policyRecogniser(
   );
   const containers = new Containers(async (path) => {
     const signal = AbortSignal.timeout(ENGINE_DEADLINE);
-    const answer = await askEngine(shared.engine, path, new AnswerRoom(() => true), signal);
+    const room = new AnswerRoom(() => true);
+    const answer =
+      path === "/networks"
+        ? await askEngineBy(
+            shared.engine,
+            path,
+            new PickedEntries(room, PLACED_ENTRY_LIMIT, pickPlace),
+            signal,
+          )
+        : await askEngine(shared.engine, path, room, signal);
     if (!answer.ok) throw answer.error;
     return { status: answer.value.status, body: answer.value.content.toString("utf8") };
   });
@@ -51,4 +63,25 @@ function policyRecogniser(
     ),
     listeners,
   });
+}
+
+/**
+ * Of a network where it is, and nothing that somebody wrote: else one with long labels would keep all callers out. Of one that
+ * can't be read nobody could say whether the caller is there.
+ */
+function pickPlace(entry: Buffer | undefined): Buffer {
+  if (entry === undefined) return UNREADABLE;
+  const network: unknown = parseOrUndefined(entry.toString("utf8"));
+  return network === undefined ? UNREADABLE : Buffer.from(JSON.stringify(placeOf(network)));
+}
+
+/** No JSON, so that the list is none. */
+const UNREADABLE = Buffer.from("unreadable");
+
+function parseOrUndefined(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }

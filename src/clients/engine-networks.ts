@@ -34,6 +34,12 @@ export function networksWith(list: unknown, address: ClientRange): readonly stri
   });
 }
 
+/** What {@link networksWith} reads of one entry: all else of it can be as long as whoever made the network wrote it. */
+export function placeOf(network: unknown): unknown {
+  const subnets = configsOf(network).map((config) => ({ Subnet: textAt(config, "Subnet") }));
+  return { Id: textAt(network, "Id"), IPAM: { Config: subnets } };
+}
+
 /** Reads `GET /networks/ID`. What has not the shape is left out, so that nobody is found by it. */
 export function readNetwork(id: string, network: unknown): EngineNetwork {
   const ends = entriesAt(network, "Containers").map(([holder, end]): NetworkEnd => ({

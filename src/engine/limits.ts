@@ -26,8 +26,14 @@ export const READ_GROWTH = 8;
 /** The longest one: what Node itself reads at most at once. */
 export const LONGEST_READ: number = FIRST_READ * READ_GROWTH * READ_GROWTH;
 
-/** The longest entry of a list of which the gate looks for some: a network has some hundred bytes, and its labels. */
-export const PICKED_ENTRY_LIMIT: number = 256 * 1024;
+/**
+ * The longest entry of a list that is looked through for what a request names: a network has some hundred bytes, and its
+ * labels. A longer one is not what is meant.
+ */
+export const NAMED_ENTRY_LIMIT: number = 256 * 1024;
+
+/** The longest one where it has to be known of each: of all labels that a request can have, each byte may be written as six. */
+export const PLACED_ENTRY_LIMIT: number = 32 * 1024 * 1024;
 
 /** The longest entry of a list that the gate reads for itself. */
 export const LISTED_ENTRY_LIMIT: number = 4 * 1024 * 1024;

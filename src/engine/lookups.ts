@@ -20,6 +20,7 @@ import { type ErrorCode, GateError } from "../gate-error.ts";
 import type { Result } from "../kernel/result.ts";
 import type { AnswerRoom } from "./answer-room.ts";
 import type { EnginePool } from "./pool.ts";
+import { NAMED_ENTRY_LIMIT } from "./limits.ts";
 import { PickedEntries } from "./picked-entries.ts";
 import { askEngine, askEngineBy, type EngineAnswer } from "./question.ts";
 
@@ -70,9 +71,9 @@ export async function resolveLookups(
     status === NOT_FOUND || (sees !== undefined && saysNone(status, word));
   const ask = (target: string, { name }: Lookup): Promise<Result<EngineAnswer, GateError>> => {
     if (!listsNetworks(target)) return askEngine(engine, target, room, signal);
-    const pick = (entry: Buffer): Buffer | undefined =>
-      mayBeMeant(name, entry) ? Buffer.from(entry) : undefined;
-    return askEngineBy(engine, target, new PickedEntries(room, pick), signal);
+    const pick = (entry: Buffer | undefined): Buffer | undefined =>
+      entry !== undefined && mayBeMeant(name, entry) ? Buffer.from(entry) : undefined;
+    return askEngineBy(engine, target, new PickedEntries(room, NAMED_ENTRY_LIMIT, pick), signal);
   };
   const named = [...lookups];
   // What is found may name further things.

@@ -6,30 +6,29 @@ import { openBodyReader } from "../http1/open-body-reader.ts";
 import type { Result } from "../kernel/result.ts";
 import { AnswerReader } from "./answer-reader.ts";
 import { type AnswerRoom, tooManyLargeBodies } from "./answer-room.ts";
-import { PICKED_ENTRY_LIMIT } from "./limits.ts";
 import type { AnswerCollector, EngineAnswer } from "./question.ts";
 
 const OK = 200;
 
 /**
  * Collects of a list only what `pick` takes of its entries, one after the other: what others have takes no room, and can't
- * keep a client from what it names. An entry that is too long is nobody's.
+ * keep a client from what it names.
  */
 export class PickedEntries implements AnswerCollector<EngineAnswer> {
   readonly #room: AnswerRoom;
-  readonly #pick: (entry: Buffer) => Buffer | undefined;
+  readonly #pick: (entry: Element) => Buffer | undefined;
   readonly #head: AnswerReader = new AnswerReader(false);
   readonly #splitter: ElementSplitter;
   readonly #picked: Buffer[] = [];
   #body: BodyReader | undefined;
   #endsByClose = false;
 
-  /** `pick` gives what is kept of an entry, in memory of its own. */
-  constructor(room: AnswerRoom, pick: (entry: Buffer) => Buffer | undefined) {
+  /** `pick` gives what is kept of an entry, in memory of its own; it gets undefined for one longer than `most`, in bytes. */
+  constructor(room: AnswerRoom, most: number, pick: (entry: Element) => Buffer | undefined) {
     this.#room = room;
     this.#pick = pick;
     const hold = (bytes: number): boolean => room.lend(bytes);
-    this.#splitter = new ElementSplitter("list", { most: PICKED_ENTRY_LIMIT, hold });
+    this.#splitter = new ElementSplitter("list", { most, hold });
   }
 
   read(chunk: Buffer): Result<EngineAnswer, GateError> | undefined {
@@ -84,7 +83,7 @@ export class PickedEntries implements AnswerCollector<EngineAnswer> {
   }
 
   #keep(element: Element): GateError | undefined {
-    const picked = element && this.#pick(element);
+    const picked = this.#pick(element);
     if (picked === undefined) return undefined;
     this.#picked.push(picked);
     return this.#room.take(picked.length);
