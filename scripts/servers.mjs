@@ -36,6 +36,7 @@ const clientServers = [
   { program: "chromium", debianPackage: "chromium" },
   // promtool is in it as well.
   { program: "prometheus", debianPackage: "prometheus" },
+  { program: "rsyslogd", debianPackage: "rsyslog" },
   {
     program: "python3",
     debianPackage: "python3-docker",

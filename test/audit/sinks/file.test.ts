@@ -107,20 +107,19 @@ describe("a log in a file", () => {
   test("goes on in the file that was moved where another one can't be made, and says so once", async () => {
     const log = openFile();
     await writeCounts(log, 0, 10);
-    renameSync(path, `${path}-old`);
+    const old = `${path}-old`;
+    renameSync(path, old);
     mkdirSync(path);
     for (const count of range(10, 20)) {
       log.record({ ...ALLOWED, bytesIn: count });
-      await eventually(() => textOf(`${path}-old`).includes(`"bytesIn":${count},`), `line ${count}`);
+      await eventually(() => textOf(old).includes(`"bytesIn":${count},`), `line ${count}`);
     }
     rmSync(path, { recursive: true });
     await writeCounts(log, 20, 30);
     await log.close();
-    expect(countsIn(textOf(`${path}-old`))).toEqual(range(0, 20));
+    expect(countsIn(textOf(old))).toEqual(range(0, 20));
     expect(countsIn(textOf(path))).toEqual(range(20, 30));
-    const told = (textOf(`${path}-old`) + textOf(path)).match(
-      /the log at \S+ can't be opened anew: is a folder/gu,
-    );
+    const told = (textOf(old) + textOf(path)).match(/the log at \S+ can't be opened anew: is a folder/gu);
     expect(told).toHaveLength(1);
   });
 
