@@ -102,6 +102,13 @@ describe("of a chain it is found", () => {
     );
   });
 
+  test("that bytes which are no text stand where a character for such does", () => {
+    const [before = "", after = ""] = WHOLE.toString("latin1").split("\u00ef\u00bf\u00bd");
+    const changed = Buffer.from(`${before}\u00ff${after}`, "latin1");
+    expect(changed.toString()).toBe(WHOLE.toString());
+    expect([...faultsIn(changed).keys()]).toEqual([4]);
+  });
+
   test("that bytes were removed or put in, wherever", () => {
     const places = fc.tuple(fc.nat({ max: WHOLE.length - 1 }), fc.integer({ min: 1, max: 600 }));
     fc.assert(
