@@ -19,6 +19,8 @@ const INTRODUCTION = `# The log
 <!-- Written by scripts/log-page.ts: change it there, and the fields in src/audit/line-fields.ts. -->
 
 The log has one line for each request, written when its answer is over, and a line for each sentence of the gate's own, a note.
+What only polls shares one line a minute ([polls](replay.md#polls)). \`quaygate log\` shows a log to a person, and \`quaygate replay\`
+judges it by another policy ([replay.md](replay.md)).
 \`QUAYGATE_LOG\` says in which form: \`json\`, one object a line, for programs; \`text\` for people, who get less. Nothing in it is secret:
 no query, no header, no body, of commands only that there was one. Nothing that a client sends can end a line or begin one.
 
