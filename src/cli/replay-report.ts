@@ -17,6 +17,7 @@ const NOT_JUDGED: readonly string[] = [
   "limits",
   "what answers show",
   "what a request names beside the object in its path",
+  "names that were not looked up",
 ];
 
 /** The most groups of an outcome that are shown to a person; `--json` has them all. */

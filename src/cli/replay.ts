@@ -22,7 +22,7 @@ export const replay: Command = {
     "  --as OLD=NEW   the client OLD of the log is NEW in the policy; as often as needed",
     "  --json         one JSON document, for a program",
     "Judged are the operation, the powers that were recorded, and the scope by the object that was recorded. What a line",
-    "does not say is told as such and never guessed. A client in mode: warn is judged as if it were held to its rights.",
+    "does not say is told as such. A client in mode: warn or mode: learn is judged as if it were held to its rights.",
     "Who each caller is, limits, and what answers show are not judged. Nothing is started and the engine is not asked.",
     "Exit code: 0 when nothing that passed would be refused, 1 when something would, 2 when a setting, the command line",
     "or a FILE is wrong, or there is no record.",

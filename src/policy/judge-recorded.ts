@@ -55,11 +55,11 @@ const ALLOW: RecordedJudgement = { kind: "allow" };
 
 /**
  * Judges a request again by another grant, by what its record has: the operation at its path, the powers and the object. What
- * is held decides, also of a grant that only warns. What the record does not say is `unknown`, unless something that it does say
+ * is held decides, also of a grant that only warns or that learns. What the record does not say is `unknown`, unless something that it does say
  * is denied; but of what hardly any request asks for it is presumed that this one did not.
  */
 export function judgeRecorded(grant: Grant, request: RecordedRequest): RecordedJudgement {
-  const { warns: _, ...held } = grant;
+  const { warns: _, learns: __, ...held } = grant;
   const { method, path } = request;
   const verdict = decide(held, { method, path, hasBody: false, contentTypes: [] });
   if (verdict.kind === "refuse") return { kind: "deny", missing: [], reason: verdict.reason };

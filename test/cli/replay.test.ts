@@ -51,7 +51,7 @@ async function replay(records: readonly AuditRecord[], ...words: readonly string
 }
 
 const NOT_JUDGED =
-  "not judged: who each caller is (from), limits, what answers show, what a request names beside the object in its path";
+  "not judged: who each caller is (from), limits, what answers show, what a request names beside the object in its path, names that were not looked up";
 
 describe("replay tells what a policy would change in a log:", () => {
   test("nothing, where all is as before", async () => {

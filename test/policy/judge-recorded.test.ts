@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { loadSettings } from "../../src/config/load-settings.ts";
 import type { Grant } from "../../src/policy/grant.ts";
 import {
   judgeRecorded,
@@ -38,6 +39,13 @@ describe("the operation decides, by the path:", () => {
 
   test("also of a grant that only warns", () => {
     const grant: Grant = { ...grantOf("IMAGES=1"), warns: true };
+    expect(judged(grant, "GET /containers/json")).toBe("deny: needs CONTAINERS=1");
+  });
+
+  test("also of one that learns, whatever its ceiling opens", async () => {
+    const settings = await loadSettings({ IMAGES: "1", QUAYGATE_MODE: "learn" }, { terminal: false });
+    const grant = settings.ok ? settings.value.clients[0].grant : grantOf("everything");
+    expect(grant.learns?.opens.has("ContainerList")).toBe(true);
     expect(judged(grant, "GET /containers/json")).toBe("deny: needs CONTAINERS=1");
   });
 });
