@@ -20,9 +20,14 @@ export function engineHead(
   const target = query === undefined ? path.canonical : `${path.canonical}?${query}`;
   // Of another trace than the client's the systems before know nothing.
   const goesOn = trace !== undefined && trace.trace === received?.trace;
-  const traceState = goesOn ? parseTraceState(fields) : undefined;
   return serializeRequestHead({
-    ...{ method, target, host: ENGINE_HOST, fields, framing, upgrade },
-    ...{ trace, traceState },
+    method,
+    target,
+    host: ENGINE_HOST,
+    fields,
+    framing,
+    upgrade,
+    trace,
+    traceState: goesOn ? parseTraceState(fields) : undefined,
   });
 }

@@ -1,8 +1,6 @@
+import { ExportResultCode } from "@opentelemetry/core";
 import type { ReadableSpan, SpanExporter } from "@opentelemetry/sdk-trace";
 import type { NoteListener } from "../proxy/old-clients.ts";
-
-/** What OpenTelemetry calls a good end (ExportResultCode.SUCCESS). */
-const SUCCESS = 0;
 
 /** Passes spans on to an exporter, and tells once when that begins to fail and once when it works again. */
 export class ToldExporter implements SpanExporter {
@@ -27,13 +25,13 @@ export class ToldExporter implements SpanExporter {
 
   export(spans: ReadableSpan[], done: Parameters<SpanExporter["export"]>[1]): void {
     this.#exporter.export(spans, (result) => {
-      if (result.code === SUCCESS) {
+      if (result.code === ExportResultCode.SUCCESS) {
         this.#hearOfSuccess(spans.length);
       } else {
         this.#hearOfFailure(spans.length, result.error);
       }
       // Whoever batches has nothing more to do with a failure, and would tell of each.
-      done({ code: SUCCESS });
+      done({ code: ExportResultCode.SUCCESS });
     });
   }
 

@@ -76,6 +76,7 @@ export const floorPlan: Readonly<Record<string, Room>> = {
     types: ["config", "proxy"],
     packages: [
       "@opentelemetry/api",
+      "@opentelemetry/core",
       "@opentelemetry/exporter-trace-otlp-proto",
       "@opentelemetry/resources",
       "@opentelemetry/sdk-trace",

@@ -119,7 +119,7 @@ describe("a traceparent (W3C Trace Context, Level 2, §3.2)", () => {
   });
 });
 
-const KEY = `${"abcdefghijklmnopqrstuvwxyz"}0123456789_-*/`;
+const KEY = "abcdefghijklmnopqrstuvwxyz0123456789_-*/";
 const members = (from: number, to: number): string =>
   Array.from({ length: to - from + 1 }, (_, at) => `bar${from + at}=${at}`).join(",");
 
