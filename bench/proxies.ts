@@ -50,7 +50,8 @@ export async function spawnGate({ name, main, engineSocket, folder, settings }: 
     ...(settings?.["QUAYGATE_POLICY"] === undefined ? switches : {}),
     QUAYGATE_LISTEN: `tcp://127.0.0.1:${port}`,
     QUAYGATE_ENGINE: engineSocket,
-    QUAYGATE_ADMIN: "off",
+    // Health and metrics are there, as in the image.
+    QUAYGATE_ADMIN: `tcp://127.0.0.1:${await freePort()}`,
     QUAYGATE_LOG: "json",
     // HAProxy has a line for each request.
     QUAYGATE_LOG_POLLS: "each",

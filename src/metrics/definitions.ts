@@ -161,6 +161,13 @@ export const METRICS: readonly MetricDefinition[] = [
     read: () => one(performance.eventLoopUtilization().active / MILLI),
   },
   {
+    name: "quaygate_event_loop_lag_seconds",
+    type: "gauge",
+    help: "How long what is to be done at once waits for the gate's one thread, measured at each scrape",
+    labels: [],
+    read: ({ eventLoopLag }) => one(eventLoopLag),
+  },
+  {
     name: "quaygate_build_info",
     type: "gauge",
     help: "1, for its labels",

@@ -1,4 +1,5 @@
 import type { AuditListener, AuditRecord } from "../audit/record.ts";
+import { measureEventLoopLag } from "./event-loop-lag.ts";
 import type { Exposition } from "./exposition.ts";
 import type { Standings } from "./sources.ts";
 import { Tally } from "./tally.ts";
@@ -28,7 +29,11 @@ export class Metrics {
 
   /** Writes them in the form that an `Accept` field asks for. What does that is loaded for the first who asks. */
   async write(accept: string | undefined): Promise<Exposition> {
-    const [{ expose }, standings] = await Promise.all([import("./exposition.ts"), this.#look()]);
-    return expose({ tally: this.#tally, ...standings }, accept);
+    const [{ expose }, standings, eventLoopLag] = await Promise.all([
+      import("./exposition.ts"),
+      this.#look(),
+      measureEventLoopLag(),
+    ]);
+    return expose({ tally: this.#tally, eventLoopLag, ...standings }, accept);
   }
 }

@@ -20,4 +20,6 @@ export interface Standings {
 /** What a scrape reads: what was counted since the start, and how things stand. */
 export interface MetricSources extends Standings {
   readonly tally: Tally;
+  /** How late the event loop is, in seconds. */
+  readonly eventLoopLag: number;
 }
