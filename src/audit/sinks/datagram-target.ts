@@ -42,8 +42,8 @@ export class DatagramTarget implements Target {
         return;
       }
       route.socket.send(bytes, this.#place.port, route.address, (error) => {
-        if (error === null) resolve(bytes.length);
-        else reject(new Error(error.message));
+        if (error instanceof Error) reject(new Error(error.message));
+        else resolve(bytes.length);
       });
     });
   }
