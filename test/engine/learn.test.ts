@@ -4,7 +4,7 @@ import { text } from "node:stream/consumers";
 import Dockerode from "dockerode";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { formatRecordAsJson } from "../../src/audit/json.ts";
-import { type AuditRecord, levelOf } from "../../src/audit/record.ts";
+import { levelOf } from "../../src/audit/record.ts";
 import { readPresets } from "../../src/config/presets.ts";
 import { decodeLine } from "../../src/journal/journal-line.ts";
 import { learnLessons } from "../../src/learn/lesson.ts";
@@ -13,8 +13,8 @@ import { renderPolicy } from "../../src/learn/render-policy.ts";
 import { docker, dockerOutput, hasProgram, temporaryFolder, uniqueName } from "../support/docker-cli.ts";
 import { hasDockerPy, runPython } from "../support/docker-py.ts";
 import { containerName, engineHost, engineSocket, hasEngine } from "../support/engine-gate.ts";
+import { everySwitch } from "../support/engine-switches.ts";
 import { openTestGate } from "../support/gate.ts";
-import { watchPowers } from "../support/learned-powers.ts";
 
 const image = "busybox:test";
 const idle = ["sh", "-c", "trap 'exit 0' TERM INT; echo ready; while :; do sleep 1 & wait $!; done"] as const;
@@ -22,8 +22,9 @@ const idle = ["sh", "-c", "trap 'exit 0' TERM INT; echo ready; while :; do sleep
 /** The policy that is learnt from the log of a run in which nothing is refused. */
 async function learn(run: (host: string) => Promise<void>): Promise<string> {
   const observation = new Observation();
-  const records: AuditRecord[] = [];
-  await watchPowers(engineSocket, { audit: (record) => records.push(record) }, run);
+  const env = { ...everySwitch, QUAYGATE_MODE: "learn" };
+  const { host, records, close } = await openTestGate({ env, engineSocket });
+  await run(host).finally(() => void close());
   for (const record of records) {
     const line = decodeLine(formatRecordAsJson(levelOf(record), record).trimEnd());
     if (line.kind === "record") observation.note(line.record);
@@ -38,8 +39,7 @@ async function learnAndHold(run: (host: string) => Promise<void>): Promise<strin
   const { path, remove } = temporaryFolder();
   onTestFinished(remove);
   const file = join(path, "policy.yaml");
-  // The one listened on a socket, which tells nobody apart.
-  writeFileSync(file, policy.replace("from: program.invalid", 'from: "127.0.0.1"'));
+  writeFileSync(file, policy);
   const gate = await openTestGate({ env: { QUAYGATE_POLICY: file }, engineSocket });
   try {
     await run(gate.host);
@@ -115,11 +115,8 @@ describe.runIf(hasEngine)("a policy that was learnt from one run allows the next
   test("of dockerode", async () => {
     const name = containerName();
     await learnAndHold(async (host) => {
-      const socket = new URL(host);
-      const engine =
-        socket.protocol === "unix:"
-          ? new Dockerode({ socketPath: socket.pathname })
-          : new Dockerode({ protocol: "http", host: socket.hostname, port: socket.port });
+      const { hostname, port } = new URL(host);
+      const engine = new Dockerode({ protocol: "http", host: hostname, port });
       await engine.ping();
       const container = await engine.createContainer({
         name,

@@ -5,8 +5,7 @@ import { everythingSeen } from "../../src/cli/asked-powers.ts";
 import { entriesBeyondDefault } from "../../src/cli/least-powers.ts";
 import { readSettings } from "../../src/config/read-settings.ts";
 import { type Power, powerText } from "../../src/docker/powers/power.ts";
-import { Gate, type GateOptions } from "../../src/gate.ts";
-import type { Verdict } from "../../src/policy/verdict.ts";
+import { Gate } from "../../src/gate.ts";
 
 /** What a run asked for, each in the spelling of lists and without what is another at each run. */
 export interface LearnedPowers {
@@ -23,29 +22,11 @@ export async function learnPowers(
   engineSocket: string,
   run: (host: string) => Promise<void>,
 ): Promise<LearnedPowers> {
-  const powers: Power[] = [];
-  const judged = (verdict: Verdict): void =>
-    void powers.push(...("powers" in verdict ? (verdict.powers ?? []) : []));
-  await watchPowers(engineSocket, { audit: () => undefined, judged }, run);
-  const spell = (texts: readonly string[]): readonly string[] => [
-    ...new Set(texts.map((text) => text.replaceAll(CHOSEN, "ID")).toSorted()),
-  ];
-  return {
-    all: spell(powers.map((power) => powerText(power))),
-    beyondDefault: spell(entriesBeyondDefault(powers)),
-  };
-}
-
-/** Has a client run before a gate that lets everything through to an engine, and looks into all of it. */
-export async function watchPowers(
-  engineSocket: string,
-  options: GateOptions,
-  run: (host: string) => Promise<void>,
-): Promise<void> {
   const settings = readSettings({ QUAYGATE_ADMIN: "off" }, { terminal: false });
   if (!settings.ok) throw new Error(JSON.stringify(settings.error));
   const folder = mkdtempSync(join(tmpdir(), "quaygate-learned-"));
   const path = join(folder, "docker.sock");
+  const powers: Power[] = [];
   const gate = await Gate.open(
     {
       ...settings.value,
@@ -53,7 +34,10 @@ export async function watchPowers(
       engine: { kind: "unix", path: engineSocket },
       clients: [{ ...settings.value.clients[0], grant: everythingSeen }],
     },
-    options,
+    {
+      audit: () => undefined,
+      judged: (verdict) => powers.push(...("powers" in verdict ? (verdict.powers ?? []) : [])),
+    },
   );
   try {
     await run(`unix://${path}`);
@@ -61,4 +45,11 @@ export async function watchPowers(
     gate.close();
     rmSync(folder, { recursive: true });
   }
+  const spell = (texts: readonly string[]): readonly string[] => [
+    ...new Set(texts.map((text) => text.replaceAll(CHOSEN, "ID")).toSorted()),
+  ];
+  return {
+    all: spell(powers.map((power) => powerText(power))),
+    beyondDefault: spell(entriesBeyondDefault(powers)),
+  };
 }
