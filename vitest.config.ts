@@ -12,7 +12,18 @@ const gateTests = {
 };
 
 /** Rooms whose tests open sockets, files or processes, or read what Node hands over; what only computes need not run twice. */
-const onTheRuntime = ["admin", "audit", "cli", "clients", "engine-room", "http1", "kernel", "proxy", "wire"];
+const onTheRuntime = [
+  "admin",
+  "audit",
+  "cli",
+  "clients",
+  "engine-room",
+  "http1",
+  "kernel",
+  "proxy",
+  "traces",
+  "wire",
+];
 
 // A real dockerd stands behind these: few files at once, and nothing else beside them.
 const engineTests = {
