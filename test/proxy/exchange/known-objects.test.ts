@@ -142,12 +142,12 @@ describe("volumes, which an engine lists as a whole", () => {
     expect(engine.connections[0]?.text).toMatch(new RegExp(`^GET /volumes\\?filters=${label} `, "u"));
   });
 
-  test("are known where there are thousands, or nothing is told", async () => {
+  test("are known where there are thousands, and whatever stands among them", async () => {
     const many = (count: number): string => '{"Name":"b","Labels":{"a":"","b":"","c":""}},'.repeat(count);
-    const openWith = (asked: string) =>
-      openLimitedGate({}, { grant: knowing(OURS_BY_LABEL), script: answers(asked) });
-    expect((await (await openWith(many(25_000))).ask(TASKS)).body.toString()).toBe(`[${ours}]\n`);
-    const refusal = refusalOf(await (await openWith("0,".repeat(400_000))).ask(TASKS));
-    expect(refusal).toMatchObject({ status: 502, code: "engine_answer" });
+    for (const asked of [many(25_000), "0,".repeat(400_000)]) {
+      const { ask } = await openLimitedGate({}, { grant: knowing(OURS_BY_LABEL), script: answers(asked) });
+      expect((await ask(TASKS)).body.toString()).toBe(`[${ours}]
+`);
+    }
   });
 });
