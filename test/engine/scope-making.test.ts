@@ -36,6 +36,22 @@ describe.runIf(hasEngine)("what a client with a scope makes", () => {
     });
   });
 
+  test("is built on a network of its own, and on none that took its name between two steps", async () => {
+    const { a, host } = there();
+    await a.docker("network", "create", "for-builds");
+    const steps = (between: string): string => `FROM ${IMAGE}\nRUN ${between}\nRUN echo done\n`;
+    const build = (between: string) =>
+      docker(a.host, ["build", "--no-cache", "--network=for-builds", "-"], { input: steps(between) });
+    expect(await build("ip addr")).toMatchObject({ code: 0 });
+    const waiting = build("sleep 3");
+    const step = (): Promise<string> => dockerOutput(host, ["ps", "--quiet", "--filter=network=for-builds"]);
+    await expect.poll(step).not.toBe("");
+    await dockerOutput(host, ["network", "disconnect", "--force", "for-builds", await step()]);
+    await dockerOutput(host, ["network", "rm", "for-builds"]);
+    await dockerOutput(host, ["network", "create", "for-builds"]);
+    expect((await waiting).code).not.toBe(0);
+  });
+
   test("is labelled by the client where the scope asks for it, or by its image", async () => {
     const { tenant } = there();
     const labelled = await tenant("labelled", [{ label: ["team=x"] }, { image: ["**/*"] }]);
