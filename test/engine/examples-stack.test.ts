@@ -321,7 +321,8 @@ const CLOSED_READ_ONLY = {
 
 /**
  * The file for this engine, whose socket is not at the usual place. Its service has no virtual IP: that needs IPVS, which
- * not every kernel of a machine for tests has, and without which a connection to it is refused with "No route to host".
+ * not every kernel of a machine for tests has, and without which a connection to it is refused with "No route to host". Each
+ * request has its line in the log, which is asked for it.
  * The name that the consumers are told stands then for the task itself, and the packets take the same overlay network.
  */
 function copyFor(socketPath: string, file: string): string {
@@ -329,6 +330,7 @@ function copyFor(socketPath: string, file: string): string {
   const copy = parseDocument(example.text);
   for (const gate of proxiesOf(example)) {
     copy.setIn(["services", gate.name, "volumes"], volumesAt(socketPath, gate));
+    copy.setIn(["services", gate.name, "environment", "QUAYGATE_LOG_POLLS"], "each");
   }
   copy.setIn(["services", "socket-proxy", "deploy", "endpoint_mode"], "dnsrr");
   return String(copy);
