@@ -36,6 +36,8 @@ for (const byte of [quote, backslash]) STOPS[byte] = 1;
 
 /** More keys in one object are compared better by whoever makes texts of them. */
 const MOST_KEYS = 64;
+/** Where keys begin and end, of an object and those around it: one text is read at a time. */
+const PLACES = new Int32Array(2 * MOST_KEYS * deepestBody);
 
 const ANYTHING: ObjectOutline = objectOutline(new Map(), NOTHING);
 const NO_MEMBERS: Map<string, JsonValue> = new Map();
@@ -54,8 +56,8 @@ export class ExcerptReader {
   #values = 0;
   #isCanonical = true;
   #whole: JsonReader | undefined;
-  /** Where the keys begin and end of the objects that are being read. */
-  readonly #keys: number[] = [];
+  /** How many numbers of {@link PLACES} are of the objects that are being read. */
+  #places = 0;
 
   constructor(outline: ObjectOutline, bounds: JsonBounds) {
     this.#outline = outline;
@@ -71,7 +73,7 @@ export class ExcerptReader {
     this.#values = 1;
     this.#isCanonical = true;
     this.#whole = undefined;
-    this.#keys.length = 0;
+    this.#places = 0;
     const made: MadeMember[] = [];
     const members = new Map<string, JsonValue>();
     const isRead = this.#object(this.#outline, 1, members, made) && this.#at === bytes.length;
@@ -94,7 +96,8 @@ export class ExcerptReader {
   ): boolean {
     if (depth > deepestBody) return false;
     const bytes = this.#bytes;
-    const first = this.#keys.length;
+    const first = this.#places;
+    const places = PLACES;
     // A bit for each kind of key that was there: most keys differ by their length and their first letter.
     let kinds = 0;
     this.#at += 1;
@@ -109,7 +112,10 @@ export class ExcerptReader {
       const kind = 1 << ((end - start + (bytes[start + 1] ?? 0)) & 31);
       if (bytes[end] !== quote || ((kinds & kind) !== 0 && !this.#isNew(first, start + 1, end))) return false;
       kinds |= kind;
-      if (this.#keys.push(start + 1, end) > first + 2 * MOST_KEYS) return false;
+      if (this.#places === first + 2 * MOST_KEYS) return false;
+      places[this.#places] = start + 1;
+      places[this.#places + 1] = end;
+      this.#places += 2;
       this.#at = end + 1;
       if (this.#next() !== colon) return false;
       this.#at += 1;
@@ -127,7 +133,7 @@ export class ExcerptReader {
       if (mark === closeBrace) break;
       if (mark !== comma) return false;
     }
-    this.#keys.length = first;
+    this.#places = first;
     return true;
   }
 
@@ -258,10 +264,10 @@ export class ExcerptReader {
 
   /** Whether a key is none of those before it in its object, whose places begin at `first`. */
   #isNew(first: number, start: number, end: number): boolean {
-    const keys = this.#keys;
-    for (let index = first; index < keys.length; index += 2) {
-      const other = keys[index] ?? 0;
-      if ((keys[index + 1] ?? 0) - other === end - start && this.#isSame(other, start, end)) return false;
+    const places = PLACES;
+    for (let index = first; index < this.#places; index += 2) {
+      const other = places[index] ?? 0;
+      if ((places[index + 1] ?? 0) - other === end - start && this.#isSame(other, start, end)) return false;
     }
     return true;
   }

@@ -144,7 +144,7 @@ function oneName(
 }
 
 function containerName(name: string): string {
-  return name.replace(/^\//u, "");
+  return name.startsWith("/") ? name.slice(1) : name;
 }
 
 /** Tags and digests. What is no reference, as `<none>:<none>`, is no name. */
