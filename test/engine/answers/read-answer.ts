@@ -10,7 +10,7 @@ export function valuesOf({ layout }: AnswerTable, text: string): readonly JsonVa
     return text.split("\n").flatMap((line) => (line.trim() === "" ? [] : [parsed(line)]));
   }
   const value = parsed(text);
-  if (layout === "value") return [value];
+  if (layout === "value" || layout === "members") return [value];
   if (value === null) return [];
   if (!isJsonArray(value)) throw new Error("an engine answers no list");
   return value;
