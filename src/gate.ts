@@ -25,6 +25,7 @@ import type { Standings } from "./metrics/sources.ts";
 import type { Origins } from "./policy/origins.ts";
 import { ClientUsages } from "./proxy/client-usage.ts";
 import { Connections } from "./proxy/client/connections.ts";
+import { loadObjectExchanges } from "./proxy/exchange/late-objects.ts";
 import { ListenError, type ListenPlace } from "./proxy/client/listen-error.ts";
 import { type Listener, type ListenerOptions, openListener } from "./proxy/client/listener.ts";
 import { findPassed } from "./proxy/client/passed-sockets.ts";
@@ -144,6 +145,7 @@ export class Gate {
 
   /** Opens every listener and the admin address, or none: what can't be opened rejects with its cure. */
   static async open(settings: Settings, options: GateOptions): Promise<Gate> {
+    await loadWhatIsNeeded(settings);
     const gate = new Gate(settings, options);
     try {
       const places = findPassed(settings.listen, options.passed ?? NOTHING_PASSED);
@@ -206,9 +208,11 @@ export class Gate {
   /**
    * Has the clients of other settings call from now on, in one step, on connections that are open as well. What is under way
    * keeps the terms that it began with, or ends where the policy wants that and they are gone. Nothing else of the settings
-   * is looked at: where it listens, the engine and all the rest stay.
+   * is looked at: where it listens, the engine and all the rest stay. Rejects where what its clients need can't be loaded: then
+   * all stays as it was.
    */
-  takeOver(settings: Settings): void {
+  async takeOver(settings: Settings): Promise<void> {
+    await loadWhatIsNeeded(settings);
     const recogniser = recogniserOf(this.#withListenersThatStand(settings), this.#shared, this.#note);
     this.#connections.recogniseBy(recogniser, settings.policy?.revoke === true);
     this.#metrics?.keepClients(namesIn(settings));
@@ -347,6 +351,11 @@ function namesIn({ clients, policy }: Settings): readonly string[] {
 /** The clients that learn. */
 function learningIn({ clients }: Settings): readonly string[] {
   return clients.flatMap(({ name, grant }) => (grant.learns === undefined ? [] : [name]));
+}
+
+/** Most gates have no client with a scope, a view or labels, and load nothing of it. */
+async function loadWhatIsNeeded({ clients }: Settings): Promise<void> {
+  if (clients.some(({ grant }) => grant.objects !== undefined)) await loadObjectExchanges();
 }
 
 async function openAdmin(address: TcpAddress, origins: Origins, pages: AdminPages): Promise<AdminServer> {

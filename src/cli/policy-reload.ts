@@ -72,9 +72,9 @@ function reloader(
     for (const line of lines) log.note("err", line);
     log.note("err", "the policy can't be used, and the last good one stays in force");
   };
-  const take = (settings: Settings): void => {
+  const take = async (settings: Settings): Promise<void> => {
+    await gate.takeOver(settings);
     toldProblems = "";
-    gate.takeOver(settings);
     const { file = "", hash = "", revoke = false } = settings.policy ?? {};
     const { generation = 0 } = gate.policy ?? {};
     const end = revoke ? "; what was under way without rights in it is ended" : "";
@@ -88,11 +88,22 @@ function reloader(
       log.note("warning", `${part} is another one in ${file}: that needs a restart, all else is in force`);
     }
   };
-  return ({ tellsAgain }) => {
+  const reload = async (tellsAgain: boolean): Promise<void> => {
     watch.take();
-    void loadSettings(environment, { terminal: isTerminal }).then((settings) =>
-      settings.ok ? take(settings.value) : reject(settings.error, tellsAgain),
-    );
+    const settings = await loadSettings(environment, { terminal: isTerminal });
+    if (!settings.ok) {
+      reject(settings.error, tellsAgain);
+      return;
+    }
+    await take(settings.value).catch((error: unknown) => {
+      const message = error instanceof Error ? error.message : String(error);
+      reject([{ setting: POLICY_SETTING, message: `what it needs can't be loaded: ${message}` }], tellsAgain);
+    });
+  };
+  // One after the other: the last one counts.
+  let last = Promise.resolve();
+  return ({ tellsAgain }) => {
+    last = last.then(() => reload(tellsAgain));
   };
 }
 

@@ -1,9 +1,11 @@
-import { spawnSync } from "node:child_process";
-import { readdirSync, readFileSync } from "node:fs";
+import { spawn, spawnSync } from "node:child_process";
+import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { entryPoint, isBuilt, root } from "../../scripts/set-up.mjs";
 import { entriesOf } from "../examples/example.ts";
+import { eventually } from "../support/raw-peer.ts";
+import { APART, NO_ENGINE, testFolder } from "./quaygate-command.ts";
 
 const folder = dirname(entryPoint);
 const lock = entriesOf(JSON.parse(readFileSync(join(root, "package-lock.json"), "utf8")));
@@ -50,6 +52,7 @@ describe.runIf(isBuilt())("each built command", () => {
       "try",
     ];
     const withPolicy = ["check.js", "explain.js", "learn.js", "migrate.js", "replay.js", "run.js", "try.js"];
+    const withGate = ["powers.js", "run.js", "try.js"];
     expect(needed.map(({ path, needs }) => `${path}: ${needs}`).toSorted()).toEqual(
       [
         ...commands.map((command) => `main.js: ./${command}.js`),
@@ -57,6 +60,7 @@ describe.runIf(isBuilt())("each built command", () => {
         ...["run.js", "try.js"].map((path) => `${path}: ./traces/open-traces.js`),
         ...withPolicy.map((path) => `${path}: ./config/learning.js`),
         "stand-ins/main.js: ../config/learning.js",
+        ...withGate.map((path) => `${path}: ./proxy/exchange/object-exchanges.js`),
         "stand-ins/main.js: ../config/file/policy-settings.js",
         ...["run.js", "try.js"].map((path) => `${path}: ./audit/sinks/open-sinks.js`),
         ...["powers.js", "run.js", "try.js"].map((path) => `${path}: ./metrics/exposition.js`),
@@ -80,6 +84,42 @@ describe.runIf(isBuilt())("each built command", () => {
     }
     const grants = licenses.match(/Permission (?:is hereby granted|to use)|^ *Apache License$/gmu);
     expect(grants?.length).toBeGreaterThanOrEqual(packages.size);
+  });
+
+  test("serves nobody by a scope whose part can't be loaded, and everybody else without it", async () => {
+    const home = testFolder();
+    const copy = join(home, "dist");
+    cpSync(dirname(folder), copy, { recursive: true });
+    cpSync(join(root, "package.json"), join(home, "package.json"));
+    rmSync(join(copy, "cli", "proxy", "exchange", "object-exchanges.js"));
+    const policy = join(home, "policy.yaml");
+    const open = "clients: { web: { from: 127.0.0.1, allow: [ContainerList] } }\n";
+    const scoped = open.replace("] }", "], scope: { own: true } }");
+    const words = [join(copy, "cli", "main.js"), "run"];
+    const env = { ...APART, QUAYGATE_POLICY: policy, QUAYGATE_ENGINE: NO_ENGINE };
+    writeFileSync(policy, scoped);
+    const started = spawnSync(process.execPath, words, { encoding: "utf8", env });
+    expect(started.status).toBe(1);
+    expect(started.stderr).toContain("object-exchanges.js");
+    writeFileSync(policy, open);
+    const gate = spawn(process.execPath, words, { env, stdio: ["ignore", "pipe", "inherit"] });
+    onTestFinished(() => {
+      gate.kill("SIGKILL");
+    });
+    let told = "";
+    gate.stdout.setEncoding("utf8").on("data", (text: string) => (told += text));
+    await eventually(
+      () => told.includes("listening"),
+      () => told,
+    );
+    writeFileSync(policy, scoped);
+    gate.kill("SIGHUP");
+    await eventually(
+      () => told.includes("the last good one stays in force"),
+      () => told,
+    );
+    expect(told).toContain("what it needs can't be loaded");
+    expect(told).not.toContain("is in force");
   });
 
   // On Node 24 that is half of a start.

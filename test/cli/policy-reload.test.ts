@@ -3,7 +3,8 @@ import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
 import { refusalOf, statusOf } from "../support/raw-peer.ts";
-import { get, openEngine } from "./engine.ts";
+import { answerEach } from "../support/scripted-engine.ts";
+import { get, openEngine, PONG } from "./engine.ts";
 import { entriesOf, type GateRun, quaygate, startGate, testFolder, textsOf } from "./quaygate-command.ts";
 
 const LIST = get("/containers/json");
@@ -60,6 +61,28 @@ describe("a gate with a policy file", () => {
     await client.send(LIST);
     expect(refusalOf(await client.next()).code).toBe("operation_denied");
     expect(textsOf(gate.stdout(), "msg").some((line) => line.startsWith("web: ImageList "))).toBe(true);
+  });
+
+  test("keeps a client to its scope from the first reload that brings one, on a connection that is open", async () => {
+    const list =
+      '[{"Id":"' +
+      "a".repeat(64) +
+      '","Names":["/ours"]},{"Id":"' +
+      "b".repeat(64) +
+      '","Names":["/theirs"]}]';
+    const length = `Content-Length: ${list.length}`;
+    const answer = `HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n${length}\r\n\r\n${list}`;
+    const engine = await openEngine(
+      answerEach(({ startLine }) => (startLine.includes("/json") ? answer : PONG)),
+    );
+    const { gate, file } = await startByPolicy(MAY_LIST, { QUAYGATE_ENGINE: engine });
+    const client = await gate.connect();
+    await client.send(LIST);
+    expect((await client.next()).body.toString()).toContain("theirs");
+    writeFileSync(file, MAY_LIST.replace("[ContainerList]", "[ContainerList], scope: { name: ours }"));
+    await untilGeneration(gate, 2);
+    await client.send(LIST);
+    expect((await client.next()).body.toString()).toBe(`[{"Id":"${"a".repeat(64)}","Names":["/ours"]}]\n`);
   });
 
   test("takes a file by itself whose folder is turned to another one", async () => {

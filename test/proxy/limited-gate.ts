@@ -7,6 +7,7 @@ import type { Grant } from "../../src/policy/grant.ts";
 import { ClientUsages } from "../../src/proxy/client-usage.ts";
 import type { Connections } from "../../src/proxy/client/connections.ts";
 import { openListener } from "../../src/proxy/client/listener.ts";
+import { loadObjectExchanges } from "../../src/proxy/exchange/late-objects.ts";
 import { JudgedMemory } from "../../src/proxy/judged-memory.ts";
 import type { SharedParts } from "../../src/proxy/gate-parts.ts";
 import { partsOf, takingAllFor } from "../../src/proxy/terms.ts";
@@ -42,6 +43,7 @@ export async function openLimitedGate(
     judgedMemory = new JudgedMemory(),
   }: { script?: EngineScript; grant?: Grant; judgedMemory?: JudgedMemory } = {},
 ): Promise<LimitedGate> {
+  await loadObjectExchanges();
   const engine = await ScriptedEngine.open("unix", script);
   onTestFinished(() => engine.close());
   const records: AuditRecord[] = [];

@@ -15,26 +15,25 @@ import {
   type Restricted,
 } from "../../policy/judge.ts";
 import { observedOf } from "../../policy/learn/observed.ts";
-import { judgeMade, madeBy } from "../../policy/scope/making.ts";
 import { isScoped } from "../../policy/scope/object-named.ts";
 import type { Allow, Deny, DenyOperation, Refuse } from "../../policy/verdict.ts";
 import type { Exchange } from "../client-side.ts";
 import type { DecidedHead } from "../decided-heads.ts";
 import { engineHead } from "../engine-head.ts";
 import type { ApiShim } from "../gate-parts.ts";
-import { reviewOf } from "./answer-review.ts";
 import { EngineWait } from "./engine-wait.ts";
 import { Forward } from "./forward.ts";
 import { IgnoredBody } from "./ignored-body.ts";
 import { Inspection } from "./inspection.ts";
 import { keepToLimits } from "./limits-kept.ts";
+import { objectExchangesOf } from "./late-objects.ts";
 import type { ExchangeLedger } from "./ledger.ts";
 import { noteMade } from "./learned-object.ts";
 import { openNamesFirst } from "./names-first.ts";
-import { holdFreedById, holdInPath, holdPruned, holdUsed } from "./names-held.ts";
 import { openObserved } from "./observed-request.ts";
-import { openCuredRefusal, openRefusal, Refusal, sayFailure } from "./refusal.ts";
-import { openScoping } from "./scoping.ts";
+import type { ObjectExchanges } from "./object-exchanges.ts";
+import { openCuredRefusal, openRefusal } from "./open-refusal.ts";
+import { Refusal, sayFailure } from "./refusal.ts";
 import { openForward } from "./open-forward.ts";
 import { StartInspection } from "./start-inspection.ts";
 import { UpgradeBody, upgradeProtocol } from "./upgrade-body.ts";
@@ -131,13 +130,14 @@ function openJudged(ledger: ExchangeLedger, head: RequestHead, verdict: Allow): 
   if (observed !== undefined) {
     return openObserved(ledger, head, observed, (rest) => openFound(ledger, rest, verdict));
   }
-  if (!isScoped(verdict)) {
+  const objects = objectExchangesOf(verdict);
+  if (objects === undefined || !isScoped(verdict)) {
     return openFound(ledger, head, verdict);
   }
-  const busy = holdInPath(ledger, verdict, head.query);
+  const busy = objects.holdInPath(ledger, verdict, head.query);
   return busy === undefined
-    ? openScoping(ledger, head, verdict, (found, meant) => {
-        const held = holdFreedById(ledger, verdict, head.query, meant);
+    ? objects.openScoping(ledger, head, verdict, (found, meant) => {
+        const held = objects.holdFreedById(ledger, verdict, head.query, meant);
         return held === undefined
           ? openFound(ledger, head, found)
           : openFailure(ledger, head, held.code, held.message);
@@ -161,7 +161,8 @@ function openRestricted(ledger: ExchangeLedger, head: RequestHead, verdict: Rest
   const judgedHead = { ...head, query };
   const { framing } = head;
   noteMade(ledger, counted, query, undefined);
-  const isMaking = madeBy(counted, query, undefined) !== undefined;
+  const objects = objectExchangesOf(counted);
+  const isMaking = objects?.madeBy(counted, query, undefined) !== undefined;
   // A body that is not looked into goes on as it comes: nothing waits for what the engine says of a name then.
   const isInspected =
     framing.kind === "none" ? lookups.length > 0 || isMaking : verdict.restricted.body !== undefined;
@@ -171,8 +172,8 @@ function openRestricted(ledger: ExchangeLedger, head: RequestHead, verdict: Rest
       ? openDenial(ledger, head, early)
       : new Inspection(ledger, judgedHead, framing, counted, { powers, lookups });
   }
-  if (counted.objects?.scope !== undefined && (lookups.length > 0 || isMaking)) {
-    return openNamed(ledger, judgedHead, counted, { powers, lookups });
+  if (objects !== undefined && counted.objects?.scope !== undefined && (lookups.length > 0 || isMaking)) {
+    return openNamed(ledger, judgedHead, counted, objects, { powers, lookups });
   }
   return openUnread(ledger, judgedHead, counted, { powers, lookups });
 }
@@ -190,6 +191,7 @@ function openNamed(
   ledger: ExchangeLedger,
   head: RequestHead,
   verdict: Restricted,
+  objects: ObjectExchanges,
   { powers, lookups }: Pick<Judged<unknown>, "powers" | "lookups">,
 ): Exchange {
   const { grant } = ledger.parts;
@@ -197,7 +199,7 @@ function openNamed(
   if (early.kind === "deny") {
     return openDenial(ledger, head, early);
   }
-  const busy = holdUsed(ledger, lookups);
+  const busy = objects.holdUsed(ledger, lookups);
   if (busy !== undefined) {
     return openFailure(ledger, head, busy.code, busy.message);
   }
@@ -209,7 +211,8 @@ function openNamed(
     if (denial === undefined && failure !== undefined) {
       return openFailure(ledger, head, failure.code, failure.message);
     }
-    const refused = denial ?? judgeMade(verdict, madeBy(verdict, head.query, undefined), base);
+    const refused =
+      denial ?? objects.judgeMade(verdict, objects.madeBy(verdict, head.query, undefined), base);
     const edited = { ...head, query: editQuery(head.query, edits) };
     return refused === undefined
       ? openUnread(ledger, edited, verdict, { powers: all, lookups: [] })
@@ -243,7 +246,7 @@ function openDenial(ledger: ExchangeLedger, head: RequestHead, verdict: Deny | R
 
 function openAllowed(ledger: ExchangeLedger, head: RequestHead, verdict: Allow): Exchange {
   const { operation, objects } = verdict;
-  const busy = holdPruned(ledger, objects);
+  const busy = objectExchangesOf(verdict)?.holdPruned(ledger, objects);
   if (busy !== undefined) {
     return openFailure(ledger, head, busy.code, busy.message);
   }
@@ -256,8 +259,10 @@ function openAllowed(ledger: ExchangeLedger, head: RequestHead, verdict: Allow):
   const body = new UpgradeBody(head.framing, EXEC_STARTS.has(operation.name), bound);
   const headOf = (framing: RequestFraming): string =>
     engineHead(head, verdict, framing, protocol, ledger.trace);
-  const review = reviewOf(ledger, head, verdict);
-  return new Upgrade(ledger, headOf, protocol, body, head.expectsContinue, review);
+  const turnsRaw = protocol === undefined;
+  return new Upgrade(ledger, headOf, protocol, body, head.expectsContinue, (goOn) =>
+    objectExchangesOf(verdict)?.readAnswer(ledger, head, verdict, { turnsRaw, goOn }),
+  );
 }
 
 /** What the policy lets through and the gate can't carry. */

@@ -14,10 +14,9 @@ import { engineHead } from "../engine-head.ts";
 import { CONTINUE } from "../reply.ts";
 import type { AnswerOutcome, AnswerPassage } from "./answer-passage.ts";
 import { AnswerRelay } from "./answer-relay.ts";
-import { reviewOf } from "./answer-review.ts";
 import { BodyRelay } from "./body-relay.ts";
+import { objectExchangesOf } from "./late-objects.ts";
 import type { ExchangeLedger } from "./ledger.ts";
-import { ReviewedAnswer } from "./reviewed-answer.ts";
 
 /**
  * An exchange that streams both ways: the request's body to the engine and the answer to the client, each as fast as
@@ -50,14 +49,12 @@ export class Forward implements ClientListener, EngineListener {
   ) {
     this.#ledger = ledger;
     this.#asksFirst = head.expectsContinue && head.framing.kind !== "none";
-    const review = reviewOf(ledger, head, verdict, known);
-    const asked = review === undefined ? head : withoutPreferences(head);
+    const goOn = (outcome: AnswerOutcome): void => this.#goOn(outcome);
+    const reviewed = objectExchangesOf(verdict)?.readAnswer(ledger, head, verdict, { known, goOn });
+    const asked = reviewed === undefined ? head : withoutPreferences(head);
     const written = ledger.trace === undefined ? forEngine : undefined;
     this.#head = written ?? engineHead(asked, verdict, head.framing, undefined, ledger.trace);
-    this.#answer =
-      review === undefined
-        ? new AnswerRelay(ledger)
-        : new ReviewedAnswer(ledger, review, (outcome) => this.#goOn(outcome));
+    this.#answer = reviewed ?? new AnswerRelay(ledger);
     this.#repeatable = head.method === "GET" || head.method === "HEAD";
     this.#isWatching = isWatching(verdict.operation.name, head.query);
     this.#engine = ledger.parts.engine.acquire(!this.#repeatable, this);

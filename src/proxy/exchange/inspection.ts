@@ -24,16 +24,17 @@ import {
   rewriteBody,
   writeBody,
 } from "../../policy/judge.ts";
-import { judgeMade, type Made, madeBy } from "../../policy/scope/making.ts";
+import type { Made } from "../../policy/scope/making.ts";
 import type { Deny, Refuse } from "../../policy/verdict.ts";
 import type { ClientListener } from "../client-side.ts";
 import { BODY_DEADLINE, JUDGED_BODY_LIMIT } from "../limits.ts";
 import { CONTINUE } from "../reply.ts";
 import { noteMade } from "./learned-object.ts";
+import { objectExchangesOf } from "./late-objects.ts";
 import type { ExchangeLedger } from "./ledger.ts";
-import { holdUsed } from "./names-held.ts";
 import { openForward } from "./open-forward.ts";
-import { openRefusal, Refusal, sayFailure } from "./refusal.ts";
+import { openRefusal } from "./open-refusal.ts";
+import { Refusal, sayFailure } from "./refusal.ts";
 
 const NO_BYTES = new GatheredBytes(0);
 
@@ -152,7 +153,8 @@ export class Inspection implements ClientListener {
       return;
     }
     const { powers, lookups, canonical } = judged.value;
-    this.#made = madeBy(this.#verdict, this.#head.query, canonical);
+    const objects = objectExchangesOf(this.#verdict);
+    this.#made = objects?.madeBy(this.#verdict, this.#head.query, canonical);
     noteMade(this.#ledger, this.#verdict, this.#head.query, canonical);
     const all = [...this.#judgedHead.powers, ...powers];
     const named = [...this.#judgedHead.lookups, ...lookups];
@@ -161,7 +163,7 @@ export class Inspection implements ClientListener {
       this.#decide(all, () => ({ ok: true, value: writtenOf(canonical) }), NOTHING_FOUND);
     } else {
       const isScoped = this.#verdict.objects?.scope !== undefined;
-      const busy = isScoped ? holdUsed(this.#ledger, asked) : undefined;
+      const busy = isScoped ? objects?.holdUsed(this.#ledger, asked) : undefined;
       if (busy !== undefined) {
         this.#answer(busy);
         return;
@@ -213,7 +215,7 @@ export class Inspection implements ClientListener {
       this.#answer(failure);
       return;
     }
-    const outOfScope = judgeMade(this.#verdict, this.#made, base);
+    const outOfScope = objectExchangesOf(this.#verdict)?.judgeMade(this.#verdict, this.#made, base);
     if (outOfScope !== undefined) {
       this.#refuse(outOfScope);
       return;

@@ -12,7 +12,7 @@ import { BODY_DEADLINE } from "../limits.ts";
 import { CONTINUE } from "../reply.ts";
 import { Forward } from "./forward.ts";
 import type { ExchangeLedger } from "./ledger.ts";
-import { openRefusal } from "./refusal.ts";
+import { openRefusal } from "./open-refusal.ts";
 
 /**
  * An exchange that is decided by the first bytes of its body. What comes is held until they are known, which are a few:

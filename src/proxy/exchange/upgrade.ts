@@ -10,9 +10,7 @@ import { BODY_DEADLINE } from "../limits.ts";
 import { CONTINUE } from "../reply.ts";
 import type { AnswerOutcome, AnswerPassage } from "./answer-passage.ts";
 import { AnswerRelay } from "./answer-relay.ts";
-import type { AnswerReview } from "./answer-review.ts";
 import type { ExchangeLedger } from "./ledger.ts";
-import { ReviewedAnswer } from "./reviewed-answer.ts";
 import { Tunnel } from "./tunnel.ts";
 import type { UpgradeBody } from "./upgrade-body.ts";
 
@@ -35,8 +33,8 @@ export class Upgrade implements ClientListener, EngineListener {
   #clientEnded = false;
 
   /**
-   * `headOf` gives what the engine gets as soon as the body is whole; `protocol` is what it is asked for, if it is. By `review`
-   * an answer is read with which it does not agree.
+   * `headOf` gives what the engine gets as soon as the body is whole; `protocol` is what it is asked for, if it is. `read` gives
+   * what an answer is read with by which it does not agree, where not all of that is for the client.
    */
   constructor(
     ledger: ExchangeLedger,
@@ -44,18 +42,14 @@ export class Upgrade implements ClientListener, EngineListener {
     protocol: string | undefined,
     body: UpgradeBody,
     expectsContinue: boolean,
-    review: AnswerReview | undefined,
+    read: (goOn: (outcome: AnswerOutcome) => void) => AnswerPassage | undefined,
   ) {
     this.#ledger = ledger;
     this.#headOf = headOf;
     this.#expectsContinue = expectsContinue;
     this.#protocol = protocol;
     this.#body = body;
-    const turnsRaw = protocol === undefined;
-    this.#answer =
-      review === undefined
-        ? new AnswerRelay(ledger, turnsRaw)
-        : new ReviewedAnswer(ledger, review, (outcome) => this.#heed(outcome), turnsRaw);
+    this.#answer = read((outcome) => this.#goOn(outcome)) ?? new AnswerRelay(ledger, protocol === undefined);
     // If the engine does not agree, what the client sent early may be input: it must never be read as a request.
     ledger.dropConnection();
   }
@@ -104,6 +98,12 @@ export class Upgrade implements ClientListener, EngineListener {
   #answerOnData(chunk: Buffer): void {
     if (!this.#answer.heard) this.#ledger.noteAnswered();
     this.#heed(this.#answer.read(chunk));
+  }
+
+  /** An answer that waited goes on. */
+  #goOn(outcome: AnswerOutcome): void {
+    this.#heed(outcome);
+    if (this.#answer.waits === "nothing") this.#engine?.socket.resume();
   }
 
   #heed(outcome: AnswerOutcome): void {

@@ -51,7 +51,7 @@ export async function openPolicyScene(
     },
     reload: async (text) => {
       write(text);
-      gate.gate.takeOver(await settingsOf(env));
+      await gate.gate.takeOver(await settingsOf(env));
     },
   };
 }
