@@ -21,9 +21,9 @@ const target = fc.constantFrom(
 const script = answerEach(({ startLine }) => {
   if (startLine.startsWith("POST ")) return answerOf("{}", "201 Created");
   if (startLine.includes("/volumes/v ")) return answerOf('{"Name":"v","Driver":"local","Options":null}');
-  return startLine.includes("backend")
-    ? answerOf('{"Name":"backend","Driver":"bridge"}')
-    : answerOf("{}", "404 Not Found");
+  if (!startLine.includes("backend")) return answerOf("{}", "404 Not Found");
+  const network = `{"Name":"backend","Id":"${"ab".repeat(32)}","Driver":"bridge"}`;
+  return answerOf(startLine.includes("/networks?") ? `[${network}]` : network);
 });
 
 /** The text of the JSON that any reader sees, or undefined where it is none. */
