@@ -209,4 +209,12 @@ describe("a list", () => {
     const { entries, left } = learnPowers(seenPowers(clients), baseOf(clients));
     expect([entries, left.map(({ key }) => key)]).toEqual([[], [`bind:/${"x".repeat(120)}%...`]]);
   });
+
+  test("leaves out what was cut, also of what default gives wholly but for orders", () => {
+    const cut = `env:${"x".repeat(120)}%...`;
+    expect(learnt("env:A", cut)).toEqual(["env:A"]);
+    const { clients } = observe([used("ContainerCreate", "env:A", cut)]);
+    const { left } = learnPowers(seenPowers(clients), baseOf(clients));
+    expect(left.map(({ key }) => key)).toEqual([cut]);
+  });
 });

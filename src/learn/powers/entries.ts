@@ -1,6 +1,6 @@
 import { type Noun, type NounDefinition, nouns } from "../../docker/powers/nouns.ts";
 import { explainHostPowersIn, hostPowerOf, mayBeHost } from "../../policy/host-power.ts";
-import { parsePowerSet, type PowerSet } from "../../policy/power-set.ts";
+import { noPower, parsePowerSet, type PowerSet } from "../../policy/power-set.ts";
 import { MOST_LISTED } from "../limits.ts";
 import { addSeen, type Seen } from "../seen.ts";
 import type { Tallied } from "../tally.ts";
@@ -47,12 +47,16 @@ export function learnNoun(noun: Noun, seen: readonly Tallied[], isMore: boolean)
   const lacking = seen.filter(({ key }) => !holds(key));
   if (isAlone && isValueless(noun)) return { entries: [entryOf(noun, noun, seen)], left: [] };
   if (!isWhollyByDefault(noun)) return { entries: fewest(noun, proven, seen), left: lacking };
+  const rest = allButOrders(noun);
   const isTooMany =
     isMore ||
-    lacking.length > 0 ||
+    // What is too long to be a value is given by the noun alone, where that is not an order too.
+    lacking.some(({ key }) => rest.holds({ noun, value: valueOf(noun, key) })) ||
     proven.length > MOST_LISTED ||
     (namesOwn(noun) && values.some(isWhollyRandom));
-  return { entries: isTooMany ? wholeWithoutOrders(noun, seen) : fewest(noun, proven, seen), left: [] };
+  return isTooMany
+    ? wholeWithoutOrders(noun, rest, seen, lacking)
+    : { entries: fewest(noun, proven, seen), left: lacking };
 }
 
 /** What is known of a pattern that is right; its values one by one where it is not, or gives too much. */
@@ -88,18 +92,32 @@ function fewest(noun: Noun, proven: readonly Proven[], seen: readonly Tallied[])
     .toSorted((one, other) => (one.text < other.text ? -1 : 1));
 }
 
-/** All values of a noun, but for what `default` keeps back, unless it was seen. */
-function wholeWithoutOrders(noun: Noun, seen: readonly Tallied[]): readonly LearntEntry[] {
+/** All values of a noun, but for what `default` keeps back. */
+function allButOrders(noun: Noun): PowerSet {
   const removals = (definitionOf(noun).byDefault ?? []).filter((entry) => entry !== "*");
-  const rest = setOf(
-    [noun, ...removals.map((entry) => entry.replace(/^(?<sign>-?)/u, `$<sign>${noun}:`))].join(","),
-  );
-  const ordered = seen.filter(({ key }) => rest?.holds({ noun, value: valueOf(noun, key) }) === false);
-  return [
-    entryOf(noun, noun, seen),
-    ...(rest?.entries.slice(2) ?? []).map((text) => entryOf(noun, text, [])),
-    ...ordered.map((each) => entryOf(noun, each.key, [each])),
+  const entries = [noun, ...removals.map((entry) => entry.replace(/^(?<sign>-?)/u, `$<sign>${noun}:`))];
+  return setOf(entries.join(",")) ?? noPower;
+}
+
+/** All values of a noun without its orders, but for those that were seen; `lacking` is what no entry of its own gives. */
+function wholeWithoutOrders(
+  noun: Noun,
+  rest: PowerSet,
+  seen: readonly Tallied[],
+  lacking: readonly Tallied[],
+): LearntNoun {
+  const ordered = seen.filter(({ key }) => !rest.holds({ noun, value: valueOf(noun, key) }));
+  const left = ordered.filter((each) => lacking.includes(each));
+  const entries = [
+    entryOf(
+      noun,
+      noun,
+      seen.filter((each) => !left.includes(each)),
+    ),
+    ...rest.entries.slice(2).map((text) => entryOf(noun, text, [])),
+    ...ordered.filter((each) => !left.includes(each)).map((each) => entryOf(noun, each.key, [each])),
   ];
+  return { entries, left };
 }
 
 function entryOf(noun: Noun, text: string, powers: readonly Tallied[]): LearntEntry {
