@@ -49,7 +49,7 @@ function renderLesson(lesson: Lesson, presets: readonly Preset[]): readonly stri
     ...source.doubts.map((doubt) => `# ${capitalised(shown(doubt))}.`),
     ...explainGaps(lesson).map((line) => `# ${line}`),
     ...explainFitting(lesson, presets),
-    `${name}:`,
+    `${textOf(name)}:`,
     `  from: ${oneOrList(source.from)}`,
     "  allow:",
     ...words

@@ -20,6 +20,9 @@ const MOST_FROM = 16;
 /** A name of this kind is that of no host (RFC 2606 §2), so nobody is this client until a person says who. */
 const NOWHERE = "invalid";
 
+/** The longest part of a host's name has 63 letters: there is room for a number behind it (RFC 1035 §2.3.4). */
+const LONGEST_LABEL = 50;
+
 /** Finds by which addresses each client can be told from the others: those from where no other one called. */
 export function learnSources(
   clients: readonly ObservedClient[],
@@ -29,6 +32,7 @@ export function learnSources(
   for (const { key } of clients.flatMap(({ addresses }) => addresses.entries())) {
     callers.set(key, (callers.get(key) ?? 0) + 1);
   }
+  const nowhere = nameNowhere(clients, names);
   return new Map(
     clients.map((client) => {
       const addresses = client.addresses.entries();
@@ -51,19 +55,43 @@ export function learnSources(
           : []),
         ...(from.length === 0 ? ["nobody is this client until you say who: that name is no host's"] : []),
       ];
-      const nowhere = `${(names.get(client) ?? "")
-        .toLowerCase()
-        .replaceAll(/[^a-z0-9]+/gu, "-")
-        .replaceAll(/^-|-$/gu, "")}.${NOWHERE}`;
       return [
         client,
-        { from: from.length === 0 ? [nowhere] : from, addresses, beyond: client.addresses.beyond, doubts },
+        {
+          from: from.length === 0 ? [nowhere.get(client) ?? NOWHERE] : from,
+          addresses,
+          beyond: client.addresses.beyond,
+          doubts,
+        },
       ];
     }),
   );
 }
 
+/** A name that no host has, for each client another one: names of hosts know neither case nor underscores. */
+function nameNowhere(
+  clients: readonly ObservedClient[],
+  names: ReadonlyMap<ObservedClient, string>,
+): ReadonlyMap<ObservedClient, string> {
+  const taken = new Set<string>();
+  return new Map(
+    clients.map((client) => {
+      const label = (names.get(client) ?? "")
+        .toLowerCase()
+        .replaceAll(/[^a-z0-9]+/gu, "-")
+        .slice(0, LONGEST_LABEL)
+        .replaceAll(/^-|-$/gu, "");
+      const called = [label, ...Array.from(clients, (_, index) => `${label}-${index + 2}`)];
+      const host = called.find((each) => !taken.has(each)) ?? label;
+      taken.add(host);
+      return [client, `${host}.${NOWHERE}`];
+    }),
+  );
+}
+
+/** A network is no address from where somebody calls, and gives away more. */
 function isAddress(text: string): boolean {
+  if (text.includes("/")) return false;
   const place = parsePlace(text);
   return place.ok && place.value.kind === "address";
 }

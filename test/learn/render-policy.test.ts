@@ -214,6 +214,29 @@ describe("who a client is", () => {
     expect(text).toContain("# program, called everybody in the log: 1 exchange");
   });
 
+  test("has its own name also where YAML would take that for something else", () => {
+    const text = policyOf([
+      { ...used("SystemInfo"), client: "null" },
+      { ...used("SystemInfo"), client: "true", address: "10.0.0.9" },
+    ]);
+    expect([...grantsOf(text).keys()]).toEqual(["null", "true"]);
+  });
+
+  test("is nobody else than those whose name differs in what names of hosts don't tell apart", () => {
+    const text = policyOf(
+      ["web_1", "web-1", "WEB-1"].map((client) => ({ ...used("SystemInfo"), client, address: "unix:/s" })),
+    );
+    expect([...text.matchAll(/from: (.*)/gu)].map(([, from]) => from)).toEqual([
+      "web-1.invalid",
+      "web-1-2.invalid",
+      "web-1-3.invalid",
+    ]);
+  });
+
+  test("is never a network that stands in the log in the place of an address", () => {
+    expect(policyOf([{ ...used("SystemInfo"), address: "0.0.0.0/0" }])).toContain("    from: web.invalid\n");
+  });
+
   test("of nobody and of those who used nothing is told, and they get nothing", () => {
     const text = policyOf([
       used("SystemInfo"),
