@@ -13,6 +13,9 @@ export const MOST_TROUBLES = 200;
 /** The most distinct things that are kept of all clients together, in some 40 MB. */
 export const MOST_KEPT = 100_000;
 
+/** The most characters of one of them, and of a client's name: what a gate records is shorter. */
+export const LONGEST_KEPT = 256;
+
 /** The most labels of one object that may be what all of them share. */
 export const MOST_LABELS = 64;
 

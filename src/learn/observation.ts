@@ -1,6 +1,6 @@
 import { catalogue, type OperationName } from "../docker/operations.ts";
 import type { JournalRecord } from "../journal/journal-record.ts";
-import { MOST_ADDRESSES, MOST_CLIENTS, MOST_KEPT } from "./limits.ts";
+import { LONGEST_KEPT, MOST_ADDRESSES, MOST_CLIENTS, MOST_KEPT } from "./limits.ts";
 import { ObservedClient } from "./observed-client.ts";
 import { type Counted, beginCount, countAgain } from "./seen.ts";
 import { type Room, Tally } from "./tally.ts";
@@ -34,7 +34,7 @@ export class Observation {
   note(record: JournalRecord): void {
     const { client: name, time, repeated } = record;
     if (this.#only !== undefined && this.#only !== name) {
-      if (this.#others.size < MOST_CLIENTS) this.#others.add(name);
+      if (this.#others.size < MOST_CLIENTS && name.length <= LONGEST_KEPT) this.#others.add(name);
       return;
     }
     if (this.#span === undefined) this.#span = beginCount(time, repeated);
@@ -68,7 +68,7 @@ export class Observation {
     return this.#span;
   }
 
-  /** How many exchanges were of clients of which nothing is kept, because they are too many. */
+  /** How many exchanges were of clients of which nothing is kept, because they are too many, or called what no client can be. */
   get beyond(): number {
     return this.#beyond;
   }
@@ -80,7 +80,8 @@ export class Observation {
 
   #clientOf(name: string, record: JournalRecord): ObservedClient | undefined {
     const known = this.#clients.get(name);
-    if (known !== undefined || this.#clients.size >= MOST_CLIENTS) return known;
+    const isBeyond = this.#clients.size >= MOST_CLIENTS || name.length > LONGEST_KEPT;
+    if (known !== undefined || isBeyond) return known;
     const made = new ObservedClient(name, record, this.#room);
     this.#clients.set(name, made);
     return made;

@@ -64,7 +64,7 @@ const PROJECT = /^[A-Za-z0-9][\w.-]{0,99}$/u;
 /** The labels that a scope can name, in the alphabet's order: without those of the gate. */
 function nameable(labels: ReadonlyMap<string, string>): readonly (readonly [string, string])[] {
   return [...labels]
-    .filter(([key, value]) => /^[\w./-]+$/u.test(key) && /^[\w./:@-]*$/u.test(value))
+    .filter(([key, value]) => /^[\w./-]{1,200}$/u.test(key) && /^[\w./:@-]{0,200}$/u.test(value))
     .filter(([key]) => !key.startsWith(OWN_LABELS))
     .toSorted(([one], [other]) => (one < other ? -1 : 1));
 }

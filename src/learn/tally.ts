@@ -1,3 +1,4 @@
+import { LONGEST_KEPT } from "./limits.ts";
 import { addSeen, beginCount, type Counted, countAgain, type Seen } from "./seen.ts";
 
 /** How many more distinct things may be kept, of all tallies together. */
@@ -18,7 +19,7 @@ export interface Tallied extends Seen {
 
 /**
  * Counts distinct keys, of which it keeps a bounded number: the first ones of the alphabet, so that it is the same in whatever
- * order they come, as long as there is room.
+ * order they come, as long as there is room. None is longer than a gate writes one.
  */
 export class Tally {
   readonly #most: number;
@@ -34,6 +35,7 @@ export class Tally {
   /** Counts a key that was seen so many times, by an operation where that is told. */
   note(key: string, time: string, times: number, by?: string): void {
     this.#total += times;
+    if (key.length > LONGEST_KEPT) return;
     const known = this.#entries.get(key);
     if (known !== undefined) {
       countAgain(known, time, times);

@@ -57,3 +57,19 @@ test("a log of many million distinct things takes no more memory than one of few
   expect(process.memoryUsage().heapUsed - before).toBeLessThan(200_000_000);
   expect(observation.span?.count).toBe(150_000);
 });
+
+test("of a log that no gate wrote nothing is kept that is longer than what a gate writes", () => {
+  const long = "x".repeat(100_000);
+  const observation = observe(
+    Array.from({ length: 20 }, (_, at) => [
+      { ...USED, client: `${at}${long}` },
+      { ...USED, operation: `${at}${long}` },
+      { ...USED, address: `${at}${long}` },
+      { ...used("ContainerCreate"), verdict: "deny" as const, missing: [`${at}${long}`] },
+      { ...used("ContainerCreate"), verdict: "deny" as const, powers: [`${at}${long}`] },
+    ]).flat(),
+  );
+  const [web] = observation.clients;
+  expect(web?.deniedAsks.get("ContainerCreate")?.entries()).toEqual([]);
+  expect([observation.clients.length, observation.beyond, web?.addresses.beyond]).toEqual([1, 20, 20]);
+});

@@ -61,3 +61,8 @@ test("never has more keys than it may, nor takes more room than there is", () =>
     }),
   );
 });
+
+test("counts and never keeps what is longer than anything that a gate writes", () => {
+  const tally = tallied([{ key: "x".repeat(300), time: times[0], count: 2, by: "ContainerStart" }], 5);
+  expect([tally.entries(), tally.beyond]).toEqual([[], 2]);
+});
