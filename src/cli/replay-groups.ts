@@ -1,4 +1,6 @@
 import type { JournalRecord } from "../journal/journal-record.ts";
+import { copyText } from "../kernel/copy-text.ts";
+import { RECORDED_PATH_LIMIT } from "../kernel/log-words.ts";
 
 /** One exchange, as it can be found again. */
 export interface RecordedExample {
@@ -33,6 +35,8 @@ export interface RecordGroups {
 
 /** The most groups of one outcome: who varies what it asks for must not fill the memory. */
 const MOST_GROUPS = 1_000;
+/** The most characters of what tells one apart: fifty powers and the sentence that has them are half of it. */
+const LONGEST_GROUP = 40_000;
 /** The most examples of a group. */
 const MOST_EXAMPLES = 3;
 
@@ -55,16 +59,16 @@ export class GroupedRecords {
     record: JournalRecord,
     { missing, reason }: Pick<RecordGroup, "missing" | "reason">,
   ): void {
-    const { operation = "(no operation)", time, method, path, repeated } = record;
+    const { operation = "(no operation)", time, repeated } = record;
     this.#count += repeated;
     const key = JSON.stringify([client, operation, missing, reason]);
     const group = this.#groups.get(key);
     if (group === undefined) {
-      if (this.#groups.size >= MOST_GROUPS) {
+      if (this.#groups.size >= MOST_GROUPS || key.length > LONGEST_GROUP) {
         this.#ungrouped += repeated;
         return;
       }
-      const examples = [{ time, method, path }];
+      const examples = [exampleOf(record)];
       const opened = {
         client,
         operation,
@@ -83,8 +87,9 @@ export class GroupedRecords {
     if (time < group.first) group.first = time;
     if (time > group.last) group.last = time;
     const { examples } = group;
-    if (examples.length < MOST_EXAMPLES && examples.every((example) => example.path !== path)) {
-      examples.push({ time, method, path });
+    const example = exampleOf(record);
+    if (examples.length < MOST_EXAMPLES && examples.every(({ path }) => example.path !== path)) {
+      examples.push(example);
     }
   }
 
@@ -100,6 +105,16 @@ export class GroupedRecords {
     );
     return { count: this.#count, groups, ungrouped: this.#ungrouped };
   }
+}
+
+/** No longer than a gate writes it, whoever wrote the log. */
+function exampleOf({ time, method, path }: JournalRecord): RecordedExample {
+  const [shownMethod, shownPath] = [method, path].map((text) =>
+    text === undefined || text.length <= RECORDED_PATH_LIMIT
+      ? text
+      : copyText(text.slice(0, RECORDED_PATH_LIMIT)),
+  );
+  return { time, method: shownMethod, path: shownPath };
 }
 
 function compare(one: string, other: string): number {

@@ -40,7 +40,7 @@ export interface ReplayOutcome {
   readonly limited: number;
   /** How many are of other clients than the one that was asked for. */
   readonly others: number;
-  /** Recorded clients that the policy does not have. */
+  /** Recorded clients that the policy does not have, of which {@link MOST_STRANGERS} are told. */
   readonly strangers: readonly string[];
 }
 
@@ -49,6 +49,10 @@ type Then = "passed" | "denied" | "malformed" | "limited";
 
 /** Who is no client of a policy, in every log. */
 const NOBODY = "nobody";
+
+/** The most recorded clients that are told of as no clients of a policy, and the longest of their names. */
+const MOST_STRANGERS = 200;
+const LONGEST_STRANGER = 256;
 
 /** Judges the records of a log one by one, and counts what comes of it. */
 export class ReplayTally {
@@ -112,7 +116,8 @@ export class ReplayTally {
     const grant = this.#terms.grantOf(client);
     if (grant !== undefined) return grant;
     if (client === NOBODY) return grantOfNobody("who was no client is none");
-    this.#strangers.add(client);
+    if (this.#strangers.size < MOST_STRANGERS && client.length <= LONGEST_STRANGER)
+      this.#strangers.add(client);
     return grantOfNobody(`the policy has no client ${client}`);
   }
 
