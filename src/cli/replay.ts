@@ -25,7 +25,7 @@ export const replay: Command = {
     "does not say is told as such. A client in mode: warn or mode: learn is judged as if it were held to its rights.",
     "Who each caller is, limits, and what answers show are not judged. Nothing is started and the engine is not asked.",
     "Exit code: 0 when nothing that passed would be refused, 1 when something would, 2 when a setting, the command line",
-    "or a FILE is wrong, or there is no record.",
+    "or a FILE is wrong, or there is no record to judge.",
   ],
   run: async (words, terminal) => {
     const parsed = parseReplayWords(words);
@@ -64,6 +64,11 @@ export const replay: Command = {
     for (const line of report) terminal.print(line);
     if (findings.records === 0) {
       terminal.complain("quaygate: there is no record of an exchange in what was read");
+      return EXIT_USAGE;
+    }
+    if (outcome.judged === 0) {
+      // A step of a CI that judges nothing must not look like one that finds nothing.
+      terminal.complain("quaygate: there is nothing to judge in what was read");
       return EXIT_USAGE;
     }
     if (outcome.refused.count > 0) return EXIT_FAILED;

@@ -256,4 +256,10 @@ describe("replay", () => {
       "quaygate: there is no client traefk in POLICY; did you mean traefik?\n",
     ]);
   });
+
+  test("ends with 2 where nothing was judged: that is not the same as that all is well", async () => {
+    const { code, lines, stderr } = await replay([{ ...CREATED, client: "everybody" }], "--client", "ci");
+    expect([code, stderr]).toEqual([2, "quaygate: there is nothing to judge in what was read\n"]);
+    expect(lines).toContain("left as they are: 1 of other clients");
+  });
 });
