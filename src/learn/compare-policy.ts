@@ -54,7 +54,8 @@ function compareClient(
   presets: readonly Preset[],
 ): readonly string[] {
   const powers = learnPowers(seenPowers([client]), baseOf([client]));
-  const asked = powers.entries.flatMap((entry) => entry.powers);
+  // All that was seen, also what a list would have by its base or could not have.
+  const asked = [...client.powers.values()].flatMap((tally) => tally.entries()).map(({ key }) => key);
   const unheld = asked.filter((text) => !holdsRecorded(grant.powers, [text]));
   const closed = [...client.used.keys()]
     .filter((name) => grant.decisions.get(name)?.kind !== "allow")
@@ -96,15 +97,20 @@ const MOST_NAMED = 8;
 
 /** Entries of which nothing was asked for. Of exchanges that were not looked into nobody knows. */
 function explainUnusedPowers(
-  { used }: ObservedClient,
+  { used, powers }: ObservedClient,
   entries: readonly string[],
   asked: readonly string[],
 ): readonly string[] {
   const unjudged = [...used.values()].reduce((sum, { unjudged: count }) => sum + count, 0);
+  // Of some values only the noun is recorded, and of too many not all are kept.
+  const mayBeUsed = (entry: string): boolean =>
+    [...powers].some(
+      ([noun, tally]) => entry.startsWith(`${noun}:`) && (asked.includes(noun) || tally.beyond > 0),
+    );
   if (unjudged > 0)
     return [`what ${exchanges(unjudged)} asked for was not recorded: no power is said to be unused`];
   return entries
-    .filter((entry) => !entry.startsWith("-") && entry !== "none")
+    .filter((entry) => !entry.startsWith("-") && entry !== "none" && !mayBeUsed(entry))
     .filter((entry) => {
       const alone = parsePowerSet(entry);
       return alone.ok && !asked.some((text) => holdsRecorded(alone.value, [text]));

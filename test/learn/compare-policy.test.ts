@@ -63,3 +63,32 @@ test("tells what was used and the file would deny", () => {
   expect(lines).toContain("  used and not open: SystemInfo");
   expect(lines).toContain("  used and not held: network:host");
 });
+
+test("says of no power that it is unused where it may have been used", () => {
+  const held = clientsOf(`
+clients:
+  web:
+    from: web
+    allow: [ContainerCreate]
+    powers: ["bind:/var/lib/**:ro", "volumes-from:data", "rename:web", "command:ls", "name:zz", "bind:/never"]
+`);
+  const names = Array.from({ length: 450 }, (_, at) => `name:n${at}`);
+  const observation = observe([
+    used("ContainerCreate", "volumes-from:data", "rename:web", "command"),
+    ...names.map((name) => used("ContainerCreate", name)),
+    used("ContainerCreate", "name:zz"),
+  ]);
+  const lines = comparePolicy(observation, held, "policy.yaml", readPresets());
+  expect(lines.filter((line) => line.includes("power never used"))).toEqual([
+    "  power never used: bind:/var/lib/**:ro",
+    "  power never used: bind:/never",
+  ]);
+});
+
+test("tells of what was used and is not held also where default would give it", () => {
+  const held = clientsOf("clients: { web: { from: web, allow: [ContainerCreate], powers: none } }");
+  const observation = observe([used("ContainerCreate", "env:A"), unjudged("ContainerCreate")]);
+  expect(comparePolicy(observation, held, "policy.yaml", readPresets())).toContain(
+    "  used and not held: env:A",
+  );
+});
