@@ -23,7 +23,7 @@ export class BodyObservation implements Exchange {
   readonly #ledger: ExchangeLedger;
   readonly #head: RequestHead;
   readonly #verdict: Restricted;
-  readonly #asked: readonly Power[];
+  readonly #asked: readonly Power[] | undefined;
   readonly #open: (head: RequestHead) => Exchange;
   readonly #reader: BodyReader;
   /** The bytes as they came, with their framing. */
@@ -35,13 +35,13 @@ export class BodyObservation implements Exchange {
   #isOver = false;
   #clientEnded = false;
 
-  /** `asked` is what was found before the body, and `open` goes on. */
+  /** `asked` is what was found before the body, undefined where that can't be known, and `open` goes on. */
   constructor(
     ledger: ExchangeLedger,
     head: RequestHead,
     framing: Exclude<RequestFraming, { readonly kind: "none" }>,
     verdict: Restricted,
-    asked: readonly Power[],
+    asked: readonly Power[] | undefined,
     open: (head: RequestHead) => Exchange,
   ) {
     this.#ledger = ledger;
@@ -102,7 +102,7 @@ export class BodyObservation implements Exchange {
     const { version } = this.#verdict.path;
     const signal = withDeadline(this.#questions.signal);
     const found = await powersOfNames(this.#ledger, version, lookups, room, signal);
-    if (!this.#isOver) this.#goOn([...powers, ...found]);
+    if (!this.#isOver) this.#goOn(found && [...powers, ...found]);
   }
 
   /** Passes on what came, and with it what is to come. */
@@ -112,7 +112,8 @@ export class BodyObservation implements Exchange {
 
   /** Undefined is that it can't be known what the body asks for. */
   #goOn(powers: readonly Power[] | undefined): void {
-    if (powers !== undefined) this.#ledger.noteAskedFor([...this.#asked, ...powers]);
+    const asked = this.#asked;
+    if (asked !== undefined && powers !== undefined) this.#ledger.noteAskedFor([...asked, ...powers]);
     this.#pass(this.#held.whole);
   }
 

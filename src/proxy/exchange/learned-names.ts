@@ -7,17 +7,17 @@ import type { ExchangeLedger } from "./ledger.ts";
 /** What was found in a part of a request. */
 export type Found = Pick<Judged<unknown>, "powers" | "lookups">;
 
-/** What the names that a request has ask for, as far as the engine says it: of what it does not tell, what the words ask for. */
+/** What the names that a request has ask for; undefined where the engine does not say it. Of what is not there it is what the words ask for. */
 export async function powersOfNames(
   ledger: ExchangeLedger,
   version: string | undefined,
   lookups: Found["lookups"],
   room: AnswerRoom,
   signal: AbortSignal,
-): Promise<Found["powers"]> {
+): Promise<Found["powers"] | undefined> {
   if (lookups.length === 0) return [];
-  const { powers } = await resolveLookups(lookups, version, ledger.parts.engine, room, signal);
-  return powers;
+  const { powers, failure } = await resolveLookups(lookups, version, ledger.parts.engine, room, signal);
+  return failure === undefined || failure.source === "client" ? powers : undefined;
 }
 
 /** Aborts when the signal does, or when the engine has had as long as for any other question: a request goes on without an answer. */

@@ -24,10 +24,10 @@ export function openObserved(
 ): Exchange {
   const { judged, use, path, operation } = observed;
   const asked = judged === undefined ? undefined : foundInHead(ledger, head, judged);
-  const goOn = (powers: Found["powers"]): Exchange => {
+  const goOn = (powers: Found["powers"] | undefined): Exchange => {
     if (asked === undefined || judged === undefined) return open(head);
     if (asked.body !== undefined) return new BodyObservation(ledger, head, asked.body, judged, powers, open);
-    ledger.noteAskedFor(powers);
+    if (powers !== undefined) ledger.noteAskedFor(powers);
     return open(head);
   };
   const { lookups = [], powers = [] } = asked ?? {};
@@ -39,7 +39,7 @@ export function openObserved(
       if (use !== undefined) await learnObject(ledger, path, use, head.query, room, patience);
       const found = await powersOfNames(ledger, path.version, lookups, room, patience);
       ledger.releaseMemory();
-      return { ok: true, value: [...powers, ...found] };
+      return { ok: true, value: found && [...powers, ...found] };
     },
     deadline: undefined,
     body: head.framing,

@@ -272,3 +272,19 @@ test("the power of a name is what the engine says of it", async () => {
   await ask(withLength('{"Image":"alpine","HostConfig":{"Binds":["data:/data"]}}'));
   expect((await recorded(1))[0]?.powers).toContain("volume:data");
 });
+
+test("where the engine does not say what a name is, it is not told that no more was asked for", async () => {
+  const said: string[] = [];
+  const script = answerEach(({ startLine }) => {
+    said.push(startLine);
+    return startLine.startsWith("GET ")
+      ? answerOf('{"message":"busy"}', "500 Internal Server Error")
+      : answerOf("{}");
+  });
+  const rig = await openRig({ env: LEARNING, script });
+  const body = '{"Image":"alpine","HostConfig":{"Binds":["data:/data"]}}';
+  expect(statusOf(await rig.ask(withLength(body)))).toBe(200);
+  expect(said.map((line) => line.split(" ")[0])).toEqual(["GET", "POST"]);
+  await rig.untilRecords(1);
+  expect(rig.gate.records[0]).toMatchObject({ verdict: "allow", learning: true, powers: undefined });
+});
