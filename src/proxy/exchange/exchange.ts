@@ -85,9 +85,10 @@ function openLearntRefusal(
   const observed = verdict.kind === "deny" ? observedOf(ledger.parts.grant, verdict) : undefined;
   const refuse = (rest: RequestHead): Exchange => openCuredRefusal(ledger, rest, verdict, cure);
   // Nobody asks for a body that is only to be refused.
-  return observed === undefined || head.expectsContinue
-    ? refuse(head)
-    : openObserved(ledger, head, observed, refuse);
+  if (observed === undefined || head.expectsContinue) return refuse(head);
+  // What the client sends while the engine is asked may be input: it must never be read as a request.
+  if (observed.operation.hijack !== "none") ledger.dropConnection();
+  return openObserved(ledger, head, observed, refuse);
 }
 
 /**

@@ -288,3 +288,13 @@ test("where the engine does not say what a name is, it is not told that no more 
   await rig.untilRecords(1);
   expect(rig.gate.records[0]).toMatchObject({ verdict: "allow", learning: true, powers: undefined });
 });
+
+test("input that comes early to what is denied is never a request", async () => {
+  const { connect, recorded } = await openLearning(CLOSED);
+  const peer = await connect();
+  const attach = request("POST", "/containers/web/attach?stdin=1&stream=1", "Content-Length: 0");
+  await peer.send(`${attach}${request("GET", "/containers/web/json")}`);
+  expect(statusOf(await peer.next())).toBe(403);
+  await peer.untilOver();
+  expect((await recorded(1)).map(({ operation }) => operation)).toEqual(["ContainerAttach"]);
+});
