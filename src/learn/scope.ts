@@ -28,6 +28,14 @@ export function learnScope({ objects, used }: ObservedClient): LearntScope | und
   return { text: `{ label: ${JSON.stringify(first)} }`, doubt: doubtOf([...used.keys()]) ?? doubt };
 }
 
+/** What these name in a body or a query, beside the object in their path: the log does not tell of it. */
+const NAMES_OTHERS: ReadonlySet<OperationName> = new Set<OperationName>([
+  "NetworkConnect",
+  "NetworkDisconnect",
+  "ServiceUpdate",
+  "ImageTag",
+]);
+
 /** With a scope some operations are closed, and what is made has to be in it as well. */
 function doubtOf(used: readonly OperationName[]): string | undefined {
   for (const name of used) {
@@ -35,6 +43,7 @@ function doubtOf(used: readonly OperationName[]): string | undefined {
     if (use === "closed") return `${name} is closed to a client with a scope`;
     if (use === "create") return `what ${name} makes would have to be in it too`;
     if (use === "prune") return `${name} would only delete what is in it`;
+    if (NAMES_OTHERS.has(name)) return `what ${name} names besides would have to be in it too`;
   }
   return undefined;
 }

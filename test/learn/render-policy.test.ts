@@ -176,6 +176,15 @@ describe("the scope", () => {
     expect(policyOf([made, other])).not.toContain("scope:");
   });
 
+  test.each(["NetworkConnect", "NetworkDisconnect", "ServiceUpdate", "ImageTag"] as const)(
+    "is only proposed where what %s names besides is not known",
+    (operation) => {
+      const text = policyOf([{ ...used(operation), object: container("a", shop) }]);
+      expect(text).toContain(`but what ${operation} names besides would have to be in it too:\n`);
+      expect(grantsOf(text).get("web")?.objects).toBeUndefined();
+    },
+  );
+
   test("is only proposed where something would be lost by it", () => {
     const text = policyOf([actedOn("ContainerInspect", container("a", shop)), used("ContainerCreate")]);
     expect(text).toContain('    # scope: { project: "shop" }\n');
