@@ -72,6 +72,9 @@ export const COALESCE_PARTS = 4;
 /** The most characters that a record keeps of the sentence that says why: the name of a field of the client's choice may stand in it. */
 export const RECORDED_REASON_LIMIT = 512;
 
+/** The longest name of what a request makes that a record keeps: of an image it may have a host, a path and a tag of 128 letters. */
+export const RECORDED_NAME_LIMIT = 512;
+
 /** The longest body that is held to be judged; `quaygate check` has the same. */
 export const JUDGED_BODY_LIMIT: number = largestJudgedBody;
 

@@ -9,6 +9,7 @@ import { recordedLabels } from "../../policy/recorded-labels.ts";
 import { describeMade } from "../../policy/scope/making.ts";
 import { namedBy } from "../../policy/scope/object-named.ts";
 import type { Allow } from "../../policy/verdict.ts";
+import { RECORDED_NAME_LIMIT } from "../limits.ts";
 import type { ExchangeLedger } from "./ledger.ts";
 
 /** Notes which object was found, of a client that learns with its labels. */
@@ -48,14 +49,18 @@ export function noteMade(
   if (learns === undefined || learns.named.has(verdict.operation.name)) return;
   const made = describeMade(verdict, query, body);
   if (made === undefined) return;
-  const [name] = made.names;
   ledger.noteObject(
     {
       kind: made.kind,
       id: undefined,
-      name: name === undefined ? undefined : copyText(name),
+      name: recordedName(made.names[0]),
       labels: recordedLabels(made.labels),
     },
     false,
   );
+}
+
+/** A name as a record has it: one that no engine gives is left out and not cut, since half of it is another one. */
+function recordedName(name: string | undefined): string | undefined {
+  return name === undefined || name.length > RECORDED_NAME_LIMIT ? undefined : copyText(name);
 }

@@ -298,3 +298,13 @@ test("input that comes early to what is denied is never a request", async () => 
   await peer.untilOver();
   expect((await recorded(1)).map(({ operation }) => operation)).toEqual(["ContainerAttach"]);
 });
+
+test("a record stays short, whatever the name is of what a request would make", async () => {
+  const { ask, recorded } = await openLearning(CLOSED);
+  const target = "/v1.43/networks/create";
+  expect(statusOf(await ask(withLength(`{"Name":"${"x".repeat(1_000_000)}"}`, { target })))).toBe(403);
+  expect(statusOf(await ask(withLength('{"Name":"front"}', { target })))).toBe(403);
+  const records = await recorded(2);
+  expect(records.map(({ object }) => object?.name)).toEqual([undefined, "front"]);
+  expect(records.every((record) => JSON.stringify(record).length < 2_000)).toBe(true);
+});
