@@ -1,5 +1,15 @@
 import { spawnSync } from "node:child_process";
-import { chmodSync, chownSync, existsSync, mkdirSync, readFileSync, renameSync, statSync } from "node:fs";
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { eventually, statusOf } from "../support/raw-peer.ts";
@@ -134,6 +144,19 @@ describe.runIf(process.getuid?.() === 0)("a gate that gives up root", () => {
     const { code, stderr } = await quaygate(["run"], await start(`file://${file}`));
     expect(code).toBe(1);
     expect(stderr).toMatch(/: user 65532 may not write it: chown it, or its folder\n$/u);
+  });
+
+  test.each([
+    { name: "nothing", content: undefined },
+    { name: "a file of root's", content: "secret" },
+  ])("follows no link to $name, which that user may have put there", async ({ content }) => {
+    const folder = openFolder(0o755, USER);
+    const [file, other] = [join(folder, "quaygate.log"), join(openFolder(0o755), "other")];
+    if (content !== undefined) writeFileSync(other, content);
+    symlinkSync(other, file);
+    const { code, stderr } = await quaygate(["run"], await start(`file://${file}`));
+    expect(stderr).toMatch(/: it is a link, and root follows none: name the file itself\n$/u);
+    expect([code, existsSync(other) ? readFileSync(other, "utf8") : undefined]).toEqual([1, content]);
   });
 });
 

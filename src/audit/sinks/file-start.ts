@@ -13,17 +13,11 @@ import { dirname } from "node:path";
 import { explainFileFailure } from "../../kernel/file-failure.ts";
 import type { LogFile } from "../../kernel/log-place.ts";
 import { systemFailure } from "../../kernel/system-error.ts";
-import { APPENDING, FILE_MODE } from "./file-target.ts";
+import { appendingFor, FILE_MODE, type FutureUser } from "./file-target.ts";
 
 /** The log can't be written to a file: the message names the setting and the cure. */
 class LogFileError extends Error {
   override readonly name = "LogFileError";
-}
-
-/** Whom the process will become. */
-export interface FutureUser {
-  readonly user: number;
-  readonly group: number;
 }
 
 const ROOT = 0;
@@ -37,13 +31,7 @@ const STICKY = 0o1000;
  */
 export function prepareLogFile(file: LogFile, future: FutureUser | undefined): void {
   const { path } = file;
-  const isNew = !isThere(path);
-  let descriptor: number;
-  try {
-    descriptor = openSync(path, APPENDING, FILE_MODE);
-  } catch (error) {
-    throw new LogFileError(`${complain(path)}: ${explainStart(path, error)}`, { cause: error });
-  }
+  const { descriptor, isNew } = openToPrepare(path, appendingFor(future));
   try {
     const found = fstatSync(descriptor);
     if (!found.isFile() && (file.size !== undefined || !found.isCharacterDevice())) {
@@ -77,13 +65,39 @@ export function assertLogFileUsable({ path, size }: LogFile): void {
   }
 }
 
+function openToPrepare(
+  path: string,
+  flags: number,
+): { readonly descriptor: number; readonly isNew: boolean } {
+  try {
+    const made = makeFile(path, flags);
+    return made === undefined
+      ? { descriptor: openSync(path, flags, FILE_MODE), isNew: false }
+      : { descriptor: made, isNew: true };
+  } catch (error) {
+    throw new LogFileError(`${complain(path)}: ${explainStart(path, error)}`, { cause: error });
+  }
+}
+
+/** Undefined where there is something already, if only a link to nothing. */
+function makeFile(path: string, flags: number): number | undefined {
+  try {
+    return openSync(path, flags | constants.O_EXCL, FILE_MODE);
+  } catch (error) {
+    if (systemFailure(error).code === "EEXIST") return undefined;
+    throw error;
+  }
+}
+
 function complain(path: string): string {
   return `QUAYGATE_LOG_TO: can't write the log to ${path}`;
 }
 
 function explainStart(path: string, error: unknown): string {
   const folder = dirname(path);
-  return systemFailure(error).code === "ENOENT" && !isThere(folder)
+  const { code } = systemFailure(error);
+  if (code === "ELOOP") return "it is a link, and root follows none: name the file itself";
+  return code === "ENOENT" && !isThere(folder)
     ? `there is no folder ${folder}: make it`
     : explainFileFailure(error);
 }

@@ -5,12 +5,28 @@ import type { LogFile } from "../../kernel/log-place.ts";
 import { systemFailure } from "../../kernel/system-error.ts";
 import type { Target } from "./delivery.ts";
 
+/** Whom the process will become. */
+export interface FutureUser {
+  readonly user: number;
+  readonly group: number;
+}
+
 /** Readable to its owner and its group, less what the umask takes. */
 export const FILE_MODE = 0o640;
 
 /** Appends, makes the file where it is not, and does not wait for the reader of a pipe. */
-export const APPENDING: number =
+const APPENDING: number =
   constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | constants.O_NONBLOCK | constants.O_NOCTTY;
+
+const ROOT = 0;
+
+/**
+ * How a file is opened to append to it. Root that is to become another user follows no link: who may write the folder, as that user
+ * may, could have it make or write any other file.
+ */
+export function appendingFor(future: FutureUser | undefined): number {
+  return future !== undefined && process.getuid?.() === ROOT ? APPENDING | constants.O_NOFOLLOW : APPENDING;
+}
 
 const LINE_END = 0x0a;
 
@@ -23,6 +39,7 @@ export class FileTarget implements Target {
   readonly #size: number | undefined;
   readonly #keep: number;
   readonly #onTrouble: (reason: string) => void;
+  readonly #future: FutureUser | undefined;
   #handle: FileHandle | undefined;
   /** Which file is open. */
   #identity = "";
@@ -34,11 +51,16 @@ export class FileTarget implements Target {
   #turnsAt: number;
 
   /** `onTrouble` hears why the file could not be turned over, or opened anew; lines go on to the one that is open then. */
-  constructor({ path, size, keep }: LogFile, onTrouble: (reason: string) => void) {
+  constructor(
+    { path, size, keep }: LogFile,
+    onTrouble: (reason: string) => void,
+    future: FutureUser | undefined,
+  ) {
     this.#path = path;
     this.#size = size;
     this.#keep = keep;
     this.#onTrouble = onTrouble;
+    this.#future = future;
     this.#turnsAt = size ?? Number.POSITIVE_INFINITY;
   }
 
@@ -109,7 +131,7 @@ export class FileTarget implements Target {
 
   async #open(): Promise<void> {
     try {
-      const handle = await open(this.#path, APPENDING, FILE_MODE);
+      const handle = await open(this.#path, appendingFor(this.#future), FILE_MODE);
       const { dev, ino } = await handle.stat();
       await this.#handle?.close().catch(() => undefined);
       this.#handle = handle;

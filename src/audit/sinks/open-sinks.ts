@@ -9,8 +9,8 @@ import { Output } from "../output.ts";
 import type { Sink } from "../sink.ts";
 import { DatagramTarget } from "./datagram-target.ts";
 import { DeliveredSink } from "./delivered-sink.ts";
-import { assertLogFileUsable, type FutureUser, prepareLogFile } from "./file-start.ts";
-import { FileTarget } from "./file-target.ts";
+import { assertLogFileUsable, prepareLogFile } from "./file-start.ts";
+import { FileTarget, type FutureUser } from "./file-target.ts";
 import { StreamTarget } from "./stream-target.ts";
 import { countOctets, syslogMessages } from "./syslog-message.ts";
 
@@ -54,12 +54,20 @@ function openSink(place: LogPlace, { format, journal }: SinkSettings, future: Fu
       return new Output(undefined, isJournal(journal) ? priorityOf : undefined);
     case "file": {
       prepareLogFile(place, future);
-      const target = new FileTarget(place, (reason) => sink.tell("err", `the log at ${name} ${reason}`));
+      const tell = (reason: string): void => sink.tell("err", `the log at ${name} ${reason}`);
+      const target = new FileTarget(place, tell, future);
       const sink = new DeliveredSink(
         name,
         target,
         { format: asItIs, isGathered: true },
-        { reopen: () => target.reopen(), assertUsable: () => assertLogFileUsable(place) },
+        {
+          reopen: () => target.reopen(),
+          assertUsable: () => {
+            assertLogFileUsable(place);
+            // What root has opened is not kept.
+            target.reopen();
+          },
+        },
       );
       return sink;
     }
