@@ -84,8 +84,9 @@ Grafana Alloy and the OpenTelemetry collector with their JSON stages. There is n
 - \`framing=octets\` or \`lines\`: how messages are told apart on a connection, by their length before them (TCP, if you do not say) or by
   line ends (unix sockets). rsyslog takes both. A datagram ends with a line end, which some receivers want and the others leave away.
 
-A message has at most 8192 bytes, which is what receivers take by default. A longer line becomes a note that says how long it was and
-has its beginning, still JSON. There is no TLS here: send to a receiver on this machine, and let that one forward.
+A message has at most 8192 bytes, which is what receivers take by default. A longer record goes without \`powers\` and labels, with the first
+of what is \`missing\`, and \`cut\` says how long it was: who asks for much is found by \`verdict\` all the same. Any other line becomes a note that
+says how long it was and has its beginning, still JSON. There is no TLS here: send to a receiver on this machine, and let that one forward.
 
 Syslog knows no receipts. Of UDP nobody tells whether it arrives. On a connection what the network had when it broke is lost, and what
 was not yet handed to it whole comes again, so that a line may come twice. A file is the place for what must be complete.

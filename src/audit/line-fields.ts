@@ -89,8 +89,11 @@ const LAST_FIELDS: LastFields = {
   },
 };
 
+/** What a record has that was too long for a place. */
+type CutFields = Readonly<Record<"cut", LineField<"sometimes">>>;
+
 /** What the line of an exchange has, in the order of the line. The compiler holds it to {@link AuditRecord}, a test to the lines. */
-export const RECORD_FIELDS: FirstFields & FieldsOf<AuditRecord> & LastFields = {
+export const RECORD_FIELDS: FirstFields & FieldsOf<AuditRecord> & LastFields & CutFields = {
   ...FIRST_FIELDS,
   time: {
     presence: "always",
@@ -272,6 +275,15 @@ export const RECORD_FIELDS: FirstFields & FieldsOf<AuditRecord> & LastFields = {
     },
   },
   ...LAST_FIELDS,
+  cut: {
+    presence: "sometimes",
+    value: {
+      type: "integer",
+      minimum: 1,
+      description:
+        "How many bytes it had before it was shortened for [syslog](#syslog): powers and labels are left away, and some of `missing`.",
+    },
+  },
 };
 
 /** What a sentence of the gate's own has, in the order of the line. */

@@ -1,6 +1,7 @@
 import { LOG_LEVELS, type LogLevel } from "../../kernel/log-words.ts";
 import type { LineFormat } from "../line-format.ts";
 import { LONGEST_MESSAGE } from "./limits.ts";
+import { shortenRecord } from "./short-record.ts";
 
 /** Who sends syslog messages. */
 export interface SyslogSender {
@@ -16,8 +17,8 @@ const LONGEST_HOST = 255;
 
 /**
  * Makes RFC 5424 messages of lines: the severity is the level, the time is the line's, the message is the line, in JSON as it stands.
- * There is no structured data, which few receivers keep and none searches as well as JSON. A line that is too long becomes a note that
- * says so and has its beginning.
+ * There is no structured data, which few receivers keep and none searches as well as JSON. A record that is too long has less in it; any other
+ * line becomes a note that says so and has its beginning.
  */
 export function syslogMessages(
   { facility, host, process }: SyslogSender,
@@ -31,7 +32,9 @@ export function syslogMessages(
     const head = `${priorities.get(level)}${time}${header}`;
     const text = line.slice(0, -1);
     const room = longest - head.length;
-    return head + (fits(text, room) ? text : cut(text, room, (part) => lines.note(level, time, part)));
+    if (fits(text, room)) return head + text;
+    const short = shortenRecord(text, (shorter) => fits(shorter, room));
+    return head + (short ?? cut(text, room, (part) => lines.note(level, time, part)));
   };
 }
 

@@ -1,10 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { Chain } from "../../../src/audit/chain.ts";
 import { formatRecordAsJson } from "../../../src/audit/json.ts";
 import { LINE_FORMATS } from "../../../src/audit/line-format.ts";
 import { countOctets, syslogMessages } from "../../../src/audit/sinks/syslog-message.ts";
 import { LOG_LEVELS, type LogFormat } from "../../../src/kernel/log-words.ts";
-import { ALLOWED } from "../records.ts";
+import { ALLOWED, DENIED } from "../records.ts";
 
 const SENDER = { facility: 3, host: "gate.example", process: 7 };
 const TIME = ALLOWED.time;
@@ -69,5 +70,34 @@ describe.each(["json", "text"] as const)("a line that is too long, in %s,", (for
     const fitting = `${"x".repeat(longest - head)}\n`;
     expect(message("info", TIME, fitting).endsWith(fitting.trimEnd())).toBe(true);
     expect(message("info", TIME, `x${fitting}`)).toContain("was cut: ");
+  });
+});
+
+describe("a record that is too long", () => {
+  const message = syslogMessages(SENDER, LINE_FORMATS.json);
+  const powers = Array.from({ length: 50 }, (_, number) => `bind:/srv/${number}${"\u20ac".repeat(180)}`);
+  const denied = { ...DENIED, missing: powers, powers, reason: "\u20ac".repeat(512), trace: "1".repeat(32) };
+
+  test("is a record still, so that nobody hides by asking for much", () => {
+    const whole = formatRecordAsJson("warning", denied);
+    const told = message("warning", TIME, new Chain().link(whole));
+    expect(Buffer.byteLength(told)).toBeLessThanOrEqual(8_192);
+    const { missing, cut, ...rest } = JSON.parse(told.slice(told.indexOf("{")));
+    const { missing: all, powers: _, ...others } = JSON.parse(whole);
+    expect(rest).toEqual(others);
+    expect(all.slice(0, missing.length)).toEqual(missing);
+    expect(missing.length).toBeGreaterThan(0);
+    expect(cut).toBeGreaterThan(8_192);
+  });
+
+  test("keeps what it acted on, without labels", () => {
+    const labels = { note: "x".repeat(9_000) };
+    const object = { kind: "container", id: "1", name: "web", labels } as const;
+    const told = message("info", TIME, formatRecordAsJson("info", { ...ALLOWED, object }));
+    expect(JSON.parse(told.slice(told.indexOf("{"))).object).toEqual({
+      kind: "container",
+      id: "1",
+      name: "web",
+    });
   });
 });
