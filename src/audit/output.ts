@@ -2,7 +2,7 @@ import sonicBoom from "sonic-boom";
 import type { LogLevel } from "../kernel/log-words.ts";
 import { systemFailure } from "../kernel/system-error.ts";
 import { GatheredLines } from "./gathered-lines.ts";
-import { CLOSE_DEADLINE, explainDropped, type Sink, type SinkListener } from "./sink.ts";
+import { CLOSE_DEADLINE, explainDropped, explainStalled, type Sink, type SinkListener } from "./sink.ts";
 
 /** If nobody reads the log, this much is kept and what comes then is dropped: the gate must not run out of memory. */
 const LONGEST_BACKLOG: number = 32 * 1024 * 1024;
@@ -28,10 +28,11 @@ export class Output implements Sink {
       maxLength: LONGEST_BACKLOG,
     });
     this.#destination.on("error", (error) => {
-      // A full disk may have room again. A reader that is gone does not come back: nobody is left to tell, the gate goes on.
+      // A full disk may have room again. A reader that is gone does not come back: who reads another place is told, the gate goes on.
       if (systemFailure(error).code === "EPIPE") {
         this.#hasReader = false;
         this.#destination.destroy();
+        this.#listener("err", `the log can't be written to ${this.name}: its reader is gone`);
       }
     });
     this.#destination.on("drop", (lines: string) => this.#drop(lines));
@@ -85,13 +86,15 @@ export class Output implements Sink {
   }
 
   #drop(lines: string): void {
-    if (this.#dropped === this.#told) {
+    const isFirst = this.#dropped === this.#told;
+    this.#dropped += lines.split("\n").length - 1;
+    if (isFirst) {
       this.#destination.once("drain", () => {
         const count = this.#dropped - this.#told;
         this.#told = this.#dropped;
         this.#listener("warning", explainDropped(this.name, count));
       });
+      this.#listener("warning", explainStalled(this.name));
     }
-    this.#dropped += lines.split("\n").length - 1;
   }
 }

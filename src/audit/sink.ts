@@ -28,3 +28,8 @@ export const CLOSE_DEADLINE = 1_000;
 export function explainDropped(name: string, count: number): string {
   return `the log at ${name}: ${count} ${count === 1 ? "line was" : "lines were"} dropped`;
 }
+
+/** Says that a sink has begun to drop lines, although nothing has failed: whoever reads another place learns it while it lasts. */
+export function explainStalled(name: string): string {
+  return `the log at ${name}: lines are taken too slowly, and further ones are dropped`;
+}

@@ -320,3 +320,42 @@ test("a record that is made while the log ends, as of what is cut then, is writt
     rmSync(folder, { recursive: true });
   }
 });
+
+describe("standard output tells at once, for who reads another place,", () => {
+  /** What an output to a pipe says of itself. */
+  function openPipe(flags: number): { readonly output: Output; readonly told: readonly string[] } {
+    const folder = mkdtempSync(join(tmpdir(), "quaygate-log-"));
+    const pipe = join(folder, "pipe");
+    execFileSync("mkfifo", [pipe]);
+    const reader = openSync(pipe, constants.O_RDWR | constants.O_NONBLOCK);
+    const output = new Output(openSync(pipe, flags | constants.O_NONBLOCK));
+    closeSync(reader);
+    rmSync(folder, { recursive: true });
+    const told: string[] = [];
+    output.hear((level, message) => {
+      told.push(`${level} ${message}`);
+      // As a log does: what is said comes here as well.
+      output.take(level, "", "told\n");
+    });
+    return { output, told };
+  }
+
+  test("that its reader is gone", async () => {
+    const { output, told } = openPipe(constants.O_WRONLY);
+    output.take("info", "", "a line\n");
+    await eventually(() => told.length > 0, "a note");
+    output.take("info", "", "a line\n");
+    expect(told).toEqual(["err the log can't be written to stdout: its reader is gone"]);
+    expect(output.droppedLines).toBe(2);
+  });
+
+  test("that lines are dropped, because its reader is too slow", () => {
+    const { output, told } = openPipe(constants.O_RDWR);
+    const line = `${"x".repeat(999)}\n`;
+    for (let count = 0; count < 40_000; count += 1) output.take("info", "", line);
+    expect(told).toEqual([
+      "warning the log at stdout: lines are taken too slowly, and further ones are dropped",
+    ]);
+    expect(output.droppedLines).toBeGreaterThan(5_000);
+  });
+});

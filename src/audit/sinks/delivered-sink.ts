@@ -1,6 +1,6 @@
 import type { LogLevel } from "../../kernel/log-words.ts";
 import { GatheredLines } from "../gathered-lines.ts";
-import { CLOSE_DEADLINE, explainDropped, type Sink, type SinkListener } from "../sink.ts";
+import { CLOSE_DEADLINE, explainDropped, explainStalled, type Sink, type SinkListener } from "../sink.ts";
 import { Delivery, type DeliveryBounds, type Target } from "./delivery.ts";
 import { WAITING_LIMIT } from "./limits.ts";
 
@@ -45,6 +45,7 @@ export class DeliveredSink implements Sink {
         this.#listener("notice", `the log is written to ${name} again`);
         if (dropped > 0) news.onDropped(dropped);
       },
+      onStall: () => this.#listener("warning", explainStalled(name)),
       onDropped: (dropped: number) => this.#listener("warning", explainDropped(name, dropped)),
     };
     this.#delivery = new Delivery(target, news, bounds);

@@ -16,6 +16,8 @@ export interface DeliveryListener {
   onFailure(reason: string): void;
   /** It goes well again. `dropped` is how many lines were dropped since the last news. */
   onRecovery(dropped: number): void;
+  /** For some time nothing has failed, and lines are dropped all the same. Told once until their number is told. */
+  onStall(): void;
   /** It went well all the time, but not fast enough. */
   onDropped(dropped: number): void;
 }
@@ -56,6 +58,8 @@ export class Delivery {
   #told = 0;
   #failures = 0;
   #settling: NodeJS.Timeout | undefined;
+  /** Set from the first line that is dropped until that is told. */
+  #stalling: NodeJS.Timeout | undefined;
   #isRunning = false;
   #isOver = false;
   #endPause: (() => void) | undefined;
@@ -75,12 +79,20 @@ export class Delivery {
   /** Takes whole lines, as they go out. Does not wait. */
   add(text: string, lines: number): void {
     if (this.#isOver || this.#size + text.length > this.#bounds.waiting) {
-      this.#dropped += lines;
+      this.#drop(lines);
       return;
     }
     this.#waiting.push({ text, lines });
     this.#size += text.length;
     this.begin();
+  }
+
+  /** A burst is told when it is over, and a failure as such; what is said comes here too. */
+  #drop(lines: number): void {
+    this.#dropped += lines;
+    this.#stalling ??= setTimeout(() => {
+      if (this.#failures === 0 && !this.#isOver) this.#listener.onStall();
+    }, this.#bounds.settling).unref();
   }
 
   /** Opens the target now: what is wrong with it is told before there is a line. */
@@ -156,6 +168,8 @@ export class Delivery {
   }
 
   #untold(): number {
+    clearTimeout(this.#stalling);
+    this.#stalling = undefined;
     const count = this.#dropped - this.#told;
     this.#told = this.#dropped;
     return count;

@@ -57,9 +57,15 @@ function open(bounds: Partial<DeliveryBounds> = {}): Rig {
   const listener = {
     onFailure: (reason: string) => news.push(`failed: ${reason}`),
     onRecovery: (dropped: number) => news.push(`again, dropped ${dropped}`),
+    onStall: () => {
+      news.push("stalled");
+      // As a log does: what is said comes here as well.
+      delivery.add("stalled!!\n", 1);
+    },
     onDropped: (dropped: number) => news.push(`dropped ${dropped}`),
   };
-  return { target, news, delivery: new Delivery(target, listener, { ...BOUNDS, ...bounds }) };
+  const delivery = new Delivery(target, listener, { ...BOUNDS, ...bounds });
+  return { target, news, delivery };
 }
 
 describe("pieces go out", () => {
@@ -101,18 +107,19 @@ describe("pieces go out", () => {
 });
 
 describe("what waits has a bound", () => {
-  test("beyond it lines are dropped, counted, and told when there is room", async () => {
+  test("beyond it lines are dropped, counted, and told while it lasts and when there is room", async () => {
     const { target, delivery, news } = open();
     target.isReading = false;
     for (let index = 0; index < 30; index += 1) delivery.add("ten chars\n", 2);
-    expect(delivery.droppedLines).toBe(40);
+    expect([delivery.droppedLines, news]).toEqual([40, []]);
+    await eventually(() => news.length > 0, "news while nothing is taken");
     target.read();
-    await eventually(() => news.length > 0, "news");
+    await eventually(() => news.length > 1, "news");
     expect(target.taken).toBe("ten chars\n".repeat(10));
     delivery.add("more\n", 1);
     await delivery.end(SOON);
     expect(target.taken).toMatch(/more\n$/u);
-    expect([delivery.droppedLines, news]).toEqual([40, ["dropped 40"]]);
+    expect([delivery.droppedLines, news]).toEqual([41, ["stalled", "dropped 41"]]);
   });
 
   test("of a target that can't be opened, however long; it is told once, and then with what was dropped", async () => {

@@ -177,10 +177,10 @@ describe("a receiver that has a connection", () => {
     await eventually(() => receiver.received.includes('"bytesIn":4,'), "the last message");
   });
 
-  test("and reads nothing holds up nobody: lines beyond the bound are dropped", async () => {
+  test("and reads nothing holds up nobody: lines beyond the bound are dropped, which is told", async () => {
     const receiver = await StreamReceiver.open();
     receiver.isReading = false;
-    const { log, dropped } = openTo(onTcp(receiver.port));
+    const { log, heard, dropped } = openTo(onTcp(receiver.port));
     await eventually(() => receiver.connections === 1, "a connection");
     const lines = 60_000;
     for (const batch of range(0, 10)) {
@@ -188,6 +188,10 @@ describe("a receiver that has a connection", () => {
       await new Promise((resolve) => setImmediate(resolve));
     }
     expect(dropped()).toBeGreaterThan(lines / 4);
+    await eventually(
+      () => heard.messages.join().endsWith(": lines are taken too slowly, and further ones are dropped"),
+      "a note",
+    );
     await log.close();
     expect(dropped()).toBeLessThan(lines);
   });
