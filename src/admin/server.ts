@@ -1,8 +1,12 @@
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { Socket } from "node:net";
 import type { TcpAddress } from "../kernel/address.ts";
 import { pageReason, type SentField } from "../policy/browser-request.ts";
 import { mayBeBrowser, type Origins } from "../policy/origins.ts";
 import { type Health, isHealthy } from "./health.ts";
+
+/** The most connections: far more than what asks for health and metrics has. */
+const MOST_CONNECTIONS = 100;
 
 /** The admin server: health and metrics, and only those. */
 export interface AdminServer {
@@ -59,6 +63,7 @@ export function openAdminServer(
       refuse(response, 500, `${path.slice(1)} can't be read: ${String(error)}`),
     );
   });
+  closeOldest(server);
   return new Promise((resolve, reject) => {
     server.once("error", reject);
     server.listen({ host: address.host, port: address.port }, () => {
@@ -73,6 +78,20 @@ export function openAdminServer(
         },
       });
     });
+  });
+}
+
+/**
+ * Closes the oldest connection where there is one too many. Whoever opens many and reads nothing takes no memory without bound
+ * then, and no place from a health check, which lasts a moment.
+ */
+function closeOldest(server: Server): void {
+  const open = new Set<Socket>();
+  server.on("connection", (socket: Socket) => {
+    open.add(socket);
+    socket.once("close", () => open.delete(socket));
+    const [oldest] = open;
+    if (open.size > MOST_CONNECTIONS) oldest?.destroy();
   });
 }
 

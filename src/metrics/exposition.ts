@@ -9,9 +9,29 @@ export interface Exposition {
   readonly text: string;
 }
 
-/** Writes all metrics in the form that an `Accept` field asks for: Prometheus' text, or OpenMetrics. */
-export async function expose(sources: MetricSources, accept: string | undefined): Promise<Exposition> {
+/** The expositions that are being made. */
+export type Expositions = Map<MetricsForm, Promise<Exposition>>;
+
+/**
+ * Writes all metrics in the form that an `Accept` field asks for: Prometheus' text, or OpenMetrics. Who asks meanwhile gets the same
+ * one: those who wait for an engine that hangs take the one thread once, however many they are.
+ */
+export function expose(
+  look: () => Promise<MetricSources>,
+  accept: string | undefined,
+  underWay: Expositions,
+): Promise<Exposition> {
   const form = formOf(accept);
+  const known = underWay.get(form);
+  if (known !== undefined) return known;
+  const exposition = look()
+    .then((sources) => write(sources, form))
+    .finally(() => underWay.delete(form));
+  underWay.set(form, exposition);
+  return exposition;
+}
+
+async function write(sources: MetricSources, form: MetricsForm): Promise<Exposition> {
   const registry = new Registry(CONTENT_TYPES[form]);
   for (const definition of METRICS) {
     register(registry, definition, sources, form);

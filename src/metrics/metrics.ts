@@ -1,13 +1,14 @@
 import type { AuditListener, AuditRecord } from "../audit/record.ts";
 import { measureEventLoopLag } from "./event-loop-lag.ts";
-import type { Exposition } from "./exposition.ts";
-import type { Standings } from "./sources.ts";
+import type { Exposition, Expositions } from "./exposition.ts";
+import type { MetricSources, Standings } from "./sources.ts";
 import { Tally } from "./tally.ts";
 
 /** The metrics of one gate: it counts what is recorded, and looks at all else when somebody asks. */
 export class Metrics {
   readonly #tally: Tally = new Tally();
   readonly #look: () => Promise<Standings>;
+  readonly #underWay: Expositions = new Map();
 
   /** @param look tells how things stand */
   constructor(look: () => Promise<Standings>) {
@@ -29,11 +30,12 @@ export class Metrics {
 
   /** Writes them in the form that an `Accept` field asks for. What does that is loaded for the first who asks. */
   async write(accept: string | undefined): Promise<Exposition> {
-    const [{ expose }, standings, eventLoopLag] = await Promise.all([
-      import("./exposition.ts"),
-      this.#look(),
-      measureEventLoopLag(),
-    ]);
-    return expose({ tally: this.#tally, eventLoopLag, ...standings }, accept);
+    const { expose } = await import("./exposition.ts");
+    return expose(() => this.#lookAtAll(), accept, this.#underWay);
+  }
+
+  async #lookAtAll(): Promise<MetricSources> {
+    const [standings, eventLoopLag] = await Promise.all([this.#look(), measureEventLoopLag()]);
+    return { tally: this.#tally, eventLoopLag, ...standings };
   }
 }

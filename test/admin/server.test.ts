@@ -171,6 +171,20 @@ describe("the admin address", () => {
     expect(statusOf(await ask("GET /health HTTP/1.1\r\nSec-Fetch-Site: none"))).toBe(200);
   });
 
+  test("answers whoever comes last, however many connections are held open", async () => {
+    const server = await openAdminServer(LOOPBACK, noOrigins, pagesOf());
+    onTestFinished(() => server.close());
+    const held: RawPeer[] = [];
+    for (let count = 0; count < 150; count += 1) held.push(await RawPeer.connect(server.address));
+    onTestFinished(() => held.forEach(({ socket }) => socket.destroy()));
+    const last = held.at(-1);
+    await last?.send("GET /health HTTP/1.1\r\nHost: x\r\n\r\n");
+    expect(statusOf((await last?.next()) ?? expect.fail("nobody"))).toBe(200);
+    const isOpen = ({ socket }: RawPeer): boolean => !socket.destroyed && !socket.readableEnded;
+    await eventually(() => held.filter(isOpen).length === 100, "the others are closed");
+    expect(held.slice(-100).every(isOpen)).toBe(true);
+  });
+
   test("rejects a place that is taken", async () => {
     const first = await openAdminServer(LOOPBACK, noOrigins, pagesOf());
     onTestFinished(() => first.close());
