@@ -5,6 +5,7 @@ import { explainAlternatives } from "../../clients/explain-source.ts";
 import { findIndistinct } from "../../clients/indistinct.ts";
 import type { ClientSource } from "../../clients/matcher.ts";
 import { formatAddress, type ListenAddress } from "../../kernel/address.ts";
+import type { LogPlace } from "../../kernel/log-place.ts";
 import type { Result } from "../../kernel/result.ts";
 import { MODE_SETTING, POWERS_SETTING, WITHIN_SETTING } from "../../policy/grant.ts";
 import { parseWithin } from "../../policy/learn/within.ts";
@@ -14,6 +15,7 @@ import { dialects } from "../dialects.ts";
 import type { Environment } from "../environment.ts";
 import { readEngine, readGateSettings, type Surroundings, type ToldEngine } from "../gate-settings.ts";
 import { readListen } from "../listen.ts";
+import { LOG_TO_SETTING } from "../log-places.ts";
 import { nearestName } from "../nearest.ts";
 import { presetNames, readPreset } from "../presets.ts";
 import type { Problem } from "../problem.ts";
@@ -61,6 +63,7 @@ export function readPolicySettings(
     policy.listen?.map((listener) => addressOf(listener, dirname(resolve(file)))) ??
     readListen(reader, readDialect(reader));
   const gate = readGateSettings(reader, surroundings, listen, engineOf(policy, reader));
+  refuseOwnLog(reader, gate.log.to, file);
   const [first, ...others] = compiled.clients;
   const problems = [...reader.problems, ...compiled.problems.map(problemOf)];
   if (first === undefined || problems.length > 0) {
@@ -106,6 +109,13 @@ function refuseRights(reader: SettingReader, environment: Environment, file: str
         `says what clients may do, and so does ${file} (QUAYGATE_POLICY): take one of them away`,
       );
     }
+  }
+}
+
+/** Its lines would be no policy, the next start none at all, and each line that says so the next change of the file. */
+function refuseOwnLog(reader: SettingReader, places: readonly LogPlace[], file: string): void {
+  if (places.some((place) => place.kind === "file" && resolve(place.path) === resolve(file))) {
+    reader.problem(LOG_TO_SETTING, `${file} is the policy file: name another one for the log`);
   }
 }
 

@@ -153,6 +153,17 @@ describe("beside a policy file", () => {
     ]);
   });
 
+  test("the policy file is no place for the log, however it is spelt", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "quaygate-policy-"));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const file = join(folder, "policy.yaml");
+    const environment = { QUAYGATE_POLICY: file, QUAYGATE_LOG_TO: `stdout, file://${folder}/./policy.yaml` };
+    writeFileSync(file, "clients: { a: { from: 10.0.0.1, allow: [ContainerList] } }");
+    expect(await load("clients: {}", environment)).toEqual([
+      `QUAYGATE_LOG_TO: ${file} is the policy file: name another one for the log`,
+    ]);
+  });
+
   test("the problems of the environment and of the file are told together", async () => {
     const problems = await load("clients: { a: { from: 10.0.0.1, use: traefk } }", {
       LOG_LEVEL: "loud",
