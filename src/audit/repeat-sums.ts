@@ -20,6 +20,7 @@ export interface Summable {
   readonly powers: readonly string[] | undefined;
   readonly object: { readonly id: string | undefined; readonly name: string | undefined } | undefined;
   readonly scope: string | undefined;
+  readonly learning: true | undefined;
   readonly status: number;
   readonly withheld: number | undefined;
   readonly bytesIn: number;
@@ -150,6 +151,7 @@ function isSame(one: Summable, other: Summable): boolean {
     one.reason === other.reason &&
     one.rule === other.rule &&
     one.scope === other.scope &&
+    one.learning === other.learning &&
     one.status === other.status &&
     one.withheld === other.withheld &&
     one.object?.id === other.object?.id &&

@@ -104,6 +104,7 @@ describe("identical polls", () => {
       { status: 304 },
       { rule: "another" },
       { withheld: 1 },
+      { learning: true },
       { powers: ["b"] },
       { powers: ["a", "b"] },
       { powers: undefined },
