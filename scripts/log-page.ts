@@ -143,10 +143,16 @@ What it can't find, or does not know:
 const LEVEL_ROWS: readonly (readonly [levels: string, what: string])[] = [
   ["`emerg` `alert` `debug`", "nothing yet"],
   ["`crit`", "the gate ends: it failed, or the engine is gone for too long"],
-  ["`err`", "the engine or the gate failed: a status of 500 or more, an answer that the engine broke off"],
+  [
+    "`err`",
+    "what the gate could not carry out: a `code` with a status of 500 or more, an answer that the engine broke off",
+  ],
   ["`warning`", "what was denied, refused, or let through with a warning; what a person should look at"],
   ["`notice`", "start, stop, reloads, what is open"],
-  ["`info`", "what was allowed and answered"],
+  [
+    "`info`",
+    "what was allowed and answered, be it by an error of the engine's own; what its client broke off",
+  ],
 ];
 
 /** Returns the text of docs/log.md as it should be. */
