@@ -55,18 +55,18 @@ export function parseListenAddress(text: string): Result<ListenAddress, string> 
   const path = UNIX.exec(place ?? "")?.[1];
   const known =
     path === undefined || /\s/u.test(path) ? undefined : parseAddressOptions(options ?? "", SOCKET_OPTIONS);
-  if (path !== undefined && known !== undefined) {
+  if (path !== undefined && known?.ok === true) {
     const short = unixPath(path);
     if (!short.ok) return short;
-    const mode = known.get("mode");
+    const mode = known.value.get("mode");
     return {
       ok: true,
       value: {
         kind: "unix",
         path,
         mode: mode === undefined ? DEFAULT_SOCKET_MODE : Number.parseInt(mode, 8),
-        owner: known.get("owner"),
-        group: known.get("group"),
+        owner: known.value.get("owner"),
+        group: known.value.get("group"),
       },
     };
   }

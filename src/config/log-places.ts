@@ -60,11 +60,14 @@ function parseLogPlace(text: string): Result<LogPlace, string> {
     case "syslog+unix":
       return parseSyslog(text, scheme, rest, options);
     default:
-      return {
-        ok: false,
-        error: `"${text}" is none of stdout, file:///path?size=100MB&keep=5, syslog+udp://host:port, syslog+tcp://host:port and syslog+unix:///path`,
-      };
+      return { ok: false, error: explainNoPlace(text) };
   }
+}
+
+function explainNoPlace(text: string): string {
+  return text.startsWith("/")
+    ? `"${text}" is a path alone; a file is file://${text}`
+    : `"${text}" is none of stdout, file:///path?size=100MB&keep=5, syslog+udp://host:port, syslog+tcp://host:port and syslog+unix:///path`;
 }
 
 function parseFile(text: string, path: string, optionsText: string): Result<LogPlace, string> {
@@ -75,13 +78,13 @@ function parseFile(text: string, path: string, optionsText: string): Result<LogP
       error: `"${text}" does not name a file by its whole path, as file:///var/log/quaygate.log does`,
     };
   }
-  if (options === undefined) {
+  if (!options.ok) {
     return {
       ok: false,
-      error: `"${text}" has options other than size (a number with ${SIZE_UNITS}) and keep (1 to 999)`,
+      error: explainOption(text, options.error, `size (a number with ${SIZE_UNITS}) and keep (1 to 999)`),
     };
   }
-  const [size, keep] = [options.get("size"), options.get("keep")];
+  const [size, keep] = [options.value.get("size"), options.value.get("keep")];
   if (size === undefined && keep !== undefined) {
     return {
       ok: false,
@@ -110,21 +113,19 @@ function parseSyslog(
 ): Result<LogPlace, string> {
   const known = scheme === "syslog+udp" ? SYSLOG_OPTIONS : STREAM_OPTIONS;
   const options = parseAddressOptions(optionsText, known);
-  if (options === undefined) {
+  if (!options.ok) {
     const framing = scheme === "syslog+udp" ? "" : " and framing (octets, lines)";
-    return {
-      ok: false,
-      error: `"${text}" has options other than facility (${[...FACILITIES.keys()].join(", ")})${framing}`,
-    };
+    const there = `facility (${[...FACILITIES.keys()].join(", ")})${framing}`;
+    return { ok: false, error: explainOption(text, options.error, there) };
   }
-  const facility = FACILITIES.get(options.get("facility") ?? DEFAULT_FACILITY) ?? 0;
+  const facility = FACILITIES.get(options.value.get("facility") ?? DEFAULT_FACILITY) ?? 0;
   if (scheme === "syslog+unix") {
     if (!rest.startsWith("/")) {
       return { ok: false, error: `"${text}" does not name a socket by its whole path` };
     }
     const path = unixPath(rest);
     return path.ok
-      ? streamTo({ kind: "unix", path: path.value }, facility, options.get("framing") ?? "lines")
+      ? streamTo({ kind: "unix", path: path.value }, facility, options.value.get("framing") ?? "lines")
       : path;
   }
   const address = parseTcpAddress(`tcp://${rest}`);
@@ -133,7 +134,11 @@ function parseSyslog(
   }
   return scheme === "syslog+udp"
     ? { ok: true, value: { kind: "syslog-udp", address: address.value, facility } }
-    : streamTo(address.value, facility, options.get("framing") ?? "octets");
+    : streamTo(address.value, facility, options.value.get("framing") ?? "octets");
+}
+
+function explainOption(text: string, option: string, there: string): string {
+  return `"${text}": "${option}" can't be used; there are ${there}, each once`;
 }
 
 function streamTo(address: SocketAddress, facility: number, framing: string): Result<LogPlace, string> {
