@@ -1,4 +1,3 @@
-import { performance } from "node:perf_hooks";
 import { onTestFinished } from "vitest";
 import type { AuditRecord } from "../../src/audit/record.ts";
 import { EnginePool } from "../../src/engine/pool.ts";
@@ -48,6 +47,7 @@ export async function openLimitedGate(
   onTestFinished(() => engine.close());
   const records: AuditRecord[] = [];
   const clock = { milliseconds: 0 };
+  const now = { now: () => clock.milliseconds };
   const usages = new ClientUsages();
   const usage = usages.of("ci");
   let isDraining = false;
@@ -58,9 +58,9 @@ export async function openLimitedGate(
     grant,
     usages,
     judgedMemory,
-    engine: new EnginePool({ kind: "unix", path: engine.address }, performance),
+    engine: new EnginePool({ kind: "unix", path: engine.address }, now),
     audit: (record) => records.push(record),
-    clock: { now: () => clock.milliseconds },
+    clock: now,
     isDraining: () => isDraining,
     recogniser: (parts) => {
       shared = parts;

@@ -27,6 +27,8 @@ export interface AnswerPassage {
   read(chunk: Buffer): AnswerOutcome;
   /** The engine has closed, and that is the end of the answer. */
   end(): AnswerOutcome;
+  /** The client has read all that was sent. Only what counts that needs to know. */
+  clientOnDrain?(): void;
   /** Nobody wants the answer any more. */
   abandon(): void;
 }

@@ -130,6 +130,7 @@ export class Forward implements ClientListener, EngineListener {
   }
 
   clientOnDrain(): void {
+    this.#answer.clientOnDrain?.();
     if (this.#answer.waits === "client") {
       this.#complete();
     } else {

@@ -120,6 +120,11 @@ export class ReviewedAnswer implements AnswerPassage {
     return this.#content === undefined ? DONE : this.#heed(this.#content, [], true);
   }
 
+  /** The engine may be silent for days: what waited until now is not counted for as long. */
+  clientOnDrain(): void {
+    if (this.#held.unread > 0) this.#hold({ unread: 0 });
+  }
+
   abandon(): void {
     this.#isAbandoned = true;
     this.#review.abandon();

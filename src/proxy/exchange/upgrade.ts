@@ -183,6 +183,7 @@ export class Upgrade implements ClientListener, EngineListener {
   }
 
   clientOnDrain(): void {
+    this.#answer.clientOnDrain?.();
     if (this.#answer.waits === "client") {
       this.#complete();
     } else {

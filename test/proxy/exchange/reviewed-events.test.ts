@@ -4,6 +4,7 @@ import { JudgedMemory } from "../../../src/proxy/judged-memory.ts";
 import { eventually, type RawPeer, settle } from "../../support/raw-peer.ts";
 import type { EngineScript } from "../../support/scripted-engine.ts";
 import { openLimitedGate } from "../limited-gate.ts";
+import { mostIn } from "../most-memory.ts";
 import { CHUNKED_JSON, chunk, grantReviewing, jsonAnswer, LAST } from "../reviewed-gate.ts";
 
 const EVENTS = "GET /events HTTP/1.1\r\nHost: x\r\n\r\n";
@@ -41,17 +42,6 @@ function answering(answers: Readonly<Record<string, string>>): EngineScript {
       body === undefined ? jsonAnswer('{"message":"no"}', "404 Not Found") : jsonAnswer(body),
     );
   };
-}
-
-/** The most that somebody can hold of what is left. */
-function mostIn(memory: JudgedMemory): number {
-  let most = 0;
-  for (let step = 64 * 1024 * 1024; step >= 1; step /= 2) {
-    if (!memory.change("probe", most, most + step)) continue;
-    most += step;
-  }
-  memory.change("probe", most, 0);
-  return most;
 }
 
 async function openStream(script: EngineScript = () => undefined, judgedMemory = new JudgedMemory()) {
