@@ -65,6 +65,11 @@ export class Forward implements ClientListener, EngineListener {
 
   /** Sends the head, and what belongs to the body of the bytes behind it; gives back the rest. */
   begin(bytes: Buffer): Buffer {
+    if (this.#isWatching && this.#ledger.parts.isDraining()) {
+      // The gate began to stop while something was asked before.
+      this.gateOnStop();
+      return EMPTY;
+    }
     if (this.#asksFirst) {
       this.#ledger.client.socket.write(CONTINUE);
     }
