@@ -90,6 +90,8 @@ export class Gate {
   readonly #metrics: Metrics | undefined;
   readonly #told: Required<Pick<GateOptions, "version" | "droppedLines">>;
   #learning: readonly string[];
+  /** Over when the policy that came last is in force, or could not be. */
+  #lastTakeOver: Promise<void> = Promise.resolve();
   #admin: AdminServer | undefined;
   #probe: Promise<EngineState> | undefined;
   #serving = false;
@@ -209,9 +211,15 @@ export class Gate {
    * Has the clients of other settings call from now on, in one step, on connections that are open as well. What is under way
    * keeps the terms that it began with, or ends where the policy wants that and they are gone. Nothing else of the settings
    * is looked at: where it listens, the engine and all the rest stay. Rejects where what its clients need can't be loaded: then
-   * all stays as it was.
+   * all stays as it was. One after the other: the last one counts, however long an earlier one takes to load.
    */
-  async takeOver(settings: Settings): Promise<void> {
+  takeOver(settings: Settings): Promise<void> {
+    const taken = this.#lastTakeOver.then(() => this.#takeOver(settings));
+    this.#lastTakeOver = taken.catch(() => undefined);
+    return taken;
+  }
+
+  async #takeOver(settings: Settings): Promise<void> {
     await loadWhatIsNeeded(settings);
     const recogniser = recogniserOf(this.#withListenersThatStand(settings), this.#shared, this.#note);
     this.#connections.recogniseBy(recogniser, settings.policy?.revoke === true);

@@ -1,10 +1,10 @@
 import { spawn, spawnSync } from "node:child_process";
-import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { entryPoint, isBuilt, root } from "../../scripts/set-up.mjs";
 import { entriesOf } from "../examples/example.ts";
-import { eventually } from "../support/raw-peer.ts";
+import { eventually, RawPeer, refusalOf } from "../support/raw-peer.ts";
 import { APART, NO_ENGINE, testFolder } from "./quaygate-command.ts";
 
 const folder = dirname(entryPoint);
@@ -86,12 +86,17 @@ describe.runIf(isBuilt())("each built command", () => {
     expect(grants?.length).toBeGreaterThanOrEqual(packages.size);
   });
 
-  test("serves nobody by a scope whose part can't be loaded, and everybody else without it", async () => {
+  const latePart = join("proxy", "exchange", "object-exchanges.js");
+  test.each([
+    { how: "missing", damage: (file: string) => rmSync(file) },
+    { how: "empty", damage: (file: string) => truncateSync(file) },
+    { how: "cut off", damage: (file: string) => truncateSync(file, 10_000) },
+  ])("serves nobody by a scope whose part is $how, and everybody else without it", async ({ damage }) => {
     const home = testFolder();
     const copy = join(home, "dist");
     cpSync(dirname(folder), copy, { recursive: true });
     cpSync(join(root, "package.json"), join(home, "package.json"));
-    rmSync(join(copy, "cli", "proxy", "exchange", "object-exchanges.js"));
+    damage(join(copy, "cli", latePart));
     const policy = join(home, "policy.yaml");
     const open = "clients: { web: { from: 127.0.0.1, allow: [ContainerList] } }\n";
     const scoped = open.replace("] }", "], scope: { own: true } }");
@@ -119,6 +124,14 @@ describe.runIf(isBuilt())("each built command", () => {
       () => told,
     );
     expect(told).toContain("what it needs can't be loaded");
+    const place = /tcp:\/\/127\.0\.0\.1:(?<port>\d+)/u.exec(told)?.groups?.["port"];
+    const client = await RawPeer.connect({ kind: "tcp", host: "127.0.0.1", port: Number(place) });
+    onTestFinished(() => {
+      client.socket.destroy();
+    });
+    // There is no engine: who is served by the policy of before is told so.
+    await client.send("GET /containers/json HTTP/1.1\r\nHost: x\r\n\r\n");
+    expect(refusalOf(await client.next()).code).toBe("engine_unreachable");
     expect(told).not.toContain("is in force");
   });
 

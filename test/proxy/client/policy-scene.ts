@@ -16,6 +16,8 @@ export interface PolicyScene {
   connect(from?: string): Promise<RawPeer>;
   /** Writes the policy, in which FOLDER is the folder of the file, and has the gate go by it. */
   reload(policy: string): Promise<void>;
+  /** Writes the policy and reads it, and leaves the gate as it is. */
+  read(policy: string): Promise<Settings>;
 }
 
 /**
@@ -35,6 +37,10 @@ export async function openPolicyScene(
   const engine = await ScriptedEngine.open("unix", script);
   onTestFinished(() => engine.close());
   const env = { ...settings, QUAYGATE_POLICY: file };
+  const read = (text: string): Promise<Settings> => {
+    write(text);
+    return settingsOf(env);
+  };
   const gate = await openTestGate({ env, engineSocket: engine.address });
   onTestFinished(() => gate.close());
   return {
@@ -49,10 +55,8 @@ export async function openPolicyScene(
       });
       return client;
     },
-    reload: async (text) => {
-      write(text);
-      await gate.gate.takeOver(await settingsOf(env));
-    },
+    reload: async (text) => gate.gate.takeOver(await read(text)),
+    read,
   };
 }
 
