@@ -2,7 +2,7 @@ import { LOG_LEVELS, type LogFormat, type LogLevel } from "../kernel/log-words.t
 import { formatTimestamp } from "../kernel/timestamp.ts";
 import { LINE_FORMATS } from "./line-format.ts";
 import { type AuditRecord, levelOf } from "./record.ts";
-import type { Sink } from "./sink.ts";
+import type { Sink, SinkListener } from "./sink.ts";
 
 /** Where records and notes go: one line each. */
 export interface Log {
@@ -26,8 +26,17 @@ export interface LineChain {
   link(line: string): string;
 }
 
-/** Opens the log on places that are open. All get the same lines, so that what one place has can be compared with another. */
-export function openLog(format: LogFormat, level: LogLevel, sinks: readonly Sink[], chain?: LineChain): Log {
+/**
+ * Opens the log on places that are open. All get the same lines, so that what one place has can be compared with another. `aside`
+ * gets besides what the places say of themselves: where the one place fails, nobody else would hear of it.
+ */
+export function openLog(
+  format: LogFormat,
+  level: LogLevel,
+  sinks: readonly Sink[],
+  chain?: LineChain,
+  aside?: Sink,
+): Log {
   const lines = LINE_FORMATS[format];
   const levels = levelsFrom(level);
   const write = (lineLevel: LogLevel, time: string, line: string): void => {
@@ -40,7 +49,12 @@ export function openLog(format: LogFormat, level: LogLevel, sinks: readonly Sink
       write(noteLevel, time, lines.note(noteLevel, time, message));
     }
   };
-  for (const sink of sinks) sink.hear(note);
+  const hear: SinkListener = (noteLevel, message) => {
+    note(noteLevel, message);
+    const time = formatTimestamp(Date.now());
+    aside?.take(noteLevel, time, lines.note(noteLevel, time, message));
+  };
+  for (const sink of sinks) sink.hear(hear);
   return {
     record: (record) => {
       const recordLevel = levelOf(record);
@@ -58,6 +72,7 @@ export function openLog(format: LogFormat, level: LogLevel, sinks: readonly Sink
     },
     close: async () => {
       await Promise.all(sinks.map((sink) => sink.close()));
+      await aside?.close();
     },
   };
 }

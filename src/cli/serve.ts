@@ -11,6 +11,9 @@ import type { Traces } from "../traces/open-traces.ts";
 import { becomeUser, type Standing } from "./process-user.ts";
 import { readVersion } from "./version.ts";
 
+/** Where it is told that the log fails, where the log does not go to standard output. */
+const STANDARD_ERROR = 2;
+
 /** A gate that runs and the log that it writes. */
 export interface Served {
   readonly gate: Gate;
@@ -28,9 +31,10 @@ export interface Served {
 export async function openServed(settings: Settings, terminal: Terminal): Promise<Served | number> {
   let log: Log | undefined;
   try {
-    const { format, level, polls } = settings.log;
+    const { format, level, polls, to } = settings.log;
     const { sinks, chain } = await openSinks(settings);
-    log = withSummedPolls(openLog(format, level, sinks, chain), polls);
+    const aside = to.some(({ kind }) => kind === "stdout") ? undefined : new Output(STANDARD_ERROR);
+    log = withSummedPolls(openLog(format, level, sinks, chain, aside), polls);
     return await openWith(log, settings, terminal);
   } catch (error) {
     terminal.complain(`quaygate: ${error instanceof Error ? error.message : String(error)}`);

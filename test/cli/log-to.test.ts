@@ -67,6 +67,21 @@ describe("QUAYGATE_LOG_TO", () => {
     expect(stdout).not.toContain("there is nothing to read again");
   });
 
+  test("says on standard error that its one place fails, and nothing else", async () => {
+    const socket = join(testFolder(), "none.sock");
+    const environment = { ...APART, QUAYGATE_LOG_TO: `syslog+unix://${socket}` };
+    const gate = startQuaygate(["run"], environment, "", ["sh", "-c", 'exec "$@" 2>&1', "sh"]);
+    await gate.untilOutput("there is no such socket");
+    gate.signal("SIGTERM");
+    const { code, stdout } = await gate.result;
+    expect(code).toBe(0);
+    expect(textsOf(stdout, "msg")).toEqual([
+      expect.stringContaining(
+        `the log can't be written to syslog+unix://${socket}: there is no such socket; `,
+      ),
+    ]);
+  });
+
   test("names the setting where a file's folder is missing, and serves nothing", async () => {
     const file = join(testFolder(), "away", "quaygate.log");
     const { code, stdout, stderr } = await quaygate(["run"], { ...APART, QUAYGATE_LOG_TO: `file://${file}` });
