@@ -64,8 +64,25 @@ a second at most for what is not written yet.
 With \`size\` the gate turns the file over before it gets longer: it becomes \`path.1\`, that one \`path.2\`, and so on; \`keep\` of them (5,
 if you do not say) stay. Without \`size\` the file grows, and logrotate can move it away: the next line makes a new one, or goes into the
 one that logrotate has made. No signal is needed for that; SIGHUP has the file opened anew as well. \`copytruncate\` works, and loses
-what is written between its two steps. Where the gate may make no other file, it goes on in the one that was moved, and says so: with
-\`QUAYGATE_USER=65532\`, logrotate makes it by \`create 0640 65532 65532\`. A file that is removed is made again. Its folder must be there: the gate makes none.
+what is written between its two steps. A file that is removed is made again. Its folder must be there: the gate makes none. Make it the
+gate's own, so that the gate can make each new file; where it can't, it goes on in the one that was moved, and says so:
+
+\`\`\`sh
+install --directory --owner=65532 --group=65532 /var/log/quaygate # of QUAYGATE_USER, as in the image
+\`\`\`
+
+\`\`\`text
+/var/log/quaygate/quaygate.log {
+    weekly
+    rotate 5
+    compress
+    delaycompress
+    nocreate
+    missingok
+}
+\`\`\`
+
+With \`delaycompress\` nothing is compressed that the gate may still write to. logrotate's \`create\` wants a user by name, which 65532 may not have.
 
 A gate that is started as root and becomes \`QUAYGATE_USER\` makes the file for that user. At its start it looks as that user whether it
 may write the file, and whether it may rename files in the folder where there is a \`size\`; where not, it says so and does not start.
