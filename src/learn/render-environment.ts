@@ -1,6 +1,9 @@
 import { defaultDialect } from "../config/dialects.ts";
 import type { Dialect } from "../config/dialect.ts";
-import { explainDenials } from "./denials.ts";
+import { catalogue } from "../docker/operations.ts";
+import { POWERS_SETTING } from "../policy/grant.ts";
+import { explainWays, missingWays } from "../policy/requirement.ts";
+import { explainDenials, type Remedies } from "./denials.ts";
 import { baseOf, seenPowers } from "./lesson.ts";
 import type { ObservedClient } from "./observed-client.ts";
 import { learnPowers, listOf } from "./powers/learn-powers.ts";
@@ -26,6 +29,10 @@ export function renderEnvironment(clients: readonly ObservedClient[], dialect: D
     new Set(clients.flatMap(({ used }) => [...used.keys()])),
   );
   const powers = learnPowers(seenPowers(clients), baseOf(clients));
+  const remedies: Remedies = {
+    operation: (name) => explainSwitches(dialect, name, on),
+    powers: POWERS_SETTING,
+  };
   const hosts = powers.entries.filter(({ host }) => host !== undefined);
   return {
     lines: [
@@ -38,7 +45,9 @@ export function renderEnvironment(clients: readonly ObservedClient[], dialect: D
         ...explainGaps({ client, powers: { ...powers, left: [] } }).map(
           (line) => `# ${shown(client.name)}: ${line}`,
         ),
-        ...explainDenials(client).map((line) => `# ${shown(client.name)}, denied until now: ${line}`),
+        ...explainDenials(client, remedies).map(
+          (line) => `# ${shown(client.name)}, denied until now: ${line}`,
+        ),
       ]),
       ...powers.left.map(
         ({ key }) => `# Left out: ${shown(key)}. No narrow entry gives it: decide yourself.`,
@@ -50,4 +59,15 @@ export function renderEnvironment(clients: readonly ObservedClient[], dialect: D
     ],
     powers: listOf(powers),
   };
+}
+
+/** Says which switches would open an operation, beside those that are on. */
+function explainSwitches(dialect: Dialect, name: string, on: readonly string[]): string {
+  const operation = catalogue.find((known) => known.name === name);
+  const ways = operation === undefined ? [] : dialect.requirementOf(operation);
+  if (ways.length === 0) return "no switch opens it: a policy file does";
+  const missing = missingWays(ways, (known) => on.includes(known));
+  return missing.some((way) => way.length === 0)
+    ? "these switches open it"
+    : `${explainWays(missing)} would allow it`;
 }

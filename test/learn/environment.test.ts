@@ -64,8 +64,27 @@ test("they say what no switch opens, what is not known, what was denied, and wha
     "# web: What 1 exchange asked for was not recorded, or not to its end: ContainerCreate.",
   );
   expect(lines).toContain("# HOST: privileged is root on the host, past this gate.");
-  expect(lines.some((line) => line.startsWith("# web, denied until now: ExecStart, once"))).toBe(true);
+  expect(lines.find((line) => line.startsWith("# web, denied until now: "))).toMatch(
+    /: ExecStart, once, \S+: EXEC=1 would allow it$/u,
+  );
   expect(powers).toEqual(["default", "privileged"]);
+});
+
+test("they say what would allow what was denied in switches, and never in words of a policy", () => {
+  const asked = { ...denied("ContainerCreate"), powers: ["env"] };
+  const records = [denied("ContainerStop"), denied("ContainerListLibpod"), asked];
+  const deniedOf = (...others: Parameters<typeof observe>[0]): readonly string[] =>
+    renderEnvironment(observe([...others, ...records]).clients, tecnativa)
+      .lines.filter((line) => line.includes("denied until now"))
+      .map((line) => line.replace(/^.*: (\w+), once, \S+: /u, "$1: "));
+  expect(deniedOf(used("ContainerList"))).toEqual([
+    "ContainerCreate: POST=1 would allow it, with env in QUAYGATE_POWERS",
+    "ContainerListLibpod: no switch opens it: a policy file does",
+    "ContainerStop: POST=1 would allow it",
+  ]);
+  expect(deniedOf(used("ContainerRename"))).toContain(
+    "ContainerCreate: these switches open it, with env in QUAYGATE_POWERS",
+  );
 });
 
 test("they are for all clients of a log together", () => {
