@@ -21,7 +21,7 @@ import { settingOf } from "./least-powers.ts";
 
 /** `docker logs gate | quaygate learn`: the smallest policy for what a log tells. */
 export const learn: Command = {
-  usage: "learn [FILE...]",
+  usage: "learn [FILE...] [OPTION...]",
   summary: "write the smallest policy for what the gate's own log tells",
   details: [
     "Example: docker logs gate 2>&1 | quaygate learn > policy.yaml",
@@ -29,19 +29,20 @@ export const learn: Command = {
     "Prints a policy file that allows what was used and nothing else, with what each line was learnt from. What was",
     "denied stands there as comments. A gate with mode: learn records all that such a policy needs.",
     "  --client NAME   one client of the log alone",
+    "  --as OLD=NEW    the client OLD of the log is NEW in the policy; as often as needed",
     "  --env           switches and QUAYGATE_POWERS in the place of a policy file, and what they open besides",
     "  --compat NAME   whose switches these are: tecnativa or linuxserver [tecnativa]",
     "  --against FILE  what the clients of a policy file hold and never used, what they lacked, and which presets would do",
     "  --output OUT    write it to OUT, which must not be there yet",
     "Before a policy is printed, it is read as the gate reads it, and compared with what was seen.",
     "Nothing is started and the engine is not asked.",
-    "Exit code: 0 when it is learnt, 1 when a log breaks off or tells of nothing that was used, 2 when the command line, FILE",
-    "or the policy of --against is wrong.",
+    "Exit code: 0 when it is learnt, 1 when a log breaks off or tells of nothing that was used, or OUT can't be written,",
+    "2 when the command line, FILE or the policy of --against is wrong.",
   ],
   run: async (words, terminal) => {
     const asked = readLearnWords(words);
     if (!asked.ok) return usage(asked.error, terminal);
-    const { files, client } = asked.value;
+    const { files, client, renamed } = asked.value;
     if (files.length === 0 && process.stdin.isTTY) {
       return usage("learn wants a log, such as: docker logs gate 2>&1 | quaygate learn", terminal);
     }
@@ -53,7 +54,9 @@ export const learn: Command = {
     }
     const observation = new Observation(client);
     const found = await readJournal(sources, (line) => {
-      if (line.kind === "record") observation.note(line.record);
+      if (line.kind !== "record") return;
+      const name = renamed.get(line.record.client);
+      observation.note(name === undefined ? line.record : { ...line.record, client: name });
     });
     const skipped = explainSkipped(found);
     for (const line of [...(skipped === undefined ? [] : [skipped]), ...found.broken]) {

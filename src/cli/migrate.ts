@@ -10,7 +10,7 @@ import { type StagedPolicy, stagePolicy } from "./staged-policy.ts";
 
 /** `quaygate migrate compose.yaml`: puts a gate where a file mounts the socket or runs another proxy. */
 export const migrate: Command = {
-  usage: "migrate FILE",
+  usage: "migrate FILE [OPTION...]",
   summary: "put the gate into a Compose or stack file, in the place of the socket",
   details: [
     "Example: quaygate migrate compose.yaml > compose.new.yaml",

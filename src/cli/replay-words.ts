@@ -1,5 +1,6 @@
 import type { Result } from "../kernel/result.ts";
 import { type OptionDefinition, parseOptions } from "./option-words.ts";
+import { AS_OPTION, readRenamed } from "./renamed-clients.ts";
 
 /** What `quaygate replay` is to do. */
 export interface ReplayWords {
@@ -18,10 +19,7 @@ export interface ReplayWords {
 const OPTIONS: ReadonlyMap<string, OptionDefinition> = new Map<string, OptionDefinition>([
   ["--policy", { wants: "a policy file" }],
   ["--client", { wants: "the name of a client" }],
-  [
-    "--as",
-    { wants: "the name of a recorded client and of one of the policy: --as OLD=NEW", isRepeated: true },
-  ],
+  ["--as", AS_OPTION],
   ["--json", {}],
 ]);
 
@@ -30,22 +28,15 @@ export function parseReplayWords(words: readonly string[]): Result<ReplayWords, 
   const parsed = parseOptions("replay", words, OPTIONS);
   if (!parsed.ok) return parsed;
   const { options, others } = parsed.value;
-  const renamed = new Map<string, string>();
-  for (const pair of options.get("--as") ?? []) {
-    const [, old, now] = /^([^=]+)=([^=]+)$/u.exec(pair) ?? [];
-    if (old === undefined || now === undefined) {
-      return { ok: false, error: `replay --as wants OLD=NEW, and got ${pair}` };
-    }
-    if (renamed.has(old)) return { ok: false, error: `replay --as says twice who ${old} is` };
-    renamed.set(old, now);
-  }
+  const renamed = readRenamed("replay", options.get("--as") ?? []);
+  if (!renamed.ok) return renamed;
   return {
     ok: true,
     value: {
       files: others,
       policy: options.get("--policy")?.[0],
       client: options.get("--client")?.[0],
-      renamed,
+      renamed: renamed.value,
       isJson: options.has("--json"),
     },
   };

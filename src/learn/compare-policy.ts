@@ -43,7 +43,7 @@ export function comparePolicy(
       .filter(({ name }) => !names.has(name))
       .flatMap(({ name, span: seen }) => [
         "",
-        `${shown(name)}: is no client of it, and called ${explainSeen(seen)}`,
+        `${shown(name)}: is no client of it, and called ${explainSeen(seen)}; --as ${shown(name)}=NAME says who that is now`,
       ]),
   ];
 }

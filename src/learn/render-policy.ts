@@ -40,7 +40,10 @@ function renderHead({ span }: Observation): readonly string[] {
 
 function renderLesson(lesson: Lesson, presets: readonly Preset[]): readonly string[] {
   const { name, client, source, words, scope } = lesson;
-  const called = name === client.name ? "" : `, called ${shown(client.name)} in the log`;
+  const called =
+    name === client.name
+      ? ""
+      : `, called ${shown(client.name)} in the log (--as ${shown(client.name)}=${name})`;
   const addresses = source.addresses.map(({ key, count }) => `${key} (${explainCount(count)})`);
   return [
     "",

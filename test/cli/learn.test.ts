@@ -91,6 +91,19 @@ test("--against tells what a policy holds and nobody used", async () => {
   expect([wrong.code, wrong.stdout]).toEqual([2, ""]);
 });
 
+test("--as says what the policy calls a client of the log", async () => {
+  const [log, file] = [fileOf("gate.log", LOG.replaceAll('"web"', '"everybody"')), fileOf("policy.yaml", "")];
+  const { code, stdout } = await quaygate(["learn", log, "--as", "everybody=shop", "--as=ci=shop"]);
+  expect([code, [...stdout.matchAll(/^  (\S+):$/gmu)].map(([, name]) => name)]).toEqual([0, ["shop"]]);
+  writeFileSync(file, stdout);
+  const against = async (...words: readonly string[]): Promise<string> =>
+    (await quaygate(["learn", log, "--against", file, ...words])).stdout;
+  expect(await against()).toMatch(/\neverybody: is no client of it, .*; --as everybody=NAME says who/u);
+  expect(await against("--as", "everybody=shop", "--as", "ci=shop")).not.toMatch(
+    /never called|is no client/u,
+  );
+});
+
 test("--output writes a file, and never over another one", async () => {
   const file = join(testFolder(), "policy.yaml");
   expect(await quaygate(["learn", "--output", file], {}, LOG)).toEqual({ code: 0, stdout: "", stderr: "" });
@@ -141,10 +154,11 @@ test("a command line that is not understood ends with 2", async () => {
 
 test.each([
   {
-    words: ["--all"],
-    says: 'learn has no option "--all"; there are --env, --compat, --against, --client, --output',
+    words: ["--everything"],
+    says: "learn has no option --everything",
   },
   { words: ["--client", "a", "--client", "b"], says: "learn takes --client once" },
+  { words: ["--as", "ci"], says: "learn --as wants OLD=NEW, and got ci" },
   { words: ["--compat", "tecnativa"], says: "learn --compat is about the switches of --env" },
   { words: ["--env", "--compat", "wollomatic"], says: "learn --compat wants one of tecnativa, linuxserver" },
   { words: ["--env", "--against", "p.yaml"], says: "learn takes --env or --against, and not both" },

@@ -41,7 +41,7 @@ clients:
     "",
     "idle: never called",
     "",
-    "stranger: is no client of it, and called once, 2026-11-24T15:04Z",
+    "stranger: is no client of it, and called once, 2026-11-24T15:04Z; --as stranger=NAME says who that is now",
   ]);
 });
 

@@ -220,7 +220,7 @@ describe("who a client is", () => {
       { ...used("SystemInfo"), client: "9 lives\n  root:", address: "10.0.0.9" },
     ]);
     expect([...grantsOf(text).keys()].toSorted()).toEqual(["lives---root-", "program"]);
-    expect(text).toContain("# program, called everybody in the log: 1 exchange");
+    expect(text).toContain("# program, called everybody in the log (--as everybody=program): 1 exchange");
   });
 
   test("has its own name also where YAML would take that for something else", () => {
