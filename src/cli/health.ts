@@ -14,16 +14,17 @@ export const health: Command = {
   usage: "health",
   summary: "ask the gate that runs here whether it and the engine are well",
   details: [
-    "Asks GET /health at QUAYGATE_ADMIN (tcp://127.0.0.1:9375 by default).",
-    "Exit code: 0 when the gate is alive and the engine is reachable, else 1. Made for HEALTHCHECK.",
+    "Asks GET /health at QUAYGATE_ADMIN (tcp://127.0.0.1:9375 by default). Made for HEALTHCHECK.",
+    "Exit code: 0 when the gate is alive and the engine is reachable, else 1; 2 when a setting is wrong.",
   ],
   run: async (words, terminal) => {
     if (words.length > 0) {
       terminal.complain(`quaygate: health takes no argument, and got "${words.join(" ")}"`);
       return EXIT_USAGE;
     }
-    // Where health is served the environment says, whichever file says the rest.
-    const environment = { ...terminal.environment, [POLICY_SETTING]: undefined };
+    // Where health is served the environment says, whichever file says the rest. Who asks may be a client, for whom DOCKER_HOST is
+    // the gate.
+    const environment = { ...terminal.environment, [POLICY_SETTING]: undefined, DOCKER_HOST: undefined };
     const settings = readSettings(environment, { terminal: terminal.isTerminal });
     if (!settings.ok) {
       return complainAbout(settings.error, terminal);

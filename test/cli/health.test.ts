@@ -35,6 +35,14 @@ async function openOther(listener: RequestListener): Promise<Readonly<Record<str
 }
 
 describe("health ends with 0", () => {
+  test("where DOCKER_HOST leads to the gate, as it does for clients", async () => {
+    const environment = {
+      DOCKER_HOST: "tcp://127.0.0.1:2375",
+      ...(await openAdmin(await openHealthyEngine())),
+    };
+    expect((await quaygate(["health"], environment)).code).toBe(0);
+  });
+
   test("when the gate is alive and the engine is reachable", async () => {
     const result = await quaygate(["health"], await openAdmin(await openHealthyEngine()));
     expect(result).toEqual({ code: 0, stdout: "gate alive, engine reachable\n", stderr: "" });
