@@ -3,7 +3,7 @@ import { operationPowers } from "../../docker/powers/operations.ts";
 import type { OperationPowers } from "../../docker/powers/operation-powers.ts";
 import type { Grant } from "../grant.ts";
 import type { Restricted } from "../judge.ts";
-import { everyPowerSeen } from "../power-set.ts";
+import { noPower } from "../power-set.ts";
 import type { Allow, DenyOperation } from "../verdict.ts";
 
 /** What of a request of a client that learns is found out for its record alone: nothing is decided by it. */
@@ -31,7 +31,8 @@ export function observedOf(grant: Grant, verdict: Allow | DenyOperation): Observ
     rule,
     restricted: asks,
     powers: undefined,
-    held: everyPowerSeen,
+    // Of whom holds something the engine is not asked what makes no difference to that: here it is to be known.
+    held: noPower,
   };
   return { operation, path, judged, use };
 }

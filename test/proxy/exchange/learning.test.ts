@@ -308,3 +308,17 @@ test("a record stays short, whatever the name is of what a request would make", 
   expect(records.map(({ object }) => object?.name)).toEqual([undefined, "front"]);
   expect(records.every((record) => JSON.stringify(record).length < 2_000)).toBe(true);
 });
+
+test.each([
+  ["29", "1.52", "bind:/srv/a:ro"],
+  ["24", "1.43", "bind:/srv/a:ro-nonrecursive"],
+])("what a read-only path gives is what an engine %s makes of it", async (Version, ApiVersion, power) => {
+  const script = answerEach(({ startLine }) =>
+    answerOf(startLine.startsWith("GET /version ") ? JSON.stringify({ Version, ApiVersion }) : "{}"),
+  );
+  const rig = await openRig({ env: LEARNING, script });
+  const body = '{"Image":"alpine","HostConfig":{"Binds":["/srv/a:/a:ro"]}}';
+  expect(statusOf(await rig.ask(withLength(body, { target: "/containers/create" })))).toBe(200);
+  await rig.untilRecords(1);
+  expect(rig.gate.records[0]?.powers?.filter((text) => text.startsWith("bind"))).toEqual([power]);
+});
