@@ -14,6 +14,7 @@ import { type Lesson, learnLessons } from "../learn/lesson.ts";
 import { Observation } from "../learn/observation.ts";
 import { renderEnvironment } from "../learn/render-environment.ts";
 import { renderPolicy } from "../learn/render-policy.ts";
+import { shown } from "../learn/shown.ts";
 import { findGaps } from "../learn/verify.ts";
 import { type Command, complainAbout, EXIT_FAILED, EXIT_OK, EXIT_USAGE, type Terminal } from "./command.ts";
 import { type LearnWords, readLearnWords } from "./learn-words.ts";
@@ -142,7 +143,7 @@ function write(output: string | undefined, text: string, terminal: Terminal): st
 
 function explainMissingClient(name: string, others: readonly string[]): string {
   const nearest = nearestName(name, others);
-  const hint = nearest === undefined ? "" : `; did you mean ${nearest}?`;
+  const hint = nearest === undefined ? "" : `; did you mean ${shown(nearest)}?`;
   return `the log tells of no client ${name}${hint}`;
 }
 

@@ -63,6 +63,13 @@ test("--client is about one client, and a wrong name is told", async () => {
   });
 });
 
+test("a name that is nearly the one asked for can't draw on the terminal", async () => {
+  const log = lineOf({ ...used("SystemInfo"), client: "c\u001b" });
+  expect((await quaygate(["learn", "--client", "ci"], {}, log)).stderr).toBe(
+    "quaygate: the log tells of no client ci; did you mean c??\n",
+  );
+});
+
 test("--env prints settings that a gate takes", async () => {
   for (const compat of [[], ["--compat", "linuxserver"]]) {
     const { code, stdout } = await quaygate(["learn", "--env", ...compat], {}, LOG);
