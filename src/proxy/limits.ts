@@ -96,6 +96,12 @@ export const LARGE_BODY: number = 64 * 1024;
 /** What the smallest of them takes: Node cuts small buffers from pieces of 8 KiB, and keeps a piece for the last of them. */
 export const JUDGED_MEMORY_LEAST: number = 8 * 1024;
 
+/**
+ * What an answer takes at the least that says what an object is: all that a small request may hold. One of 28 KiB fits, for it takes
+ * twice its size, and real ones have less.
+ */
+export const LOOKUP_ROOM: number = LARGE_BODY - JUDGED_MEMORY_LEAST;
+
 /** The most clients whose old API version the log is told of; further ones speak one unnoted. */
 export const OLD_CLIENTS_LIMIT = 1_000;
 

@@ -3,7 +3,7 @@ import type { Asked } from "../../docker/powers/asking.ts";
 import { detached, sizeOfDetached, textsKept } from "../../docker/powers/detached.ts";
 import type { Power } from "../../docker/powers/power.ts";
 import { editQuery } from "../../docker/query-edit.ts";
-import { AnswerRoom, tooManyLargeBodies } from "../../engine/answer-room.ts";
+import { tooManyLargeBodies } from "../../engine/answer-room.ts";
 import { LOOKUP_DEADLINE } from "../../engine/limits.ts";
 import { type Findings, resolveLookups } from "../../engine/lookups.ts";
 import { GateError } from "../../gate-error.ts";
@@ -32,6 +32,7 @@ import { CONTINUE } from "../reply.ts";
 import { noteMade } from "./learned-object.ts";
 import { objectExchangesOf } from "./late-objects.ts";
 import type { ExchangeLedger } from "./ledger.ts";
+import { openLookupRoom } from "./lookup-room.ts";
 import { openForward } from "./open-forward.ts";
 import { openRefusal } from "./open-refusal.ts";
 import { Refusal, sayFailure } from "./refusal.ts";
@@ -177,7 +178,7 @@ export class Inspection implements ClientListener {
     const { client, parts } = this.#ledger;
     const texts = (written?.length ?? 0) + textsKept(waiting) * this.#bytes;
     const size = this.#headSize + sizeOfDetached(waiting) + texts;
-    const room = new AnswerRoom((bytes) => this.#ledger.holdMemory(size + bytes));
+    const room = openLookupRoom(this.#ledger, size);
     const full = room.take(0);
     if (full !== undefined) {
       this.#fail(full);

@@ -1,4 +1,3 @@
-import { AnswerRoom } from "../../engine/answer-room.ts";
 import { LOOKUP_DEADLINE } from "../../engine/limits.ts";
 import { type Findings, resolveLookups } from "../../engine/lookups.ts";
 import type { RequestHead } from "../../http1/request-head.ts";
@@ -6,6 +5,7 @@ import type { Judged, Restricted } from "../../policy/judge.ts";
 import type { Exchange } from "../client-side.ts";
 import { EngineWait } from "./engine-wait.ts";
 import type { ExchangeLedger } from "./ledger.ts";
+import { openLookupRoom } from "./lookup-room.ts";
 
 /**
  * An exchange whose head names things, for a client with a scope, and whose body nobody looks into: the engine is asked
@@ -20,7 +20,7 @@ export function openNamesFirst(
 ): Exchange {
   return new EngineWait(ledger, {
     learn: async (signal) => {
-      const room = new AnswerRoom((bytes) => ledger.holdMemory(bytes));
+      const room = openLookupRoom(ledger);
       const { engine } = ledger.parts;
       const sees = objects?.scope?.sees;
       const value = await resolveLookups(lookups, path.version, engine, room, signal, sees);

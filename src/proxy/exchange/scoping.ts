@@ -7,7 +7,6 @@ import {
   type Named,
 } from "../../docker/objects/meant-object.ts";
 import { missingText } from "../../docker/objects/missing-text.ts";
-import { AnswerRoom } from "../../engine/answer-room.ts";
 import { findObject } from "../../engine/find-object.ts";
 import { LOOKUP_DEADLINE } from "../../engine/limits.ts";
 import type { ErrorCode } from "../../gate-error.ts";
@@ -17,6 +16,7 @@ import type { Exchange } from "../client-side.ts";
 import { EngineWait } from "./engine-wait.ts";
 import { noteFound } from "./learned-object.ts";
 import type { ExchangeLedger } from "./ledger.ts";
+import { openLookupRoom } from "./lookup-room.ts";
 import { Refusal } from "./refusal.ts";
 
 /** What an exchange is that acts on one object, and what its path and query say of that. */
@@ -43,7 +43,7 @@ export function openScoping(
   const acting = { ledger, head, verdict, named: namedBy(verdict, head.query) };
   return new EngineWait(ledger, {
     learn: async (signal) => {
-      const room = new AnswerRoom((bytes) => ledger.holdMemory(bytes));
+      const room = openLookupRoom(ledger);
       const found = await findObject(kind, askedWord(acting.named), ledger.parts.engine, room, signal);
       ledger.releaseMemory();
       return found;

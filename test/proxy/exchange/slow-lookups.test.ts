@@ -14,6 +14,8 @@ const ALL = mostIn(new JudgedMemory());
 const MINE_SAID = jsonAnswer(JSON.stringify(CONTAINERS["/containers/web/json"]));
 const OTHERS_SAID = jsonAnswer(JSON.stringify(CONTAINERS["/containers/db/json"]));
 const NONE_SAID = jsonAnswer('{"message":"No such container: db"}', "404 Not Found");
+/** As long as real ones are. */
+const LONG_DB = { ...CONTAINERS["/containers/db/json"], HostConfig: { Env: "x".repeat(20_000) } };
 const SECOND = 1_000;
 
 const get = (path: string): string => `GET /v1.41${path} HTTP/1.1\r\nHost: x\r\n\r\n`;
@@ -21,8 +23,7 @@ const stop = (name: string): string =>
   `POST /v1.41/containers/${name}/stop HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n`;
 
 /** A gate whose engine says only what a test has it say, and a client that waits for what it is asked. */
-async function openWaiting(request: string) {
-  const judgedMemory = new JudgedMemory();
+async function openWaiting(request: string, judgedMemory = new JudgedMemory()) {
   const gate = await openLimitedGate({}, { grant, script: SILENT, judgedMemory });
   const client = await gate.connect();
   await client.send(request);
@@ -107,6 +108,20 @@ describe("a question that takes long", () => {
     expect(records).toMatchObject([{ end: "engine", code }]);
     expect(mostIn(judgedMemory)).toBe(ALL);
   });
+
+  test.each([8, 16, 24, 32, 40, 48, 56, 64, 72, 80, 100])(
+    "is answered alike where memory is short, whether it is about another's or about none: %s KiB of it",
+    async (kibibytes) => {
+      const codes: string[] = [];
+      for (const said of [jsonAnswer(JSON.stringify(LONG_DB)), NONE_SAID]) {
+        const { client, question } = await openWaiting(stop("db"), new JudgedMemory(kibibytes * 1024));
+        await question.send(said);
+        codes.push(refusalOf(await client.next()).code);
+      }
+      const [others, none] = codes;
+      expect(others).toBe(none);
+    },
+  );
 
   test("gives its memory back when its client leaves, and is asked no more", async () => {
     const { client, question, untilRecords, records, judgedMemory } = await openWaiting(stop("web"));
