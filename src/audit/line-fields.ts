@@ -281,7 +281,7 @@ export const RECORD_FIELDS: FirstFields & FieldsOf<AuditRecord> & LastFields & C
       type: "integer",
       minimum: 1,
       description:
-        "How many bytes it had before it was shortened for [syslog](#syslog): powers and labels are left away, and some of `missing`.",
+        "How many bytes it had before it was cut for [syslog](#syslog): `powers` and labels are gone.",
     },
   },
 };
