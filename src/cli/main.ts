@@ -11,13 +11,13 @@ const COMMANDS: ReadonlyMap<string, () => Promise<Command>> = new Map([
   ["try", async () => (await import("./try.ts")).tryOut],
   ["explain", async () => (await import("./explain.ts")).explain],
   ["check", async () => (await import("./check.ts")).check],
-  ["log", async () => (await import("./log.ts")).log],
-  ["replay", async () => (await import("./replay.ts")).replay],
   ["powers", async () => (await import("./powers.ts")).powers],
-  ["health", async () => (await import("./health.ts")).health],
-  ["learn", async () => (await import("./learn.ts")).learn],
-  ["migrate", async () => (await import("./migrate.ts")).migrate],
   ["presets", async () => (await import("./presets.ts")).presets],
+  ["log", async () => (await import("./log.ts")).log],
+  ["learn", async () => (await import("./learn.ts")).learn],
+  ["replay", async () => (await import("./replay.ts")).replay],
+  ["migrate", async () => (await import("./migrate.ts")).migrate],
+  ["health", async () => (await import("./health.ts")).health],
   ["schema", async () => (await import("./schema.ts")).schema],
 ]);
 
