@@ -33,13 +33,20 @@ services:
       socket-proxy: {}
       monitoring: { ipv4_address: 172.30.93.2 }
 
+  prometheus:
+    image: prom/prometheus
+    volumes: [./prometheus:/etc/prometheus:ro]
+    command: --config.file=/etc/prometheus/prometheus.yaml
+    networks: [monitoring]
+
 networks:
   monitoring:
     internal: true
     ipam: { config: [{ subnet: 172.30.93.0/24 }] }
 \`\`\`
 
-With \`tcp://[::]:9375\` it is open on every network of the container, to the clients as well. Whoever reads it learns the names of
+\`./prometheus\` is a copy of [deploy/prometheus](../deploy/prometheus). The image's health check asks at the same address. With
+\`tcp://[::]:9375\` it is open on every network of the container, to the clients as well. Whoever reads it learns the names of
 the clients, which operations they use and how much; no path, no object, no address, nothing that a request carried. Web pages are
 refused there as at [the gate itself](settings.md#web-pages).
 
