@@ -51,12 +51,22 @@ describe.runIf(hasEngine)("the container image", () => {
     });
 
     test("each command in one file, the presets, and nothing else of the gate's", () => {
-      const commands = ["check", "explain", "health", "migrate", "powers", "presets", "run", "schema", "try"];
-      const onDemand = "config/file/policy-settings.js";
+      const commands = [
+        ...["check", "explain", "health", "learn", "log", "migrate", "powers", "presets", "replay", "run"],
+        ...["schema", "try"],
+      ];
+      const onDemand = [
+        "audit/sinks/open-sinks.js",
+        "config/file/policy-settings.js",
+        "config/learning.js",
+        "metrics/exposition.js",
+        "proxy/exchange/object-exchanges.js",
+        "traces/open-traces.js",
+      ];
       const programs = [
         "main.js",
         "stand-ins/main.js",
-        onDemand,
+        ...onDemand,
         ...commands.map((command) => `${command}.js`),
       ];
       expect(pathsIn("quaygate/").toSorted()).toEqual(
@@ -260,7 +270,7 @@ describe.runIf(hasEngine)("the container image", () => {
       expect(textsOf(text, "msg").slice(0, 4)).toEqual([
         "engine unix:///var/run/docker.sock",
         "listening on unix:///run/quaygate/gate.sock",
-        "health at http://127.0.0.1:9375/health",
+        "health at http://127.0.0.1:9375/health, metrics at http://127.0.0.1:9375/metrics",
         expect.stringMatching(/^[0-9]+ of [0-9]+ operations are open, all others are refused$/u),
       ]);
       expect(linesAsEntries(text).length).toBeGreaterThan(5);
