@@ -103,13 +103,14 @@ describe.runIf(hasEngine)("the container image", () => {
       );
     });
 
-    test("nothing that its user may change but a folder for its socket and /tmp", () => {
+    test("nothing that its user may change but folders for its socket and its log, and /tmp", () => {
       const changeable = files.filter(
         ({ mode, owner }) => !mode.startsWith("l") && (owner !== "0/0" || mode[8] === "w"),
       );
       expect(changeable.map(({ mode, path }) => `${mode} ${path}`)).toEqual([
         "drwxr-xr-x run/quaygate/",
         "drwxrwxrwt tmp/",
+        "drwxr-xr-x var/log/quaygate/",
       ]);
     });
 
@@ -274,6 +275,36 @@ describe.runIf(hasEngine)("the container image", () => {
         expect.stringMatching(/^[0-9]+ of [0-9]+ operations are open, all others are refused$/u),
       ]);
       expect(linesAsEntries(text).length).toBeGreaterThan(5);
+    });
+
+    test("writes its log into a volume, as its user, with two more capabilities at its start", async () => {
+      const [volume, folder] = [uniqueName("log"), "/var/log/quaygate"];
+      onTestFinished(async () => void (await docker(engineHost(), ["volume", "rm", "--force", volume])));
+      const environment = {
+        QUAYGATE_LISTEN: "unix:///run/quaygate/gate.sock?mode=0666",
+        QUAYGATE_LOG_TO: `stdout,file://${folder}/quaygate.log?size=64KiB`,
+      };
+      const mount = ["--network=none", `--volume=${volume}:${folder}`];
+      const without = await start({ environment, runArguments: mount });
+      await without.untilLog(
+        "permission denied; root lacks capabilities here: add cap_add: [CHOWN, DAC_OVERRIDE]",
+      );
+      const { host, untilLog } = await start({
+        environment,
+        runArguments: [...mount, "--cap-add=CHOWN", "--cap-add=DAC_OVERRIDE"],
+      });
+      await untilLog("the engine answers");
+      await dockerOutput(host, ["ps"]);
+      await untilLog('"operation":"ContainerList"');
+      const place = await dockerOutput(engineHost(), [
+        "volume",
+        "inspect",
+        "--format={{.Mountpoint}}",
+        volume,
+      ]);
+      const { uid, mode } = statSync(`${place}/quaygate.log`);
+      expect([uid, mode & 0o777]).toEqual([65_532, 0o640]);
+      expect(readFileSync(`${place}/quaygate.log`, "utf8")).toContain('"msg":"the engine answers');
     });
 
     test("listens on its network where nothing else is said", async () => {

@@ -31,14 +31,14 @@ const STICKY = 0o1000;
  */
 export function prepareLogFile(file: LogFile, future: FutureUser | undefined): void {
   const { path } = file;
-  const { descriptor, isNew } = openToPrepare(path, appendingFor(future));
+  const { descriptor, isNew } = openToPrepare(path, future);
   try {
     const found = fstatSync(descriptor);
     if (!found.isFile() && (file.size !== undefined || !found.isCharacterDevice())) {
       throw new LogFileError(`${complain(path)}: that is no file`);
     }
     if (isNew && future !== undefined && process.getuid?.() === ROOT) {
-      fchownSync(descriptor, future.user, future.group);
+      giveTo(descriptor, path, future);
     }
     if (found.isFile() && found.size > 0 && !endsLine(path, found.size)) writeSync(descriptor, "\n");
   } finally {
@@ -67,15 +67,18 @@ export function assertLogFileUsable({ path, size }: LogFile): void {
 
 function openToPrepare(
   path: string,
-  flags: number,
+  future: FutureUser | undefined,
 ): { readonly descriptor: number; readonly isNew: boolean } {
+  const flags = appendingFor(future);
   try {
     const made = makeFile(path, flags);
     return made === undefined
       ? { descriptor: openSync(path, flags, FILE_MODE), isNew: false }
       : { descriptor: made, isNew: true };
   } catch (error) {
-    throw new LogFileError(`${complain(path)}: ${explainStart(path, error)}`, { cause: error });
+    throw new LogFileError(`${complain(path)}: ${explainStart(path, error)}${cureOf(error, future)}`, {
+      cause: error,
+    });
   }
 }
 
@@ -87,6 +90,24 @@ function makeFile(path: string, flags: number): number | undefined {
     if (systemFailure(error).code === "EEXIST") return undefined;
     throw error;
   }
+}
+
+function giveTo(descriptor: number, path: string, future: FutureUser): void {
+  try {
+    fchownSync(descriptor, future.user, future.group);
+  } catch (error) {
+    throw new LogFileError(`${complain(path)}: ${explainFileFailure(error)}${cureOf(error, future)}`, {
+      cause: error,
+    });
+  }
+}
+
+/** In a container root often lacks the capabilities to write, and to give away, what is another user's (capabilities(7)). */
+function cureOf(error: unknown, future: FutureUser | undefined): string {
+  const isForbidden = ["EACCES", "EPERM"].includes(systemFailure(error).code);
+  return isForbidden && future !== undefined && process.getuid?.() === ROOT
+    ? `; root lacks capabilities here: add cap_add: [CHOWN, DAC_OVERRIDE], or user: "${future.user}:GROUP" with the group of the engine's socket`
+    : "";
 }
 
 function complain(path: string): string {
