@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 import { testsOnNode24 } from "./scripts/node-24.mjs";
 import { filesNotOn } from "./test/engine/one-release.ts";
@@ -9,6 +10,8 @@ const gateTests = {
   testTimeout: 60_000,
   hookTimeout: 60_000,
   expect: { poll: { timeout: 20_000 } },
+  // These wait more than they compute: on two processors Vitest would run one file after the other.
+  maxWorkers: Math.max(2, availableParallelism() - 1),
 };
 
 /** Rooms whose tests open sockets, files or processes, or read what Node hands over; what only computes need not run twice. */

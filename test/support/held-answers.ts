@@ -38,7 +38,10 @@ export async function holdAnswers(
       },
     );
     asked.once("error", () => outgoing.destroy());
-    incoming.pipe(asked);
+    // In one write: an engine that has read enough answers and closes, and what comes behind that would fail.
+    const body: Buffer[] = [];
+    incoming.on("data", (part: Buffer) => body.push(part));
+    incoming.once("end", () => asked.end(Buffer.concat(body)));
   });
   await new Promise<void>((resolve) => void server.listen(socketPath, resolve));
   return {
