@@ -156,6 +156,8 @@ describe("migrate ends with 2 and says what it wants", () => {
 test("help migrate says what it does and what --write does", async () => {
   const { code, stdout } = await quaygate(["help", "migrate"]);
   expect(code).toBe(0);
-  expect(stdout).toMatch(/^Usage: quaygate migrate FILE \[OPTION\.\.\.\]\n\nput the gate .+\n\nExample: quaygate migrate /u);
+  expect(stdout).toMatch(
+    /^Usage: quaygate migrate FILE \[OPTION\.\.\.\]\n\nput the gate .+\n\nExample: quaygate migrate /u,
+  );
   expect(stdout).toContain("\n  --write         change FILE itself");
 });
