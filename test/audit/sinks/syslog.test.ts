@@ -130,6 +130,32 @@ describe("a receiver that is not there", () => {
     expect(dropped()).toBe(0);
   });
 
+  test("takes nothing of the memory beyond the bound, and hears how many lines it missed", async () => {
+    const away = await StreamReceiver.open();
+    const { port } = away;
+    away.close();
+    const { log, heard, dropped } = openTo(onTcp(port));
+    await eventually(() => heard.messages.length > 0, "a note");
+    const lines = 40_000;
+    for (const count of range(0, lines)) log.record({ ...ALLOWED, bytesIn: count });
+    const receiver = await StreamReceiver.open(port);
+    // Not by looking through megabytes again and again, which takes the time in which they come.
+    await eventually(
+      () => heard.messages.length > 2,
+      () => `notes: ${heard.messages.join("; ")}`,
+    );
+    // Not sooner: the last lines are gathered for a moment, and may find room or not.
+    const missed = dropped();
+    expect(missed).toBeGreaterThan(lines / 4);
+    const note = `the log at syslog+tcp://127.0.0.1:${port}: ${missed} lines were dropped`;
+    expect(heard.messages.slice(2)).toEqual([note]);
+    await eventually(() => receiver.received.endsWith(`${note}"}`), "the number of lines");
+    const counts = countsIn(receiver.counted);
+    expect(counts).toEqual(counts.toSorted((one, other) => one - other));
+    expect(counts.slice(0, 10_000)).toEqual(range(0, 10_000));
+    expect(counts.length + missed).toBe(lines);
+  });
+
   test("does not hold up the end of the gate", async () => {
     const { log, heard, dropped } = openTo({
       kind: "syslog-stream",
