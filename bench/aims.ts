@@ -29,6 +29,9 @@ export const judgedAims: AimsByConnections = everywhere(atMost(2));
 /** CPU of a list whose entries are read, divided by that of one forwarded unread. */
 export const reviewedAims: AimsByConnections = everywhere(atMost(2.5));
 
+/** CPU of a request that is counted, divided by that of one that is not. */
+export const meteredAims: AimsByConnections = everywhere(atMost(1.03));
+
 /** Throughput of a long transfer, divided by that of the bare socket. */
 export const transferAim: Aim = atLeast(0.9);
 

@@ -11,9 +11,10 @@ import type { Plan } from "./plan.ts";
 import { missingPrerequisites } from "./prerequisites.ts";
 import { formatReport } from "./report.ts";
 import { explainAccidents, type Section } from "./section.ts";
+import { measureJudging, measureMetering, measureReviewing } from "./sections/against-itself.ts";
 import { measureFollowers } from "./sections/followers.ts";
 import { measureMemory } from "./sections/memory.ts";
-import { measureJudging, measureRequests, measureReviewing } from "./sections/requests.ts";
+import { measureRequests } from "./sections/requests.ts";
 import { measureStart } from "./sections/start.ts";
 import { measureTransfers } from "./sections/transfers.ts";
 
@@ -21,6 +22,7 @@ const measurements: readonly ((plan: Plan) => Promise<Section | undefined>)[] = 
   measureRequests,
   measureJudging,
   measureReviewing,
+  measureMetering,
   measureTransfers,
   measureFollowers,
   measureMemory,

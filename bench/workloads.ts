@@ -1,4 +1,4 @@
-import { type AimsByConnections, judgedAims, requestAims, reviewedAims } from "./aims.ts";
+import { type AimsByConnections, judgedAims, meteredAims, requestAims, reviewedAims } from "./aims.ts";
 
 /** A request that is sent over and over. */
 export interface Workload {
@@ -45,6 +45,18 @@ export const reviewedWorkload: Workload = {
   connections: [1, 16, 64],
   warmUpSeconds: 5,
   aims: reviewedAims,
+};
+
+/** The shortest request, of which counting it is the largest part: with metrics, against the gate without. */
+export const meteredWorkload: Workload = {
+  title: "metered: GET /_ping",
+  backend: "fixed",
+  method: "GET",
+  path: "/_ping",
+  status: 200,
+  connections: [1, 16, 64],
+  warmUpSeconds: 3,
+  aims: meteredAims,
 };
 
 /** Containers on the engine while the short list is asked for. */

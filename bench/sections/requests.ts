@@ -1,5 +1,3 @@
-import { writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { formatAim, isMet, latencyAim } from "../aims.ts";
 import { whileOpen } from "../lifetimes.ts";
 import { nameOf, openOurs, openTheirs, type Plan } from "../plan.ts";
@@ -9,12 +7,20 @@ import type { Proxy } from "../proxies.ts";
 import { measurePairs, type PairRatios, verifySameAnswer } from "../rounds.ts";
 import { type Finding, measureFinding, type Section } from "../section.ts";
 import { formatSpread } from "../spread.ts";
-import { judgedWorkload, reviewedWorkload, type Workload, workloads } from "../workloads.ts";
+import { type Workload, workloads } from "../workloads.ts";
 
-const COLUMNS = ["workload", "connections", "requests a second", "p50", "p99", "CPU a request"] as const;
+/** What is measured of requests. */
+export const COLUMNS = [
+  "workload",
+  "connections",
+  "requests a second",
+  "p50",
+  "p99",
+  "CPU a request",
+] as const;
 
 /** A row with what its cells were made from. */
-interface RequestFinding extends Finding {
+export interface RequestFinding extends Finding {
   readonly ratios: readonly PairRatios[];
 }
 
@@ -51,65 +57,8 @@ export async function measureRequests(plan: Plan): Promise<Section | undefined> 
       };
 }
 
-/** What it costs to judge a body: the gate against itself. */
-export async function measureJudging(plan: Plan): Promise<Section | undefined> {
-  if (!plan.isChosen(judgedWorkload.title)) {
-    return undefined;
-  }
-  return whileOpen(async (keep) => {
-    const { socketPath } = await plan.backends.get("fixed");
-    const openWith = async (powers: string): Promise<Proxy> =>
-      keep(
-        await openOurs(
-          plan,
-          socketPath,
-          { POST: "1", QUAYGATE_POWERS: powers },
-          `gate-with-powers-${powers}`,
-        ),
-      );
-    const judging = await openWith("default");
-    const forwarding = await openWith("all");
-    return {
-      title: "Judged bodies",
-      explanation:
-        "The gate with QUAYGATE_POWERS=default divided by itself with all powers, which forwards a body unread.",
-      columns: COLUMNS,
-      findings: await measureWorkload(plan, judgedWorkload, [judging, forwarding], true),
-      notes: [],
-    };
-  });
-}
-
-/** What it costs to read a list on its way: the gate against itself. */
-export async function measureReviewing(plan: Plan): Promise<Section | undefined> {
-  // So far from its aim that no net can hold it.
-  if (plan.form.steadyOnly || !plan.isChosen(reviewedWorkload.title)) {
-    return undefined;
-  }
-  return whileOpen(async (keep) => {
-    const { socketPath } = await plan.backends.get("fixed");
-    const openWith = async (name: string, scope: string): Promise<Proxy> => {
-      const file = join(plan.folder, `${name}.yaml`);
-      writeFileSync(
-        file,
-        `clients:\n  bench:\n    from: 127.0.0.1\n    allow: [SystemPing, containers:read]\n${scope}`,
-      );
-      return keep(await openOurs(plan, socketPath, { QUAYGATE_POLICY: file }, name));
-    };
-    const reviewing = await openWith("gate-with-scope", "    scope: { project: bench }\n");
-    const forwarding = await openWith("gate-without-scope", "");
-    return {
-      title: "Reviewed lists",
-      explanation:
-        "The gate for a client with a scope, in which all entries of the list are, divided by itself for one without, whose list it passes on unread.",
-      columns: COLUMNS,
-      findings: await measureWorkload(plan, reviewedWorkload, [reviewing, forwarding], true),
-      notes: [],
-    };
-  });
-}
-
-async function measureWorkload(
+/** One row for each number of connections, of a workload that both proxies answer alike. */
+export async function measureWorkload(
   plan: Plan,
   workload: Workload,
   pair: readonly [Proxy, Proxy],
