@@ -12,8 +12,6 @@ export interface Log {
   note(level: LogLevel, message: string): void;
   /** Has files opened anew that may have been moved away; tells whether there are any. */
   reopen(): boolean;
-  /** Throws where the log can't be written, as whom the process runs as now. */
-  assertUsable(): void;
   /** By the place that the log goes to, how many lines it has dropped since the start. */
   readonly droppedLines: ReadonlyMap<string, number>;
   /** Resolves when all is written out, or when nobody takes it in time; for the end of the process. */
@@ -64,9 +62,6 @@ export function openLog(
     },
     note,
     reopen: () => sinks.map((sink) => sink.reopen()).includes(true),
-    assertUsable: () => {
-      for (const sink of sinks) sink.assertUsable();
-    },
     get droppedLines() {
       return new Map(sinks.map(({ name, droppedLines }) => [name, droppedLines]));
     },

@@ -65,10 +65,6 @@ export class Output implements Sink {
     return false;
   }
 
-  assertUsable(): void {
-    // It is open already.
-  }
-
   close(): Promise<void> {
     return new Promise((resolve) => {
       this.#gathered.end();

@@ -34,7 +34,6 @@ export function withSummedPolls(log: Log, mode: PollMode, clock: Clock = perform
     },
     note: (level, message) => log.note(level, message),
     reopen: () => log.reopen(),
-    assertUsable: () => log.assertUsable(),
     get droppedLines() {
       return log.droppedLines;
     },

@@ -15,8 +15,6 @@ export interface Sink {
   hear(listener: SinkListener): void;
   /** Opens anew what it has open, if that can be another one now: a file that was moved away. Tells whether there is such. */
   reopen(): boolean;
-  /** Throws where it could not write, as whom the process runs as now, when it must: later nobody would be there to see. */
-  assertUsable(): void;
   /** Resolves when all is written out, or when nobody takes it in time; for the end of the process. */
   close(): Promise<void>;
 }

@@ -1,5 +1,6 @@
 import { openLog, type Log } from "../audit/log.ts";
 import { Output } from "../audit/output.ts";
+import { LateLog } from "../audit/late-log.ts";
 import { withSummedPolls } from "../audit/polls.ts";
 import type { OpenSinks } from "../audit/sinks/open-sinks.ts";
 import { readPassedSockets } from "../config/passed-sockets.ts";
@@ -8,7 +9,7 @@ import type { EngineNews } from "../engine/watch.ts";
 import { Gate } from "../gate.ts";
 import { EXIT_ENGINE_GONE, EXIT_FAILED, EXIT_OK, type Terminal } from "./command.ts";
 import type { Traces } from "../traces/open-traces.ts";
-import { becomeUser, type Standing } from "./process-user.ts";
+import { becomeUser, explainStanding, type Standing } from "./process-user.ts";
 import { readVersion } from "./version.ts";
 
 /** Where it is told that the log fails, where the log does not go to standard output. */
@@ -29,21 +30,18 @@ export interface Served {
  * gives the exit code.
  */
 export async function openServed(settings: Settings, terminal: Terminal): Promise<Served | number> {
-  let log: Log | undefined;
+  const log = new LateLog();
   try {
-    const { format, level, polls, to } = settings.log;
-    const { sinks, chain } = await openSinks(settings);
-    const aside = to.some(({ kind }) => kind === "stdout") ? undefined : new Output(STANDARD_ERROR);
-    log = withSummedPolls(openLog(format, level, sinks, chain, aside), polls);
     return await openWith(log, settings, terminal);
   } catch (error) {
-    terminal.complain(`quaygate: ${error instanceof Error ? error.message : String(error)}`);
-    await log?.close();
+    terminal.complain(`quaygate: ${explain(error)}`);
+    await log.close();
     return EXIT_FAILED;
   }
 }
 
-async function openWith(log: Log, settings: Settings, terminal: Terminal): Promise<Served> {
+async function openWith(log: LateLog, settings: Settings, terminal: Terminal): Promise<Served> {
+  const openSinks = await loadSinks(settings);
   const traces = await openTracesOf(settings, log);
   let standing: Standing = { kind: "given" };
   const gate = await Gate.open(settings, {
@@ -56,18 +54,35 @@ async function openWith(log: Log, settings: Settings, terminal: Terminal): Promi
     // Only root may open some places to listen at, and only here it knows the group of the socket.
     beforeServing: () => {
       standing = becomeUser(settings.user, settings.engine);
-      log.assertUsable();
+      log.open(openLogAs(standing, settings, openSinks));
     },
   });
   return { gate, log, standing, traces };
 }
 
 /** Most gates log to standard output alone, and load nothing for more. */
-async function openSinks({ log, user }: Settings): Promise<OpenSinks> {
+async function loadSinks({ log }: Settings): Promise<() => OpenSinks> {
   const isPlain = log.to.every(({ kind }) => kind === "stdout") && log.journal === undefined && !log.chain;
-  if (isPlain) return { sinks: [new Output()], chain: undefined };
-  const sinks = await import("../audit/sinks/open-sinks.ts");
-  return sinks.openSinks(log, user);
+  if (isPlain) return () => ({ sinks: [new Output()], chain: undefined });
+  const { openSinks } = await import("../audit/sinks/open-sinks.ts");
+  return () => openSinks(log);
+}
+
+/** Opens the log as whom the process runs as from now on; where that is still root against the settings, a failure says why. */
+function openLogAs(standing: Standing, settings: Settings, openSinks: () => OpenSinks): Log {
+  const { format, level, polls, to } = settings.log;
+  try {
+    const { sinks, chain } = openSinks();
+    const aside = to.some(({ kind }) => kind === "stdout") ? undefined : new Output(STANDARD_ERROR);
+    return withSummedPolls(openLog(format, level, sinks, chain, aside), polls);
+  } catch (error) {
+    if (standing.kind !== "root" || settings.user === undefined) throw error;
+    throw new Error(`${explain(error)}; the gate ${explainStanding(standing)}`, { cause: error });
+  }
+}
+
+function explain(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 /** What exports traces is loaded only where they are. */

@@ -26,7 +26,6 @@ const SILENT: Log = {
   record: () => undefined,
   note: () => undefined,
   reopen: () => true,
-  assertUsable: () => undefined,
   droppedLines: new Map(),
   close: () => Promise.resolve(),
 };

@@ -1,4 +1,3 @@
-import { spawnSync } from "node:child_process";
 import {
   chmodSync,
   chownSync,
@@ -10,7 +9,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { eventually, statusOf } from "../support/raw-peer.ts";
 import { get, openEngine } from "./engine.ts";
@@ -124,11 +123,29 @@ describe.runIf(process.getuid?.() === 0)("a gate that gives up root", () => {
     };
   };
 
-  test("has made the file for whom it becomes", async () => {
-    const file = join(openFolder(0o755), "quaygate.log");
-    await startGate(await start(`file://${file}`));
+  /** What the image is left with by `cap_drop: [ALL]` and `cap_add: [SETUID, SETGID]`. */
+  const TWO_CAPABILITIES = ["setpriv", "--bounding-set=-all,+setuid,+setgid", "--inh-caps=-all"];
+
+  test.each([
+    { name: "with all capabilities", wrapper: [] },
+    { name: "with no capability over files", wrapper: TWO_CAPABILITIES },
+  ])("makes the file as whom it becomes, $name, and has all lines in it", async ({ wrapper }) => {
+    const file = join(openFolder(0o700, USER), "quaygate.log");
+    const environment = await start(`file://${file}?size=1MB`);
+    const gate = await startGate({ ...environment, QUAYGATE_LOG_CHAIN: "on" }, wrapper);
     await eventually(() => textOf(file).includes("runs as user"), "the file");
-    expect(statSync(file).uid).toBe(USER);
+    gate.signal("SIGTERM");
+    const { stdout } = await gate.result;
+    expect(textOf(file)).toBe(stdout);
+    expect(statSync(file)).toMatchObject({ uid: USER, gid: USER });
+  });
+
+  test("goes on in a file of that user's in a folder of root's", async () => {
+    const file = join(openFolder(0o755), "quaygate.log");
+    writeFileSync(file, "");
+    chownSync(file, USER, USER);
+    await startGate(await start(`file://${file}`), TWO_CAPABILITIES);
+    await eventually(() => textOf(file).includes("runs as user"), "the start");
   });
 
   test("turns the file over in a folder that it may write", async () => {
@@ -144,34 +161,104 @@ describe.runIf(process.getuid?.() === 0)("a gate that gives up root", () => {
     expect(statSync(file).uid).toBe(USER);
   });
 
-  test("says at its start that it could not turn the file over later", async () => {
-    const file = join(openFolder(0o755), "quaygate.log");
-    const { code, stderr } = await quaygate(["run"], await start(`file://${file}?size=1MB`));
-    expect(code).toBe(1);
-    expect(stderr).toMatch(
-      /^quaygate: QUAYGATE_LOG_TO: can't write the log to \S+: user 65532 may not rename files in \S+, which size needs: /u,
-    );
+  function makeFile(file: string, owner: number, mode = 0o640): void {
+    writeFileSync(file, '{"v":1}\n');
+    chownSync(file, owner, owner);
+    chmodSync(file, mode);
+  }
+
+  test.each([
+    {
+      name: "it may not make the file",
+      make: () => openFolder(0o755),
+      why: (folder: string) => `user 65532 may not make files in ${folder}: chown 65532 ${folder}`,
+    },
+    {
+      name: "the folder is another user's",
+      make: () => openFolder(0o700, USER + 1),
+      why: (folder: string) => `user 65532 may not make files in ${folder}: chown 65532 ${folder}`,
+    },
+    {
+      name: "it may not enter a folder above",
+      make: () => {
+        const folder = openFolder(0o755, USER);
+        chmodSync(dirname(folder), 0o700);
+        return folder;
+      },
+      why: (folder: string) =>
+        `user 65532 may not enter ${dirname(folder)}: put the file elsewhere, or chmod o+x ${dirname(folder)}`,
+    },
+    {
+      name: "the file is root's",
+      make: () => {
+        const folder = openFolder(0o755, USER);
+        makeFile(join(folder, "quaygate.log"), 0);
+        return folder;
+      },
+      why: (folder: string) => `user 65532 may not write it: chown 65532 ${join(folder, "quaygate.log")}`,
+    },
+    {
+      name: "it may not read how the file ends",
+      make: () => {
+        const folder = openFolder(0o755, USER);
+        makeFile(join(folder, "quaygate.log"), USER, 0o200);
+        return folder;
+      },
+      why: (folder: string) =>
+        `user 65532 may not read how it ends (permission denied): chown 65532 ${join(folder, "quaygate.log")}`,
+    },
+    {
+      name: "it may not turn the file over",
+      size: "?size=1MB",
+      make: () => {
+        const folder = openFolder(0o755);
+        makeFile(join(folder, "quaygate.log"), USER);
+        return folder;
+      },
+      why: (folder: string) =>
+        `user 65532 may not rename files in ${folder}, which size needs: chown 65532 ${folder}, or leave the size to logrotate`,
+    },
+  ])("does not start where $name, and says what to do", async ({ make, size = "", why }) => {
+    const folder = make();
+    const file = join(folder, "quaygate.log");
+    const { code, stderr } = await quaygate(["run"], await start(`file://${file}${size}`));
+    expect([code, stderr]).toEqual([
+      1,
+      `quaygate: QUAYGATE_LOG_TO: can't write the log to ${file}: ${why(folder)}\n`,
+    ]);
   });
 
-  test("says at its start that it could not open the file again", async () => {
-    const file = join(openFolder(0o755), "quaygate.log");
-    spawnSync("touch", [file]);
-    const { code, stderr } = await quaygate(["run"], await start(`file://${file}`));
+  test("says why it is still root where that is why it may not write", async () => {
+    const file = join(openFolder(0o700, USER), "quaygate.log");
+    const wrapper = ["setpriv", "--bounding-set=-all", "--inh-caps=-all"];
+    const { code, stderr } = await startQuaygate(["run"], await start(`file://${file}`), "", wrapper).result;
     expect(code).toBe(1);
-    expect(stderr).toMatch(/: user 65532 may not write it: chown it, or its folder\n$/u);
+    expect(stderr).toMatch(
+      /: user 0 may not make files in \S+: chown 0 \S+; the gate runs as root: it lacks the capabilities to become another user: add cap_add: \[SETUID, SETGID\]/u,
+    );
   });
 
   test.each([
     { name: "nothing", content: undefined },
-    { name: "a file of root's", content: "secret" },
-  ])("follows no link to $name, which that user may have put there", async ({ content }) => {
+    { name: "a file of root's", content: "secret\n" },
+  ])("makes and writes nothing of root's through a link to $name", async ({ content }) => {
     const folder = openFolder(0o755, USER);
     const [file, other] = [join(folder, "quaygate.log"), join(openFolder(0o755), "other")];
     if (content !== undefined) writeFileSync(other, content);
     symlinkSync(other, file);
     const { code, stderr } = await quaygate(["run"], await start(`file://${file}`));
-    expect(stderr).toMatch(/: it is a link, and root follows none: name the file itself\n$/u);
+    expect(stderr).toContain(`QUAYGATE_LOG_TO: can't write the log to ${file}: user ${USER} may not `);
     expect([code, existsSync(other) ? readFileSync(other, "utf8") : undefined]).toEqual([1, content]);
+  });
+
+  test("follows no link where it stays root", async () => {
+    const folder = openFolder(0o755, USER);
+    const [file, other] = [join(folder, "quaygate.log"), join(openFolder(0o755), "other")];
+    symlinkSync(other, file);
+    const environment = { ...(await start(`file://${file}`)), QUAYGATE_USER: "" };
+    const { code, stderr } = await quaygate(["run"], environment);
+    expect(stderr).toMatch(/: it is a link, and root follows none: name the file itself\n$/u);
+    expect([code, existsSync(other)]).toEqual([1, false]);
   });
 });
 

@@ -12,31 +12,26 @@ export interface DeliveredForm {
   readonly isGathered: boolean;
 }
 
-/** What a target can do besides, that is a file. */
-export interface FileDuties {
-  reopen(): void;
-  assertUsable(): void;
-}
-
 /** A place that the log is delivered to. */
 export class DeliveredSink implements Sink {
   readonly name: string;
   readonly #delivery: Delivery;
   readonly #form: DeliveredForm;
   readonly #gathered: GatheredLines;
-  readonly #duties: FileDuties | undefined;
+  readonly #reopen: (() => void) | undefined;
   #listener: SinkListener = () => undefined;
 
+  /** `reopen` has the target opened anew, where it is a file. */
   constructor(
     name: string,
     target: Target,
     form: DeliveredForm,
-    duties?: FileDuties,
+    reopen?: () => void,
     bounds?: DeliveryBounds,
   ) {
     this.name = name;
     this.#form = form;
-    this.#duties = duties;
+    this.#reopen = reopen;
     const waiting = `at most ${WAITING_LIMIT / 1024 / 1024} MiB wait for it, and what is beyond is dropped`;
     const news = {
       onFailure: (reason: string) =>
@@ -76,12 +71,8 @@ export class DeliveredSink implements Sink {
   }
 
   reopen(): boolean {
-    this.#duties?.reopen();
-    return this.#duties !== undefined;
-  }
-
-  assertUsable(): void {
-    this.#duties?.assertUsable();
+    this.#reopen?.();
+    return this.#reopen !== undefined;
   }
 
   close(): Promise<void> {

@@ -5,12 +5,6 @@ import type { LogFile } from "../../kernel/log-place.ts";
 import { systemFailure } from "../../kernel/system-error.ts";
 import type { Target } from "./delivery.ts";
 
-/** Whom the process will become. */
-export interface FutureUser {
-  readonly user: number;
-  readonly group: number;
-}
-
 /** Readable to its owner and its group, less what the umask takes. */
 export const FILE_MODE = 0o640;
 
@@ -21,11 +15,11 @@ const APPENDING: number =
 const ROOT = 0;
 
 /**
- * How a file is opened to append to it. Root that is to become another user follows no link: who may write the folder, as that user
- * may, could have it make or write any other file.
+ * How a file is opened to append to it, as whom the process runs as. Root follows no link: who may write the folder could have it
+ * make or write any other file.
  */
-export function appendingFor(future: FutureUser | undefined): number {
-  return future !== undefined && process.getuid?.() === ROOT ? APPENDING | constants.O_NOFOLLOW : APPENDING;
+export function appendingFlags(): number {
+  return process.getuid?.() === ROOT ? APPENDING | constants.O_NOFOLLOW : APPENDING;
 }
 
 const LINE_END = 0x0a;
@@ -39,7 +33,6 @@ export class FileTarget implements Target {
   readonly #size: number | undefined;
   readonly #keep: number;
   readonly #onTrouble: (reason: string) => void;
-  readonly #future: FutureUser | undefined;
   #handle: FileHandle | undefined;
   /** Which file is open. */
   #identity = "";
@@ -51,16 +44,11 @@ export class FileTarget implements Target {
   #turnsAt: number;
 
   /** `onTrouble` hears why the file could not be turned over, or opened anew; lines go on to the one that is open then. */
-  constructor(
-    { path, size, keep }: LogFile,
-    onTrouble: (reason: string) => void,
-    future: FutureUser | undefined,
-  ) {
+  constructor({ path, size, keep }: LogFile, onTrouble: (reason: string) => void) {
     this.#path = path;
     this.#size = size;
     this.#keep = keep;
     this.#onTrouble = onTrouble;
-    this.#future = future;
     this.#turnsAt = size ?? Number.POSITIVE_INFINITY;
   }
 
@@ -131,7 +119,7 @@ export class FileTarget implements Target {
 
   async #open(): Promise<void> {
     try {
-      const handle = await open(this.#path, appendingFor(this.#future), FILE_MODE);
+      const handle = await open(this.#path, appendingFlags(), FILE_MODE);
       const { dev, ino } = await handle.stat();
       await this.#handle?.close().catch(() => undefined);
       this.#handle = handle;

@@ -9,8 +9,8 @@ import { Output } from "../output.ts";
 import type { Sink } from "../sink.ts";
 import { DatagramTarget } from "./datagram-target.ts";
 import { DeliveredSink } from "./delivered-sink.ts";
-import { assertLogFileUsable, prepareLogFile } from "./file-start.ts";
-import { FileTarget, type FutureUser } from "./file-target.ts";
+import { prepareLogFile } from "./file-start.ts";
+import { FileTarget } from "./file-target.ts";
 import { StreamTarget } from "./stream-target.ts";
 import { countOctets, syslogMessages } from "./syslog-message.ts";
 
@@ -30,13 +30,13 @@ export interface OpenSinks {
 }
 
 /**
- * Opens every place that the log goes to. Of what is elsewhere only its first failure tells that it is not there: the gate runs
- * without it.
+ * Opens every place that the log goes to, as whom the process runs as: root is given up before. Of what is elsewhere only its first
+ * failure tells that it is not there: the gate runs without it.
  *
  * @throws where a file can't be opened, with a sentence that names the setting.
  */
-export function openSinks(settings: SinkSettings, future: FutureUser | undefined): OpenSinks {
-  const sinks = settings.to.map((place) => openSink(place, settings, future));
+export function openSinks(settings: SinkSettings): OpenSinks {
+  const sinks = settings.to.map((place) => openSink(place, settings));
   return { sinks, chain: settings.chain ? openChain(settings.to) : undefined };
 }
 
@@ -46,29 +46,18 @@ function openChain(to: readonly LogPlace[]): Chain {
   return new Chain(file === undefined ? undefined : lastChainOf(file.path));
 }
 
-function openSink(place: LogPlace, { format, journal }: SinkSettings, future: FutureUser | undefined): Sink {
+function openSink(place: LogPlace, { format, journal }: SinkSettings): Sink {
   const name = formatLogPlace(place);
   const lines = LINE_FORMATS[format];
   switch (place.kind) {
     case "stdout":
       return new Output(undefined, isJournal(journal) ? priorityOf : undefined);
     case "file": {
-      prepareLogFile(place, future);
+      prepareLogFile(place);
       const tell = (reason: string): void => sink.tell("err", `the log at ${name} ${reason}`);
-      const target = new FileTarget(place, tell, future);
-      const sink = new DeliveredSink(
-        name,
-        target,
-        { format: asItIs, isGathered: true },
-        {
-          reopen: () => target.reopen(),
-          assertUsable: () => {
-            assertLogFileUsable(place);
-            // What root has opened is not kept.
-            target.reopen();
-          },
-        },
-      );
+      const target = new FileTarget(place, tell);
+      const form = { format: asItIs, isGathered: true };
+      const sink = new DeliveredSink(name, target, form, () => target.reopen());
       return sink;
     }
     case "syslog-udp": {

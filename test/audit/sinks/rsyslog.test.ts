@@ -89,7 +89,7 @@ test.runIf(asksRsyslog)("a real rsyslog reads the fields of each line, by each w
     `syslog+udp://127.0.0.1:${ports.udp}?${options}, syslog+tcp://127.0.0.1:${ports.tcp}?${options}, syslog+unix://${folder}/log.sock?${options}`,
   );
   if (!to.ok) throw new Error(to.error.join("\n"));
-  const { sinks } = openSinks({ format: "json", to: to.value, chain: false, journal: undefined }, undefined);
+  const { sinks } = openSinks({ format: "json", to: to.value, chain: false, journal: undefined });
   const log = openLog("json", "info", sinks);
   const lines = 50;
   for (let count = 0; count < lines; count += 1) log.record(DENIED);

@@ -35,7 +35,6 @@ class Heard implements Sink {
   reopen(): boolean {
     return false;
   }
-  assertUsable(): void {}
   close(): Promise<void> {
     return Promise.resolve();
   }
@@ -43,7 +42,7 @@ class Heard implements Sink {
 
 function openTo(place: LogPlace): { readonly log: Log; readonly heard: Heard; dropped(): number } {
   const heard = new Heard();
-  const { sinks } = openSinks({ format: "json", to: [place], chain: false, journal: undefined }, undefined);
+  const { sinks } = openSinks({ format: "json", to: [place], chain: false, journal: undefined });
   const log = openLog("json", "info", [...sinks, heard]);
   onTestFinished(() => log.close());
   return { log, heard, dropped: () => log.droppedLines.get(formatLogPlace(place)) ?? -1 };
