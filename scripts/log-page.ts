@@ -29,6 +29,13 @@ Within a version fields and words are only added, and none changes its meaning: 
 comes to mean something else, makes a new version. A line without \`v\` comes from a gate before version 1, and means the same.
 `;
 
+const VERDICTS = `
+Of the verdicts \`allow\` and \`warn\` let a request through. With a \`code\` the gate answered it all the same, or gave up: at a limit, for a
+body that did not come. \`none\` is a request of which nothing was let through and that has no answer, for it was over before: its client left
+while its body was awaited, or the engine was asked what it names, or the gate cut the connection (\`end\`). What was sent to the engine before
+its client left is \`allow\` with the status 0: it may have been done.
+`;
+
 const LEVELS = `
 ## Levels
 
@@ -179,6 +186,7 @@ export function renderLogPage(): string {
     INTRODUCTION,
     "\n## A record\n\nThe fields stand in this order. What is not marked as in each line is there only where it says something.\n\n",
     renderFields(RECORD_FIELDS),
+    VERDICTS,
     "\n## A note\n\n",
     renderFields(NOTE_FIELDS),
     LEVELS,

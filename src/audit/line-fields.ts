@@ -132,9 +132,15 @@ export const RECORD_FIELDS: FirstFields & FieldsOf<AuditRecord> & LastFields & C
   verdict: {
     presence: "always",
     value: {
-      enum: wordsOf<AuditRecord["verdict"]>({ allow: true, warn: true, deny: true, refuse: true }),
+      enum: wordsOf<AuditRecord["verdict"]>({
+        allow: true,
+        warn: true,
+        deny: true,
+        refuse: true,
+        none: true,
+      }),
       description:
-        "`allow`; `warn`: let through by `mode: warn`; `deny`: not in the policy; `refuse`: no such request.",
+        "`warn`: let through by `mode: warn`; `deny`: not in the policy; `refuse`: no request; `none`: over before.",
     },
   },
   code: {

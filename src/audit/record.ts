@@ -30,8 +30,11 @@ export interface AuditRecord {
   readonly method: string | undefined;
   readonly path: string | undefined;
   readonly operation: OperationName | undefined;
-  /** "warn" where it was let through, and would have been denied to a client that is held to its grant. */
-  readonly verdict: "allow" | "warn" | "deny" | "refuse";
+  /**
+   * "warn" where it was let through, and would have been denied to a client that is held to its grant; "none" where it ended, without
+   * an answer, before anything of it was let through: its client left, or its connection was cut.
+   */
+  readonly verdict: "allow" | "warn" | "deny" | "refuse" | "none";
   /** Why the gate answered itself or gave up; a heading in `docs/errors.md`. */
   readonly code: string | undefined;
   /**
@@ -78,6 +81,9 @@ export type AuditListener = (record: AuditRecord) => void;
 
 /** How grave an exchange is: what the gate refused is a warning, a failure of the engine or the gate is an error. */
 export function levelOf({ verdict, code, status, end }: AuditRecord): LogLevel {
+  if (verdict === "none") {
+    return "info";
+  }
   if (verdict !== "allow") {
     return "warning";
   }

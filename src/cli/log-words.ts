@@ -30,7 +30,7 @@ export interface LogWords {
   readonly isEach: boolean;
 }
 
-const VERDICTS = ["allow", "warn", "deny", "refuse"] as const;
+const VERDICTS = ["allow", "warn", "deny", "refuse", "none"] as const;
 const COLORS: readonly ColorChoice[] = ["auto", "always", "never"];
 
 const OPTIONS: ReadonlyMap<string, OptionDefinition> = new Map<string, OptionDefinition>([

@@ -22,7 +22,7 @@ export const log: Command = {
     "  -f, --follow      go on with what is added to FILE, also behind a rotation",
     "  --client NAME     only exchanges of this client; as often as needed, as the next two",
     "  --operation WORD  only these operations, by a word as in a policy: ContainerList, Container*, containers:read",
-    "  --verdict WORD    only allow, warn, deny or refuse",
+    "  --verdict WORD    only allow, warn, deny, refuse or none",
     "  --level LEVEL     nothing that is less grave: warning leaves out what was allowed",
     "  --since TIME      nothing before: 2026-11-24T15:00:00Z, or so long ago: 30s, 10m, 2h, 1d",
     "  --color WHEN      auto (on a terminal, unless NO_COLOR is set), always or never",

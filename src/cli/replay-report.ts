@@ -73,10 +73,11 @@ function explainGroups(title: string, { groups, ungrouped }: RecordGroups): read
   ];
 }
 
-function explainUnjudged({ malformed, limited, others }: ReplayOutcome): readonly string[] {
+function explainUnjudged({ malformed, limited, undecided, others }: ReplayOutcome): readonly string[] {
   const parts = [
     ...(malformed === 0 ? [] : [`${malformed} that were refused for what they said`]),
     ...(limited === 0 ? [] : [`${limited} that were beyond a limit`]),
+    ...(undecided === 0 ? [] : [`${undecided} that ended before they were decided or sent`]),
     ...(others === 0 ? [] : [`${others} of other clients`]),
   ];
   return parts.length === 0 ? [] : [`left as they are: ${parts.join(", ")}`];

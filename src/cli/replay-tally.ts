@@ -1,5 +1,6 @@
 import { REQUEST_METHODS } from "../http1/request-head.ts";
 import type { JournalRecord } from "../journal/journal-record.ts";
+import { isUndecided } from "../journal/undecided.ts";
 import { RECORDED_PATH_LIMIT } from "../kernel/log-words.ts";
 import { type Grant, grantOfNobody } from "../policy/grant.ts";
 import { judgeRecorded, type RecordedJudgement } from "../policy/judge-recorded.ts";
@@ -38,6 +39,8 @@ export interface ReplayOutcome {
   readonly malformed: number;
   /** How many were refused because their client was at its limits: likewise. */
   readonly limited: number;
+  /** How many ended before they were decided or sent: there is nothing to compare with. */
+  readonly undecided: number;
   /** How many are of other clients than the one that was asked for. */
   readonly others: number;
   /** Recorded clients that the policy does not have, of which {@link MOST_STRANGERS} are told. */
@@ -45,7 +48,7 @@ export interface ReplayOutcome {
 }
 
 /** What became of an exchange when it was recorded. */
-type Then = "passed" | "denied" | "malformed" | "limited";
+type Then = "passed" | "denied" | "malformed" | "limited" | "undecided";
 
 /** Who is no client of a policy, in every log. */
 const NOBODY = "nobody";
@@ -66,6 +69,7 @@ export class ReplayTally {
   #unknownPassed = 0;
   #malformed = 0;
   #limited = 0;
+  #undecided = 0;
   #others = 0;
 
   constructor(terms: ReplayTerms) {
@@ -84,6 +88,7 @@ export class ReplayTally {
     const then = outcomeOf(record);
     if (then === "malformed") this.#malformed += repeated;
     else if (then === "limited") this.#limited += repeated;
+    else if (then === "undecided") this.#undecided += repeated;
     else this.#compare(client, record, then === "passed", this.#judge(client, record));
   }
 
@@ -99,6 +104,7 @@ export class ReplayTally {
       unknownPassed: this.#unknownPassed,
       malformed: this.#malformed,
       limited: this.#limited,
+      undecided: this.#undecided,
       others: this.#others,
       strangers: [...this.#strangers].toSorted(),
     };
@@ -140,18 +146,14 @@ export class ReplayTally {
 /** The codes of requests that no rights would have helped, but others limits. */
 const AT_LIMITS: ReadonlySet<string> = new Set(["too_many_requests", "too_many_at_once", "too_many_streams"]);
 
-function outcomeOf({ verdict, code = "", scope }: JournalRecord): Then {
+function outcomeOf(record: JournalRecord): Then {
+  const { verdict, code = "", scope } = record;
   if (AT_LIMITS.has(code)) return "limited";
-  switch (verdict) {
-    case "refuse":
-      return "malformed";
-    case "deny":
-      return "denied";
-    case "allow":
-    case "warn":
-      // What is not there has passed, as far as a policy goes: the engine would have said so.
-      return scope === "out" || code === "scope_denied" ? "denied" : "passed";
-  }
+  if (verdict === "refuse") return "malformed";
+  if (verdict === "deny") return "denied";
+  if (isUndecided(record)) return "undecided";
+  // What is not there has passed, as far as a policy goes: the engine would have said so.
+  return scope === "out" || code === "scope_denied" ? "denied" : "passed";
 }
 
 function explainThen({ missing, reason, code }: JournalRecord): string {

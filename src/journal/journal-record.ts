@@ -30,7 +30,7 @@ export interface JournalRecord extends Omit<AuditRecord, "operation" | "object">
 export type Fields = Readonly<Record<string, unknown>>;
 
 const LEVELS: ReadonlySet<unknown> = new Set(LOG_LEVELS);
-const VERDICTS: ReadonlySet<unknown> = new Set(["allow", "warn", "deny", "refuse"]);
+const VERDICTS: ReadonlySet<unknown> = new Set(["allow", "warn", "deny", "refuse", "none"]);
 const ENDS: ReadonlySet<unknown> = new Set(["complete", "client", "engine", "gate"]);
 
 /**

@@ -4,6 +4,7 @@ import type { Noun } from "../docker/powers/nouns.ts";
 import { powerText } from "../docker/powers/power.ts";
 import { operationPowers } from "../docker/powers/operations.ts";
 import type { JournalRecord } from "../journal/journal-record.ts";
+import { isUndecided } from "../journal/undecided.ts";
 import { parseRecordedPowers } from "../policy/recorded-powers.ts";
 import { MOST_ADDRESSES, MOST_TROUBLES, MOST_VALUES } from "./limits.ts";
 import { beginCount, type Counted, countAgain } from "./seen.ts";
@@ -34,6 +35,8 @@ export class ObservedClient {
   readonly deniedPowers: Tally;
   /** The codes of what was refused, whatever a policy says. */
   readonly refused: Tally;
+  /** The codes of what was neither decided nor sent, or who ended it: nobody knows whether its client would have used that. */
+  readonly undecided: Tally;
   /** Operations and powers that this version does not know, or of which only the beginning was recorded. */
   readonly notUnderstood: Tally;
   readonly objects: SharedObjects = new SharedObjects();
@@ -44,7 +47,8 @@ export class ObservedClient {
     this.span = { ...beginCount(time, repeated), count: 0 };
     this.#room = room;
     this.addresses = new Tally(MOST_ADDRESSES, room);
-    [this.deniedOperations, this.deniedPowers, this.refused, this.notUnderstood] = [
+    [this.deniedOperations, this.deniedPowers, this.refused, this.undecided, this.notUnderstood] = [
+      new Tally(MOST_TROUBLES, room),
       new Tally(MOST_TROUBLES, room),
       new Tally(MOST_TROUBLES, room),
       new Tally(MOST_TROUBLES, room),
@@ -54,25 +58,18 @@ export class ObservedClient {
 
   /** Takes one exchange of this client; `operation` is undefined where this version knows none of that name. */
   note(record: JournalRecord, operation: OperationName | undefined): void {
-    const { time, repeated, address, verdict } = record;
+    const { time, repeated, address, verdict, code } = record;
     countAgain(this.span, time, repeated);
     this.addresses.note(address, time, repeated);
     if (operation === undefined) {
       if (record.operation !== undefined) this.notUnderstood.note(record.operation, time, repeated);
-      else this.refused.note(record.code ?? verdict, time, repeated);
+      else this.refused.note(code ?? verdict, time, repeated);
       return;
     }
-    switch (verdict) {
-      case "allow":
-      case "warn":
-        this.#noteUse(record, operation);
-        return;
-      case "deny":
-        this.#noteDenial(record, operation);
-        return;
-      case "refuse":
-        this.refused.note(record.code ?? verdict, time, repeated);
-    }
+    if (isUndecided(record)) this.undecided.note(code ?? `ended by ${record.end}`, time, repeated);
+    else if (verdict === "deny") this.#noteDenial(record, operation);
+    else if (verdict === "refuse") this.refused.note(code ?? verdict, time, repeated);
+    else this.#noteUse(record, operation);
   }
 
   #noteUse(record: JournalRecord, operation: OperationName): void {

@@ -4,7 +4,7 @@ import { shown, shownOf } from "./shown.ts";
 
 /** Says what of a client the log does not tell, or tells and no policy can say: a line each. */
 export function explainGaps({ client, powers }: Pick<Lesson, "client" | "powers">): readonly string[] {
-  const { used, powers: seen, notUnderstood, refused, addresses } = client;
+  const { used, powers: seen, notUnderstood, refused, undecided, addresses } = client;
   const unjudged = [...used].filter(([, { unjudged: count }]) => count > 0);
   const unjudgedCount = unjudged.reduce((sum, [, { unjudged: count }]) => sum + count, 0);
   const warned = [...used.values()].reduce((sum, { warned: count }) => sum + count, 0);
@@ -36,6 +36,12 @@ export function explainGaps({ client, powers }: Pick<Lesson, "client" | "powers"
     ...refused
       .entries()
       .map(({ key, count }) => `Refused whatever a policy says (${shown(key)}): ${explainCount(count)}.`),
+    ...undecided
+      .entries()
+      .map(
+        ({ key, count }) =>
+          `Left out, for it was not decided or not sent (${shown(key)}): ${explainCount(count)}.`,
+      ),
     ...(addresses.beyond > 0
       ? [`It called from more addresses than are kept, ${explainCount(addresses.beyond)}.`]
       : []),

@@ -17,7 +17,7 @@ export const LABELS: Readonly<Record<Label, string>> = {
   client: "the clients of the policy, by name, and `nobody`; `everybody` where there is no policy file",
   operation:
     "[what the gate knows](grants.md) of Docker's and Podman's API; left out where it was not understood",
-  verdict: "`allow`, `warn`, `deny`, `refuse`, as in the log",
+  verdict: "`allow`, `warn`, `deny`, `refuse`, `none`, as in the log",
   code: "why the gate answered itself: a heading of [errors.md](errors.md); left out where it did not",
   status: "`2xx` and so on; `none` where the client got no answer",
   stream:

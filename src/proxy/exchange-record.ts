@@ -14,6 +14,8 @@ export interface ExchangeFacts {
   readonly address: string;
   readonly method: string | undefined;
   readonly verdict: Verdict | undefined;
+  /** Whether it went to the engine, and if only in part. */
+  readonly isSent: boolean;
   /** What {@link powersOf} had from it. */
   readonly powers: readonly string[] | undefined;
   readonly object: RecordedObject | undefined;
@@ -53,6 +55,7 @@ export function recordOfRefusedBytes(
     address,
     method: request?.method,
     verdict: undefined,
+    isSent: false,
     powers: undefined,
     object: undefined,
     isOutOfScope: false,
@@ -115,6 +118,13 @@ function toMicrosecond(milliseconds: number): number {
   return Math.round(milliseconds * 1000) / 1000;
 }
 
+/** What was allowed and has neither gone on nor an answer was not let through. */
+function verdictOf({ verdict, status, isSent }: ExchangeFacts): AuditRecord["verdict"] {
+  if (verdict?.kind !== "allow") return verdict?.kind ?? "refuse";
+  if (!isSent && status === 0) return "none";
+  return verdict.warning === undefined ? "allow" : "warn";
+}
+
 /** Makes the record of an exchange. */
 export function recordOf(facts: ExchangeFacts): AuditRecord {
   const { verdict } = facts;
@@ -127,7 +137,7 @@ export function recordOf(facts: ExchangeFacts): AuditRecord {
     method: facts.method,
     path: pathOf(verdict)?.slice(0, RECORDED_PATH_LIMIT),
     operation: operation?.name,
-    verdict: verdict?.kind === "allow" && denial !== undefined ? "warn" : (verdict?.kind ?? "refuse"),
+    verdict: verdictOf(facts),
     code: facts.code,
     reason: reasonOf(facts)?.slice(0, RECORDED_REASON_LIMIT),
     rule: verdict?.kind === "refuse" ? undefined : (denial ?? verdict)?.rule,

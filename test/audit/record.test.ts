@@ -11,6 +11,11 @@ describe("the level of", () => {
     ["a gate that is stopping", { ...ALLOWED, status: 503, code: "draining" }, "err"],
     ["an error of the engine's own, which is its answer", { ...ALLOWED, status: 500 }, "info"],
     ["a client that went away before the answer", { ...ALLOWED, status: 0, end: "client" }, "info"],
+    [
+      "a client that went away before anything was let through",
+      { ...ALLOWED, verdict: "none", status: 0, end: "client" },
+      "info",
+    ],
     ["a body that is refused", { ...ALLOWED, status: 400, code: "bad_chunk", end: "client" }, "warning"],
     ["a body that is refused under an answer", { ...ALLOWED, code: "bad_chunk", end: "client" }, "warning"],
     ["an answer that breaks off", { ...ALLOWED, code: "engine_closed", end: "engine" }, "err"],

@@ -133,7 +133,7 @@ export const anyRecord: fc.Arbitrary<AuditRecord> = fc.record({
   method: fc.option(hostile, { nil: undefined }),
   path: fc.option(hostile, { nil: undefined }),
   operation: fc.option(fc.constantFrom(...operations.map(({ name }) => name)), { nil: undefined }),
-  verdict: fc.constantFrom("allow", "deny", "refuse"),
+  verdict: fc.constantFrom("allow", "warn", "deny", "refuse", "none"),
   code: fc.option(hostile, { nil: undefined }),
   reason: fc.option(hostile, { nil: undefined }),
   rule: fc.option(hostile, { nil: undefined }),

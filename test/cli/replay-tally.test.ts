@@ -14,6 +14,21 @@ test("of a log with clients without number some are told, and all are counted", 
   expect([strangers.length, refused.count]).toEqual([200, 2_001]);
 });
 
+test("what ended before it was decided or sent is compared with nothing", () => {
+  const tally = new ReplayTally({ grantOf: () => undefined, renamed: new Map(), only: undefined });
+  tally.add({ ...RECORD, verdict: "none", status: 0, end: "client", repeated: 3 });
+  tally.add({ ...RECORD, status: 408, code: "body_timeout", engineTime: undefined });
+  tally.add({ ...RECORD, status: 429, code: "too_many_requests", engineTime: undefined });
+  tally.add({ ...RECORD, status: 502, code: "engine_closed", engineTime: undefined });
+  const { judged, undecided, limited, refused } = tally.outcome;
+  expect({ judged, undecided, limited, refused: refused.count }).toEqual({
+    judged: 1,
+    undecided: 4,
+    limited: 1,
+    refused: 1,
+  });
+});
+
 test("nothing is kept that is longer than what a gate writes, whoever wrote the log", () => {
   const grouped = new GroupedRecords();
   const long = "x".repeat(100_000);

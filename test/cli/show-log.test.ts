@@ -159,7 +159,10 @@ describe("log follows", () => {
 
 describe("log ends", () => {
   test.each([
-    { words: ["--verdict", "maybe"], says: "log --verdict wants allow, warn, deny, refuse, and got maybe" },
+    {
+      words: ["--verdict", "maybe"],
+      says: "log --verdict wants allow, warn, deny, refuse, none, and got maybe",
+    },
     {
       words: ["--level", "loud"],
       says: "log --level wants emerg, alert, crit, err, warning, notice, info, debug, and got loud",

@@ -127,6 +127,35 @@ describe("words", () => {
     expect(text).toContain("# Refused whatever a policy says (bad_path): once.\n");
     expect(text).toContain("# Not understood, and left out: ContainerTeleport.\n");
   });
+
+  test.each<readonly [why: string, record: Partial<JournalRecord>]>([
+    ["ended by client", { verdict: "none", status: 0, end: "client" }],
+    ["ended by gate", { verdict: "none", status: 0, end: "gate" }],
+    ["too_many_requests", { status: 429, code: "too_many_requests" }],
+    ["too_many_large_bodies", { status: 503, code: "too_many_large_bodies" }],
+    ["body_timeout", { status: 408, code: "body_timeout" }],
+    ["body_too_large", { status: 413, code: "body_too_large" }],
+    ["bad_chunk", { status: 400, code: "bad_chunk" }],
+    ["draining", { status: 503, code: "draining", verdict: "warn" }],
+    ["engine_unreachable", { status: 502, code: "engine_unreachable" }],
+    ["engine_answer", { status: 502, code: "engine_answer" }],
+  ])("are not learnt of what was neither decided nor sent: %s", (why, record) => {
+    const left = { ...used("ContainerCreate", "privileged"), engineTime: undefined, ...record };
+    const text = policyOf([used("SystemInfo"), left]);
+    expect([itemsOf(text, "allow"), text.includes("powers: none")]).toEqual([["SystemInfo"], true]);
+    expect(text).toContain(`# Left out, for it was not decided or not sent (${why}): once.\n`);
+  });
+
+  test.each<readonly [what: string, record: Partial<JournalRecord>]>([
+    ["the engine did not answer", { status: 502, code: "engine_closed", engineTime: undefined }],
+    ["its client left before the answer", { status: 0, engineTime: undefined, end: "client" }],
+    ["the engine broke off", { code: "engine_closed", end: "engine" }],
+    ["the policy took away", { code: "rights_revoked", end: "gate" }],
+    ["is not there", { status: 404, code: "no_such_object", engineTime: undefined }],
+  ])("are learnt of what %s", (_, record) => {
+    const text = policyOf([{ ...used("ContainerCreate", "privileged"), ...record }]);
+    expect([itemsOf(text, "allow"), itemsOf(text, "powers")]).toEqual([["ContainerCreate"], ["privileged"]]);
+  });
 });
 
 describe("the scope", () => {

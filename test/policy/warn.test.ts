@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { recordOf } from "../../src/proxy/exchange-record.ts";
+import { type ExchangeFacts, recordOf } from "../../src/proxy/exchange-record.ts";
 import { decide } from "../../src/policy/decide.ts";
 import type { Grant } from "../../src/policy/grant.ts";
 import { decidePowers, judgeHead, judgeBody } from "../../src/policy/judge.ts";
@@ -81,12 +81,20 @@ test("the record says warn, and what is missing", () => {
   });
 });
 
-function recordFor(verdict: Verdict): unknown {
+test("a warning is none where nothing was let through, for the client left before", () => {
+  const warned = decide(warning(grantOf("CONTAINERS=1")), get);
+  const left = { status: 0, end: "client" } as const;
+  expect(recordFor(warned, { ...left, isSent: false })).toMatchObject({ verdict: "none", status: 0 });
+  expect(recordFor(warned, { ...left, isSent: true })).toMatchObject({ verdict: "warn", status: 0 });
+});
+
+function recordFor(verdict: Verdict, more: Partial<ExchangeFacts> = {}): unknown {
   return recordOf({
     client: "ci",
     address: "127.0.0.1",
     method: "GET",
     verdict,
+    isSent: true,
     powers: undefined,
     object: undefined,
     isOutOfScope: false,
@@ -103,5 +111,6 @@ function recordFor(verdict: Verdict): unknown {
     tunnelled: false,
     end: "complete",
     trace: undefined,
+    ...more,
   });
 }

@@ -34,6 +34,7 @@ export class Forward implements ClientListener, EngineListener {
   #head: string;
   #engine: EngineConnection;
   #request: BodyRelay;
+  #isRepeated = false;
   #clientEnded = false;
 
   /**
@@ -192,6 +193,7 @@ export class Forward implements ClientListener, EngineListener {
       return;
     }
     // A fresh connection is not reused: once only.
+    this.#isRepeated = true;
     this.#engine.destroy();
     this.#engine = this.#ledger.parts.engine.acquire(true, this);
     this.#request = new BodyRelay(NO_BODY, NO_BODY, this.#engine.socket);
@@ -222,6 +224,7 @@ export class Forward implements ClientListener, EngineListener {
   }
 
   clientOnClose(by: "client" | "gate"): void {
+    if (this.#engine.socket.connecting && !this.#isRepeated) this.#ledger.noteUnsent();
     this.#answer.abandon();
     this.#engine.destroy();
     this.#ledger.finish(by, this.#request.bytes, this.#answer.bytes);

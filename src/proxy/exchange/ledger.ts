@@ -1,4 +1,4 @@
-import type { AuditRecord, ExchangeEnd, RecordedObject } from "../../audit/record.ts";
+import type { ExchangeEnd, RecordedObject } from "../../audit/record.ts";
 import { sharerOf } from "../../clients/address.ts";
 import type { Identity } from "../../docker/objects/identity.ts";
 import type { EnginePath } from "../../docker/path.ts";
@@ -57,8 +57,8 @@ export class ExchangeLedger {
   #object: RecordedObject | undefined;
   #isOutOfScope = false;
   #onRecord: (() => void) | undefined;
-  /** When the request's head went to the engine, the last time. */
-  #asked = 0;
+  /** When the request's head went to the engine, the last time; undefined before. */
+  #asked: number | undefined;
   /** How long the engine took for the first byte of its answer. */
   #engineTime: number | undefined;
   #isTunnel = false;
@@ -134,9 +134,15 @@ export class ExchangeLedger {
     this.#asked = this.parts.clock.now();
   }
 
+  /** Notes that the request waited for a connection to the engine that never opened. */
+  noteUnsent(): void {
+    this.#asked = undefined;
+  }
+
   /** Notes that the first byte of the engine's answer is there. */
   noteAnswered(): void {
-    this.#engineTime = this.parts.clock.now() - this.#asked;
+    const now = this.parts.clock.now();
+    this.#engineTime = now - (this.#asked ?? now);
     for (const release of this.#namesToBeRead.splice(0)) release(true);
   }
 
@@ -360,33 +366,29 @@ export class ExchangeLedger {
     this.releaseMemory();
     for (const held of [this.#heldNames, this.#namesToBeRead])
       for (const release of held.splice(0)) release(end === "complete");
-    this.#conclude(
-      recordOf({
-        client: this.parts.client,
-        address: this.client.address,
-        method: this.method,
-        verdict: this.#verdict,
-        powers: this.#powers,
-        object: this.#object,
-        isOutOfScope: this.#isOutOfScope,
-        isLearning: this.parts.grant.learns !== undefined,
-        code: this.#code,
-        reason: this.#reason,
-        status: this.#status,
-        withheld: this.#withheld,
-        bytesIn: this.#bodyBytes ?? bytesIn,
-        bytesOut,
-        time: this.#time,
-        duration: this.parts.clock.now() - this.#started,
-        engineTime: this.#engineTime,
-        tunnelled: this.#isTunnel,
-        end,
-        trace: this.trace,
-      }),
-    );
-  }
-
-  #conclude(record: AuditRecord): void {
+    const record = recordOf({
+      client: this.parts.client,
+      address: this.client.address,
+      method: this.method,
+      verdict: this.#verdict,
+      isSent: this.#asked !== undefined,
+      powers: this.#powers,
+      object: this.#object,
+      isOutOfScope: this.#isOutOfScope,
+      isLearning: this.parts.grant.learns !== undefined,
+      code: this.#code,
+      reason: this.#reason,
+      status: this.#status,
+      withheld: this.#withheld,
+      bytesIn: this.#bodyBytes ?? bytesIn,
+      bytesOut,
+      time: this.#time,
+      duration: this.parts.clock.now() - this.#started,
+      engineTime: this.#engineTime,
+      tunnelled: this.#isTunnel,
+      end,
+      trace: this.trace,
+    });
     this.parts.audit(record);
     this.trace?.end?.(record);
   }

@@ -204,6 +204,7 @@ export class Upgrade implements ClientListener, EngineListener {
   }
 
   clientOnClose(by: "client" | "gate"): void {
+    if (this.#engine?.socket.connecting === true) this.#ledger.noteUnsent();
     this.#answer.abandon();
     this.#engine?.destroy();
     this.#ledger.finish(by, this.#body.bytes, this.#answer.bytes);
