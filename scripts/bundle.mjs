@@ -1,9 +1,10 @@
 // The last step of a build: makes one file of each compiled command, with all that it loads, its packages too. A process that
 // reads two files instead of two hundred starts in a third of the time and keeps half the memory. Names and lines stay as
-// they are, so that stack traces can be read. The library is left as it was compiled.
+// they are, so that stack traces can be read. The library is left as it was compiled, but for the hash of the build.
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, relative, sep } from "node:path";
 import { build } from "esbuild";
+import { holdToOneBuild } from "./one-build.mjs";
 import { fail, root } from "./set-up.mjs";
 
 const folder = join(root, "dist", "cli");
@@ -42,6 +43,7 @@ for (const [entry, text] of bundles) {
   writeFileSync(file, text);
 }
 writeFileSync(join(folder, "LICENSES"), [...packages].toSorted().map(licenseOf).join("\n"));
+holdToOneBuild(dirname(folder));
 
 /**
  * Leaves `import("./run.js")` where it stands, and has that module made into a file of its own.

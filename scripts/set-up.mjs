@@ -191,6 +191,7 @@ function digestOfSources() {
     "tsconfig.json",
     "tsconfig.build.json",
     "scripts/bundle.mjs",
+    "scripts/one-build.mjs",
   ]) {
     digest.update(readIfThere(join(root, name)) ?? "");
   }

@@ -5,26 +5,17 @@ let loaded: ObjectExchanges | undefined;
 
 /**
  * Loads what exchanges under a scope, a view or labels are carried out with. Before any client that has one is served; rejects where
- * it can't be loaded, and then all stays as it was. Node tries one that was damaged again only when it is restarted.
+ * it can't be loaded, and then all stays as it was. A build holds it to itself (scripts/one-build.mjs), so that it is whole and of the
+ * same release. Node tries one that was damaged again only when it is restarted.
  */
 export async function loadObjectExchanges(): Promise<void> {
-  const { objectExchanges } = await importObjectExchanges();
-  // A file that was cut off may be a module still, and an empty one is.
-  if (objectExchanges === undefined) throw damaged("it has nothing in it");
-  loaded = objectExchanges;
-}
-
-async function importObjectExchanges(): Promise<{ readonly objectExchanges?: ObjectExchanges }> {
   try {
-    return await import("./object-exchanges.ts");
+    ({ objectExchanges: loaded } = await import("./object-exchanges.ts"));
   } catch (error) {
-    throw damaged(error instanceof Error ? error.message : String(error), error);
+    const reason = error instanceof Error ? error.message : String(error);
+    const what = "the part for scopes, views and labels (object-exchanges.js) can't be used";
+    throw new Error(`${what}; install quaygate anew and restart it: ${reason}`, { cause: error });
   }
-}
-
-function damaged(reason: string, cause?: unknown): Error {
-  const what = "the part for scopes, views and labels (object-exchanges.js) is missing or damaged";
-  return new Error(`${what}; install quaygate anew and restart it: ${reason}`, { cause });
 }
 
 /**
