@@ -7,7 +7,7 @@ import type { PolicySettings, Settings } from "./config/settings.ts";
 import { dns } from "./kernel/late-modules.ts";
 import { AnswerRoom } from "./engine/answer-room.ts";
 import { PLACED_ENTRY_LIMIT } from "./engine/limits.ts";
-import { PickedEntries } from "./engine/picked-entries.ts";
+import { pickedEntries } from "./engine/picked-entries.ts";
 import { askEngine, askEngineBy } from "./engine/question.ts";
 import { PolicyRecogniser } from "./proxy/client/policy-recogniser.ts";
 import type { Recogniser, SharedParts } from "./proxy/gate-parts.ts";
@@ -46,12 +46,7 @@ function policyRecogniser(
     const room = new AnswerRoom(() => true);
     const answer =
       path === "/networks"
-        ? await askEngineBy(
-            shared.engine,
-            path,
-            new PickedEntries(room, PLACED_ENTRY_LIMIT, pickPlace),
-            signal,
-          )
+        ? await askEngineBy(shared.engine, path, pickedEntries(room, PLACED_ENTRY_LIMIT, pickPlace), signal)
         : await askEngine(shared.engine, path, room, signal);
     if (!answer.ok) throw answer.error;
     return { status: answer.value.status, body: answer.value.content.toString("utf8") };

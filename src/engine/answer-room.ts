@@ -1,4 +1,5 @@
-import { GateError } from "../gate-error.ts";
+import type { SplitFault } from "../docker/json/split.ts";
+import { GateError, notUnderstood } from "../gate-error.ts";
 import { LOOKUP_ANSWER_LIMIT } from "./limits.ts";
 
 /** The buffer that an answer is gathered in may be so many times as long. */
@@ -35,4 +36,9 @@ export function tooManyLargeBodies(): GateError {
     "too_many_large_bodies",
     "too many large requests are judged at the same time; try again",
   );
+}
+
+/** Why an answer can't be read that can't be cut. */
+export function errorOfCut(fault: SplitFault): GateError {
+  return fault.kind === "full" ? tooManyLargeBodies() : notUnderstood(fault.reason);
 }

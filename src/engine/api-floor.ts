@@ -3,11 +3,12 @@ import { isJsonObject, stringOf } from "../docker/json/value.ts";
 import { oldestMinorVersion } from "../docker/limits.ts";
 import { GateError } from "../gate-error.ts";
 import type { Result } from "../kernel/result.ts";
+import { AnswerCollector } from "./answer-collector.ts";
 import { AnswerRoom } from "./answer-room.ts";
 import { LOOKUP_DEADLINE } from "./limits.ts";
 import { ownRequest } from "./own-request.ts";
 import type { EnginePool } from "./pool.ts";
-import { type EngineAnswer, WholeAnswer } from "./question.ts";
+import { type EngineAnswer, WholeContent } from "./question.ts";
 
 const OK = 200;
 const MINOR_VERSION = /^1\.([0-9]{1,3})$/u;
@@ -50,7 +51,7 @@ export class ApiFloor {
 
   #ask(): Promise<Result<number, GateError>> {
     return new Promise((resolve) => {
-      const answer = new WholeAnswer(new AnswerRoom(() => true));
+      const answer = new AnswerCollector(new WholeContent(new AnswerRoom(() => true)));
       const hear = (outcome: Result<EngineAnswer, GateError>): void => {
         clearTimeout(timer);
         if (!outcome.ok) {

@@ -8,17 +8,12 @@ import type { ObjectKind } from "../docker/objects/object-kind.ts";
 import { listTarget } from "../docker/objects/list-target.ts";
 import { readListed } from "../docker/objects/read-identity.ts";
 import { type GateError, notUnderstood } from "../gate-error.ts";
-import type { BodyReader } from "../http1/body-reader.ts";
-import { openBodyReader } from "../http1/open-body-reader.ts";
 import { copyText } from "../kernel/copy-text.ts";
 import type { Result } from "../kernel/result.ts";
-import { AnswerReader } from "./answer-reader.ts";
-import { tooManyLargeBodies } from "./answer-room.ts";
 import { LISTED_ENTRY_LIMIT, LISTED_OBJECTS } from "./limits.ts";
+import { type EntrySplitter, ListContent } from "./list-content.ts";
 import type { EnginePool } from "./pool.ts";
-import { type AnswerCollector, askEngineBy } from "./question.ts";
-
-const OK = 200;
+import { askEngineBy } from "./question.ts";
 
 /**
  * Asks the engine for all objects of a kind, and gives the ids of those that `sees` tells. One entry after the other: a list of
@@ -33,88 +28,29 @@ export async function listIds(
   hold: (bytes: number) => boolean,
   signal: AbortSignal,
 ): Promise<Result<ReadonlySet<string>, GateError>> {
+  const ids = new Set<string>();
   const target = listTarget(kind, labels);
-  if (target === undefined) return { ok: true, value: new Set() };
-  return askEngineBy(pool, target, new ListedIds(kind, sees, hold), signal);
+  if (target === undefined) return { ok: true, value: ids };
+  const hear = (entry: Element): GateError | undefined => {
+    const listed = identityIn(kind, entry);
+    if (listed !== undefined && sees(listed)) ids.add(copyText(listed.id));
+    return ids.size > LISTED_OBJECTS ? notUnderstood("it lists more objects than can be known") : undefined;
+  };
+  const splitter =
+    kind === "volume"
+      ? new VolumeSplitter(hold)
+      : new ElementSplitter("list", { most: LISTED_ENTRY_LIMIT, hold });
+  return askEngineBy(pool, target, new ListContent(splitter, hear, () => ids), signal);
 }
 
-/** Reads the ids from one answer. */
-class ListedIds implements AnswerCollector<ReadonlySet<string>> {
-  readonly #kind: ObjectKind;
-  readonly #sees: (object: Identity) => boolean;
-  readonly #head: AnswerReader = new AnswerReader(false);
-  readonly #splitter: ElementSplitter | VolumeSplitter;
-  readonly #ids = new Set<string>();
-  #body: BodyReader | undefined;
-  #endsByClose = false;
-
-  constructor(kind: ObjectKind, sees: (object: Identity) => boolean, hold: (bytes: number) => boolean) {
-    this.#kind = kind;
-    this.#sees = sees;
-    this.#splitter =
-      kind === "volume"
-        ? new VolumeSplitter(hold)
-        : new ElementSplitter("list", { most: LISTED_ENTRY_LIMIT, hold });
-  }
-
-  read(chunk: Buffer): Result<ReadonlySet<string>, GateError> | undefined {
-    if (this.#body !== undefined) return this.#collect(this.#body, chunk);
-    const progress = this.#head.read(chunk);
-    switch (progress.kind) {
-      case "partial":
-        return undefined;
-      case "fault":
-        return refuse(progress.reason);
-      case "upgrade":
-        return refuse("it changed the protocol without being asked");
-      case "answer":
-    }
-    const { status, framing } = progress.head;
-    if (status !== OK || framing.kind === "none") return { ok: true, value: this.#ids };
-    this.#endsByClose = framing.kind === "close";
-    this.#body = openBodyReader(framing);
-    return this.#collect(this.#body, progress.rest);
-  }
-
-  end(): Result<ReadonlySet<string>, GateError> {
-    return this.#endsByClose ? this.#end() : refuse("it broke off");
-  }
-
-  #collect(body: BodyReader, chunk: Buffer): Result<ReadonlySet<string>, GateError> | undefined {
-    const progress = body.read(chunk);
-    if (!progress.ok) return refuse(progress.error.reason);
-    for (const part of progress.value.data) {
-      const fault = this.#take(this.#splitter.read(part));
-      if (fault !== undefined) return fault;
-    }
-    return progress.value.done ? this.#end() : undefined;
-  }
-
-  #end(): Result<ReadonlySet<string>, GateError> {
-    return this.#take(this.#splitter.end()) ?? { ok: true, value: this.#ids };
-  }
-
-  #take(cut: ReturnType<ElementSplitter["read"]>): Result<never, GateError> | undefined {
-    if (!cut.ok) {
-      return cut.error.kind === "full"
-        ? { ok: false, error: tooManyLargeBodies() }
-        : refuse(cut.error.reason);
-    }
-    for (const element of cut.value) this.#note(element);
-    return this.#ids.size > LISTED_OBJECTS ? refuse("it lists more objects than can be known") : undefined;
-  }
-
-  /** What can't be read is nobody's. */
-  #note(element: Element): void {
-    const parsed = element && parseJson(element, { values: mostValues, takesNul: true });
-    if (parsed?.ok !== true) return;
-    const identity = readListed(this.#kind, parsed.value);
-    if (identity !== undefined && this.#sees(identity)) this.#ids.add(copyText(identity.id));
-  }
+/** What can't be read is nobody's. */
+function identityIn(kind: ObjectKind, entry: Element): Identity | undefined {
+  const parsed = entry && parseJson(entry, { values: mostValues, takesNul: true });
+  return parsed?.ok === true ? readListed(kind, parsed.value) : undefined;
 }
 
 /** Volumes stand in a list of an object. */
-class VolumeSplitter {
+class VolumeSplitter implements EntrySplitter {
   readonly #splitter: MemberSplitter;
 
   constructor(hold: (bytes: number) => boolean) {
@@ -137,8 +73,4 @@ function entriesIn(cut: Result<readonly Piece[], SplitFault>): Result<readonly E
     piece.kind === "element" && piece.key === undefined ? [piece.element] : [],
   );
   return { ok: true, value: entries };
-}
-
-function refuse(reason: string): Result<never, GateError> {
-  return { ok: false, error: notUnderstood(reason) };
 }

@@ -21,7 +21,7 @@ import type { Result } from "../kernel/result.ts";
 import type { AnswerRoom } from "./answer-room.ts";
 import type { EnginePool } from "./pool.ts";
 import { NAMED_ENTRY_LIMIT } from "./limits.ts";
-import { PickedEntries } from "./picked-entries.ts";
+import { pickedEntries } from "./picked-entries.ts";
 import { askEngine, askEngineBy, type EngineAnswer } from "./question.ts";
 
 const OK = 200;
@@ -73,7 +73,7 @@ export async function resolveLookups(
     if (!listsNetworks(target)) return askEngine(engine, target, room, signal);
     const pick = (entry: Buffer | undefined): Buffer | undefined =>
       entry !== undefined && mayBeMeant(name, entry) ? Buffer.from(entry) : undefined;
-    return askEngineBy(engine, target, new PickedEntries(room, NAMED_ENTRY_LIMIT, pick), signal);
+    return askEngineBy(engine, target, pickedEntries(room, NAMED_ENTRY_LIMIT, pick), signal);
   };
   const named = [...lookups];
   // What is found may name further things.

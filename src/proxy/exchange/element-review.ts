@@ -1,6 +1,6 @@
 import type { Element } from "../../docker/json/gather.ts";
 import { ElementSplitter, type Layout, type SplitFault } from "../../docker/json/split.ts";
-import { tooManyLargeBodies } from "../../engine/answer-room.ts";
+import { errorOfCut } from "../../engine/answer-room.ts";
 import { type GateError, notUnderstood } from "../../gate-error.ts";
 import { ANSWER_ELEMENT_LIMIT, ANSWER_VALUE_LIMIT } from "../limits.ts";
 import type { Seen, SeeElementLater } from "./seen-element.ts";
@@ -133,8 +133,5 @@ const WITHHELD_BECAUSE: Readonly<Record<Exclude<Seen, Buffer>, string>> = {
 
 /** What becomes of content that can't be cut. */
 export function faultOf(fault: SplitFault): Reviewed {
-  return {
-    kind: "fault",
-    error: fault.kind === "full" ? tooManyLargeBodies() : notUnderstood(fault.reason),
-  };
+  return { kind: "fault", error: errorOfCut(fault) };
 }

@@ -50,4 +50,15 @@ describe("a network that a request names", () => {
       expect([403, 502]).toContain(statusOf(await ask(list)));
     },
   );
+
+  test("is not known where the engine goes away without an answer, which is told as such", async () => {
+    const rig = await openRig({
+      env: LIMITED,
+      script: async (connection) => {
+        await connection.next({ mayNeverCome: true });
+        connection.socket.end();
+      },
+    });
+    expect(refusalOf(await rig.ask(CONNECT))).toMatchObject({ status: 502, code: "engine_closed" });
+  });
 });
