@@ -76,6 +76,17 @@ export interface AuditRecord {
   readonly repeated: number | undefined;
 }
 
+/** A record as a line tells it, also one that was read from a log: its words may be those of another version. */
+export interface ToldRecord extends Omit<AuditRecord, "operation" | "object"> {
+  readonly operation: string | undefined;
+  readonly object: ToldObject | undefined;
+}
+
+/** The object of such a record. */
+export interface ToldObject extends Omit<RecordedObject, "kind" | "labels"> {
+  readonly kind: string;
+}
+
 /** Takes records as they come; must not throw and must not wait. */
 export type AuditListener = (record: AuditRecord) => void;
 

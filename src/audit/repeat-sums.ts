@@ -1,36 +1,11 @@
+import { isDeepStrictEqual } from "node:util";
 import { copyText } from "../kernel/copy-text.ts";
+import type { ToldRecord } from "./record.ts";
 
 /** How long what is identical is summed up, in milliseconds: a log shows soon that it goes on, and has one line a minute of it. */
 const WINDOW = 60_000;
 /** The most that is summed at the same time: who varies what it asks for has its lines written, and takes no memory. */
 const MOST_SUMS = 256;
-
-/** What of a record is summed, or tells it from others. */
-export interface Summable {
-  readonly client: string;
-  readonly address: string;
-  readonly method: string | undefined;
-  readonly path: string | undefined;
-  readonly operation: string | undefined;
-  readonly verdict: string;
-  readonly code: string | undefined;
-  readonly reason: string | undefined;
-  readonly rule: string | undefined;
-  readonly missing: readonly string[];
-  readonly powers: readonly string[] | undefined;
-  readonly object: { readonly id: string | undefined; readonly name: string | undefined } | undefined;
-  readonly scope: string | undefined;
-  readonly learning: true | undefined;
-  readonly status: number;
-  readonly withheld: number | undefined;
-  readonly bytesIn: number;
-  readonly bytesOut: number;
-  readonly duration: number;
-  readonly engineTime: number | undefined;
-  readonly trace: string | undefined;
-  readonly span: string | undefined;
-  readonly repeated: number | undefined;
-}
 
 /** What is summed of identical records. */
 interface Sum<Entry> {
@@ -50,7 +25,7 @@ interface Sum<Entry> {
  * Sums up records that are the same in all but time, bytes and how long they took. The first is written at once; those that follow within
  * a minute are one record at its end, with the time of the first of them, and so on for as long as they come.
  */
-export class RepeatSums<Entry extends Summable> {
+export class RepeatSums<Entry extends ToldRecord> {
   readonly #write: (record: Entry) => void;
   /** By their paths, which hardly any two share. */
   readonly #sums = new Map<string, Sum<Entry>[]>();
@@ -113,12 +88,11 @@ export class RepeatSums<Entry extends Summable> {
   #writeSum(sum: Sum<Entry>): void {
     const { first, count, bytesIn, bytesOut } = sum;
     if (count === 0) return;
-    const repeated = count === 1 ? undefined : count;
     const duration = toMicroseconds(sum.duration);
     const engineTime = sum.engineTime === undefined ? undefined : toMicroseconds(sum.engineTime);
     // Each of several was a part of a trace of its own.
-    const place = repeated === undefined ? undefined : { trace: undefined, span: undefined };
-    this.#write({ ...first, bytesIn, bytesOut, duration, engineTime, ...place, repeated });
+    const several = count === 1 ? undefined : { trace: undefined, span: undefined, repeated: count };
+    this.#write({ ...first, bytesIn, bytesOut, duration, engineTime, ...several });
     Object.assign(sum, NOTHING);
   }
 }
@@ -130,7 +104,7 @@ function toMicroseconds(milliseconds: number): number {
   return Math.round(milliseconds * 1000) / 1000;
 }
 
-function addTo<Entry extends Summable>(sum: Sum<Entry>, record: Entry): void {
+function addTo<Entry extends ToldRecord>(sum: Sum<Entry>, record: Entry): void {
   if (sum.count === 0) sum.first = { ...record, path: sum.first.path };
   sum.count += record.repeated ?? 1;
   sum.bytesIn += record.bytesIn;
@@ -139,34 +113,39 @@ function addTo<Entry extends Summable>(sum: Sum<Entry>, record: Entry): void {
   if (record.engineTime !== undefined) sum.engineTime = (sum.engineTime ?? 0) + record.engineTime;
 }
 
-/** Of two records with one path. */
-function isSame(one: Summable, other: Summable): boolean {
-  return (
-    one.client === other.client &&
-    one.address === other.address &&
-    one.method === other.method &&
-    one.operation === other.operation &&
-    one.verdict === other.verdict &&
-    one.code === other.code &&
-    one.reason === other.reason &&
-    one.rule === other.rule &&
-    one.scope === other.scope &&
-    one.learning === other.learning &&
-    one.status === other.status &&
-    one.withheld === other.withheld &&
-    one.object?.id === other.object?.id &&
-    one.object?.name === other.object?.name &&
-    isSameList(one.missing, other.missing) &&
-    isSameList(one.powers, other.powers)
-  );
+/** What tells no records apart. */
+type Varying = "time" | "bytesIn" | "bytesOut" | "duration" | "engineTime" | "trace" | "span" | "repeated";
+
+/** What does: all other fields, to which the compiler holds it. */
+const TELLING: Readonly<Record<Exclude<keyof ToldRecord, Varying>, true>> = {
+  client: true,
+  address: true,
+  method: true,
+  path: true,
+  operation: true,
+  verdict: true,
+  code: true,
+  reason: true,
+  rule: true,
+  missing: true,
+  powers: true,
+  object: true,
+  scope: true,
+  learning: true,
+  status: true,
+  withheld: true,
+  stream: true,
+  end: true,
+};
+
+const TELLING_NAMES = Object.keys(TELLING).filter(isTelling);
+
+function isTelling(name: string): name is keyof typeof TELLING {
+  return Object.hasOwn(TELLING, name);
 }
 
-function isSameList(one: readonly string[] | undefined, other: readonly string[] | undefined): boolean {
-  return (
-    one === other ||
-    (one !== undefined &&
-      other !== undefined &&
-      one.length === other.length &&
-      one.every((text, index) => text === other[index]))
+function isSame(one: ToldRecord, other: ToldRecord): boolean {
+  return TELLING_NAMES.every(
+    (name) => one[name] === other[name] || isDeepStrictEqual(one[name], other[name]),
   );
 }

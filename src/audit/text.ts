@@ -1,14 +1,6 @@
 import { EVERYBODY, type LogLevel } from "../kernel/log-words.ts";
 import { onOneLine } from "../kernel/one-line.ts";
-import type { AuditRecord } from "./record.ts";
-
-/** A record as a line tells it, also one that was read from a log: its words may be those of another version. */
-export interface ToldRecord extends Omit<AuditRecord, "operation" | "object"> {
-  readonly operation: string | undefined;
-  readonly object:
-    | { readonly kind: string; readonly id: string | undefined; readonly name: string | undefined }
-    | undefined;
-}
+import type { AuditRecord, ToldObject, ToldRecord } from "./record.ts";
 
 /** Puts colours around parts of a line that hold nothing of a client's. */
 export interface Paint {
@@ -46,10 +38,7 @@ export function formatRecord(level: LogLevel, record: ToldRecord, paint: Paint =
 /** An id is as long here as Docker shows it. */
 const SHORT_ID = 12;
 
-function explainObject(
-  { kind, id, name }: NonNullable<ToldRecord["object"]>,
-  scope: AuditRecord["scope"],
-): string {
+function explainObject({ kind, id, name }: ToldObject, scope: AuditRecord["scope"]): string {
   const called = name ?? id?.replace(/^sha256:/u, "").slice(0, SHORT_ID);
   return `on ${called === undefined ? `a ${kind}` : `${kind} ${called}`}${scope === undefined ? "" : ` (${scope} of scope)`}`;
 }

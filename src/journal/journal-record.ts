@@ -1,13 +1,8 @@
-import type { AuditRecord, ExchangeEnd } from "../audit/record.ts";
+import type { AuditRecord, ExchangeEnd, ToldObject, ToldRecord } from "../audit/record.ts";
 import { LOG_LEVELS, type LogLevel } from "../kernel/log-words.ts";
 
-/** The object of a record, as its line has it. */
-export interface JournalObject {
-  /** One of Docker's kinds, or one that a newer gate knows. */
-  readonly kind: string;
-  /** Undefined for what a request was to make. */
-  readonly id: string | undefined;
-  readonly name: string | undefined;
+/** The object of a record, as its line has it: of a kind of Docker's, or one that a newer gate knows. */
+export interface JournalObject extends ToldObject {
   /** Undefined where the gate did not record them, which is not the same as that there were none. */
   readonly labels: ReadonlyMap<string, string> | undefined;
 }
@@ -16,11 +11,10 @@ export interface JournalObject {
  * One exchange, as a line of the log tells it: the fields of the {@link AuditRecord} that the line has. A string may hold
  * anything, and an operation may be one that only another version of the gate knows: whoever wrote the line is not checked.
  */
-export interface JournalRecord extends Omit<AuditRecord, "operation" | "object"> {
+export interface JournalRecord extends ToldRecord {
   /** Which schema the line has: 0 where it says none. */
   readonly version: 0 | 1;
   readonly level: LogLevel;
-  readonly operation: string | undefined;
   readonly object: JournalObject | undefined;
   /** How many identical exchanges the line stands for; bytes and duration are their sums. */
   readonly repeated: number;

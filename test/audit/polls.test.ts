@@ -90,9 +90,10 @@ describe("identical polls", () => {
     const { log, written } = watch("sum");
     const scoped: AuditRecord = {
       ...PING,
-      object: { kind: "container", id: "0f", name: "web" },
+      object: { kind: "container", id: "0f", name: "web", labels: { team: "ours" } },
       powers: ["a"],
     };
+    const { object } = scoped;
     const others: readonly Partial<AuditRecord>[] = [
       {},
       { client: "other" },
@@ -108,8 +109,10 @@ describe("identical polls", () => {
       { powers: ["a", "b"] },
       { powers: undefined },
       { object: undefined },
-      { object: { kind: "container", id: "0e", name: "web" } },
-      { object: { kind: "container", id: "0f", name: "db" } },
+      { object: object && { ...object, kind: "image" } },
+      { object: object && { ...object, id: "0e" } },
+      { object: object && { ...object, name: "db" } },
+      { object: object && { ...object, labels: { team: "theirs" } } },
     ];
     const all = others.map((change) => ({ ...scoped, ...change }));
     for (const record of [...all, ...all]) log.record(record);
