@@ -18,6 +18,7 @@ import {
   type TcpAddress,
 } from "./kernel/address.ts";
 import type { Clock } from "./kernel/clock.ts";
+import { NOBODY } from "./kernel/log-words.ts";
 import type { Result } from "./kernel/result.ts";
 import { systemFailure } from "./kernel/system-error.ts";
 import { Metrics } from "./metrics/metrics.ts";
@@ -35,7 +36,6 @@ import { HeldNames } from "./proxy/held-names.ts";
 import { JudgedMemory } from "./proxy/judged-memory.ts";
 import { LARGE_HEADS_LIMIT } from "./proxy/limits.ts";
 import { type NoteListener, OldClients } from "./proxy/old-clients.ts";
-import { NOBODY } from "./proxy/terms.ts";
 
 /** What a gate needs beside its settings. */
 export interface GateOptions {

@@ -1,6 +1,6 @@
 export type { Health } from "./admin/health.ts";
 export type { PolicyHealth, RejectedPolicy } from "./admin/policy-standing.ts";
-export type { AuditListener, AuditRecord, ExchangeEnd } from "./audit/record.ts";
+export type { AuditListener, AuditRecord } from "./audit/record.ts";
 export type { Dialect } from "./config/dialect.ts";
 export type { Environment } from "./config/environment.ts";
 export type { Problem } from "./config/problem.ts";
@@ -23,6 +23,7 @@ export type { Asked, Lookup } from "./docker/powers/asking.ts";
 export { type Noun, type NounDefinition, nouns } from "./docker/powers/nouns.ts";
 export { type Power, powerText } from "./docker/powers/power.ts";
 export { Gate, type GateOptions } from "./gate.ts";
+export type { ExchangeEnd } from "./kernel/log-words.ts";
 export { decide, type JudgedRequest } from "./policy/decide.ts";
 export { explainVerdict } from "./policy/explain.ts";
 export type { Decision, Grant } from "./policy/grant.ts";

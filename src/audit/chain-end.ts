@@ -1,9 +1,8 @@
 import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
+import { LONGEST_LINE } from "../kernel/log-words.ts";
 import { systemFailure } from "../kernel/system-error.ts";
 import { readChainedLine } from "./chain.ts";
 
-/** No line is a tenth as long. */
-const READ_LIMIT: number = 1024 * 1024;
 const LINE_END = "\n";
 
 /**
@@ -40,7 +39,7 @@ function readEnd(file: string): Buffer {
   }
   try {
     const { size } = fstatSync(descriptor);
-    const bytes = Buffer.alloc(Math.min(size, READ_LIMIT));
+    const bytes = Buffer.alloc(Math.min(size, LONGEST_LINE));
     return bytes.subarray(0, readSync(descriptor, bytes, 0, bytes.length, size - bytes.length));
   } finally {
     closeSync(descriptor);

@@ -1,8 +1,9 @@
 import type { ObjectKind } from "../docker/objects/object-kind.ts";
 import type { StreamKind } from "../docker/operation.ts";
-import { LOG_LEVELS } from "../kernel/log-words.ts";
+import { EXCHANGE_ENDS, LOG_LEVELS, VERDICT_WORDS } from "../kernel/log-words.ts";
+import { TIMESTAMP_PATTERN } from "../kernel/timestamp.ts";
 import { LINE_VERSION } from "./json.ts";
-import type { AuditRecord, ExchangeEnd, RecordedObject } from "./record.ts";
+import type { AuditRecord, RecordedObject } from "./record.ts";
 
 /** What may stand in one field, as JSON Schema says it. */
 export interface ValueSchema {
@@ -52,7 +53,7 @@ const FIRST_FIELDS: FirstFields = {
   },
 };
 
-const TIME_PATTERN = String.raw`^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$`;
+const TIME_PATTERN = `^${TIMESTAMP_PATTERN}$`;
 
 const OBJECT_PARTS = {
   kind: {
@@ -132,13 +133,7 @@ export const RECORD_FIELDS: FirstFields & FieldsOf<AuditRecord> & LastFields & C
   verdict: {
     presence: "always",
     value: {
-      enum: wordsOf<AuditRecord["verdict"]>({
-        allow: true,
-        warn: true,
-        deny: true,
-        refuse: true,
-        none: true,
-      }),
+      enum: VERDICT_WORDS,
       description:
         "`warn`: let through by `mode: warn`; `deny`: not in the policy; `refuse`: no request; `none`: over before.",
     },
@@ -251,7 +246,7 @@ export const RECORD_FIELDS: FirstFields & FieldsOf<AuditRecord> & LastFields & C
   end: {
     presence: "always",
     value: {
-      enum: wordsOf<ExchangeEnd>({ complete: true, client: true, engine: true, gate: true }),
+      enum: EXCHANGE_ENDS,
       description: "`complete`, or who ended it before: `client`, `engine`, `gate`.",
     },
   },

@@ -1,9 +1,6 @@
 import type { ObjectKind } from "../docker/objects/object-kind.ts";
 import type { OperationName } from "../docker/operations.ts";
-import type { LogLevel } from "../kernel/log-words.ts";
-
-/** Who or what ended an exchange: it was complete, or one side went away before. */
-export type ExchangeEnd = "complete" | "client" | "engine" | "gate";
+import type { ExchangeEnd, LogLevel, VerdictWord } from "../kernel/log-words.ts";
 
 /** The object that an exchange acted on, or would have. Only where a scope had it looked up, or the client learns. */
 export interface RecordedObject {
@@ -30,11 +27,7 @@ export interface AuditRecord {
   readonly method: string | undefined;
   readonly path: string | undefined;
   readonly operation: OperationName | undefined;
-  /**
-   * "warn" where it was let through, and would have been denied to a client that is held to its grant; "none" where it ended, without
-   * an answer, before anything of it was let through: its client left, or its connection was cut.
-   */
-  readonly verdict: "allow" | "warn" | "deny" | "refuse" | "none";
+  readonly verdict: VerdictWord;
   /** Why the gate answered itself or gave up; a heading in `docs/errors.md`. */
   readonly code: string | undefined;
   /**

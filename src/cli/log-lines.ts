@@ -1,7 +1,6 @@
 import type { LogLine } from "../audit/verify-chain.ts";
+import { LONGEST_LINE } from "../kernel/log-words.ts";
 
-/** Far longer than any line; the rest of a longer one is left away. */
-const LONGEST_LINE: number = 1024 * 1024;
 const LINE_END = 0x0a;
 
 /** The lines of a log by their bytes: as texts, other bytes could be the same line, and an empty line would be none. */

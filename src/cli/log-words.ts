@@ -1,5 +1,5 @@
 import { nearestName } from "../config/nearest.ts";
-import { LOG_LEVELS, type LogLevel } from "../kernel/log-words.ts";
+import { LOG_LEVELS, type LogLevel, VERDICT_WORDS } from "../kernel/log-words.ts";
 import type { Result } from "../kernel/result.ts";
 import { explainWordFault } from "../policy/words/word-fault.ts";
 import { parseWord } from "../policy/words/word.ts";
@@ -30,7 +30,6 @@ export interface LogWords {
   readonly isEach: boolean;
 }
 
-const VERDICTS = ["allow", "warn", "deny", "refuse", "none"] as const;
 const COLORS: readonly ColorChoice[] = ["auto", "always", "never"];
 
 const OPTIONS: ReadonlyMap<string, OptionDefinition> = new Map<string, OptionDefinition>([
@@ -41,7 +40,7 @@ const OPTIONS: ReadonlyMap<string, OptionDefinition> = new Map<string, OptionDef
     "--operation",
     { wants: "an operation as in a policy, such as ContainerList or Container*", isRepeated: true },
   ],
-  ["--verdict", { wants: VERDICTS.join(", "), isRepeated: true }],
+  ["--verdict", { wants: VERDICT_WORDS.join(", "), isRepeated: true }],
   ["--level", { wants: LOG_LEVELS.join(", ") }],
   ["--since", { wants: "a time such as 2026-11-24T15:00:00Z, or how long ago, such as 10m" }],
   ["--color", { wants: COLORS.join(", ") }],
@@ -60,9 +59,9 @@ export function parseLogWords(words: readonly string[], now: number): Result<Log
   const operations = operationsOf(options.get("--operation") ?? []);
   if (!operations.ok) return operations;
   const verdicts = options.get("--verdict") ?? [];
-  const stranger = verdicts.find((verdict) => !VERDICTS.some((known) => known === verdict));
+  const stranger = verdicts.find((verdict) => !VERDICT_WORDS.some((known) => known === verdict));
   if (stranger !== undefined)
-    return refused(`log --verdict wants ${VERDICTS.join(", ")}, and got ${stranger}`);
+    return refused(`log --verdict wants ${VERDICT_WORDS.join(", ")}, and got ${stranger}`);
   const level = chosen("--level", LOG_LEVELS, options, "debug");
   if (!level.ok) return level;
   const color = chosen("--color", COLORS, options, "auto");

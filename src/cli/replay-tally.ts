@@ -1,7 +1,7 @@
 import { REQUEST_METHODS } from "../http1/request-head.ts";
 import type { JournalRecord } from "../journal/journal-record.ts";
 import { isUndecided } from "../journal/undecided.ts";
-import { RECORDED_PATH_LIMIT } from "../kernel/log-words.ts";
+import { NOBODY, RECORDED_PATH_LIMIT } from "../kernel/log-words.ts";
 import { type Grant, grantOfNobody } from "../policy/grant.ts";
 import { judgeRecorded, type RecordedJudgement } from "../policy/judge-recorded.ts";
 import { GroupedRecords, type RecordGroups } from "./replay-groups.ts";
@@ -49,9 +49,6 @@ export interface ReplayOutcome {
 
 /** What became of an exchange when it was recorded. */
 type Then = "passed" | "denied" | "malformed" | "limited" | "undecided";
-
-/** Who is no client of a policy, in every log. */
-const NOBODY = "nobody";
 
 /** The most recorded clients that are told of as no clients of a policy, and the longest of their names. */
 const MOST_STRANGERS = 200;

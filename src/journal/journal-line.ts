@@ -1,4 +1,5 @@
-import type { LogLevel } from "../kernel/log-words.ts";
+import { LOG_LEVELS, type LogLevel } from "../kernel/log-words.ts";
+import { TIMESTAMP_PATTERN } from "../kernel/timestamp.ts";
 import {
   decodeRecord,
   type Fields,
@@ -82,8 +83,7 @@ function parseFields(text: string): Fields | undefined {
 }
 
 /** How the log's form for people begins, whatever a collector put before it. */
-const TEXT_FORM =
-  /(?:^|\s)\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z (?:emerg|alert|crit|err|warning|notice|info|debug) /u;
+const TEXT_FORM = new RegExp(`(?:^|\\s)${TIMESTAMP_PATTERN} (?:${LOG_LEVELS.join("|")}) `, "u");
 
 function isTextForm(line: string): boolean {
   return TEXT_FORM.test(line.slice(0, LONGEST_PREFIX));
@@ -92,7 +92,7 @@ function isTextForm(line: string): boolean {
 /** Of a part of a gate's line its beginning or its end is left. */
 function reasonOf(line: string): SkipReason {
   const isBeginning = /^[^"]*\{"(?:v|level)":/u.test(line.slice(0, LONGEST_PREFIX));
-  const isEnd = /"(?:end|chain|msg)":"[^"]*"(?:,"repeated":\d+)?\}\s*$/u.test(line);
+  const isEnd = /"(?:(?:end|trace|span|chain|msg)":"[^"]*"|(?:repeated|cut)":\d+)\}\s*$/u.test(line);
   return isBeginning || isEnd ? "cut" : "foreign";
 }
 

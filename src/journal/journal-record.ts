@@ -1,5 +1,13 @@
-import type { AuditRecord, ExchangeEnd, ToldObject, ToldRecord } from "../audit/record.ts";
-import { LOG_LEVELS, type LogLevel } from "../kernel/log-words.ts";
+import type { ToldObject, ToldRecord } from "../audit/record.ts";
+import {
+  EXCHANGE_ENDS,
+  type ExchangeEnd,
+  LOG_LEVELS,
+  type LogLevel,
+  VERDICT_WORDS,
+  type VerdictWord,
+} from "../kernel/log-words.ts";
+import { TIMESTAMP_PATTERN } from "../kernel/timestamp.ts";
 
 /** The object of a record, as its line has it: of a kind of Docker's, or one that a newer gate knows. */
 export interface JournalObject extends ToldObject {
@@ -8,7 +16,7 @@ export interface JournalObject extends ToldObject {
 }
 
 /**
- * One exchange, as a line of the log tells it: the fields of the {@link AuditRecord} that the line has. A string may hold
+ * One exchange, as a line of the log tells it: the fields of a {@link ToldRecord} that the line has. A string may hold
  * anything, and an operation may be one that only another version of the gate knows: whoever wrote the line is not checked.
  */
 export interface JournalRecord extends ToldRecord {
@@ -23,9 +31,10 @@ export interface JournalRecord extends ToldRecord {
 /** What JSON has between braces. */
 export type Fields = Readonly<Record<string, unknown>>;
 
+const TIME = new RegExp(`^${TIMESTAMP_PATTERN}$`, "u");
 const LEVELS: ReadonlySet<unknown> = new Set(LOG_LEVELS);
-const VERDICTS: ReadonlySet<unknown> = new Set(["allow", "warn", "deny", "refuse", "none"]);
-const ENDS: ReadonlySet<unknown> = new Set(["complete", "client", "engine", "gate"]);
+const VERDICTS: ReadonlySet<unknown> = new Set(VERDICT_WORDS);
+const ENDS: ReadonlySet<unknown> = new Set(EXCHANGE_ENDS);
 
 /**
  * Reads a record from a line's fields; undefined where one that every record has is not there, or any has another type than the
@@ -127,12 +136,12 @@ export function isLevel(value: unknown): value is LogLevel {
   return LEVELS.has(value);
 }
 
-/** Tells whether a value is a time as the log writes it, so that two of them compare as texts do. */
+/** Tells whether a value is a time as the log writes it. */
 export function isTime(value: unknown): value is string {
-  return typeof value === "string" && /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/u.test(value);
+  return typeof value === "string" && TIME.test(value);
 }
 
-function isVerdict(value: unknown): value is AuditRecord["verdict"] {
+function isVerdict(value: unknown): value is VerdictWord {
   return VERDICTS.has(value);
 }
 

@@ -1,9 +1,3 @@
-/**
- * The longest line that is read, in bytes and in characters. A gate's longest have 50 powers, as many that are missing, and the
- * labels of an object: a tenth of it.
- */
-export const LONGEST_LINE: number = 1024 * 1024;
-
 /** How much of a file is read at once, in bytes: what is read costs a promise for each piece, not for each line. */
 export const PIECE: number = 512 * 1024;
 

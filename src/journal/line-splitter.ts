@@ -1,4 +1,4 @@
-import { LONGEST_LINE } from "./limits.ts";
+import { LONGEST_LINE } from "../kernel/log-words.ts";
 
 const LINE_END = 0x0a;
 

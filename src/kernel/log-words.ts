@@ -16,8 +16,29 @@ export const POLL_MODES = ["sum", "each", "off"] as const;
 /** One of these. */
 export type PollMode = (typeof POLL_MODES)[number];
 
+/**
+ * What became of a request: "warn" was let through, and would have been denied to a client that is held to its grant; "none" ended,
+ * without an answer, before anything of it was let through: its client left, or its connection was cut.
+ */
+export const VERDICT_WORDS = ["allow", "warn", "deny", "refuse", "none"] as const;
+
+/** One of these. */
+export type VerdictWord = (typeof VERDICT_WORDS)[number];
+
+/** Who or what ended an exchange: it was complete, or one side went away before. */
+export const EXCHANGE_ENDS = ["complete", "client", "engine", "gate"] as const;
+
+/** One of these. */
+export type ExchangeEnd = (typeof EXCHANGE_ENDS)[number];
+
 /** What the log calls the one client that the environment knows. */
 export const EVERYBODY = "everybody";
 
+/** What the log calls whoever is no client of a policy. */
+export const NOBODY = "nobody";
+
 /** The most characters of a path that a record keeps: a log line has a bound, whatever a client asks for. */
 export const RECORDED_PATH_LIMIT = 1024;
+
+/** Longer than any line, in bytes and in characters. Those of a gate have at most 50 powers, as many that are missing, and labels: a tenth of it. */
+export const LONGEST_LINE: number = 1024 * 1024;

@@ -14,6 +14,9 @@ function oncePerSecond(write: (moment: Date) => string): (second: number) => str
 const untilSecond = oncePerSecond((moment) => moment.toISOString().slice(0, -"000Z".length));
 const httpDate = oncePerSecond((moment) => moment.toUTCString());
 
+/** What {@link formatTimestamp} writes, as a regular expression without its ends. Two such texts compare as the moments do. */
+export const TIMESTAMP_PATTERN: string = String.raw`\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z`;
+
 /** Writes milliseconds since 1970 as RFC 3339 in UTC: `2026-11-24T15:04:05.123Z`. */
 export function formatTimestamp(milliseconds: number): string {
   const second = Math.floor(milliseconds / 1000);

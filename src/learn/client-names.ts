@@ -1,5 +1,5 @@
 import { CLIENT_NAME } from "../config/file/client-name.ts";
-import { EVERYBODY } from "./observation.ts";
+import { EVERYBODY } from "../kernel/log-words.ts";
 import type { ObservedClient } from "./observed-client.ts";
 
 /** What whoever calls is called where the log had no names for them. */

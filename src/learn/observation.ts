@@ -1,15 +1,10 @@
 import { catalogue, type OperationName } from "../docker/operations.ts";
 import type { JournalRecord } from "../journal/journal-record.ts";
+import { NOBODY } from "../kernel/log-words.ts";
 import { LONGEST_KEPT, MOST_ADDRESSES, MOST_CLIENTS, MOST_KEPT } from "./limits.ts";
 import { ObservedClient } from "./observed-client.ts";
 import { type Counted, beginCount, countAgain } from "./seen.ts";
 import { type Room, Tally } from "./tally.ts";
-
-/** What the log calls a caller that is no client. */
-const NOBODY = "nobody";
-
-/** What the log calls whoever calls where there is no policy file. */
-export const EVERYBODY = "everybody";
 
 const OPERATIONS: ReadonlyMap<string, OperationName> = new Map(catalogue.map(({ name }) => [name, name]));
 

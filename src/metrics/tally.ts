@@ -1,11 +1,12 @@
 import type { AuditRecord } from "../audit/record.ts";
 import type { OperationName } from "../docker/operations.ts";
+import type { VerdictWord } from "../kernel/log-words.ts";
 import { Durations, type Histogram } from "./histogram.ts";
 
 /** The requests of one client that came to the same end, as far as they are told apart. Each part is from a closed set. */
 export interface RequestRow {
   readonly operation: OperationName | undefined;
-  readonly verdict: AuditRecord["verdict"];
+  readonly verdict: VerdictWord;
   readonly code: AuditRecord["code"];
   /** The first digit of the status; 0 where the client got none. */
   readonly statusClass: number;

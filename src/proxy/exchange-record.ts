@@ -1,7 +1,7 @@
-import type { AuditRecord, ExchangeEnd, RecordedObject } from "../audit/record.ts";
+import type { AuditRecord, RecordedObject } from "../audit/record.ts";
 import { ERROR_CODES, type ErrorCode } from "../gate-error.ts";
 import type { TraceContext } from "../http1/trace-context.ts";
-import { RECORDED_PATH_LIMIT } from "../kernel/log-words.ts";
+import { type ExchangeEnd, RECORDED_PATH_LIMIT } from "../kernel/log-words.ts";
 import { formatTimestamp } from "../kernel/timestamp.ts";
 import { recordedPowers } from "../policy/recorded-powers.ts";
 import type { RefusedRequest } from "../policy/refused-request.ts";

@@ -1,11 +1,9 @@
+import { NOBODY } from "../kernel/log-words.ts";
 import type { ClientLimits } from "../policy/client-limits.ts";
 import { type Grant, grantOfNobody } from "../policy/grant.ts";
 import { DecidedHeads } from "./decided-heads.ts";
 import type { GateParts, Recogniser, SharedParts } from "./gate-parts.ts";
 import { LimitedClient } from "./limited-client.ts";
-
-/** What the log calls who is no client. */
-export const NOBODY = "nobody";
 
 /**
  * Puts what the exchanges of one client are carried out with together. Whoever had this name before is the same client to its

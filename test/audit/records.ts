@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import type { AuditRecord } from "../../src/audit/record.ts";
 import { operations } from "../../src/docker/operations.ts";
+import { EXCHANGE_ENDS, VERDICT_WORDS } from "../../src/kernel/log-words.ts";
 
 /** An exchange that was allowed; a test changes what it is about. */
 export const ALLOWED: AuditRecord = {
@@ -133,7 +134,7 @@ export const anyRecord: fc.Arbitrary<AuditRecord> = fc.record({
   method: fc.option(hostile, { nil: undefined }),
   path: fc.option(hostile, { nil: undefined }),
   operation: fc.option(fc.constantFrom(...operations.map(({ name }) => name)), { nil: undefined }),
-  verdict: fc.constantFrom("allow", "warn", "deny", "refuse", "none"),
+  verdict: fc.constantFrom(...VERDICT_WORDS),
   code: fc.option(hostile, { nil: undefined }),
   reason: fc.option(hostile, { nil: undefined }),
   rule: fc.option(hostile, { nil: undefined }),
@@ -160,7 +161,7 @@ export const anyRecord: fc.Arbitrary<AuditRecord> = fc.record({
     { nil: undefined },
   ),
   stream: fc.oneof(fc.constant("tunnel"), hostile),
-  end: fc.constantFrom("complete", "client", "engine", "gate"),
+  end: fc.constantFrom(...EXCHANGE_ENDS),
   trace: fc.constantFrom(undefined, "0af7651916cd43dd8448eb211c80319c"),
   span: fc.constantFrom(undefined, "b7ad6b7169203331"),
   repeated: fc.option(fc.integer({ min: 2, max: 1_000_000 }), { nil: undefined }),

@@ -1,7 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { Chain } from "../../src/audit/chain.ts";
 import { formatNoteAsJson, formatRecordAsJson } from "../../src/audit/json.ts";
 import { type AuditRecord, levelOf } from "../../src/audit/record.ts";
+import { shortenRecord } from "../../src/audit/sinks/short-record.ts";
 import { formatRecord } from "../../src/audit/text.ts";
 import { decodeLine } from "../../src/journal/journal-line.ts";
 import { anyRecord, ALLOWED, DENIED, FAILED, NOT_UNDERSTOOD } from "../audit/records.ts";
@@ -120,10 +122,21 @@ describe("a line that is cut, wherever that is,", () => {
 
   test.each([
     { of: "its end", part: lineOf(DENIED).slice(0, -9) },
-    { of: "its beginning", part: lineOf(DENIED).slice(9) },
     { of: "its end, behind a prefix", part: `gate-1  | ${lineOf(DENIED).slice(0, 40)}` },
   ])("is told as such without $of", ({ part }) => {
     expect(decodeLine(part)).toStrictEqual({ kind: "other", reason: "cut" });
+  });
+
+  test.each([
+    { of: "how it ended", line: lineOf(DENIED) },
+    { of: "its trace", line: lineOf({ ...DENIED, trace: "0af7651916cd43dd8448eb211c80319c" }) },
+    { of: "its span", line: lineOf({ ...DENIED, span: "b7ad6b7169203331" }) },
+    { of: "how many it stands for", line: lineOf({ ...ALLOWED, repeated: 30 }) },
+    { of: "its chain", line: new Chain().link(`${lineOf(DENIED)}\n`).trimEnd() },
+    { of: "how long it was", line: shortenRecord(lineOf(DENIED), () => true) ?? "" },
+    { of: "what the gate says", line: formatNoteAsJson("notice", TIME, "stopped").trimEnd() },
+  ])("is told as such without its beginning, where it ends with $of", ({ line }) => {
+    expect(decodeLine(line.slice(9))).toStrictEqual({ kind: "other", reason: "cut" });
   });
 });
 

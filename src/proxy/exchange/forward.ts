@@ -1,5 +1,5 @@
 import type { Socket } from "node:net";
-import type { ExchangeEnd } from "../../audit/record.ts";
+import type { ExchangeEnd } from "../../kernel/log-words.ts";
 import { isWatching } from "../../docker/watch.ts";
 import type { EngineConnection, EngineListener } from "../../engine/connection.ts";
 import { CLOSED_WITHOUT_ANSWER } from "../../engine/stranger.ts";

@@ -1,10 +1,11 @@
-import type { ExchangeEnd, RecordedObject } from "../../audit/record.ts";
+import type { RecordedObject } from "../../audit/record.ts";
 import { sharerOf } from "../../clients/address.ts";
 import type { Identity } from "../../docker/objects/identity.ts";
 import type { EnginePath } from "../../docker/path.ts";
 import type { Power } from "../../docker/powers/power.ts";
 import { ERROR_CODES, type ErrorCode, GateError } from "../../gate-error.ts";
 import type { RequestHead, RequestMethod } from "../../http1/request-head.ts";
+import type { ExchangeEnd } from "../../kernel/log-words.ts";
 import { explainSubject } from "../../policy/explain.ts";
 import type { Grant } from "../../policy/grant.ts";
 import { recordedPowers } from "../../policy/recorded-powers.ts";

@@ -1,5 +1,5 @@
 import type { Socket } from "node:net";
-import type { ExchangeEnd } from "../../audit/record.ts";
+import type { ExchangeEnd } from "../../kernel/log-words.ts";
 import type { EngineConnection, EngineListener } from "../../engine/connection.ts";
 import { EMPTY } from "../../http1/bytes.ts";
 import type { ClientListener } from "../client-side.ts";
