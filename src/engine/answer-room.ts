@@ -1,4 +1,4 @@
-import type { SplitFault } from "../docker/json/split.ts";
+import type { SplitFault } from "../docker/json/gather.ts";
 import { GateError, notUnderstood } from "../gate-error.ts";
 import { LOOKUP_ANSWER_LIMIT } from "./limits.ts";
 

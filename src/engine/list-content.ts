@@ -1,5 +1,4 @@
-import type { Element } from "../docker/json/gather.ts";
-import type { SplitFault } from "../docker/json/split.ts";
+import type { Element, SplitFault } from "../docker/json/gather.ts";
 import type { GateError } from "../gate-error.ts";
 import type { Result } from "../kernel/result.ts";
 import type { ContentCollector } from "./answer-collector.ts";

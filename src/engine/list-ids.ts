@@ -1,6 +1,6 @@
-import type { Element } from "../docker/json/gather.ts";
+import type { Element, SplitFault } from "../docker/json/gather.ts";
 import { parseJson } from "../docker/json/parse.ts";
-import { ElementSplitter, type SplitFault } from "../docker/json/split.ts";
+import { ElementSplitter } from "../docker/json/split.ts";
 import { MemberSplitter, type Piece } from "../docker/json/split-members.ts";
 import { mostValues } from "../docker/limits.ts";
 import type { Identity } from "../docker/objects/identity.ts";

@@ -29,16 +29,16 @@ for (const byte of [closeBrace, closeBracket]) BESIDE_STRINGS[byte] = CLOSES;
 /** What an element is, as far as its end is concerned. */
 type Kind = "nested" | "string" | "scalar";
 
-/** What came of a chunk. */
-export type Gathered =
-  /** The element ended before a place in the chunk. */
-  | { readonly kind: "element"; readonly element: Element; readonly end: number }
-  | { readonly kind: "partial" }
-  /** There is no memory for it. */
-  | { readonly kind: "full" };
+/** Why a text can't be cut: it is no JSON, or there is no memory for what has come of an element. */
+export type SplitFault = { readonly kind: "malformed"; readonly reason: string } | { readonly kind: "full" };
 
-const PARTIAL: Gathered = { kind: "partial" };
-const FULL: Gathered = { kind: "full" };
+/** Knows what may stand between elements, and what becomes of each. */
+export interface ElementReader {
+  /** Takes one byte between elements: begins with an element, goes on, or tells what is wrong. */
+  step(byte: number): string | undefined;
+  /** Takes an element that is whole, a part of the chunk itself where it stands in that as a whole; or tells what is wrong. */
+  take(element: Element): string | undefined;
+}
 
 const NO_BYTES = new GatheredBytes(0);
 
@@ -77,11 +77,24 @@ export class ElementGatherer {
     return true;
   }
 
-  /** Goes on with the element that has begun, at a place in a chunk. */
-  read(chunk: Buffer, start: number): Gathered {
-    const end = this.#kind === "scalar" ? endOfScalar(chunk, start) : this.#endOfQuoted(chunk, start);
-    if (end !== undefined) return { kind: "element", element: this.#take(chunk.subarray(start, end)), end };
-    return this.#keep(chunk.subarray(start)) ? PARTIAL : FULL;
+  /** Goes on with a chunk. A reader that begins with an element says so by {@link begin}. */
+  read(chunk: Buffer, reader: ElementReader): SplitFault | undefined {
+    let at = 0;
+    while (at < chunk.length) {
+      if (this.#kind === undefined) {
+        const reason = reader.step(chunk[at] ?? 0);
+        if (reason !== undefined) return { kind: "malformed", reason };
+        // The byte that an element begins with is a part of it.
+        if (!this.isGathering) at += 1;
+        continue;
+      }
+      const end = this.#kind === "scalar" ? endOfScalar(chunk, at) : this.#endOfQuoted(chunk, at);
+      if (end === undefined) return this.#keep(chunk.subarray(at)) ? undefined : { kind: "full" };
+      const reason = reader.take(this.#take(chunk.subarray(at, end)));
+      if (reason !== undefined) return { kind: "malformed", reason };
+      at = end;
+    }
+    return undefined;
   }
 
   /** Gives the element that only the end of the text makes whole: a number or a word. */

@@ -1,7 +1,14 @@
 import type { Result } from "../../kernel/result.ts";
-import { type Element, ElementGatherer, type HoldBytes, isSpace } from "./gather.ts";
+import {
+  type Element,
+  ElementGatherer,
+  type ElementReader,
+  type HoldBytes,
+  isSpace,
+  type SplitFault,
+} from "./gather.ts";
 import { parseJson } from "./parse.ts";
-import type { SplitFault } from "./split.ts";
+import { BREAKS_OFF } from "./split.ts";
 
 /** How the value of a member is cut: not at all; into the entries of a list; or again into members. What is no such value is not cut. */
 export type Cut =
@@ -68,6 +75,12 @@ export class MemberSplitter {
   readonly #bounds: PieceBounds;
   readonly #cuts: ReadonlyMap<string, Cut>;
   readonly #gatherer: ElementGatherer;
+  readonly #reader: ElementReader = {
+    step: (byte) => this.#step(byte),
+    take: (element) => this.#take(element),
+  };
+  /** Those that end in the chunk that is read. */
+  readonly #pieces: Piece[] = [];
   readonly #open: Open[] = [];
   #place: Place = "before";
   #key = "";
@@ -80,41 +93,22 @@ export class MemberSplitter {
 
   /** Gives the pieces that end in a chunk; elements are parts of the chunk itself where they stand in it as a whole. */
   read(chunk: Buffer): Outcome {
-    const gatherer = this.#gatherer;
-    const pieces: Piece[] = [];
-    let at = 0;
-    while (at < chunk.length) {
-      if (!gatherer.isGathering) {
-        const fault = this.#step(chunk[at] ?? 0, pieces);
-        if (fault !== undefined) return malformed(fault);
-        if (!gatherer.isGathering) {
-          at += 1;
-          continue;
-        }
-      }
-      const gathered = gatherer.read(chunk, at);
-      if (gathered.kind === "partial") break;
-      if (gathered.kind === "full") return { ok: false, error: gathered };
-      const fault = this.#take(gathered.element, pieces);
-      if (fault !== undefined) return malformed(fault);
-      at = gathered.end;
-    }
-    return { ok: true, value: pieces };
+    const error = this.#gatherer.read(chunk, this.#reader);
+    return error === undefined ? { ok: true, value: this.#pieces.splice(0) } : { ok: false, error };
   }
 
   /** The text ends: tells whether that was all of it. */
   end(): Outcome {
-    return this.#place === "after" ? { ok: true, value: [] } : malformed("it breaks off");
+    return this.#place === "after" ? { ok: true, value: [] } : BREAKS_OFF;
   }
 
-  /** Takes one byte between elements: begins with one, goes on, or tells what is wrong. */
-  #step(byte: number, pieces: Piece[]): string | undefined {
+  #step(byte: number): string | undefined {
     if (isSpace(byte)) return undefined;
     switch (this.#place) {
       case "before":
         return byte === openBrace ? this.#enter(closeBrace, this.#cuts) : "it is no object";
       case "first":
-        return byte === this.#inner?.closing ? this.#close(pieces) : this.#begin(byte);
+        return byte === this.#inner?.closing ? this.#close() : this.#begin(byte);
       case "next":
         return this.#begin(byte);
       case "colon":
@@ -122,9 +116,9 @@ export class MemberSplitter {
         this.#place = "value";
         return undefined;
       case "value":
-        return this.#beginValue(byte, pieces);
+        return this.#beginValue(byte);
       case "behind":
-        if (byte === this.#inner?.closing) return this.#close(pieces);
+        if (byte === this.#inner?.closing) return this.#close();
         if (byte !== comma) return "two values have no comma between them";
         this.#place = "next";
         return undefined;
@@ -149,15 +143,15 @@ export class MemberSplitter {
     return undefined;
   }
 
-  #beginValue(byte: number, pieces: Piece[]): string | undefined {
+  #beginValue(byte: number): string | undefined {
     const key = this.#key;
     const cut = this.#inner?.cuts?.get(key);
     if (cut?.kind === "list" && byte === openBracket) {
-      pieces.push({ kind: "opens", key, as: "list" });
+      this.#pieces.push({ kind: "opens", key, as: "list" });
       return this.#enter(closeBracket, undefined);
     }
     if (cut?.kind === "members" && byte === openBrace) {
-      pieces.push({ kind: "opens", key, as: "members" });
+      this.#pieces.push({ kind: "opens", key, as: "members" });
       return this.#enter(closeBrace, cut.members);
     }
     return this.#gatherer.begin(byte, this.#bounds.value) ? undefined : "a value is missing";
@@ -168,18 +162,18 @@ export class MemberSplitter {
     this.#place = "first";
   }
 
-  #close(pieces: Piece[]): undefined {
+  #close(): undefined {
     this.#open.pop();
     const isAll = this.#open.length === 0;
-    if (!isAll) pieces.push({ kind: "closes" });
+    if (!isAll) this.#pieces.push({ kind: "closes" });
     this.#place = isAll ? "after" : "behind";
   }
 
   /** Takes an element that is whole: a key, a value or an entry. */
-  #take(element: Element, pieces: Piece[]): string | undefined {
+  #take(element: Element): string | undefined {
     const place = this.#place;
     if (place === "key") return this.#takeKey(element);
-    pieces.push({ kind: "element", key: place === "value" ? this.#key : undefined, element });
+    this.#pieces.push({ kind: "element", key: place === "value" ? this.#key : undefined, element });
     this.#place = "behind";
     return undefined;
   }
@@ -195,8 +189,4 @@ export class MemberSplitter {
     this.#place = "colon";
     return undefined;
   }
-}
-
-function malformed(reason: string): Outcome {
-  return { ok: false, error: { kind: "malformed", reason } };
 }

@@ -1,14 +1,18 @@
 import type { Result } from "../../kernel/result.ts";
-import { type Element, ElementGatherer, type HoldBytes, isSpace } from "./gather.ts";
+import {
+  type Element,
+  ElementGatherer,
+  type ElementReader,
+  type HoldBytes,
+  isSpace,
+  type SplitFault,
+} from "./gather.ts";
 
 /**
  * What is cut: one value; the entries of a list; or one value behind the other, with or without white space between them,
  * as an engine writes what goes on.
  */
 export type Layout = "value" | "list" | "sequence";
-
-/** Why a text can't be cut: it is no JSON, or there is no memory for what has come of an element. */
-export type SplitFault = { readonly kind: "malformed"; readonly reason: string } | { readonly kind: "full" };
 
 /** What a text is cut with. */
 export interface SplitBounds {
@@ -51,7 +55,13 @@ export class ElementSplitter {
   readonly #layout: Layout;
   readonly #most: number;
   readonly #gatherer: ElementGatherer;
+  readonly #reader: ElementReader = {
+    step: (byte) => this.#step(byte),
+    take: (element) => this.#take(element),
+  };
   #place: Place;
+  /** Those that end in the chunk that is read. */
+  readonly #elements: Element[] = [];
   /** How much of the word for an empty list has come. */
   #spelt = 0;
 
@@ -64,35 +74,21 @@ export class ElementSplitter {
 
   /** Gives the elements that end in a chunk; parts of the chunk itself where they stand in it as a whole. */
   read(chunk: Buffer): Outcome {
-    const gatherer = this.#gatherer;
-    const elements: Element[] = [];
-    let at = 0;
-    while (at < chunk.length) {
-      if (!gatherer.isGathering) {
-        const fault = this.#step(chunk[at] ?? 0);
-        if (fault !== undefined) return malformed(fault);
-        if (!gatherer.isGathering) {
-          at += 1;
-          continue;
-        }
-      }
-      const gathered = gatherer.read(chunk, at);
-      if (gathered.kind !== "element") return gathered.kind === "full" ? full : done(elements);
-      elements.push(gathered.element);
-      at = gathered.end;
-    }
-    return done(elements);
+    const error = this.#gatherer.read(chunk, this.#reader);
+    return error === undefined ? done(this.#elements.splice(0)) : { ok: false, error };
   }
 
   /** The text ends: gives the element that only its end made whole, or tells that it was not all. */
   end(): Outcome {
     const last = this.#layout === "list" ? "none" : this.#gatherer.end();
     const isWhole = this.#layout === "sequence" ? this.#place === "value" : this.#place === "after";
-    if (!isWhole || this.#gatherer.isGathering) return malformed("it breaks off");
-    return done(last === "none" ? [] : [last]);
+    return !isWhole || this.#gatherer.isGathering ? BREAKS_OFF : done(last === "none" ? [] : [last]);
   }
 
-  /** Takes one byte between elements: begins with one, goes on, or tells what is wrong. */
+  #take(element: Element): undefined {
+    this.#elements.push(element);
+  }
+
   #step(byte: number): string | undefined {
     if (isSpace(byte) && this.#place !== "null") return undefined;
     switch (this.#place) {
@@ -136,8 +132,8 @@ function done(elements: readonly Element[]): Outcome {
   return { ok: true, value: elements };
 }
 
-const full: Outcome = { ok: false, error: { kind: "full" } };
-
-function malformed(reason: string): Outcome {
-  return { ok: false, error: { kind: "malformed", reason } };
-}
+/** What a text comes to that ends too early. */
+export const BREAKS_OFF: { readonly ok: false; readonly error: SplitFault } = {
+  ok: false,
+  error: { kind: "malformed", reason: "it breaks off" },
+};

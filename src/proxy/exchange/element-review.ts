@@ -1,5 +1,5 @@
-import type { Element } from "../../docker/json/gather.ts";
-import { ElementSplitter, type Layout, type SplitFault } from "../../docker/json/split.ts";
+import type { Element, SplitFault } from "../../docker/json/gather.ts";
+import { ElementSplitter, type Layout } from "../../docker/json/split.ts";
 import { errorOfCut } from "../../engine/answer-room.ts";
 import { type GateError, notUnderstood } from "../../gate-error.ts";
 import { ANSWER_ELEMENT_LIMIT, ANSWER_VALUE_LIMIT } from "../limits.ts";
