@@ -5,12 +5,10 @@ import { parsePowerSet } from "../policy/power-set.ts";
 import { holdsRecorded } from "../policy/still-holds.ts";
 import { explainDenials } from "./denials.ts";
 import { type FittingPreset, fittingPresets } from "./fitting-presets.ts";
-import { baseOf, seenPowers } from "./lesson.ts";
 import type { Observation } from "./observation.ts";
 import type { ObservedClient } from "./observed-client.ts";
 import { learnPowers } from "./powers/learn-powers.ts";
-import { exchanges } from "./remarks.ts";
-import { explainSeen, explainTime } from "./seen.ts";
+import { exchanges, explainSeen, explainTime } from "./seen.ts";
 import { shown, shownOf } from "./shown.ts";
 
 /** How many presets are told of that fit. */
@@ -53,7 +51,7 @@ function compareClient(
   { grant }: ClientSettings,
   presets: readonly Preset[],
 ): readonly string[] {
-  const powers = learnPowers(seenPowers([client]), baseOf([client]));
+  const powers = learnPowers([client]);
   // All that was seen, also what a list would have by its base or could not have.
   const asked = [...client.powers.values()].flatMap((tally) => tally.entries()).map(({ key }) => key);
   const unheld = asked.filter((text) => !holdsRecorded(grant.powers, [text]));

@@ -2,9 +2,8 @@ import type { Observation } from "./observation.ts";
 import type { ObservedClient } from "./observed-client.ts";
 import { learnSources, type LearntSource } from "./sources.ts";
 import { nameClients } from "./client-names.ts";
-import { learnPowers, type LearntPowers, type SeenPowers } from "./powers/learn-powers.ts";
+import { learnPowers, type LearntPowers } from "./powers/learn-powers.ts";
 import { learnScope, type LearntScope } from "./scope.ts";
-import { mergeTallied } from "./tally.ts";
 import { learnWords, type LearntWord } from "./words.ts";
 
 /** What one client gets, and what it was learnt from. */
@@ -33,28 +32,9 @@ export function learnLessons({ clients }: Pick<Observation, "clients">): readonl
             client,
             source,
             words: learnWords(client.used),
-            powers: learnPowers(seenPowers([client]), baseOf([client])),
+            powers: learnPowers([client]),
             scope: learnScope(client),
           },
         ];
-  });
-}
-
-/** The set with which a list begins for these clients. */
-export function baseOf(clients: readonly ObservedClient[]): LearntPowers["base"] {
-  const isUnjudged = clients.some(({ used }) => [...used.values()].some(({ unjudged }) => unjudged > 0));
-  return isUnjudged ? "default" : "none";
-}
-
-/** All powers that these clients used, by noun. */
-export function seenPowers(clients: readonly ObservedClient[]): readonly SeenPowers[] {
-  const nouns = new Set(clients.flatMap(({ powers }) => [...powers.keys()]));
-  return [...nouns].map((noun) => {
-    const tallies = clients.flatMap(({ powers }) => powers.get(noun) ?? []);
-    return {
-      noun,
-      seen: mergeTallied(tallies.flatMap((tally) => tally.entries())),
-      isMore: tallies.some(({ beyond }) => beyond > 0),
-    };
   });
 }

@@ -1,5 +1,5 @@
 import type { Lesson } from "./lesson.ts";
-import { explainCount, formatCount } from "./seen.ts";
+import { exchanges, explainCount } from "./seen.ts";
 import { shown, shownOf } from "./shown.ts";
 
 /** Says what of a client the log does not tell, or tells and no policy can say: a line each. */
@@ -46,9 +46,4 @@ export function explainGaps({ client, powers }: Pick<Lesson, "client" | "powers"
       ? [`It called from more addresses than are kept, ${explainCount(addresses.beyond)}.`]
       : []),
   ];
-}
-
-/** How many, in words that a sentence can have. */
-export function exchanges(count: number): string {
-  return count === 1 ? "1 exchange" : `${formatCount(count)} exchanges`;
 }

@@ -4,7 +4,6 @@ import { catalogue } from "../docker/operations.ts";
 import { POWERS_SETTING } from "../policy/grant.ts";
 import { explainWays, missingWays } from "../policy/requirement.ts";
 import { explainDenials, type Remedies } from "./denials.ts";
-import { baseOf, seenPowers } from "./lesson.ts";
 import type { ObservedClient } from "./observed-client.ts";
 import { learnPowers, listOf } from "./powers/learn-powers.ts";
 import { explainGaps } from "./remarks.ts";
@@ -28,7 +27,7 @@ export function renderEnvironment(clients: readonly ObservedClient[], dialect: D
     dialect,
     new Set(clients.flatMap(({ used }) => [...used.keys()])),
   );
-  const powers = learnPowers(seenPowers(clients), baseOf(clients));
+  const powers = learnPowers(clients);
   const remedies: Remedies = {
     operation: (name) => explainSwitches(dialect, name, on),
     powers: POWERS_SETTING,

@@ -4,8 +4,8 @@ import { fittingPresets } from "./fitting-presets.ts";
 import type { Lesson } from "./lesson.ts";
 import type { Observation } from "./observation.ts";
 import type { LearntEntry } from "./powers/entries.ts";
-import { exchanges, explainGaps } from "./remarks.ts";
-import { explainCount, explainSeen, explainTime } from "./seen.ts";
+import { explainGaps } from "./remarks.ts";
+import { exchanges, explainCount, explainSeen, explainTime } from "./seen.ts";
 import { shown, shownOf } from "./shown.ts";
 
 /** A text as a list of YAML can have it. */

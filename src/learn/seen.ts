@@ -46,6 +46,11 @@ export function explainCount(count: number): string {
   return count === 1 ? "once" : `${formatCount(count)} times`;
 }
 
+/** Says of how many exchanges, inside of a sentence: `1 exchange`, `1,200 exchanges`. */
+export function exchanges(count: number): string {
+  return count === 1 ? "1 exchange" : `${formatCount(count)} exchanges`;
+}
+
 /** A number with commas. */
 export function formatCount(count: number): string {
   return String(count).replaceAll(/\B(?=(?:\d{3})+$)/gu, ",");

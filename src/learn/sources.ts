@@ -8,8 +8,6 @@ export interface LearntSource {
   readonly from: readonly string[];
   /** From where it called, whether it can be told by that or not. */
   readonly addresses: readonly Tallied[];
-  /** How often it called from others, which are too many. */
-  readonly beyond: number;
   /** Why it can't be told by some of them. */
   readonly doubts: readonly string[];
 }
@@ -60,7 +58,6 @@ export function learnSources(
         {
           from: from.length === 0 ? [nowhere.get(client) ?? NOWHERE] : from,
           addresses,
-          beyond: client.addresses.beyond,
           doubts,
         },
       ];

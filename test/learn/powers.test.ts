@@ -1,12 +1,11 @@
 import { describe, expect, test } from "vitest";
-import { baseOf, seenPowers } from "../../src/learn/lesson.ts";
 import { learnPowers, listOf } from "../../src/learn/powers/learn-powers.ts";
 import { observe, unjudged, used } from "./journal.ts";
 
 /** The list that is learnt from powers which were all asked for in exchanges of their own. */
 function learnt(...powers: readonly string[]): readonly string[] {
   const { clients } = observe(powers.map((power) => used("ContainerCreate", power)));
-  return listOf(learnPowers(seenPowers(clients), baseOf(clients)));
+  return listOf(learnPowers(clients));
 }
 
 function numbered(count: number, textOf: (index: number) => string): readonly string[] {
@@ -188,7 +187,7 @@ describe("a list", () => {
       unjudged("ContainerCreate"),
       used("ContainerCreate", "bind:/srv/x", "name:web"),
     ]);
-    expect(listOf(learnPowers(seenPowers(clients), baseOf(clients)))).toEqual(["default", "bind:/srv/x"]);
+    expect(listOf(learnPowers(clients))).toEqual(["default", "bind:/srv/x"]);
   });
 
   test("gives a new name back that a volume's container takes away", () => {
@@ -197,16 +196,12 @@ describe("a list", () => {
       used("ContainerCreate", "volumes-from:data"),
       used("ContainerRename", "rename:data"),
     ]);
-    expect(listOf(learnPowers(seenPowers(clients), baseOf(clients)))).toEqual([
-      "default",
-      "volumes-from:data",
-      "rename:data",
-    ]);
+    expect(listOf(learnPowers(clients))).toEqual(["default", "volumes-from:data", "rename:data"]);
   });
 
   test("leaves out what no narrow entry gives, and says so", () => {
     const { clients } = observe([used("ContainerCreate", `bind:/${"x".repeat(120)}%...`)]);
-    const { entries, left } = learnPowers(seenPowers(clients), baseOf(clients));
+    const { entries, left } = learnPowers(clients);
     expect([entries, left.map(({ key }) => key)]).toEqual([[], [`bind:/${"x".repeat(120)}%...`]]);
   });
 
@@ -214,7 +209,7 @@ describe("a list", () => {
     const cut = `env:${"x".repeat(120)}%...`;
     expect(learnt("env:A", cut)).toEqual(["env:A"]);
     const { clients } = observe([used("ContainerCreate", "env:A", cut)]);
-    const { left } = learnPowers(seenPowers(clients), baseOf(clients));
+    const { left } = learnPowers(clients);
     expect(left.map(({ key }) => key)).toEqual([cut]);
   });
 });

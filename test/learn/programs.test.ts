@@ -1,7 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { presetNames, readPreset, readPresets } from "../../src/config/presets.ts";
 import { fittingPresets } from "../../src/learn/fitting-presets.ts";
-import { baseOf, seenPowers } from "../../src/learn/lesson.ts";
 import { learnPowers } from "../../src/learn/powers/learn-powers.ts";
 import type { Grant } from "../../src/policy/grant.ts";
 import { holdsRecorded } from "../../src/policy/still-holds.ts";
@@ -49,7 +48,7 @@ describe.each(measuredRuns)("what is learnt of $program", (run) => {
 
   test("is found in that preset, where nothing is closed there, and no power of it lacks", () => {
     const { clients } = observe(recordsOf(run));
-    const fits = fittingPresets(clients, learnPowers(seenPowers(clients), baseOf(clients)), readPresets());
+    const fits = fittingPresets(clients, learnPowers(clients), readPresets());
     const own = fits.find(({ name }) => name === run.preset);
     expect(own === undefined).toBe(run.lacks.length > 0);
     expect(own?.lacking ?? []).toEqual([]);

@@ -131,8 +131,8 @@ function entryOf(noun: Noun, text: string, powers: readonly Tallied[]): LearntEn
   };
 }
 
-/** Behind the noun and its colon. */
-function valueOf(noun: Noun, key: string): string {
+/** What stands behind the noun of a power and its colon. */
+export function valueOf(noun: Noun, key: string): string {
   return key.slice(noun.length + 1);
 }
 

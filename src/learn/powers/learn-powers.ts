@@ -1,15 +1,8 @@
 import { type Noun, nouns } from "../../docker/powers/nouns.ts";
 import { parsePowerSet, type PowerSet } from "../../policy/power-set.ts";
-import type { Tallied } from "../tally.ts";
-import { type LearntEntry, learnNoun } from "./entries.ts";
-
-/** Powers of one noun that were seen. */
-export interface SeenPowers {
-  readonly noun: Noun;
-  readonly seen: readonly Tallied[];
-  /** Whether there were more than are known. */
-  readonly isMore: boolean;
-}
+import type { ObservedClient } from "../observed-client.ts";
+import { mergeTallied, type Tallied } from "../tally.ts";
+import { type LearntEntry, learnNoun, valueOf } from "./entries.ts";
 
 /** A list of powers. */
 export interface LearntPowers {
@@ -22,20 +15,34 @@ export interface LearntPowers {
 
 const ORDER: ReadonlyMap<string, number> = new Map(Object.keys(nouns).map((noun, index) => [noun, index]));
 
-/** The smallest list that a person would write for what was seen, in the order of the vocabulary: what reaches furthest first. */
-export function learnPowers(all: readonly SeenPowers[], base: LearntPowers["base"]): LearntPowers {
+/**
+ * The smallest list that a person would write for what these clients used together, in the order of the vocabulary: what reaches
+ * furthest first.
+ */
+export function learnPowers(clients: readonly ObservedClient[]): LearntPowers {
+  const base = baseOf(clients);
   const entries: LearntEntry[] = [];
   const left: Tallied[] = [];
-  for (const { noun, seen, isMore } of all.toSorted((one, other) => rankOf(one) - rankOf(other))) {
+  const nounsSeen = new Set(clients.flatMap(({ powers }) => [...powers.keys()]));
+  for (const noun of [...nounsSeen].toSorted((one, other) => rankOf(one) - rankOf(other))) {
+    const tallies = clients.flatMap(({ powers }) => powers.get(noun) ?? []);
     // What names containers takes their names away from those who rename, which stands behind it: what is held changes.
     const held = setOf([base, ...entries.map(({ text }) => text)]);
-    const lacking = seen.filter(({ key }) => !held.holds({ noun, value: key.slice(noun.length + 1) }));
+    const lacking = mergeTallied(tallies.flatMap((tally) => tally.entries())).filter(
+      ({ key }) => !held.holds({ noun, value: valueOf(noun, key) }),
+    );
     if (lacking.length === 0) continue;
+    const isMore = tallies.some(({ beyond }) => beyond > 0);
     const learnt = learnNoun(noun, lacking, isMore);
     entries.push(...learnt.entries);
     left.push(...learnt.left);
   }
   return { base, entries, left };
+}
+
+function baseOf(clients: readonly ObservedClient[]): LearntPowers["base"] {
+  const isUnjudged = clients.some(({ used }) => [...used.values()].some(({ unjudged }) => unjudged > 0));
+  return isUnjudged ? "default" : "none";
 }
 
 /** The list as it is written: the set that it begins with may be left out where it is none and others stand there. */
@@ -44,7 +51,7 @@ export function listOf({ base, entries }: LearntPowers): readonly string[] {
   return base === "none" && texts.length > 0 ? texts : [base, ...texts];
 }
 
-function rankOf({ noun }: SeenPowers): number {
+function rankOf(noun: Noun): number {
   return ORDER.get(noun) ?? 0;
 }
 
