@@ -5,7 +5,6 @@ import { addSeen, type Seen } from "./seen.ts";
 /** A word of `allow`, and what it was learnt from. */
 export interface LearntWord {
   readonly text: string;
-  readonly operations: readonly OperationName[];
   readonly seen: Seen;
 }
 
@@ -32,6 +31,6 @@ export function learnWords(used: ReadonlyMap<OperationName, Seen>): readonly Lea
       const each = used.get(name);
       return each === undefined ? sum : addSeen(sum, each);
     }, undefined);
-    return seen === undefined ? [] : [{ text, operations, seen }];
+    return seen === undefined ? [] : [{ text, seen }];
   });
 }

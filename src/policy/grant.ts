@@ -165,7 +165,12 @@ export function isLimitedBy(powers: PowerSet, name: OperationName): boolean {
 export function restrictedPowers(name: OperationName, powers: PowerSet): OperationPowers | undefined {
   const asks = operationPowers.get(name);
   if (asks === undefined || asks.isAlwaysRead === true) return asks;
-  return [...nounsOf(asks)].every((noun) => powers.holdsAll(noun)) ? undefined : asks;
+  return holdsAllOf(powers, asks) ? undefined : asks;
+}
+
+/** Tells whether all is held that an operation's requests may ask for. */
+export function holdsAllOf(held: PowerSet, asks: OperationPowers): boolean {
+  return [...nounsOf(asks)].every((noun) => held.holdsAll(noun));
 }
 
 function decideFromSwitches(

@@ -7,7 +7,7 @@ import { nounsOf, type OperationPowers } from "../docker/powers/operation-powers
 import type { Noun } from "../docker/powers/nouns.ts";
 import { powerText } from "../docker/powers/power.ts";
 import { decide } from "./decide.ts";
-import { explainPowersPlace, type Grant } from "./grant.ts";
+import { explainPowersPlace, type Grant, holdsAllOf } from "./grant.ts";
 import type { PowerSet } from "./power-set.ts";
 import { mayLack, parseRecordedPower } from "./recorded-powers.ts";
 import type { ObjectTerms } from "./scope/object-terms.ts";
@@ -117,10 +117,6 @@ function isHeld(held: PowerSet, text: string): boolean | undefined {
   const { noun, value } = power;
   if (held.holdsAll(noun)) return true;
   return value === undefined ? undefined : held.holds({ noun, value });
-}
-
-function holdsAllOf(held: PowerSet, restricted: OperationPowers): boolean {
-  return [...nounsOf(restricted)].every((noun) => held.holdsAll(noun));
 }
 
 /** What every such request asks for, by being what it is and by its path: that needs no record. */

@@ -1,6 +1,5 @@
-import { nounsOf, type OperationPowers } from "../docker/powers/operation-powers.ts";
 import { decideOperation } from "./decide.ts";
-import { type Grant, heldBy } from "./grant.ts";
+import { type Grant, heldBy, holdsAllOf } from "./grant.ts";
 import type { PowerSet } from "./power-set.ts";
 import { parseRecordedPowers } from "./recorded-powers.ts";
 import type { ClientObjects } from "./scope/object-terms.ts";
@@ -44,10 +43,6 @@ function isSameSight({ scope, view }: ClientObjects, before: ClientObjects | und
 /** The client's name says what is its own. */
 function isSame(one: Scope, other: Scope): boolean {
   return one.client === other.client && JSON.stringify(one.entries) === JSON.stringify(other.entries);
-}
-
-function holdsAllOf(held: PowerSet, restricted: OperationPowers): boolean {
-  return [...nounsOf(restricted)].every((noun) => held.holdsAll(noun));
 }
 
 function isSameList(one: PowerSet, other: PowerSet): boolean {
