@@ -1,6 +1,7 @@
 import type { JournalRecord } from "../journal/journal-record.ts";
 import { copyText } from "../kernel/copy-text.ts";
 import { RECORDED_PATH_LIMIT } from "../kernel/log-words.ts";
+import { beginCount, type Counted, countAgain, type Seen } from "../learn/seen.ts";
 
 /** One exchange, as it can be found again. */
 export interface RecordedExample {
@@ -10,16 +11,13 @@ export interface RecordedExample {
 }
 
 /** Exchanges of one client that have one outcome, for one reason. */
-export interface RecordGroup {
+export interface RecordGroup extends Seen {
   readonly client: string;
   readonly operation: string;
   /** What was missing, or would be. */
   readonly missing: readonly string[];
   /** A sentence without a subject. */
   readonly reason: string;
-  readonly count: number;
-  readonly first: string;
-  readonly last: string;
   /** Some of them, of different paths. */
   readonly examples: readonly RecordedExample[];
 }
@@ -40,10 +38,7 @@ const LONGEST_GROUP = 40_000;
 /** The most examples of a group. */
 const MOST_EXAMPLES = 3;
 
-interface OpenGroup extends RecordGroup {
-  count: number;
-  first: string;
-  last: string;
+interface OpenGroup extends Omit<RecordGroup, keyof Seen>, Counted {
   readonly examples: RecordedExample[];
 }
 
@@ -69,23 +64,11 @@ export class GroupedRecords {
         return;
       }
       const examples = [exampleOf(record)];
-      const opened = {
-        client,
-        operation,
-        missing,
-        reason,
-        count: repeated,
-        first: time,
-        last: time,
-        examples,
-      };
+      const opened = { client, operation, missing, reason, ...beginCount(time, repeated), examples };
       this.#groups.set(key, opened);
       return;
     }
-    group.count += repeated;
-    // Logs may be given in any order.
-    if (time < group.first) group.first = time;
-    if (time > group.last) group.last = time;
+    countAgain(group, time, repeated);
     const { examples } = group;
     const example = exampleOf(record);
     if (examples.length < MOST_EXAMPLES && examples.every(({ path }) => example.path !== path)) {
