@@ -9,6 +9,7 @@ import { powerText } from "../docker/powers/power.ts";
 import { decide } from "./decide.ts";
 import { explainPowersPlace, type Grant, holdsAllOf } from "./grant.ts";
 import type { PowerSet } from "./power-set.ts";
+import { mayLackLabels } from "./recorded-labels.ts";
 import { mayLack, parseRecordedPower } from "./recorded-powers.ts";
 import type { ObjectTerms } from "./scope/object-terms.ts";
 import type { Scope } from "./scope/scope.ts";
@@ -168,10 +169,13 @@ function sees({ sees: isInScope, entries }: Scope, object: RecordedIdentity): bo
   const names = name === undefined || isImage ? [] : [name];
   if (isInScope({ kind, id: id ?? "", names, labels: labels ?? NO_LABELS })) return true;
   if (isImage) return undefined;
-  const needsLabels = entries.some(
-    ({ own, label, project }) => own !== undefined || label !== undefined || project !== undefined,
+  const hasLabels = labels !== undefined && !mayLackLabels(labels);
+  const isTold = entries.every(
+    ({ own, label, project }) =>
+      ((own === undefined && label === undefined) || hasLabels) &&
+      (project === undefined || labels !== undefined),
   );
-  return labels !== undefined || (!needsLabels && name !== undefined) ? false : undefined;
+  return isTold && (name !== undefined || labels !== undefined) ? false : undefined;
 }
 
 /** The kind of what a scope is about: the record of an exec instance has its container's name, that of a task its service's. */

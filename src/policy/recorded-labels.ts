@@ -23,3 +23,9 @@ export function recordedLabels(labels: ReadonlyMap<string, string>): Readonly<Re
   }
   return Object.fromEntries(kept);
 }
+
+/** Tells whether an object may have more labels than its record, beside those of its project and such as are too long for any. */
+export function mayLackLabels(recorded: ReadonlyMap<string, string>): boolean {
+  const characters = [...recorded].reduce((sum, [key, value]) => sum + key.length + value.length, 0);
+  return recorded.size >= MOST_LABELS || characters > MOST_CHARACTERS - LONGEST_LABEL;
+}

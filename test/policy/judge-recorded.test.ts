@@ -117,6 +117,24 @@ describe("the recorded object decides, of a client with a scope:", () => {
       web,
       "unknown: whether container web is in its scope can't be told by what is recorded",
     ],
+    [
+      "its labels may be more than are recorded",
+      { label: ["team=b"] },
+      { ...web, labels: new Map(Array.from({ length: 16 }, (_, at) => [`a.${at}`, "x"])) },
+      "unknown: whether container web is in its scope can't be told by what is recorded",
+    ],
+    [
+      "its labels are so long that others had no room",
+      { label: ["team=b"] },
+      { ...web, labels: new Map(Array.from({ length: 5 }, (_, at) => [`a.${at}`, "x".repeat(180)])) },
+      "unknown: whether container web is in its scope can't be told by what is recorded",
+    ],
+    [
+      "its project is not, which is recorded before all other labels",
+      { project: ["shop"] },
+      { ...web, labels: new Map(Array.from({ length: 16 }, (_, at) => [`a.${at}`, "x"])) },
+      "deny: container web is out of its scope",
+    ],
     ["nobody looked, and the path has its name", { name: ["web"] }, undefined, "allow"],
     [
       "nobody looked, and the path has another name",

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { recordedLabels } from "../../src/policy/recorded-labels.ts";
+import { mayLackLabels, recordedLabels } from "../../src/policy/recorded-labels.ts";
 
 const PROJECT = "com.docker.compose.project";
 const STACK = "com.docker.stack.namespace";
@@ -32,10 +32,10 @@ test("a key that JavaScript has a meaning for is a label like any other", () => 
   expect(JSON.stringify(recordedLabels(new Map([["__proto__", "x"]])))).toBe('{"__proto__":"x"}');
 });
 
-test("whatever the labels are, what is kept is bounded, and as it was", () => {
+test("whatever the labels are, what is kept is bounded and as it was, and tells where some may be left out", () => {
   fc.assert(
     fc.property(
-      fc.array(fc.tuple(fc.string({ maxLength: 300 }), fc.string({ maxLength: 300 }))),
+      fc.array(fc.tuple(fc.string({ maxLength: 150 }), fc.string({ maxLength: 150 })), { maxLength: 40 }),
       (entries) => {
         const labels = new Map(entries);
         const kept = Object.entries(recordedLabels(labels));
@@ -44,6 +44,13 @@ test("whatever the labels are, what is kept is bounded, and as it was", () => {
         expect(kept.reduce((sum, [key, value]) => sum + key.length + value.length, 0)).toBeLessThanOrEqual(
           1024,
         );
+        const isLacking = entries.some(
+          ([key, value]) =>
+            labels.get(key) === value &&
+            key.length + value.length <= 200 &&
+            !kept.some(([known]) => known === key),
+        );
+        if (isLacking) expect(mayLackLabels(new Map(kept))).toBe(true);
       },
     ),
   );
