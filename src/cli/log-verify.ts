@@ -1,10 +1,11 @@
 import { CHAIN_START } from "../audit/chain.ts";
 import { type ChainFault, ChainVerifier } from "../audit/verify-chain.ts";
+import { linesOf } from "../journal/byte-lines.ts";
 import { findMissing, nameOfSource, readBytes, sourcesOf } from "../journal/source.ts";
 import { explainFileFailure } from "../kernel/file-failure.ts";
 import type { Result } from "../kernel/result.ts";
 import { EXIT_FAILED, EXIT_OK, EXIT_USAGE, type Terminal } from "./command.ts";
-import { linesOf } from "./log-lines.ts";
+
 import { type OptionDefinition, parseOptions } from "./option-words.ts";
 
 /** Where a person looks at more than this, it is not line by line. */
