@@ -10,42 +10,27 @@ export const LINE_VERSION = 1;
  * before and are quoted already, which makes it a third of what `JSON.stringify` of the object costs.
  */
 export function formatRecordAsJson(level: LogLevel, record: AuditRecord): string {
-  const {
-    method,
-    path,
-    operation,
-    code,
-    reason,
-    rule,
-    missing,
-    powers,
-    object,
-    scope,
-    learning,
-    trace,
-    span,
-  } = record;
   let line = `{"v":${LINE_VERSION},"level":"${level}","time":${JSON.stringify(record.time)},"client":${quote(record.client)}`;
   line += `,"address":${quote(record.address)}`;
-  if (method !== undefined) line += `,"method":${quote(method)}`;
-  if (path !== undefined) line += `,"path":${quote(path)}`;
-  if (operation !== undefined) line += `,"operation":${quote(operation)}`;
+  if (record.method !== undefined) line += `,"method":${quote(record.method)}`;
+  if (record.path !== undefined) line += `,"path":${quote(record.path)}`;
+  if (record.operation !== undefined) line += `,"operation":${quote(record.operation)}`;
   line += `,"verdict":"${record.verdict}"`;
-  if (code !== undefined) line += `,"code":${quote(code)}`;
-  if (reason !== undefined) line += `,"reason":${quote(reason)}`;
-  if (rule !== undefined) line += `,"rule":${quote(rule)}`;
-  line += `,"missing":${quoteAll(missing)}`;
-  if (powers !== undefined) line += `,"powers":${quoteAll(powers)}`;
-  if (object !== undefined) line += `,"object":${formatObject(object)}`;
-  if (scope !== undefined) line += `,"scope":"${scope}"`;
-  if (learning === true) line += `,"learning":true`;
+  if (record.code !== undefined) line += `,"code":${quote(record.code)}`;
+  if (record.reason !== undefined) line += `,"reason":${quote(record.reason)}`;
+  if (record.rule !== undefined) line += `,"rule":${quote(record.rule)}`;
+  line += `,"missing":${quoteAll(record.missing)}`;
+  if (record.powers !== undefined) line += `,"powers":${quoteAll(record.powers)}`;
+  if (record.object !== undefined) line += `,"object":${formatObject(record.object)}`;
+  if (record.scope !== undefined) line += `,"scope":"${record.scope}"`;
+  if (record.learning === true) line += `,"learning":true`;
   line += `,"status":${record.status},"bytesIn":${record.bytesIn},"bytesOut":${record.bytesOut}`;
   if (record.withheld !== undefined) line += `,"withheld":${record.withheld}`;
   line += `,"duration":${record.duration}`;
   if (record.engineTime !== undefined) line += `,"engineTime":${record.engineTime}`;
   line += `,"stream":${quote(record.stream)},"end":"${record.end}"`;
-  if (trace !== undefined) line += `,"trace":"${trace}"`;
-  if (span !== undefined) line += `,"span":"${span}"`;
+  if (record.trace !== undefined) line += `,"trace":"${record.trace}"`;
+  if (record.span !== undefined) line += `,"span":"${record.span}"`;
   if (record.repeated !== undefined) line += `,"repeated":${record.repeated}`;
   return `${line}}\n`;
 }

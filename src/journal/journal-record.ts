@@ -40,52 +40,41 @@ const ENDS: ReadonlySet<unknown> = new Set(EXCHANGE_ENDS);
  * Reads a record from a line's fields; undefined where one that every record has is not there, or any has another type than the
  * log gives it. Fields that nobody knows are left out.
  */
-export function decodeRecord(fields: Fields, version: 0 | 1): JournalRecord | undefined {
-  const { level, time, client, address, verdict, status, bytesIn, bytesOut, duration, stream, end } = fields;
-  const {
-    method,
-    path,
-    operation,
-    code,
-    reason,
-    rule,
-    withheld,
-    engineTime,
-    trace,
-    span,
-    repeated = 1,
-  } = fields;
-  const missing = decodeTexts(fields["missing"]);
-  const powers = fields["powers"] === undefined ? NONE : decodeTexts(fields["powers"]);
-  const object = fields["object"] === undefined ? NONE : decodeObject(fields["object"]);
-  const { scope, learning } = fields;
+export function decodeRecord(
+  fields: Readonly<Partial<Record<keyof JournalRecord, unknown>>>,
+  version: 0 | 1,
+): JournalRecord | undefined {
+  const missing = decodeTexts(fields.missing);
+  const powers = fields.powers === undefined ? NONE : decodeTexts(fields.powers);
+  const object = fields.object === undefined ? NONE : decodeObject(fields.object);
+  const { repeated = 1 } = fields;
   if (
-    !isLevel(level) ||
-    !isTime(time) ||
-    typeof client !== "string" ||
-    typeof address !== "string" ||
-    !isTextOrNone(method) ||
-    !isTextOrNone(path) ||
-    !isTextOrNone(operation) ||
-    !isVerdict(verdict) ||
-    !isTextOrNone(code) ||
-    !isTextOrNone(reason) ||
-    !isTextOrNone(rule) ||
+    !isLevel(fields.level) ||
+    !isTime(fields.time) ||
+    typeof fields.client !== "string" ||
+    typeof fields.address !== "string" ||
+    !isTextOrNone(fields.method) ||
+    !isTextOrNone(fields.path) ||
+    !isTextOrNone(fields.operation) ||
+    !isVerdict(fields.verdict) ||
+    !isTextOrNone(fields.code) ||
+    !isTextOrNone(fields.reason) ||
+    !isTextOrNone(fields.rule) ||
     missing === undefined ||
     powers === undefined ||
     object === undefined ||
-    (scope !== undefined && scope !== "out") ||
-    (learning !== undefined && learning !== true) ||
-    !isCount(status) ||
-    !isCount(bytesIn) ||
-    !isCount(bytesOut) ||
-    !(withheld === undefined || isCount(withheld)) ||
-    typeof duration !== "number" ||
-    !(engineTime === undefined || typeof engineTime === "number") ||
-    typeof stream !== "string" ||
-    !isEnd(end) ||
-    !isTextOrNone(trace) ||
-    !isTextOrNone(span) ||
+    (fields.scope !== undefined && fields.scope !== "out") ||
+    (fields.learning !== undefined && fields.learning !== true) ||
+    !isCount(fields.status) ||
+    !isCount(fields.bytesIn) ||
+    !isCount(fields.bytesOut) ||
+    !(fields.withheld === undefined || isCount(fields.withheld)) ||
+    typeof fields.duration !== "number" ||
+    !(fields.engineTime === undefined || typeof fields.engineTime === "number") ||
+    typeof fields.stream !== "string" ||
+    !isEnd(fields.end) ||
+    !isTextOrNone(fields.trace) ||
+    !isTextOrNone(fields.span) ||
     !isCount(repeated) ||
     repeated === 0
   ) {
@@ -93,32 +82,32 @@ export function decodeRecord(fields: Fields, version: 0 | 1): JournalRecord | un
   }
   return {
     version,
-    level,
-    time,
-    client,
-    address,
-    method,
-    path,
-    operation,
-    verdict,
-    code,
-    reason,
-    rule,
+    level: fields.level,
+    time: fields.time,
+    client: fields.client,
+    address: fields.address,
+    method: fields.method,
+    path: fields.path,
+    operation: fields.operation,
+    verdict: fields.verdict,
+    code: fields.code,
+    reason: fields.reason,
+    rule: fields.rule,
     missing,
     powers: powers === NONE ? undefined : powers,
     object: object === NONE ? undefined : object,
-    scope,
-    learning,
-    status,
-    withheld,
-    bytesIn,
-    bytesOut,
-    duration,
-    engineTime,
-    stream,
-    end,
-    trace,
-    span,
+    scope: fields.scope,
+    learning: fields.learning,
+    status: fields.status,
+    withheld: fields.withheld,
+    bytesIn: fields.bytesIn,
+    bytesOut: fields.bytesOut,
+    duration: fields.duration,
+    engineTime: fields.engineTime,
+    stream: fields.stream,
+    end: fields.end,
+    trace: fields.trace,
+    span: fields.span,
     repeated,
   };
 }
