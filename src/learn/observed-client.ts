@@ -47,13 +47,11 @@ export class ObservedClient {
     this.span = { ...beginCount(time, repeated), count: 0 };
     this.#room = room;
     this.addresses = new Tally(MOST_ADDRESSES, room);
-    [this.deniedOperations, this.deniedPowers, this.refused, this.undecided, this.notUnderstood] = [
-      new Tally(MOST_TROUBLES, room),
-      new Tally(MOST_TROUBLES, room),
-      new Tally(MOST_TROUBLES, room),
-      new Tally(MOST_TROUBLES, room),
-      new Tally(MOST_TROUBLES, room),
-    ];
+    this.deniedOperations = new Tally(MOST_TROUBLES, room);
+    this.deniedPowers = new Tally(MOST_TROUBLES, room);
+    this.refused = new Tally(MOST_TROUBLES, room);
+    this.undecided = new Tally(MOST_TROUBLES, room);
+    this.notUnderstood = new Tally(MOST_TROUBLES, room);
   }
 
   /** Takes one exchange of this client; `operation` is undefined where this version knows none of that name. */

@@ -11,7 +11,6 @@ const LEAST_DEPTH_IN: ReadonlyMap<string, number> = new Map([
   ["etc", 3],
   ["usr", 3],
   ["tmp", 3],
-  ["mnt", 2],
 ]);
 
 /** Below these each path is of its own kind. */
@@ -22,8 +21,9 @@ const NEVER: ReadonlySet<string> = new Set(
 /** Several paths of one folder, with the same mode, are all that is in it; never of a folder as high as `/srv` or `/var/lib`. */
 export const generalisePaths: Generaliser = (values) =>
   [...groupBy(values, (value) => modeOf(value))].flatMap(([mode, ofMode]) => {
-    const paths = new Map(ofMode.map((value) => [value.slice(0, value.length - mode.length), value]));
-    const byFolder = groupBy([...paths.keys()], (path) => folderFor(path, paths));
+    const paths = ofMode.map((value) => value.slice(0, value.length - mode.length));
+    const parents = new Set(paths.map(parentOf));
+    const byFolder = groupBy(paths, (path) => folderFor(path, parents));
     return [...byFolder].flatMap(([folder, inside]): readonly Candidate[] => {
       const seen = inside.map((path) => `${path}${mode}`);
       return folder === undefined || inside.length < 2
@@ -37,9 +37,8 @@ function modeOf(value: string): string {
 }
 
 /** The folder whose contents may be given; where the path itself is one of which contents were seen, that one. */
-function folderFor(path: string, seen: ReadonlyMap<string, string>): string | undefined {
-  const isFolder = [...seen.keys()].some((other) => parentOf(other) === path);
-  const folder = isFolder ? path : parentOf(path);
+function folderFor(path: string, parents: ReadonlySet<string>): string | undefined {
+  const folder = parents.has(path) ? path : parentOf(path);
   const [first = "", ...others] = folder.slice(1).split("/");
   const isDeep = 1 + others.length >= (LEAST_DEPTH_IN.get(first) ?? LEAST_DEPTH);
   return isDeep && !NEVER.has(first) ? folder : undefined;
