@@ -1,5 +1,6 @@
 import { LOG_LEVELS, type LogFormat, type LogLevel } from "../kernel/log-words.ts";
 import { formatTimestamp } from "../kernel/timestamp.ts";
+import type { Chain } from "./chain.ts";
 import { LINE_FORMATS } from "./line-format.ts";
 import { type AuditRecord, levelOf } from "./record.ts";
 import type { Sink, SinkListener } from "./sink.ts";
@@ -18,12 +19,6 @@ export interface Log {
   close(): Promise<void>;
 }
 
-/** Makes each line follow from the one before it. */
-export interface LineChain {
-  /** The line with what chains it; both end with a line end. */
-  link(line: string): string;
-}
-
 /**
  * Opens the log on places that are open. All get the same lines, so that what one place has can be compared with another. `aside`
  * gets besides what the places say of themselves: where the one place fails, nobody else would hear of it.
@@ -32,7 +27,7 @@ export function openLog(
   format: LogFormat,
   level: LogLevel,
   sinks: readonly Sink[],
-  chain?: LineChain,
+  chain?: Chain,
   aside?: Sink,
 ): Log {
   const lines = LINE_FORMATS[format];

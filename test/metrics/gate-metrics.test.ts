@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { catalogue } from "../../src/docker/operations.ts";
 import { ERROR_CODES } from "../../src/gate-error.ts";
+import { VERDICT_WORDS } from "../../src/kernel/log-words.ts";
 import { METRICS } from "../../src/metrics/definitions.ts";
 import { LABELS } from "../../src/metrics/labels.ts";
 import { openTunnel } from "../proxy/open-tunnel.ts";
@@ -95,7 +96,7 @@ test("nothing that a caller sends becomes a label", async () => {
   const known: Readonly<Record<string, ReadonlySet<string>>> = {
     client: new Set(["reader", "builder", "nobody"]),
     operation: new Set(catalogue.map(({ name }) => name)),
-    verdict: new Set(["allow", "warn", "deny", "refuse"]),
+    verdict: new Set(VERDICT_WORDS),
     code: new Set(Object.keys(ERROR_CODES)),
     status: new Set(["none", "2xx", "3xx", "4xx", "5xx"]),
   };
