@@ -10,6 +10,7 @@ import { findMissing, sourcesOf } from "../journal/source.ts";
 import { explainFileFailure } from "../kernel/file-failure.ts";
 import type { Result } from "../kernel/result.ts";
 import { comparePolicy } from "../learn/compare-policy.ts";
+import { explainNothing } from "../learn/explain-nothing.ts";
 import { type Lesson, learnLessons } from "../learn/lesson.ts";
 import { Observation } from "../learn/observation.ts";
 import { renderEnvironment } from "../learn/render-environment.ts";
@@ -88,10 +89,7 @@ async function render(
   }
   const lessons = learnLessons(observation);
   if (lessons.length === 0) {
-    return {
-      ok: false,
-      error: fail(["nothing that was used is told of, so there is nothing to learn"], terminal),
-    };
+    return { ok: false, error: fail([explainNothing(observation)], terminal) };
   }
   if (wanted.kind === "environment") {
     const { lines, powers } = renderEnvironment(

@@ -45,7 +45,7 @@ export function learnSources(
       const doubts = [
         ...sockets.map(
           ({ key }) =>
-            `${key} tells nobody apart: give that place client: ${names.get(client) ?? ""} in listen`,
+            `the socket ${key} tells nobody apart: give that place client: ${names.get(client) ?? ""} in listen`,
         ),
         ...shared.map(({ key }) => `others called from ${key} too, so it tells nobody apart`),
         ...(own.length > from.length

@@ -126,10 +126,24 @@ test("--output writes a file, and never over another one", async () => {
 });
 
 describe("what can't be learnt from", () => {
-  test("a log that tells of nothing that was used gives no policy", async () => {
-    const says = "quaygate: nothing that was used is told of, so there is nothing to learn\n";
-    expect(await quaygate(["learn"], {}, "")).toEqual({ code: 1, stdout: "", stderr: says });
-    expect((await quaygate(["learn"], {}, `${lineOf(denied("ExecStart"))}\n`)).stderr).toBe(says);
+  test.each([
+    { log: "that is empty", records: [], says: "there is no record of an exchange in what was read, so" },
+    {
+      log: "in which all is denied",
+      records: [denied("ExecStart"), denied("ExecStart")],
+      says: "of 2 exchanges none was let through, so",
+      cure: "; with mode: learn (QUAYGATE_MODE=learn) a program gets further",
+    },
+    {
+      log: "of callers that are no client",
+      records: [{ ...denied("ExecStart"), client: "nobody" }],
+      says: "who called is no client of the policy, as from 172.18.0.5 (once), so",
+      cure: "; a client's from says who it is",
+    },
+  ])("a log $log gives no policy, and the command says why", async ({ records, says, cure = "" }) => {
+    const log = records.map((record) => `${lineOf(record)}\n`).join("");
+    const stderr = `quaygate: ${says} there is nothing to learn${cure}\n`;
+    expect(await quaygate(["learn"], {}, log)).toEqual({ code: 1, stdout: "", stderr });
   });
 
   test("a file that is not there", async () => {

@@ -238,7 +238,7 @@ describe("who a client is", () => {
     const text = policyOf([{ ...used("SystemInfo"), address: "unix:///run/quaygate.sock" }]);
     expect(text).toContain("  web:\n    from: web.invalid\n");
     expect(text).toContain(
-      "# Unix:///run/quaygate.sock tells nobody apart: give that place client: web in listen.\n",
+      "# The socket unix:///run/quaygate.sock tells nobody apart: give that place client: web in listen.\n",
     );
     expect([...grantsOf(text).keys()]).toEqual(["web"]);
   });
