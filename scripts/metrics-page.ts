@@ -21,6 +21,9 @@ to nothing, and what writes the text is loaded when somebody first asks for it.
 
 ## Let Prometheus read them
 
+[examples/observability.yaml](../examples/observability.yaml) is a whole deployment: a gate with a policy, Prometheus with the alerts,
+and Grafana with the dashboard. For a gate that you have already:
+
 The admin address is loopback, which nobody outside the container reaches. Give the gate and Prometheus a network of their own, and
 bind the admin address to the gate's place on it:
 
@@ -42,19 +45,30 @@ services:
 networks:
   monitoring:
     internal: true
-    ipam: { config: [{ subnet: 172.30.93.0/24 }] }
+    ipam: { config: [{ subnet: 172.30.93.0/24, ip_range: 172.30.93.128/25 }] }
 \`\`\`
 
-\`./prometheus\` is a copy of [deploy/prometheus](../deploy/prometheus). The image's health check asks at the same address. With
-\`tcp://[::]:9375\` it is open on every network of the container, to the clients as well. Whoever reads it learns the names of
-the clients, which operations they use and how much; no path, no object, no address, nothing that a request carried. Web pages are
-refused there as at [the gate itself](settings.md#web-pages).
+\`./prometheus\` is a copy of [deploy/prometheus](../deploy/prometheus). The image's health check asks at the same address. Whoever reads
+it learns the names of the clients, which operations they use and how much; no path, no object, no address, nothing that a request
+carried. Web pages are refused there as at [the gate itself](settings.md#web-pages).
+
+- **Who has no address of its own gets one of \`ip_range\`.** Without it Prometheus may have the gate's where it starts first, and then
+  the gate does not start.
+- **The clients' port is open there too.** Who is on that network can call the gate. With a [policy file](policy.md) it is nobody, and
+  is refused; without one, bind \`QUAYGATE_LISTEN\` in the same way to the gate's place on the network of its clients.
+- **The clients' networks are internal.** On one with a way out a container that may make routes (\`NET_ADMIN\`) gets to the gate's
+  other addresses as well. \`tcp://[::]:9375\` is open on every network, to all clients.
+
+What Prometheus and Grafana read:
 
 - [deploy/prometheus/prometheus.yaml](../deploy/prometheus/prometheus.yaml) has the scrape, with \`quaygate\` for the job's name.
 - [deploy/prometheus/quaygate.rules.yaml](../deploy/prometheus/quaygate.rules.yaml) has alerts: a gate or an engine that is down, a
   policy that was rejected, denials far above the usual, failures, limits that are hit, gaps in the log, connections near their
   bound, a gate that can do no more. \`promtool test rules quaygate.rules.test.yaml\` tries each of them.
-- [deploy/grafana/quaygate.json](../deploy/grafana/quaygate.json) is a dashboard: import it, and choose the data source.
+- [deploy/grafana/quaygate.json](../deploy/grafana/quaygate.json) is a dashboard: import it, and choose the data source. Grafana does both
+  by itself at its start where it has [deploy/grafana/provisioning](../deploy/grafana/provisioning), as in the example.
+- Alerts stand in Prometheus and in Grafana (Alerting). To have them sent, name an
+  [Alertmanager](https://prometheus.io/docs/alerting/latest/configuration/) in \`prometheus.yaml\` (\`alerting\`).
 
 ## The metrics
 

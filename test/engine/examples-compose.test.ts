@@ -4,7 +4,15 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { root } from "../../scripts/set-up.mjs";
 import type { Answer } from "../examples/calls.ts";
 import { fillNames, refusalOf, send } from "../examples/calls.ts";
-import { exampleFiles, proxiesOf, readExample, volumesAt, wordsOf } from "../examples/example.ts";
+import {
+  consumersOf,
+  exampleFiles,
+  networksOf,
+  proxiesOf,
+  readExample,
+  volumesAt,
+  wordsOf,
+} from "../examples/example.ts";
 import { refusals } from "../examples/refusals.ts";
 import {
   addressesOf,
@@ -14,7 +22,8 @@ import {
   toldAddress,
   untilHealthy,
 } from "../examples/running.ts";
-import { importStandIns } from "../examples/stand-ins.ts";
+import { importPrometheus, importStandIns } from "../examples/stand-ins.ts";
+import { asksPrometheus } from "../metrics/prometheus.ts";
 import { openContainerRelay } from "../support/container-relay.ts";
 import { dockerOutput, hasProgram, temporaryFolder } from "../support/docker-cli.ts";
 import { eventually, hasEngine, useOwnEngine } from "../support/engine-gate.ts";
@@ -22,12 +31,17 @@ import { importNodeImage } from "../support/image-build.ts";
 
 const SETUP_DEADLINE = 400_000;
 const BUILD_DEADLINE = 240_000;
+/** The file asks every 15 seconds. */
+const SCRAPE_DEADLINE = 45_000;
 /** Says which of these addresses a gate answers at: nothing is sent, so that it ends the connection. */
 const REACH = 'for address; do { nc -w 2 "$address" 2375 </dev/null && echo "$address"; } & done; wait';
 const hasCompose = hasProgram("docker-compose");
 
 /** The smallest deployment, by its place from the examples'. */
 const SMALLEST = "../deploy/compose.yaml";
+
+/** The deployment whose gate serves its metrics on a network, and keeps its log in a volume. */
+const OBSERVABILITY = "observability.yaml";
 
 /** What the smallest deployment tells its reader to do with a service. */
 const CLIENT = {
@@ -98,6 +112,20 @@ const GATES: readonly Row[] = [
     closes: { networks: "NetworkList (or networks:read) in clients.dozzle.allow" },
   },
   {
+    file: OBSERVABILITY,
+    gate: "socket-proxy",
+    consumer: "traefik",
+    opens: "GET /containers/json",
+    closes: { networks: "NetworkList (or networks:read) in clients.traefik.allow" },
+  },
+  {
+    file: OBSERVABILITY,
+    gate: "socket-proxy",
+    consumer: "dozzle",
+    opens: "GET /containers/{web}/logs?stdout=1",
+    closes: { images: "ImageList (or images:read) in clients.dozzle.allow" },
+  },
+  {
     file: "custom-rules.yaml",
     gate: "socket-proxy",
     consumer: "homepage",
@@ -136,8 +164,7 @@ const gatesThere = [...new Set(GATES.map(({ file, gate }) => `${file} ${gate}`))
 });
 
 const deployments = [...new Set(GATES.map(({ file }) => file))].map((file) => {
-  const { services } = readExample(file);
-  const named = [...services.values()]
+  const named = consumersOf(readExample(file))
     // Dockge keeps its stacks in a folder of the host, which Docker would make on this machine.
     .filter(({ keys }) => !wordsOf(keys.get("volumes")).some((volume) => volume.startsWith("/opt/")))
     .map(({ name, image, keys }) => ({ consumer: name, image, gates: wordsOf(keys.get("depends_on")) }));
@@ -151,12 +178,11 @@ const deployments = [...new Set(GATES.map(({ file }) => file))].map((file) => {
 });
 
 describe.runIf(hasEngine && hasCompose)("docker-compose up, with a file as it stands,", () => {
-  const own = useOwnEngine();
+  // All files at once need more networks than the 31 that an engine has addresses for by itself.
+  const own = useOwnEngine({ daemonArguments: ["--default-address-pool=base=10.200.0.0/16,size=24"] });
   const folder = temporaryFolder();
   const host = (): string => `unix://${own().engine.socketPath}`;
   const socketGroup = (): string => String(statSync(own().engine.socketPath).gid);
-  /** SETGID and SETUID, which it starts with and can't use any more. */
-  const bounds = (0xc0).toString(16).padStart(16, "0");
 
   /** Runs docker-compose with the file, and what is another one on this engine: the place of its socket. */
   const compose = (file: string, ...words: readonly string[]): Promise<string> => {
@@ -171,6 +197,7 @@ describe.runIf(hasEngine && hasCompose)("docker-compose up, with a file as it st
     const files = [join(root, "examples", file), override].map((path) => `--file=${path}`);
     return dockerOutput(host(), [`--project-name=${projectOf(file)}`, ...files, ...words], {
       program: "docker-compose",
+      env: { GRAFANA_PASSWORD: "of this test" },
       timeout: BUILD_DEADLINE,
     });
   };
@@ -206,7 +233,8 @@ describe.runIf(hasEngine && hasCompose)("docker-compose up, with a file as it st
       const zero = "0".repeat(16);
       expect(status).toMatchObject({
         Uid: ["65532", "65532", "65532", "65532"].join("\t"),
-        ...{ CapInh: zero, CapPrm: zero, CapEff: zero, CapBnd: bounds, CapAmb: zero, NoNewPrivs: "1" },
+        ...{ CapInh: zero, CapPrm: zero, CapEff: zero, CapBnd: boundsOf(file, gate), CapAmb: zero },
+        NoNewPrivs: "1",
       });
       expect(status["Groups"]?.split(" ")).toContain(socketGroup());
       expect(places).toEqual({ root: "ro", socket: "ro", writing: ["EROFS", "EROFS"] });
@@ -216,9 +244,8 @@ describe.runIf(hasEngine && hasCompose)("docker-compose up, with a file as it st
       const container = await containerIn(file, gate);
       expect(await publishedPorts(host(), container)).toEqual([]);
       const networks = [...(await addressesOf(host(), container)).keys()];
-      expect(networks).toHaveLength(
-        wordsOf(readExample(file).services.get(gate)?.keys.get("networks")).length,
-      );
+      const service = readExample(file).services.get(gate);
+      expect(networks).toHaveLength(service === undefined ? 0 : networksOf(service).length);
       const internal = ["network", "inspect", "--format={{.Internal}}", ...networks];
       expect(new Set((await dockerOutput(host(), internal)).split("\n"))).toEqual(new Set(["true"]));
     });
@@ -300,6 +327,72 @@ describe.runIf(hasEngine && hasCompose)("docker-compose up, with a file as it st
     });
   });
 
+  describe.runIf(asksPrometheus)("starts Prometheus and Grafana of observability.yaml", () => {
+    const file = OBSERVABILITY;
+    const gateContainer = (): Promise<string> => containerIn(file, "socket-proxy");
+    beforeAll(async () => {
+      await importPrometheus(host(), readExample(file).services.get("prometheus")?.image ?? "");
+      await importStandIns(host(), [readExample(file).services.get("grafana")?.image ?? ""]);
+      // As after a reboot, where containers start in any order.
+      await compose(file, "stop", "socket-proxy");
+      await compose(file, "up", "--detach", "--no-deps", "prometheus", "grafana");
+      await compose(file, "start", "socket-proxy");
+    }, SETUP_DEADLINE);
+    afterAll(async () => {
+      await compose(file, "rm", "--stop", "--force", "prometheus", "grafana", "traefik");
+    });
+
+    test("before its gate, which gets its own address all the same", async () => {
+      await untilHealthy(host(), await gateContainer());
+    });
+
+    test("of which Prometheus reads the metrics and has the rules, and answers where Grafana asks", async () => {
+      const container = await containerIn(file, "grafana");
+      const ask = (path: string): Promise<string> =>
+        dockerOutput(host(), ["exec", container, "wget", "-qO-", `http://prometheus:9090/api/v1/${path}`]);
+      const isUp = async (): Promise<boolean> =>
+        (await ask("query?query=quaygate_engine_up")).includes('"1"]');
+      await eventually("Prometheus has metrics", isUp, SCRAPE_DEADLINE);
+      expect(await ask("rules")).toContain('"name":"QuaygateEngineDown"');
+    });
+
+    test.each(["prometheus", "grafana"])("of which %s is nobody to the gate", async (service) => {
+      const container = await containerIn(file, service);
+      const relay = await openContainerRelay(host(), container, "socket-proxy:2375");
+      const { status, body } = await send(relay, "GET /_ping");
+      expect([status, body]).toEqual([
+        403,
+        expect.stringContaining("no client of the policy is recognised in who calls from"),
+      ]);
+    });
+
+    test("out of its clients' reach, as are the metrics", async () => {
+      await compose(file, "up", "--detach", "--no-deps", "traefik");
+      const client = await containerIn(file, "traefik");
+      const reach = async (from: string, port: number): Promise<readonly string[]> => {
+        const services = ["socket-proxy", "prometheus", "grafana"];
+        const containers = await Promise.all(services.map((service) => containerIn(file, service)));
+        const found = await Promise.all(containers.map((container) => addressesOf(host(), container)));
+        const addresses = [...services, ...found.flatMap((networks) => [...networks.values()])];
+        const command = ["exec", from, "sh", "-c", REACH.replace("2375", String(port)), "sh", ...addresses];
+        return (await dockerOutput(host(), command)).split("\n").filter(Boolean);
+      };
+      expect([await reach(client, 9375), await reach(client, 9090)]).toEqual([[], []]);
+      // What looks there finds what is there.
+      expect(await reach(await containerIn(file, "grafana"), 9375)).toContain("socket-proxy");
+    });
+
+    test("and keeps the gate's log when its container is made anew", async () => {
+      const before = await gateContainer();
+      const relay = await openContainerRelay(host(), await containerIn(file, "grafana"), "socket-proxy:2375");
+      await send(relay, "GET /secrets");
+      await compose(file, "up", "--detach", "--force-recreate", "socket-proxy");
+      expect(await gateContainer()).not.toBe(before);
+      const words = ["log", "--level", "warning", "/var/log/quaygate/quaygate.log"];
+      expect(await compose(file, "exec", "-T", "socket-proxy", "quaygate", ...words)).toContain("/secrets");
+    });
+  });
+
   test("leaves out no gate of the examples for Compose", () => {
     const stacks = exampleFiles.filter((file) => readExample(file).text.includes("docker stack deploy"));
     expect(stacks).toEqual(["swarm-read-only.yaml", "swarm.yaml"]);
@@ -318,4 +411,22 @@ function nodeImage(): string {
 
 function projectOf(file: string): string {
   return basename(file, ".yaml");
+}
+
+/** The places of capabilities in the sets that the kernel shows (capabilities(7)). */
+const CAPABILITIES = new Map([
+  ["CHOWN", 0],
+  ["DAC_OVERRIDE", 1],
+  ["SETGID", 6],
+  ["SETUID", 7],
+]);
+
+/** The capabilities that a gate's file lets it start with, and that it can't use any more. */
+function boundsOf(file: string, gate: string): string {
+  const words = wordsOf(readExample(file).services.get(gate)?.keys.get("cap_add"));
+  const bits = words.map((word) => 2 ** (CAPABILITIES.get(word) ?? Number.NaN));
+  return bits
+    .reduce((sum, bit) => sum + bit, 0)
+    .toString(16)
+    .padStart(16, "0");
 }

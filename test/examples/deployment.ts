@@ -81,11 +81,13 @@ export function useDeployedGate(
   let gate: EngineGate | undefined;
   beforeAll(async () => {
     const settings = settingsOf(file, service);
-    const { QUAYGATE_POLICY: policy } = settings;
-    const env =
-      policy === undefined
-        ? settings
-        : { ...settings, QUAYGATE_POLICY: writeLoopbackPolicy(policy, folder.path, client) };
+    const { QUAYGATE_POLICY: policy, QUAYGATE_ADMIN: admin } = settings;
+    const env = {
+      ...settings,
+      // Its address is one of the deployment's own network.
+      ...(admin === undefined ? {} : { QUAYGATE_ADMIN: "tcp://127.0.0.1:0" }),
+      ...(policy === undefined ? {} : { QUAYGATE_POLICY: writeLoopbackPolicy(policy, folder.path, client) }),
+    };
     gate = await openTestGate({ env, engineSocket: engineSocket() });
   });
   afterAll(async () => {

@@ -64,6 +64,23 @@ export function proxiesOf({ services }: Example): readonly Service[] {
   return [...services.values()].filter(({ image }) => image.startsWith("quaygate/"));
 }
 
+/** The network on which a gate serves its metrics, to those who read them and are no clients of it. */
+export const MONITORING = "monitoring";
+
+/** The services of a deployment that a gate serves: neither gates nor readers of its metrics. */
+export function consumersOf(example: Example): readonly Service[] {
+  const gates = proxiesOf(example);
+  return [...example.services.values()].filter(
+    (service) => !gates.includes(service) && !networksOf(service).includes(MONITORING),
+  );
+}
+
+/** The networks that a service is on, whether its file lists them or says more of each. */
+export function networksOf({ keys }: Service): readonly string[] {
+  const networks = keys.get("networks");
+  return Array.isArray(networks) ? wordsOf(networks) : [...entriesOf(networks).keys()];
+}
+
 /** The environment of one gate of a deployment: what a test starts its own gate with. */
 export function settingsOf(file: string, service = "socket-proxy"): Readonly<Record<string, string>> {
   const proxy = proxiesOf(readExample(file)).find(({ name }) => name === service);

@@ -4,8 +4,11 @@ import { describe, expect, test } from "vitest";
 import { root } from "../../scripts/set-up.mjs";
 import { loadSettings } from "../../src/config/load-settings.ts";
 import {
+  consumersOf,
   entriesOf,
   exampleFiles,
+  MONITORING,
+  networksOf,
   policyFiles,
   policyOf,
   proxiesOf,
@@ -13,6 +16,7 @@ import {
   settingsOf,
   wordsOf,
 } from "./example.ts";
+import type { Example } from "./example.ts";
 import { clientsOf } from "./loopback-policy.ts";
 
 const SOCKET = "/var/run/docker.sock";
@@ -24,9 +28,7 @@ const proxies = exampleFiles.flatMap((file) => {
 const consumers = exampleFiles.flatMap((file) => {
   const example = readExample(file);
   const gates = proxiesOf(example).map(({ name }) => name);
-  return [...example.services.values()]
-    .filter(({ name }) => !gates.includes(name))
-    .map((consumer) => ({ file, name: consumer.name, consumer, gates, example }));
+  return consumersOf(example).map((consumer) => ({ file, name: consumer.name, consumer, gates, example }));
 });
 
 /** The switches of each deployment, as the people who run it wrote them down, and what their programs were seen to need beside. */
@@ -84,6 +86,7 @@ const WANTED = [
 const CLIENTS = [
   { file: "custom-rules.yaml", clients: "homepage" },
   { file: "homelab.yaml", clients: "traefik portainer dockge watchtower glances dozzle" },
+  { file: "observability.yaml", clients: "traefik dozzle" },
   { file: "tenants.yaml", clients: "ash birch cedar elm fir hazel larch maple oak pine" },
 ];
 
@@ -108,12 +111,10 @@ test.each(CLIENTS)("the policy of $file knows $clients, each by the name of its 
   expect(consumersThere).toEqual(clients);
   // On one network a client could take another's address.
   for (const client of clients) {
-    const [network = "", ...others] = wordsOf(example.services.get(client)?.keys.get("networks")).filter(
+    const [network = "", ...others] = networksIn(example, client).filter(
       (name) => example.networks.get(name)?.get("internal") === true,
     );
-    const there = [...example.services.values()].filter(({ keys }) =>
-      wordsOf(keys.get("networks")).includes(network),
-    );
+    const there = [...example.services.values()].filter((service) => networksOf(service).includes(network));
     expect([there.map(({ name }) => name), others]).toEqual([["socket-proxy", client], []]);
   }
 });
@@ -139,12 +140,16 @@ describe.each(proxies)("the gate $name in $file", ({ proxy, example }) => {
     expect(settings.ok ? settings.value.warnings : settings.error).toEqual([]);
   });
 
-  test("can change nothing of its own: a read-only root, the socket and the policy read-only", () => {
+  /** Where its log is a file: the volume that keeps it. */
+  const logs = proxy.environment["QUAYGATE_LOG_TO"]?.includes("file:///var/log/quaygate/") ?? false;
+
+  test("can change nothing of its own but its log: a read-only root, the socket and the policy read-only", () => {
     expect(proxy.keys.get("read_only")).toBe(true);
     expect(wordsOf(proxy.keys.get("cap_drop"))).toEqual(["ALL"]);
     expect(wordsOf(proxy.keys.get("volumes"))).toEqual([
       `${SOCKET}:${SOCKET}:ro`,
       ...(policy === undefined ? [] : [`./${basename(policy)}:${proxy.environment["QUAYGATE_POLICY"]}:ro`]),
+      ...(logs ? ["log:/var/log/quaygate"] : []),
     ]);
     expect(proxy.keys.get("privileged")).toBeUndefined();
   });
@@ -156,22 +161,28 @@ describe.each(proxies)("the gate $name in $file", ({ proxy, example }) => {
   });
 
   test("may become another user than root, which it then is for good, and nothing more", () => {
-    expect(wordsOf(proxy.keys.get("cap_add"))).toEqual(["SETUID", "SETGID"]);
+    expect(wordsOf(proxy.keys.get("cap_add"))).toEqual([
+      "SETUID",
+      "SETGID",
+      ...(logs ? ["CHOWN", "DAC_OVERRIDE"] : []),
+    ]);
     expect([proxy.keys.get("user"), proxy.keys.get("group_add")]).toEqual([undefined, undefined]);
   });
 
   test("publishes no port and is on internal networks only", () => {
     expect(proxy.keys.get("ports")).toBeUndefined();
     expect(proxy.keys.get("network_mode")).toBeUndefined();
-    const networks = wordsOf(proxy.keys.get("networks"));
-    expect(networks).toHaveLength(policy === undefined ? 1 : clientsOf(policy).length);
+    const networks = networksOf(proxy);
+    expect(networks.filter((name) => name !== MONITORING)).toHaveLength(
+      policy === undefined ? 1 : clientsOf(policy).length,
+    );
     expect(networks.filter((name) => example.networks.get(name)?.get("internal") !== true)).toEqual([]);
   });
 
   test("is the only gate on its networks", () => {
-    const networks = wordsOf(proxy.keys.get("networks"));
-    const there = proxiesOf(example).filter(({ keys }) =>
-      wordsOf(keys.get("networks")).some((network) => networks.includes(network)),
+    const networks = networksOf(proxy);
+    const there = proxiesOf(example).filter((other) =>
+      networksOf(other).some((network) => networks.includes(network)),
     );
     expect(there.map(({ name }) => name)).toEqual([proxy.name]);
   });
@@ -198,18 +209,15 @@ describe.each(consumers)("the consumer $name in $file", ({ consumer, gates, exam
     const told = new Set(hosts.map((host) => host.replace(/^socket-proxy_/u, "")));
     expect([...told].filter((host) => !gates.includes(host))).toEqual([]);
     expect(told.size).toBe(1);
-    const networksOf = (name: string): readonly string[] =>
-      wordsOf(example.services.get(name)?.keys.get("networks"));
-    const shared = networksOf(consumer.name).filter((network) =>
-      networksOf([...told][0] ?? "").includes(network),
-    );
+    const gateNetworks = networksIn(example, [...told][0] ?? "");
+    const shared = networksOf(consumer).filter((network) => gateNetworks.includes(network));
     expect(shared).toHaveLength(1);
   });
 
   test("is not on the network of another gate", () => {
     const reached = gates.filter((gate) => {
-      const networks = wordsOf(example.services.get(gate)?.keys.get("networks"));
-      return wordsOf(consumer.keys.get("networks")).some((network) => networks.includes(network));
+      const networks = networksIn(example, gate);
+      return networksOf(consumer).some((network) => networks.includes(network));
     });
     expect(reached).toHaveLength(1);
   });
@@ -236,3 +244,10 @@ test("the list of examples names every file, and links to none that is not there
   const linked = [...list.matchAll(/\]\(([a-z-]+\.yaml)\)/gu)].map(([, name = ""]) => name);
   expect([...new Set(linked)].toSorted()).toEqual([...exampleFiles, ...policyFiles].toSorted());
 });
+
+/** The networks of a service by its name. */
+function networksIn({ services }: Example, name: string): readonly string[] {
+  const service = services.get(name);
+  if (service === undefined) throw new Error(`there is no service ${name}`);
+  return networksOf(service);
+}

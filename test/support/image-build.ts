@@ -6,12 +6,10 @@ import { createGzip } from "node:zlib";
 import { node24, testsOnNode24 } from "../../scripts/node-24.mjs";
 import { root } from "../../scripts/set-up.mjs";
 import { dockerOutput, spawnDocker, temporaryFolder } from "./docker-cli.ts";
-import { busyboxArchive, serializeArchive } from "./images.ts";
+import { busyboxArchive, joinArchives, serializeArchive } from "./images.ts";
 
 /** Longer than this machine needs to compile and to copy a few hundred MB, with others at work. */
 const BUILD_DEADLINE = 240_000;
-/** A tar archive ends with two empty blocks; without them another archive can follow. */
-const ARCHIVE_END = 1024;
 
 /** A file or folder of this machine and its place in an image, both absolute. */
 interface Part {
@@ -75,7 +73,7 @@ function systemArchive(): Buffer {
     { name: "usr/bin/env", link: "/bin/busybox" },
     { name: "usr/local/bin/npm", link: "../lib/node_modules/npm/bin/npm-cli.js" },
   ]);
-  return Buffer.concat([busyboxArchive(), links].map((archive) => archive.subarray(0, -ARCHIVE_END)));
+  return joinArchives([busyboxArchive(), links]);
 }
 
 /** Each part under the name it shall have; a library's link becomes the file itself. */

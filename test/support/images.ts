@@ -24,6 +24,11 @@ export function serializeArchive(entries: readonly ArchiveEntry[]): Buffer {
   return Buffer.concat(parts);
 }
 
+/** Returns one archive with the entries of all these, each of which ends by itself; another one can follow. */
+export function joinArchives(archives: readonly Buffer[]): Buffer {
+  return Buffer.concat(archives.map((archive) => archive.subarray(0, -2 * blockBytes)));
+}
+
 function serializeArchiveHead(entry: ArchiveEntry, size: number): Buffer {
   const head = Buffer.alloc(blockBytes);
   const folder = entry.name.endsWith("/");
