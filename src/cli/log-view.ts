@@ -17,12 +17,18 @@ export interface LogViewOptions {
   readonly show: (line: string) => void;
 }
 
+/** The levels of what a person should look at. */
+const GRAVE: ReadonlySet<LogLevel> = new Set(LOG_LEVELS.slice(0, LOG_LEVELS.indexOf("warning") + 1));
+
 /** Shows the lines of a log to a person: one line for an exchange, and one a minute for those that are the same. */
 export class LogView {
   readonly #options: LogViewOptions;
   readonly #levels: ReadonlySet<LogLevel>;
   readonly #sums: RepeatSums<JournalRecord>;
-  /** Whether only some exchanges are asked for: then nothing is shown of which nobody knows whether it is one of them. */
+  /**
+   * Whether only some exchanges are asked for: then nothing is shown of which nobody knows whether it is one of them, and of
+   * what the gate says itself what a person should look at, such as a gap in the log.
+   */
   readonly #isNarrow: boolean;
   /** The time of the last record, and when it was read, in milliseconds. */
   #last = 0;
@@ -50,7 +56,7 @@ export class LogView {
         }
         break;
       case "note":
-        if (this.#levels.has(line.level) && isSince(filter, line.time)) {
+        if (this.#isNoteWanted(line.level) && isSince(filter, line.time)) {
           show(formatNote(line.level, line.time, line.message, paint));
         }
         break;
@@ -69,6 +75,10 @@ export class LogView {
   /** Shows all that is summed up: there is no more. */
   finish(): void {
     this.#sums.writeAll();
+  }
+
+  #isNoteWanted(level: LogLevel): boolean {
+    return this.#levels.has(level) && (!this.#isNarrow || GRAVE.has(level));
   }
 
   #isWanted({ client, operation = "", verdict, level, time }: JournalRecord): boolean {

@@ -28,8 +28,9 @@ export const log: Command = {
     "  --color WHEN      auto (on a terminal, unless NO_COLOR is set), always or never",
     "  --each            a line each for what repeats",
     ...VERIFY_DETAILS,
-    "What the gate says itself is shown as it is, and so are lines of other programs, where not only some exchanges are",
-    "asked for. Nothing in a line can draw on the terminal.",
+    "What the gate says itself is shown as it is, and so are lines of other programs. Where only some exchanges are asked",
+    "for, these are left out, and of the gate's own what is less grave than a warning. Nothing in a line can draw on the",
+    "terminal.",
     "Exit code: 0 at the end, 1 when a FILE can't be read to its end, 2 when the command line or a FILE is wrong.",
   ],
   run: async (words, terminal) => {

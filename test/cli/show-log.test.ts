@@ -88,22 +88,27 @@ describe("log shows", () => {
 
 describe("log leaves out what is not asked for:", () => {
   const traefik: AuditRecord = { ...ALLOWED, client: "traefik", operation: "ContainerList", time: NOTE.time };
-  const all = `hello\n${logOf(ALLOWED, DENIED, FAILED, traefik)}${NOTED}`;
+  const warned = "2026-11-24T15:04:07.000Z warning 12 lines of the log were dropped";
+  const all = `hello\n${logOf(ALLOWED, DENIED, FAILED, traefik)}${NOTED}${formatNoteAsJson(
+    "warning",
+    "2026-11-24T15:04:07.000Z",
+    "12 lines of the log were dropped",
+  )}`;
 
   test.each<{ words: readonly string[]; lines: readonly string[] }>([
-    { words: ["--client", "traefik"], lines: [...shownAs(traefik), SHOWN_NOTE] },
-    { words: ["--operation", "ContainerL*"], lines: [...shownAs(traefik), SHOWN_NOTE] },
+    { words: ["--client", "traefik"], lines: [...shownAs(traefik), warned] },
+    { words: ["--operation", "ContainerL*"], lines: [...shownAs(traefik), warned] },
     {
       words: ["--operation", "ContainerStop", "--operation", "ContainerList"],
-      lines: [...shownAs(DENIED, traefik), SHOWN_NOTE],
+      lines: [...shownAs(DENIED, traefik), warned],
     },
-    { words: ["--verdict", "deny"], lines: [...shownAs(DENIED), SHOWN_NOTE] },
-    { words: ["--verdict", "deny", "--client", "traefik"], lines: [SHOWN_NOTE] },
-    { words: ["--level", "warning"], lines: ["hello", ...shownAs(DENIED, FAILED)] },
-    { words: ["--since", NOTE.time], lines: ["hello", ...shownAs(traefik), SHOWN_NOTE] },
+    { words: ["--verdict", "deny"], lines: [...shownAs(DENIED), warned] },
+    { words: ["--verdict", "deny", "--client", "traefik"], lines: [warned] },
+    { words: ["--level", "warning"], lines: ["hello", ...shownAs(DENIED, FAILED), warned] },
+    { words: ["--since", NOTE.time], lines: ["hello", ...shownAs(traefik), SHOWN_NOTE, warned] },
     {
       words: ["--since", "2026-11-24T16:04:06+01:00", "--verdict", "allow"],
-      lines: [...shownAs(traefik), SHOWN_NOTE],
+      lines: [...shownAs(traefik), warned],
     },
   ])("$words", async ({ words, lines }) => {
     expect(await shown(all, ...words)).toEqual(lines);
