@@ -20,3 +20,11 @@ export function parseHostName(text: string): Result<string, string> {
     ? { ok: false, error: `"${text}" ends in a number, as addresses do, and is none` }
     : { ok: true, value: name };
 }
+
+/** What names end with that are those of no host (RFC 2606 §2). */
+export const NOWHERE = "invalid";
+
+/** Tells whether nobody can have this name, as a person has yet to say whose it is. */
+export function isNowhere(name: string): boolean {
+  return name === NOWHERE || name.endsWith(`.${NOWHERE}`);
+}

@@ -1,4 +1,5 @@
 import type { ObservedClient } from "./observed-client.ts";
+import { NOWHERE } from "../clients/host-name.ts";
 import { parsePlace } from "../clients/place.ts";
 import type { Tallied } from "./tally.ts";
 
@@ -14,9 +15,6 @@ export interface LearntSource {
 
 /** More addresses than these would be a network, which a person names. */
 const MOST_FROM = 16;
-
-/** A name of this kind is that of no host (RFC 2606 §2), so nobody is this client until a person says who. */
-const NOWHERE = "invalid";
 
 /** The longest part of a host's name has 63 letters: there is room for a number behind it (RFC 1035 §2.3.4). */
 const LONGEST_LABEL = 50;

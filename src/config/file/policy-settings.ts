@@ -3,6 +3,7 @@ import { dirname, resolve } from "node:path";
 import { isEverywhere } from "../../clients/address-range.ts";
 import { explainAlternatives } from "../../clients/explain-source.ts";
 import { findIndistinct } from "../../clients/indistinct.ts";
+import { isNowhere } from "../../clients/host-name.ts";
 import type { ClientSource } from "../../clients/matcher.ts";
 import { formatAddress, type ListenAddress } from "../../kernel/address.ts";
 import type { LogPlace } from "../../kernel/log-place.ts";
@@ -188,9 +189,17 @@ function warningsOf({ name, anyOf }: ClientSource): readonly Problem[] {
   const isOpen = anyOf.some((alternative) =>
     alternative.every((matcher) => matcher.kind === "address" && matcher.ranges.some(isEverywhere)),
   );
-  return isOpen
-    ? [{ setting: `clients.${name}.from`, message: `clients.${name} is whoever calls from any address` }]
-    : [];
+  const nowhere = anyOf.flat().flatMap((matcher) => (matcher.kind === "name" ? matcher.names : []));
+  const messages = [
+    ...(isOpen ? [`clients.${name} is whoever calls from any address`] : []),
+    ...nowhere
+      .filter(isNowhere)
+      .map(
+        (host) =>
+          `clients.${name}: ${host} is the name of no host, so nobody calls from there: say who it is`,
+      ),
+  ];
+  return messages.map((message) => ({ setting: `clients.${name}.from`, message }));
 }
 
 function problemOf({ file, line, column, path, message }: FileProblem): Problem {

@@ -245,6 +245,13 @@ describe("who a client is", () => {
     expect(warnings.map(({ message }) => message)).toEqual(["clients.a is whoever calls from any address"]);
   });
 
+  test("a name that no host has, as a learnt policy may have it, is told as a warning", async () => {
+    const { warnings } = await loadWell("clients: { a: { from: [b, A.invalid], use: traefik } }");
+    expect(warnings.map(({ message }) => message)).toEqual([
+      "clients.a: a.invalid is the name of no host, so nobody calls from there: say who it is",
+    ]);
+  });
+
   test("a listener's files of TLS are found from the folder of the policy", async () => {
     const tls = "{ cert: gate.pem, key: /run/secrets/key, clients: ../ca.pem, oldest: '1.2' }";
     const told = await loadWell(
