@@ -27,7 +27,7 @@ import type { Origins } from "./policy/origins.ts";
 import { ClientUsages } from "./proxy/client-usage.ts";
 import { Connections } from "./proxy/client/connections.ts";
 import { loadObjectExchanges } from "./proxy/exchange/late-objects.ts";
-import { ListenError, type ListenPlace } from "./proxy/client/listen-error.ts";
+import { explainAdminListenError, ListenError, type ListenPlace } from "./proxy/client/listen-error.ts";
 import { type Listener, type ListenerOptions, openListener } from "./proxy/client/listener.ts";
 import { findPassed } from "./proxy/client/passed-sockets.ts";
 import { FairPlaces } from "./proxy/fair-places.ts";
@@ -370,11 +370,6 @@ async function openAdmin(address: TcpAddress, origins: Origins, pages: AdminPage
   try {
     return await openAdminServer(address, origins, pages);
   } catch (error) {
-    const { code, message } = systemFailure(error);
-    const reason = code === "EADDRINUSE" ? "it is in use" : message;
-    const cure = "set QUAYGATE_ADMIN to another address, or to off";
-    throw new ListenError(`can't serve health on ${formatAddress(address)}: ${reason}; ${cure}`, {
-      cause: error,
-    });
+    throw new ListenError(explainAdminListenError(address, systemFailure(error)), { cause: error });
   }
 }

@@ -285,6 +285,10 @@ describe.runIf(hasEngine)("the container image", () => {
         QUAYGATE_LOG_TO: `stdout,file://${folder}/quaygate.log?size=64KiB`,
       };
       const mount = ["--network=none", `--volume=${volume}:${folder}`];
+      const unmounted = await start({ environment, runArguments: ["--network=none"] });
+      await unmounted.untilLog(
+        `nothing can be written below ${folder}: in a container, mount a volume there`,
+      );
       const { host, untilLog } = await start({ environment, runArguments: mount });
       await untilLog("the engine answers");
       await dockerOutput(host, ["ps"]);

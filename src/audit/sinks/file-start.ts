@@ -79,6 +79,8 @@ function explainStart(path: string, error: unknown): string {
       return isThere(folder) ? explainFileFailure(error) : `there is no folder ${folder}: make it`;
     case "EACCES":
       return explainForbidden(path);
+    case "EROFS":
+      return `nothing can be written below ${folder}: in a container, mount a volume there`;
     default:
       return explainFileFailure(error);
   }

@@ -1,6 +1,11 @@
 import { existsSync, lstatSync } from "node:fs";
 import { dirname } from "node:path";
-import { formatAddress, type ListeningAddress, type PassedSocket } from "../../kernel/address.ts";
+import {
+  formatAddress,
+  type ListeningAddress,
+  type PassedSocket,
+  type TcpAddress,
+} from "../../kernel/address.ts";
 import type { SystemFailure } from "../../kernel/system-error.ts";
 
 /** A place to make and listen at, or a socket that listens already. */
@@ -13,6 +18,9 @@ export class ListenError extends Error {
 
 const NO_GIFT =
   "no permission to give the socket to its owner or group; run the gate as root or as a member of the group";
+
+const NO_PORT = "no permission for a port below 1024";
+const NO_ADDRESS = "this host has no such address";
 
 /** Says why a place can't be listened on, and what helps. */
 export function explainListenError(address: ListenPlace, failure: SystemFailure): string {
@@ -29,15 +37,26 @@ export function explainListenError(address: ListenPlace, failure: SystemFailure)
     case "EPERM":
       return `can't listen on ${place}: ${NO_GIFT}`;
     case "EADDRNOTAVAIL":
-      return `can't listen on ${place}: this host has no such address`;
+      return `can't listen on ${place}: ${NO_ADDRESS}`;
     default:
       return `can't listen on ${place}: ${failure.message}`;
   }
 }
 
+/** Says why the admin address can't be listened on, and what helps. */
+export function explainAdminListenError(address: TcpAddress, { code, message }: SystemFailure): string {
+  const reasons = new Map([
+    ["EADDRINUSE", "it is in use"],
+    ["EACCES", NO_PORT],
+    ["EADDRNOTAVAIL", NO_ADDRESS],
+  ]);
+  const cure = "set QUAYGATE_ADMIN to another address, or to off";
+  return `can't serve health on ${formatAddress(address)}: ${reasons.get(code) ?? message}; ${cure}`;
+}
+
 function explainNoAccess(address: ListeningAddress): string {
   if (address.kind === "tcp") {
-    return "no permission for a port below 1024";
+    return NO_PORT;
   }
   // Node says EACCES for a missing folder as well.
   return existsSync(dirname(address.path))

@@ -340,6 +340,13 @@ test("a gate whose address for health is in use listens nowhere, and says what h
   expect(existsSync(first.path)).toBe(false);
 });
 
+test("a gate whose address for health is another host's says so", async () => {
+  const env = { QUAYGATE_LISTEN: `unix://${unixAddress().path}`, QUAYGATE_ADMIN: "tcp://192.0.2.1:9375" };
+  await expect(openTestGate({ env, engineSocket: "/nonexistent/engine.sock" })).rejects.toThrow(
+    "can't serve health on tcp://192.0.2.1:9375: this host has no such address; set QUAYGATE_ADMIN to another address, or to off",
+  );
+});
+
 test("a connection that could not be taken, for too many open files, ends nothing", async () => {
   const listen = vi.spyOn(Server.prototype, "listen");
   onTestFinished(() => listen.mockRestore());
