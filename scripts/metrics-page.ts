@@ -56,8 +56,9 @@ carried. Web pages are refused there as at [the gate itself](settings.md#web-pag
   the gate does not start.
 - **The clients' port is open there too.** Who is on that network can call the gate. With a [policy file](policy.md) it is nobody, and
   is refused; without one, bind \`QUAYGATE_LISTEN\` in the same way to the gate's place on the network of its clients.
-- **The clients' networks are internal.** On one with a way out a container that may make routes (\`NET_ADMIN\`) gets to the gate's
-  other addresses as well. \`tcp://[::]:9375\` is open on every network, to all clients.
+- **Clients drop \`NET_RAW\`**, as in the example, or they can reach the metrics by packets of their own making:
+  [an address of the gate is reached from all its networks](../SECURITY.md#who-is-calling-what-each-way-proves).
+- \`tcp://[::]:9375\` is open on every network, to all clients.
 
 What Prometheus and Grafana read:
 

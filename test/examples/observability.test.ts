@@ -55,6 +55,23 @@ describe("the metrics in observability.yaml", () => {
     }
   });
 
+  test("are out of reach for packets that the gate's clients make by hand, and for their routes", () => {
+    const clients = consumersOf(example).map(({ name, keys }) => ({
+      name,
+      dropped: wordsOf(keys.get("cap_drop")),
+      added: keys.get("cap_add"),
+      privileged: keys.get("privileged"),
+    }));
+    expect(clients).toEqual(
+      ["traefik", "dozzle"].map((name) => ({
+        name,
+        dropped: ["NET_RAW"],
+        added: undefined,
+        privileged: undefined,
+      })),
+    );
+  });
+
   test("are published by nobody; Grafana alone is, on loopback, and not without a password", () => {
     expect([gate, prometheus].map(({ keys }) => keys.get("ports"))).toEqual([undefined, undefined]);
     expect(wordsOf(grafana.keys.get("ports"))).toEqual(["127.0.0.1:3000:3000"]);
