@@ -94,7 +94,8 @@ With \`delaycompress\` nothing is compressed that the gate may still write to. l
 A gate that is started as root and becomes \`QUAYGATE_USER\` makes the file for that user. At its start it looks as that user whether it
 may write the file, and whether it may rename files in the folder where there is a \`size\`; where not, it says so and does not start.
 While it is root it follows no link at that path: name the file itself. In [the image](image.md#run) that is user 65532: a named volume at
-\`/var/log/quaygate\` is that user's, and where all capabilities are dropped, root needs two more to open the file.
+\`/var/log/quaygate\` is that user's, and where all capabilities are dropped, root needs two more to open the file:
+[examples/observability.yaml](../examples/observability.yaml) has both.
 
 On a full disk lines wait as above, and go on where the last one stopped. A line that was cut, as when the power went, is ended at
 the next start: readers have one line that is no JSON, and none that is two.
