@@ -91,11 +91,11 @@ install --directory --owner=65532 --group=65532 /var/log/quaygate # of QUAYGATE_
 
 With \`delaycompress\` nothing is compressed that the gate may still write to. logrotate's \`create\` wants a user by name, which 65532 may not have.
 
-A gate that is started as root and becomes \`QUAYGATE_USER\` makes the file for that user. At its start it looks as that user whether it
-may write the file, and whether it may rename files in the folder where there is a \`size\`; where not, it says so and does not start.
-While it is root it follows no link at that path: name the file itself. In [the image](image.md#run) that is user 65532: a named volume at
-\`/var/log/quaygate\` is that user's, and where all capabilities are dropped, root needs two more to open the file:
-[examples/observability.yaml](../examples/observability.yaml) has both.
+A gate that is started as root and becomes \`QUAYGATE_USER\` opens the log as that user, which needs no capability: root neither makes
+nor writes a file in a folder that somebody else may write. The folder is that user's, or at least a file that is there. Where that user
+may not write the file, or not rename files in the folder although there is a \`size\`, the gate says so, with the \`chown\` that helps, and does not
+start. A gate that stays root follows no link at that path: name the file itself. In [the image](image.md#run) that user is 65532, and
+a named volume at \`/var/log/quaygate\` is that user's: [examples/observability.yaml](../examples/observability.yaml) has one.
 
 On a full disk lines wait as above, and go on where the last one stopped. A line that was cut, as when the power went, is ended at
 the next start: readers have one line that is no JSON, and none that is two.
