@@ -20,7 +20,6 @@ const NO_GIFT =
   "no permission to give the socket to its owner or group; run the gate as root or as a member of the group";
 
 const NO_PORT = "no permission for a port below 1024";
-const NO_ADDRESS = "this host has no such address";
 
 /** Says why a place can't be listened on, and what helps. */
 export function explainListenError(address: ListenPlace, failure: SystemFailure): string {
@@ -37,7 +36,7 @@ export function explainListenError(address: ListenPlace, failure: SystemFailure)
     case "EPERM":
       return `can't listen on ${place}: ${NO_GIFT}`;
     case "EADDRNOTAVAIL":
-      return `can't listen on ${place}: ${NO_ADDRESS}`;
+      return `can't listen on ${place}: this host has no such address`;
     default:
       return `can't listen on ${place}: ${failure.message}`;
   }
@@ -45,13 +44,15 @@ export function explainListenError(address: ListenPlace, failure: SystemFailure)
 
 /** Says why the admin address can't be listened on, and what helps. */
 export function explainAdminListenError(address: TcpAddress, { code, message }: SystemFailure): string {
-  const reasons = new Map([
-    ["EADDRINUSE", "it is in use"],
-    ["EACCES", NO_PORT],
-    ["EADDRNOTAVAIL", NO_ADDRESS],
-  ]);
-  const cure = "set QUAYGATE_ADMIN to another address, or to off";
-  return `can't serve health on ${formatAddress(address)}: ${reasons.get(code) ?? message}; ${cure}`;
+  const place = formatAddress(address);
+  switch (code) {
+    case "EADDRINUSE":
+      return `can't serve health on ${place}: it is in use; set QUAYGATE_ADMIN to another address, or to off`;
+    case "EADDRNOTAVAIL":
+      return `can't serve health on ${place}: this host has no such address; set QUAYGATE_ADMIN to one that it has, or to off`;
+    default:
+      return `can't serve health on ${place}: ${code === "EACCES" ? NO_PORT : message}`;
+  }
 }
 
 function explainNoAccess(address: ListeningAddress): string {

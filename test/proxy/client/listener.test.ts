@@ -343,7 +343,7 @@ test("a gate whose address for health is in use listens nowhere, and says what h
 test("a gate whose address for health is another host's says so", async () => {
   const env = { QUAYGATE_LISTEN: `unix://${unixAddress().path}`, QUAYGATE_ADMIN: "tcp://192.0.2.1:9375" };
   await expect(openTestGate({ env, engineSocket: "/nonexistent/engine.sock" })).rejects.toThrow(
-    "can't serve health on tcp://192.0.2.1:9375: this host has no such address; set QUAYGATE_ADMIN to another address, or to off",
+    "can't serve health on tcp://192.0.2.1:9375: this host has no such address; set QUAYGATE_ADMIN to one that it has, or to off",
   );
 });
 
