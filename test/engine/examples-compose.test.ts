@@ -390,8 +390,10 @@ describe.runIf(hasEngine && hasCompose)("docker-compose up, with a file as it st
       await send(relay, "GET /secrets");
       await compose(file, "up", "--detach", "--force-recreate", "socket-proxy");
       expect(await gateContainer()).not.toBe(before);
-      const words = ["log", "--level", "warning", "/var/log/quaygate/quaygate.log"];
-      expect(await compose(file, "exec", "-T", "socket-proxy", "quaygate", ...words)).toContain("/secrets");
+      const words = ["quaygate", "log", "--level", "warning", "/var/log/quaygate/quaygate.log"];
+      // As the file says, but for a terminal.
+      const read = await compose(file, "exec", "-T", "--user", "65532", "socket-proxy", ...words);
+      expect(read).toContain("/secrets");
     });
   });
 
