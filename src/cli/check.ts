@@ -48,7 +48,10 @@ export const check: Command = {
       terminal.complain(`quaygate: ${asked.error}`);
       return EXIT_USAGE;
     }
-    const settings = await loadSettings(terminal.environment, { terminal: terminal.isTerminal });
+    const settings = await loadSettings(terminal.environment, {
+      terminal: terminal.isTerminal,
+      callsEngine: false,
+    });
     if (!settings.ok) {
       return complainAbout(settings.error, terminal);
     }

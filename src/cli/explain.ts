@@ -26,7 +26,10 @@ export const explain: Command = {
       terminal.complain(`quaygate: explain takes no argument but --client NAME, and got "${rest.join(" ")}"`);
       return EXIT_USAGE;
     }
-    const settings = await loadSettings(terminal.environment, { terminal: terminal.isTerminal });
+    const settings = await loadSettings(terminal.environment, {
+      terminal: terminal.isTerminal,
+      callsEngine: false,
+    });
     if (!settings.ok) {
       return complainAbout(settings.error, terminal);
     }

@@ -22,10 +22,9 @@ export const health: Command = {
       terminal.complain(`quaygate: health takes no argument, and got "${words.join(" ")}"`);
       return EXIT_USAGE;
     }
-    // Where health is served the environment says, whichever file says the rest. Who asks may be a client, for whom DOCKER_HOST is
-    // the gate.
-    const environment = { ...terminal.environment, [POLICY_SETTING]: undefined, DOCKER_HOST: undefined };
-    const settings = readSettings(environment, { terminal: terminal.isTerminal });
+    // Where health is served the environment says, whichever file says the rest.
+    const environment = { ...terminal.environment, [POLICY_SETTING]: undefined };
+    const settings = readSettings(environment, { terminal: terminal.isTerminal, callsEngine: false });
     if (!settings.ok) {
       return complainAbout(settings.error, terminal);
     }

@@ -36,7 +36,10 @@ export const replay: Command = {
     const { files, policy, isJson } = parsed.value;
     // A policy says all of who may do what, whatever the environment has for a gate that runs here.
     const environment = policy === undefined ? terminal.environment : { [POLICY_SETTING]: policy };
-    const settings = await loadSettings(environment, { terminal: terminal.isTerminal });
+    const settings = await loadSettings(environment, {
+      terminal: terminal.isTerminal,
+      callsEngine: false,
+    });
     if (!settings.ok) {
       return complainAbout(settings.error, terminal);
     }

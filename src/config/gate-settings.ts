@@ -29,6 +29,11 @@ const LONGEST_GONE_SECONDS = 3600;
 export interface Surroundings {
   /** Whether the log goes to a person's terminal. */
   readonly terminal: boolean;
+  /**
+   * False where no engine is called: a `DOCKER_HOST` that no gate could use is only warned of then. In a person's shell it is for the
+   * clients, and often the gate's own address.
+   */
+  readonly callsEngine?: false;
 }
 
 /** What the environment alone says, whoever may do what. */
@@ -49,14 +54,16 @@ export interface ToldEngine {
 /** Reads what does not say who may do what; problems and warnings are the reader's. `listen` is where clients will connect. */
 export function readGateSettings(
   reader: SettingReader,
-  { terminal }: Surroundings,
+  surroundings: Surroundings,
   listen: readonly ListenAddress[],
   { address: engine, setting, first }: ToldEngine,
 ): GateSettings {
+  const { terminal } = surroundings;
   const admin = readAdmin(reader);
   if (listen.some((address) => isSamePlace(address, engine))) {
     const cure = `set ${first} to where the engine is`;
-    reader.problem(setting, `${formatAddress(engine)} is where the gate itself listens; ${cure}`);
+    const message = `${formatAddress(engine)} is where the gate itself listens; ${cure}`;
+    tellOfEngine(reader, surroundings, setting, message);
   }
   return {
     engine,
@@ -104,17 +111,35 @@ function readAllOrigins(reader: SettingReader, places: readonly (ListenAddress |
 }
 
 /** Where the engine is by the environment, or where it usually is. */
-export function readEngine(reader: SettingReader): ToldEngine {
+export function readEngine(reader: SettingReader, surroundings: Surroundings): ToldEngine {
   const first = "QUAYGATE_ENGINE";
   const fallback: SocketAddress = { kind: "unix", path: DEFAULT_ENGINE };
-  for (const setting of [first, "SOCKET_PATH", "DOCKER_HOST"]) {
+  for (const setting of [first, "SOCKET_PATH", CLIENTS_TOO]) {
     const text = reader.text(setting);
     if (text !== undefined) {
-      const parser = setting === "SOCKET_PATH" ? parseSocketPath : parseEngineAddress;
-      return { setting, first, address: reader.parse(setting, text, parser) ?? fallback };
+      const address = setting === "SOCKET_PATH" ? parseSocketPath(text) : parseEngineAddress(text);
+      if (!address.ok) tellOfEngine(reader, surroundings, setting, address.error);
+      return { setting, first, address: address.ok ? address.value : fallback };
     }
   }
   return { setting: first, first, address: fallback };
+}
+
+/** What Docker's clients go by as well. */
+const CLIENTS_TOO = "DOCKER_HOST";
+
+/** Says what is wrong with an engine's address; it stops only who would call it, or says it to the gate alone. */
+function tellOfEngine(
+  reader: SettingReader,
+  { callsEngine }: Surroundings,
+  setting: string,
+  message: string,
+): void {
+  if (callsEngine === false && setting === CLIENTS_TOO) {
+    reader.warn(setting, `stops a gate's start, and nothing else: ${message}`);
+  } else {
+    reader.problem(setting, message);
+  }
 }
 
 function readAdmin(reader: SettingReader): AdminAddress {

@@ -54,7 +54,7 @@ export function readSettingsWith(
   const dialect = readDialect(reader);
   const switches = readSwitches(environment, dialect.switches);
   const listen = readListen(reader, dialect);
-  const gate = readGateSettings(reader, surroundings, listen, readEngine(reader));
+  const gate = readGateSettings(reader, surroundings, listen, readEngine(reader, surroundings));
   const powers = readPowers(reader.text(POWERS_SETTING));
   for (const message of powers.ok ? [] : powers.error) {
     reader.problem(POWERS_SETTING, message);

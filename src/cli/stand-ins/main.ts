@@ -67,7 +67,7 @@ async function run([program = "", ...words]: readonly string[]): Promise<number>
       `this stand-in asks the gate for its health and does not understand ${quote(question.error)}; ${CURE}`,
     );
   }
-  const settings = await loadSettings(readEnvironment(), { terminal: false });
+  const settings = await loadSettings(readEnvironment(), { terminal: false, callsEngine: false });
   if (!settings.ok) return complain(name, "the gate's settings can't be used: see its log");
   const { listen, admin } = settings.value;
   const ports = [...listen, ...(admin === "off" ? [] : [admin])].flatMap((address) =>

@@ -63,7 +63,7 @@ export function readPolicySettings(
   const listen =
     policy.listen?.map((listener) => addressOf(listener, dirname(resolve(file)))) ??
     readListen(reader, readDialect(reader));
-  const gate = readGateSettings(reader, surroundings, listen, engineOf(policy, reader));
+  const gate = readGateSettings(reader, surroundings, listen, engineOf(policy, reader, surroundings));
   refuseOwnLog(reader, gate.log.to, file);
   const [first, ...others] = compiled.clients;
   const problems = [...reader.problems, ...compiled.problems.map(problemOf)];
@@ -137,8 +137,10 @@ function checkPreset(name: string): string | undefined {
   return `there is no preset ${name}${nearest === undefined ? "; quaygate presets lists them" : `; did you mean ${nearest}?`}`;
 }
 
-function engineOf({ engine }: PolicyFile, reader: SettingReader): ToldEngine {
-  return engine === undefined ? readEngine(reader) : { setting: "engine", first: "engine", address: engine };
+function engineOf({ engine }: PolicyFile, reader: SettingReader, surroundings: Surroundings): ToldEngine {
+  return engine === undefined
+    ? readEngine(reader, surroundings)
+    : { setting: "engine", first: "engine", address: engine };
 }
 
 interface CompiledClients {
