@@ -150,7 +150,7 @@ quaygate log --verify --after unknown quaygate.log                   # older fil
 \`\`\`
 
 A file's chain goes on from its last line, over restarts and from file to file; where the file is new and \`path.1\` is there, from that
-one's. Of the places in \`QUAYGATE_LOG_TO\` the first file counts, and all places get the same lines: with syslog beside a file, another
+one's. Where that can't be read, the gate says so and does not start. Of the places in \`QUAYGATE_LOG_TO\` the first file counts, and all places get the same lines: with syslog beside a file, another
 machine has the chain of each line. Where the log goes to \`stdout\` or syslog alone, each start begins a chain, and the next start in
 the same stream is told as such.
 

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import type { Paint } from "../audit/text.ts";
 import { followFile } from "../journal/follow-file.ts";
 import { readLines } from "../journal/read-journal.ts";
-import { findMissing, type JournalSource, sourcesOf } from "../journal/source.ts";
+import { findMissing, isPlainFile, type JournalSource, sourcesOf } from "../journal/source.ts";
 import type { LogLevel } from "../kernel/log-words.ts";
 import { type Command, EXIT_FAILED, EXIT_OK, EXIT_USAGE, type Terminal } from "./command.ts";
 import { VERIFY_DETAILS, verifyLog } from "./log-verify.ts";
@@ -99,8 +99,9 @@ async function show(
   return isWhole;
 }
 
+/** What is no plain file is followed to its end anyway. */
 function follow(source: JournalSource, stop: AbortSignal): JournalSource {
-  return source.kind === "stream"
+  return source.kind === "stream" || !isPlainFile(source.path)
     ? source
     : { kind: "stream", name: source.path, bytes: followFile(source.path, stop) };
 }

@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, openSync, readSync, statSync } from "node:fs";
+import { closeSync, constants, fstatSync, openSync, readSync, statSync } from "node:fs";
 import { setTimeout } from "node:timers/promises";
 import { PIECE } from "./limits.ts";
 
@@ -48,16 +48,16 @@ export async function* followFile(path: string, stop: AbortSignal): AsyncGenerat
   }
 }
 
-/** Tells whether another file than the open one stands at a path; one that is gone may come again. */
+/** Tells whether another file than the open one stands at a path; one that is gone, or is no file now, may come again. */
 function hasAnother(path: string, file: number): boolean {
   const there = statSync(path, { throwIfNoEntry: false });
   const open = fstatSync(file);
-  return there !== undefined && (there.ino !== open.ino || there.dev !== open.dev);
+  return there?.isFile() === true && (there.ino !== open.ino || there.dev !== open.dev);
 }
 
 function openIfThere(path: string): number | undefined {
   try {
-    return openSync(path, "r");
+    return openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
   } catch {
     return undefined;
   }

@@ -1,4 +1,5 @@
-import { createReadStream, statSync } from "node:fs";
+import { accessSync, constants, createReadStream, fstatSync, openSync, statSync } from "node:fs";
+import { Socket } from "node:net";
 import { explainFileFailure } from "../kernel/file-failure.ts";
 import { decompress, isCompressed, MAGIC_LENGTH } from "./gzip.ts";
 import { PIECE } from "./limits.ts";
@@ -21,17 +22,36 @@ export function sourcesOf(words: readonly string[], input: AsyncIterable<unknown
   );
 }
 
-/** Says of each file that can't be there for reading why, before a byte of another one is read. */
+/** Says of each source that can't be read why, before a byte of another one is. */
 export function findMissing(sources: readonly JournalSource[]): readonly string[] {
   return sources.flatMap((source) => {
-    if (source.kind === "stream") return [];
-    const { path } = source;
     try {
-      return statSync(path).isDirectory() ? [`${path}: is a folder`] : [];
+      const reason = source.kind === "stream" ? whyNoInput() : whyNoFile(source.path);
+      return reason === undefined ? [] : [`${nameOfSource(source)}: ${reason}`];
     } catch (error) {
-      return [`${path}: ${explainFileFailure(error)}`];
+      return [`${nameOfSource(source)}: ${explainFileFailure(error)}`];
     }
   });
+}
+
+/** Node takes a folder for an input that is over. */
+function whyNoInput(): string | undefined {
+  return fstatSync(0).isDirectory() ? IS_FOLDER : undefined;
+}
+
+function whyNoFile(path: string): string | undefined {
+  const found = statSync(path);
+  if (found.isDirectory()) return IS_FOLDER;
+  if (found.isSocket()) return "is a socket";
+  accessSync(path, constants.R_OK);
+  return undefined;
+}
+
+const IS_FOLDER = "is a folder";
+
+/** Tells whether what stands at a path stays there when it was read, and can be added to. */
+export function isPlainFile(path: string): boolean {
+  return statSync(path).isFile();
 }
 
 /** What a source is called in a sentence. */
@@ -44,9 +64,7 @@ export function nameOfSource(source: JournalSource): string {
  * can't be read on, behind all that could be read.
  */
 export async function* readBytes(source: JournalSource): AsyncGenerator<Buffer, void, undefined> {
-  const pieces = piecesOf(
-    source.kind === "file" ? createReadStream(source.path, { highWaterMark: PIECE }) : source.bytes,
-  );
+  const pieces = piecesOf(source.kind === "file" ? openFile(source.path) : source.bytes);
   let start: Buffer = Buffer.alloc(0);
   // A terminal or a pipe may give the first byte alone.
   while (start.length < MAGIC_LENGTH) {
@@ -56,6 +74,13 @@ export async function* readBytes(source: JournalSource): AsyncGenerator<Buffer, 
   }
   const all = startingWith(start, pieces);
   yield* isCompressed(start) ? decompress(all) : all;
+}
+
+/** To wait for the writer of a pipe as for a file's bytes would keep the process from ending. */
+function openFile(path: string): AsyncIterable<unknown> {
+  return statSync(path).isFIFO()
+    ? new Socket({ fd: openSync(path, constants.O_RDONLY | constants.O_NONBLOCK), writable: false })
+    : createReadStream(path, { highWaterMark: PIECE });
 }
 
 async function* piecesOf(chunks: AsyncIterable<unknown>): AsyncGenerator<Buffer, void, undefined> {

@@ -1,5 +1,6 @@
+import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
@@ -217,5 +218,25 @@ describe("the chain at the end of a file", () => {
     ["is found behind a megabyte", [`${"x".repeat(3_000_000)}\n${whole}`], last],
   ])("%s", (_, files, chain) => {
     expect(lastChainOf(log(...files))).toBe(chain);
+  });
+
+  test.each<readonly [name: string, make: (place: string) => void, why: string]>([
+    ["a folder", (place) => mkdirSync(place), "is a folder"],
+    ["a pipe", (place) => spawnSync("mkfifo", [place]), "that is no file"],
+    ["a device", (place) => symlinkSync("/dev/null", place), "that is no file"],
+    ["a link to itself", (place) => symlinkSync(place, place), "it is a link that leads in a circle"],
+  ])(
+    "is told with the setting and the file where %s stands in the place of the file before",
+    (_, make, why) => {
+      const path = log("");
+      make(`${path}.1`);
+      expect(() => lastChainOf(path)).toThrow(
+        `QUAYGATE_LOG_CHAIN: can't read the end of ${path}.1, from which the chain goes on: ${why}; move it away, or make it readable`,
+      );
+    },
+  );
+
+  test("is none of a device, which can't be read back", () => {
+    expect(lastChainOf("/dev/null")).toBeUndefined();
   });
 });

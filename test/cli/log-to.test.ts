@@ -90,6 +90,17 @@ describe("QUAYGATE_LOG_TO", () => {
     );
   });
 
+  test("names the setting of the chain, and the file, where the one before can't be read", async () => {
+    const file = join(testFolder(), "quaygate.log");
+    mkdirSync(`${file}.1`);
+    const settings = { ...APART, QUAYGATE_LOG_TO: `file://${file}` };
+    const { code, stdout, stderr } = await quaygate(["run"], { ...settings, QUAYGATE_LOG_CHAIN: "on" });
+    expect([code, stdout]).toEqual([1, ""]);
+    expect(stderr).toBe(
+      `quaygate: QUAYGATE_LOG_CHAIN: can't read the end of ${file}.1, from which the chain goes on: is a folder; move it away, or make it readable\n`,
+    );
+  });
+
   test("is a wrong setting where it can't be understood", async () => {
     const { code, stderr } = await quaygate(["run"], { ...APART, QUAYGATE_LOG_TO: "stderr, file://x" });
     expect(code).toBe(2);
@@ -98,6 +109,24 @@ describe("QUAYGATE_LOG_TO", () => {
     );
   });
 });
+
+test.runIf(process.getuid?.() === 0)(
+  "a gate names the setting where it may not read the file before",
+  async () => {
+    const folder = testFolder();
+    chmodSync(folder, 0o755);
+    chownSync(folder, USER, USER);
+    const file = join(folder, "quaygate.log");
+    writeFileSync(`${file}.1`, "a line\n", { mode: 0o600 });
+    const settings = { ...APART, QUAYGATE_LOG_TO: `file://${file}`, QUAYGATE_LOG_CHAIN: "on" };
+    const asUser = ["setpriv", `--reuid=${USER}`, `--regid=${USER}`, "--clear-groups"];
+    const { code, stdout, stderr } = await startQuaygate(["run"], settings, "", asUser).result;
+    expect([code, stdout]).toEqual([1, ""]);
+    expect(stderr).toBe(
+      `quaygate: QUAYGATE_LOG_CHAIN: can't read the end of ${file}.1, from which the chain goes on: permission denied; move it away, or make it readable\n`,
+    );
+  },
+);
 
 describe.runIf(process.getuid?.() === 0)("a gate that gives up root", () => {
   /** A folder that all may enter. */

@@ -1,4 +1,14 @@
-import { appendFileSync, mkdtempSync, renameSync, truncateSync, writeFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import {
+  appendFileSync,
+  mkdirSync,
+  mkdtempSync,
+  renameSync,
+  rmdirSync,
+  truncateSync,
+  unlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -67,6 +77,22 @@ test("a file that is made shorter is read anew", async () => {
   truncateSync(file);
   appendFileSync(file, "three\n");
   await untilRead("three");
+});
+
+test("what is no file in its place is not read, and the file that comes after it is", async () => {
+  const { file, untilRead } = follow("one\n");
+  await untilRead("one");
+  renameSync(file, `${file}.1`);
+  mkdirSync(file);
+  appendFileSync(`${file}.1`, "two\n");
+  await untilRead("two");
+  rmdirSync(file);
+  spawnSync("mkfifo", [file]);
+  appendFileSync(`${file}.1`, "three\n");
+  await untilRead("three");
+  unlinkSync(file);
+  writeFileSync(file, "four\n");
+  await untilRead("four");
 });
 
 test("a file that is not there is told at once", async () => {

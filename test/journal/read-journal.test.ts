@@ -1,5 +1,7 @@
-import { mkdtempSync, writeFileSync } from "node:fs";
+import { once } from "node:events";
+import { mkdtempSync, symlinkSync, writeFileSync } from "node:fs";
 import { rm } from "node:fs/promises";
+import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
@@ -148,6 +150,22 @@ describe("what can't be read is told, and all else is read:", () => {
     expect(findMissing(sourcesOf([join(place, "none.log"), place, "-"], NOTHING))).toStrictEqual([
       `${join(place, "none.log")}: there is no such file`,
       `${place}: is a folder`,
+    ]);
+  });
+
+  test("a socket, and a name that leads nowhere", async () => {
+    const place = folder();
+    const socket = join(place, "gate.sock");
+    const server = createServer().listen(socket);
+    await once(server, "listening");
+    onTestFinished(() => void server.close());
+    const loop = join(place, "loop");
+    symlinkSync(loop, loop);
+    const below = join(socket, "gate.log");
+    expect(findMissing(sourcesOf([socket, loop, below], NOTHING))).toStrictEqual([
+      `${socket}: is a socket`,
+      `${loop}: it is a link that leads in a circle`,
+      `${below}: what should be a folder on the way to it is none`,
     ]);
   });
 });

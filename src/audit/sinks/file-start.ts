@@ -13,7 +13,7 @@ import { dirname } from "node:path";
 import { explainFileFailure } from "../../kernel/file-failure.ts";
 import type { LogFile } from "../../kernel/log-place.ts";
 import { systemFailure } from "../../kernel/system-error.ts";
-import { appendingFlags, FILE_MODE } from "./file-target.ts";
+import { appendingFlags, FILE_MODE, followsLinks, takesLines } from "./file-target.ts";
 
 /** The log can't be written to a file: the message names the setting, the file, the user and the cure. */
 class LogFileError extends Error {
@@ -37,9 +37,7 @@ export function prepareLogFile({ path, size }: LogFile): void {
   const descriptor = openToAppend(path);
   try {
     const found = fstatSync(descriptor);
-    if (!found.isFile() && (size !== undefined || !found.isCharacterDevice())) {
-      throw new LogFileError(path, "that is no file");
-    }
+    if (!takesLines(found, size)) throw new LogFileError(path, "that is no file");
     if (size !== undefined) assertMayTurnOver(path, found.uid);
     if (found.isFile() && found.size > 0 && !endsLine(path, found.size)) writeSync(descriptor, "\n");
   } finally {
@@ -74,7 +72,9 @@ function explainStart(path: string, error: unknown): string {
   const folder = dirname(path);
   switch (systemFailure(error).code) {
     case "ELOOP":
-      return "it is a link, and root follows none: name the file itself";
+      return followsLinks()
+        ? explainFileFailure(error)
+        : "it is a link, and root follows none: name the file itself";
     case "ENOENT":
       return isThere(folder) ? explainFileFailure(error) : `there is no folder ${folder}: make it`;
     case "EACCES":
@@ -113,21 +113,17 @@ function isThere(path: string): boolean {
 }
 
 function endsLine(path: string, size: number): boolean {
-  const descriptor = openToRead(path);
+  const links = followsLinks() ? 0 : constants.O_NOFOLLOW;
+  let descriptor: number | undefined;
   try {
+    descriptor = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY | links);
     const last = Buffer.alloc(1);
     return readSync(descriptor, last, 0, 1, size - 1) === 0 || last.toString() === "\n";
-  } finally {
-    closeSync(descriptor);
-  }
-}
-
-function openToRead(path: string): number {
-  try {
-    return openSync(path, constants.O_RDONLY);
   } catch (error) {
     const reason = `user ${whoRuns()} may not read how it ends (${explainFileFailure(error)})`;
     throw new LogFileError(path, `${reason}: chown ${whoRuns()} ${path}`, { cause: error });
+  } finally {
+    if (descriptor !== undefined) closeSync(descriptor);
   }
 }
 

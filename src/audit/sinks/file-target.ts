@@ -1,4 +1,4 @@
-import { constants } from "node:fs";
+import { constants, type Stats } from "node:fs";
 import { type FileHandle, open, rename, stat } from "node:fs/promises";
 import { explainFileFailure } from "../../kernel/file-failure.ts";
 import type { LogFile } from "../../kernel/log-place.ts";
@@ -14,12 +14,19 @@ const APPENDING: number =
 
 const ROOT = 0;
 
-/**
- * How a file is opened to append to it, as whom the process runs as. Root follows no link: who may write the folder could have it
- * make or write any other file.
- */
+/** Tells whether a link is followed to the file. Not by root: who may write the folder could have it make or write any other file. */
+export function followsLinks(): boolean {
+  return process.getuid?.() !== ROOT;
+}
+
+/** How a file is opened to append to it, as whom the process runs as. */
 export function appendingFlags(): number {
-  return process.getuid?.() === ROOT ? APPENDING | constants.O_NOFOLLOW : APPENDING;
+  return followsLinks() ? APPENDING : APPENDING | constants.O_NOFOLLOW;
+}
+
+/** Tells whether lines can be appended to what stands at a path: a file, or a device where nothing is to be turned over. */
+export function takesLines(found: Stats, size: number | undefined): boolean {
+  return found.isFile() || (size === undefined && found.isCharacterDevice());
 }
 
 const LINE_END = 0x0a;
@@ -65,9 +72,7 @@ export class FileTarget implements Target {
     if (this.#endsLine) await this.#look(bytes.length);
     const handle = this.#handle;
     if (handle === undefined) throw new Error("it is closed");
-    const { bytesWritten } = await handle.write(bytes).catch((error: unknown) => {
-      throw new Error(explain(error));
-    });
+    const { bytesWritten } = await handle.write(bytes).catch(explained);
     if (bytesWritten > 0) this.#endsLine = bytes[bytesWritten - 1] === LINE_END;
     return bytesWritten;
   }
@@ -93,13 +98,13 @@ export class FileTarget implements Target {
   async #turnOver(size: number): Promise<void> {
     try {
       for (let number = this.#keep - 1; number > 0; number -= 1) {
-        await renameIfThere(`${this.#path}.${number}`, `${this.#path}.${number + 1}`);
+        await renameLog(`${this.#path}.${number}`, `${this.#path}.${number + 1}`, true);
       }
-      await rename(this.#path, `${this.#path}.1`);
+      await renameLog(this.#path, `${this.#path}.1`, false);
     } catch (error) {
       // Lines are worth more than the bound: it goes on growing, and the next attempt comes when it has grown by as much again.
       this.#turnsAt = size + (this.#size ?? 0);
-      this.#onTrouble(`can't be turned over: ${explain(error)}`);
+      this.#onTrouble(`can't be turned over: ${explainFileFailure(error)}`);
       return;
     }
     await this.#openAnew();
@@ -112,35 +117,43 @@ export class FileTarget implements Target {
     } catch (error) {
       const links = await this.#handle?.stat().then(({ nlink }) => nlink);
       if (links === undefined || links === 0) throw error;
-      if (!this.#isTroubled) this.#onTrouble(`can't be opened anew: ${explain(error)}`);
+      if (!this.#isTroubled) this.#onTrouble(`can't be opened anew: ${explainFileFailure(error)}`);
       this.#isTroubled = true;
     }
   }
 
   async #open(): Promise<void> {
-    try {
-      const handle = await open(this.#path, appendingFlags(), FILE_MODE);
-      const { dev, ino } = await handle.stat();
-      await this.#handle?.close().catch(() => undefined);
-      this.#handle = handle;
-      this.#identity = `${dev}:${ino}`;
-      this.#isStale = false;
-      this.#isTroubled = false;
-      this.#turnsAt = this.#size ?? Number.POSITIVE_INFINITY;
-    } catch (error) {
-      throw new Error(explain(error), { cause: error });
+    const handle = await open(this.#path, appendingFlags(), FILE_MODE).catch(explained);
+    const found = await handle.stat().catch(() => undefined);
+    if (found === undefined || !takesLines(found, this.#size)) {
+      await handle.close().catch(() => undefined);
+      throw new Error("that is no file");
     }
+    await this.#handle?.close().catch(() => undefined);
+    this.#handle = handle;
+    this.#identity = `${found.dev}:${found.ino}`;
+    this.#isStale = false;
+    this.#isTroubled = false;
+    this.#turnsAt = this.#size ?? Number.POSITIVE_INFINITY;
   }
 }
 
-async function renameIfThere(from: string, to: string): Promise<void> {
+/** Says which of the files it is, of all that are renamed when one is turned over. */
+async function renameLog(from: string, to: string, mayBeMissing: boolean): Promise<void> {
   try {
     await rename(from, to);
   } catch (error) {
-    if (systemFailure(error).code !== "ENOENT") throw error;
+    const { code } = systemFailure(error);
+    if (mayBeMissing && code === "ENOENT") return;
+    const reason = IN_THE_WAY.has(code) ? "one of them is a folder" : explainFileFailure(error);
+    throw new Error(`${from} can't become ${to}: ${reason}`, { cause: error });
   }
 }
 
-function explain(error: unknown): string {
-  return systemFailure(error).code === "ENOSPC" ? "no space is left on the disk" : explainFileFailure(error);
+/** What rename(2) says of a folder that would take a file's place, or the other way round. */
+const IN_THE_WAY: ReadonlySet<string> = new Set(["EISDIR", "ENOTDIR", "ENOTEMPTY", "EEXIST"]);
+
+/** Throws why it failed, as a sentence. */
+function explained(error: unknown): never {
+  throw new Error(explainFileFailure(error), { cause: error });
 }

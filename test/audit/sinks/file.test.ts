@@ -1,13 +1,17 @@
 import { spawnSync } from "node:child_process";
 import {
+  closeSync,
+  constants,
   existsSync,
   mkdirSync,
   mkdtempSync,
+  openSync,
   readdirSync,
   readFileSync,
   renameSync,
   rmSync,
   statSync,
+  symlinkSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
@@ -122,6 +126,23 @@ describe("a log in a file", () => {
     expect(told).toHaveLength(1);
   });
 
+  test("does not go on in a pipe that was put in its place, whoever reads that", async () => {
+    const log = openFile();
+    await writeCounts(log, 0, 10);
+    const old = `${path}-old`;
+    renameSync(path, old);
+    spawnSync("mkfifo", [path]);
+    const reader = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    try {
+      log.record({ ...ALLOWED, bytesIn: 10 });
+      await eventually(() => textOf(old).includes('"bytesIn":10,'), "line 10");
+    } finally {
+      closeSync(reader);
+    }
+    await log.close();
+    expect(textOf(old)).toMatch(/the log at \S+ can't be opened anew: that is no file/u);
+  });
+
   test("is there again when it was removed", async () => {
     const log = openFile();
     await writeCounts(log, 0, 10);
@@ -190,6 +211,7 @@ describe("a log in a file with a size", () => {
     await log.close();
     expect(countsIn(textOf(path))).toEqual(range(0, 500));
     expect(textOf(path)).toMatch(/"level":"err",.*"msg":"the log at file:\/\/\S+ can't be turned over: /u);
+    expect(textOf(path)).toContain(`${path} can't become ${path}.1: one of them is a folder"`);
   });
 });
 
@@ -207,7 +229,28 @@ describe("a file that can't be written is told at once:", () => {
         spawnSync("mkfifo", [path]);
         return path;
       },
-      why: /: (?:that is no file|ENXIO.*)$/u,
+      why: /: is a socket, or a pipe or a device with nobody at its other end$/u,
+    },
+    {
+      name: "a file stands where a folder should",
+      place: () => {
+        writeFileSync(path, "");
+        return join(path, "a.log");
+      },
+      why: /: what should be a folder on the way to it is none$/u,
+    },
+    {
+      name: "a link leads to itself",
+      place: () => {
+        symlinkSync(path, path);
+        return path;
+      },
+      why: /: it is a link(?: that leads in a circle|, and root follows none: name the file itself)$/u,
+    },
+    {
+      name: "its name is too long",
+      place: () => join(folder, "a".repeat(300)),
+      why: /: its name is too long$/u,
     },
   ])("$name", ({ place, why }) => {
     path = place();
