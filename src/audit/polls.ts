@@ -5,12 +5,25 @@ import type { Log } from "./log.ts";
 import type { AuditRecord } from "./record.ts";
 import { RepeatSums } from "./repeat-sums.ts";
 
+/** What programs may ask again and again, and nobody misses a line of. */
+export interface PollOperations {
+  /** What tells what things are, and nothing of what is in them. All else has a line each time: a secret is read once or thirty times. */
+  readonly described: ReadonlySet<AuditRecord["operation"]>;
+  /** What only asks whether an engine is there; `described` has it too. */
+  readonly pings: ReadonlySet<AuditRecord["operation"]>;
+}
+
 /**
- * The same log with less of what polls: requests that only read, were allowed and answered well, and are the same in all but
- * time, bytes and duration. The first one is written at once; those that follow within a minute are one record at its end, or at
- * that of the log. All else is written as it comes. `off` leaves out pings that were answered well, and sums up the rest.
+ * The same log with less of what polls: requests that only read what things are, were allowed and answered well, and are the same in
+ * all but time, bytes and duration. The first one is written at once; those that follow within a minute are one record at its end, or
+ * at that of the log. All else is written as it comes. `off` leaves out pings that were answered well, and sums up the rest.
  */
-export function withSummedPolls(log: Log, mode: PollMode, clock: Clock = performance): Log {
+export function withSummedPolls(
+  log: Log,
+  mode: PollMode,
+  { described, pings }: PollOperations,
+  clock: Clock = performance,
+): Log {
   if (mode === "each") return log;
   const sums = new RepeatSums<AuditRecord>((record) => log.record(record));
   const now = (): number => clock.now();
@@ -25,9 +38,9 @@ export function withSummedPolls(log: Log, mode: PollMode, clock: Clock = perform
   }
   return {
     record: (record) => {
-      if (isOver || !isPoll(record)) {
+      if (isOver || !described.has(record.operation) || !isPoll(record)) {
         log.record(record);
-      } else if (mode === "sum" || !PINGS.has(record.operation)) {
+      } else if (mode === "sum" || !pings.has(record.operation)) {
         sums.add(record, now);
         if (timer === undefined) closeWindows();
       }
@@ -45,13 +58,6 @@ export function withSummedPolls(log: Log, mode: PollMode, clock: Clock = perform
     },
   };
 }
-
-/** What programs ask to learn whether an engine is there. */
-const PINGS: ReadonlySet<AuditRecord["operation"]> = new Set<AuditRecord["operation"]>([
-  "SystemPing",
-  "SystemPingHead",
-  "SystemPingLibpod",
-]);
 
 const OK = 200;
 const CLIENT_ERROR = 400;

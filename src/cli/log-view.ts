@@ -4,6 +4,7 @@ import { decodeLine } from "../journal/journal-line.ts";
 import type { JournalRecord } from "../journal/journal-record.ts";
 import { LOG_LEVELS, type LogLevel } from "../kernel/log-words.ts";
 import { onOneLine } from "../kernel/one-line.ts";
+import { described } from "../policy/words/described.ts";
 import type { LogFilter } from "./log-words.ts";
 
 /** How a log is shown. */
@@ -111,10 +112,13 @@ export class LogView {
   }
 }
 
-/** What changes something has a line each, and so has what lasted. */
-function isSummed({ method, verdict, stream, end }: JournalRecord): boolean {
-  const changes = (verdict === "allow" || verdict === "warn") && method !== "GET" && method !== "HEAD";
-  return !changes && stream === "none" && end === "complete";
+const DESCRIBED: ReadonlySet<string | undefined> = described;
+
+/** What changes something, or reads what is in it, has a line each, and so has what lasted. */
+function isSummed({ method, operation, verdict, stream, end }: JournalRecord): boolean {
+  const hasPassed = verdict === "allow" || verdict === "warn";
+  const describes = (method === "GET" || method === "HEAD") && DESCRIBED.has(operation);
+  return (describes || !hasPassed) && stream === "none" && end === "complete";
 }
 
 function isSince({ since }: LogFilter, time: string): boolean {

@@ -8,6 +8,7 @@ import type { Settings } from "../config/settings.ts";
 import type { EngineNews } from "../engine/watch.ts";
 import { Gate } from "../gate.ts";
 import { EXIT_ENGINE_GONE, EXIT_FAILED, EXIT_OK, type Terminal } from "./command.ts";
+import { described, pings } from "../policy/words/described.ts";
 import type { Traces } from "../traces/open-traces.ts";
 import { becomeUser, explainStanding, type Standing } from "./process-user.ts";
 import { readVersion } from "./version.ts";
@@ -74,7 +75,7 @@ function openLogAs(standing: Standing, settings: Settings, openSinks: () => Open
   try {
     const { sinks, chain } = openSinks();
     const aside = to.some(({ kind }) => kind === "stdout") ? undefined : new Output(STANDARD_ERROR);
-    return withSummedPolls(openLog(format, level, sinks, chain, aside), polls);
+    return withSummedPolls(openLog(format, level, sinks, chain, aside), polls, { described, pings });
   } catch (error) {
     if (standing.kind !== "root" || settings.user === undefined) throw error;
     throw new Error(`${explain(error)}; the gate ${explainStanding(standing)}`, { cause: error });

@@ -3,6 +3,7 @@ import type { Log } from "../../src/audit/log.ts";
 import { withSummedPolls } from "../../src/audit/polls.ts";
 import type { AuditRecord } from "../../src/audit/record.ts";
 import type { PollMode } from "../../src/kernel/log-words.ts";
+import { described, pings } from "../../src/policy/words/described.ts";
 import { ALLOWED, DENIED, FAILED, NOT_UNDERSTOOD } from "./records.ts";
 
 const MINUTE = 60_000;
@@ -39,7 +40,10 @@ interface Watched {
 function watch(mode: PollMode): Watched {
   const written: AuditRecord[] = [];
   const plain: Log = { ...SILENT, record: (record) => written.push(record) };
-  return { log: withSummedPolls(plain, mode, { now: () => Date.now() }), written: () => written.splice(0) };
+  return {
+    log: withSummedPolls(plain, mode, { described, pings }, { now: () => Date.now() }),
+    written: () => written.splice(0),
+  };
 }
 
 describe("identical polls", () => {
@@ -142,6 +146,15 @@ describe("never summed up, and never left out, is", () => {
     },
     { of: "what is out of scope", record: { ...PING, scope: "out" } },
     { of: "what changes something", record: { ...PING, method: "POST" } },
+    { of: "what reads a secret", record: { ...PING, path: "/swarm/unlockkey", operation: "SwarmUnlockkey" } },
+    {
+      of: "what looks into a container",
+      record: { ...PING, method: "HEAD", path: "/containers/web/archive", operation: "ContainerArchiveInfo" },
+    },
+    {
+      of: "what has the engine call a registry",
+      record: { ...PING, path: "/images/search", operation: "ImageSearch" },
+    },
     { of: "a stream", record: { ...PING, stream: "stream" } },
     { of: "a tunnel", record: { ...PING, stream: "tunnel" } },
     { of: "what broke off", record: { ...PING, end: "client" } },
@@ -184,7 +197,7 @@ test("whoever varies what it polls for fills no memory: beyond a bound each has 
 test("all else is the log's own", () => {
   const notes: string[] = [];
   const plain: Log = { ...SILENT, note: (level, message) => notes.push(`${level} ${message}`) };
-  const log = withSummedPolls(plain, "sum");
+  const log = withSummedPolls(plain, "sum", { described, pings });
   log.note("notice", "stopped");
   expect(notes).toStrictEqual(["notice stopped"]);
   expect([log.reopen(), log.droppedLines]).toStrictEqual([true, SILENT.droppedLines]);

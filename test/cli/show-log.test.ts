@@ -78,10 +78,11 @@ describe("log shows", () => {
     expect(await shown(logOf(...polls), "--each")).toHaveLength(15);
   });
 
-  test("denials that repeat likewise, and each change by itself", async () => {
+  test("denials that repeat likewise, and each change and each look at a secret by itself", async () => {
     const stopped: AuditRecord = { ...ALLOWED, method: "POST", operation: "ContainerStop" };
-    expect(await shown(logOf(DENIED, DENIED, DENIED, stopped, stopped))).toEqual(
-      shownAs(DENIED, stopped, stopped, { ...DENIED, repeated: 2, duration: 0.2 }),
+    const key: AuditRecord = { ...ALLOWED, path: "/swarm/unlockkey", operation: "SwarmUnlockkey" };
+    expect(await shown(logOf(DENIED, DENIED, DENIED, stopped, stopped, key, key))).toEqual(
+      shownAs(DENIED, stopped, stopped, key, key, { ...DENIED, repeated: 2, duration: 0.2 }),
     );
   });
 });
