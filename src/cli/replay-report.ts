@@ -23,11 +23,12 @@ const NOT_JUDGED: readonly string[] = [
 /** The most groups of an outcome that are shown to a person; `--json` has them all. */
 const MOST_SHOWN = 20;
 
-/** Says what a policy makes of a log, a line each. */
+/** Says what a policy makes of a log, a line each; `isStrict` is whether what can't be told counts as refused. */
 export function explainReplay(
   { file }: ReplayPolicy,
   outcome: ReplayOutcome,
   findings: JournalFindings,
+  isStrict: boolean,
 ): readonly string[] {
   const { judged, unchanged, presumed, refused, allowed, unknown, unknownPassed, strangers } = outcome;
   const counts = [
@@ -41,6 +42,7 @@ export function explainReplay(
     ...explainGroups("would be refused now", refused),
     ...explainGroups("would be allowed now", allowed),
     ...explainGroups("can't be told", unknown),
+    ...(unknownPassed === 0 ? [] : [explainExit(unknownPassed, isStrict)]),
     ...(presumed === 0
       ? []
       : [
@@ -53,6 +55,14 @@ export function explainReplay(
   ];
   // A log has what clients sent.
   return lines.map((line) => `${/^ */u.exec(line)?.[0] ?? ""}${onOneLine(line.trimStart())}`);
+}
+
+/** A step of a CI that ends well must not hide what nobody knows. */
+function explainExit(unknownPassed: number, isStrict: boolean): string {
+  const them = `${unknownPassed} that passed and can't be told`;
+  return isStrict
+    ? `exit code: ${them} count as refused (--strict)`
+    : `exit code: ${them} do not count; with --strict they count as refused`;
 }
 
 function explainGroups(title: string, { groups, ungrouped }: RecordGroups): readonly string[] {

@@ -14,6 +14,8 @@ export interface ReplayWords {
   readonly renamed: ReadonlyMap<string, string>;
   /** Whether the report is for a program. */
   readonly isJson: boolean;
+  /** Whether what passed, and of which nothing can be told, counts as refused. */
+  readonly isStrict: boolean;
 }
 
 const OPTIONS: ReadonlyMap<string, OptionDefinition> = new Map<string, OptionDefinition>([
@@ -21,6 +23,7 @@ const OPTIONS: ReadonlyMap<string, OptionDefinition> = new Map<string, OptionDef
   ["--client", { wants: "the name of a client" }],
   ["--as", AS_OPTION],
   ["--json", {}],
+  ["--strict", {}],
 ]);
 
 /** Understands the command line of `quaygate replay`, or says what it wants. */
@@ -38,6 +41,7 @@ export function parseReplayWords(words: readonly string[]): Result<ReplayWords, 
       client: options.get("--client")?.[0],
       renamed: renamed.value,
       isJson: options.has("--json"),
+      isStrict: options.has("--strict"),
     },
   };
 }

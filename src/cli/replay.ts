@@ -21,11 +21,12 @@ export const replay: Command = {
     "  --client NAME  only what is of this client of the policy",
     "  --as OLD=NEW   the client OLD of the log is NEW in the policy; as often as needed",
     "  --json         one JSON document, for a program",
+    "  --strict       exit code 1 also where the log does not tell whether something that passed would be refused",
     "Judged are the operation, the powers that were recorded, and the scope by the object that was recorded. What a line",
     "does not say is told as such. A client in mode: warn or mode: learn is judged as if it were held to its rights.",
     "Who each caller is, limits, and what answers show are not judged. Nothing is started and the engine is not asked.",
-    "Exit code: 0 when nothing that passed would be refused, 1 when something would, 2 when a setting, the command line",
-    "or a FILE is wrong, or there is no record to judge.",
+    "Exit code: 0 when nothing that passed would be refused, as far as the log tells, 1 when something would, 2 when a",
+    "setting, the command line or a FILE is wrong, or there is no record to judge.",
   ],
   run: async (words, terminal) => {
     const parsed = parseReplayWords(words);
@@ -33,7 +34,7 @@ export const replay: Command = {
       terminal.complain(`quaygate: ${parsed.error}`);
       return EXIT_USAGE;
     }
-    const { files, policy, isJson } = parsed.value;
+    const { files, policy, isJson, isStrict } = parsed.value;
     // A policy says all of who may do what, whatever the environment has for a gate that runs here.
     const environment = policy === undefined ? terminal.environment : { [POLICY_SETTING]: policy };
     const settings = await loadSettings(environment, {
@@ -63,7 +64,7 @@ export const replay: Command = {
     const judgedBy = { file: settings.value.policy?.file, hash: settings.value.policy?.hash };
     const report = isJson
       ? [serializeReplay(judgedBy, outcome, findings)]
-      : explainReplay(judgedBy, outcome, findings);
+      : explainReplay(judgedBy, outcome, findings, isStrict);
     for (const line of report) terminal.print(line);
     if (findings.records === 0) {
       terminal.complain("quaygate: there is no record of an exchange in what was read");
@@ -74,7 +75,7 @@ export const replay: Command = {
       terminal.complain("quaygate: there is nothing to judge in what was read");
       return EXIT_USAGE;
     }
-    if (outcome.refused.count > 0) return EXIT_FAILED;
+    if (outcome.refused.count + (isStrict ? outcome.unknownPassed : 0) > 0) return EXIT_FAILED;
     // What could not be read may have what would be refused.
     return findings.broken.length > 0 ? EXIT_USAGE : EXIT_OK;
   },

@@ -116,7 +116,19 @@ describe("replay tells what a policy would change in a log:", () => {
       "      2026-11-24T15:04:05.123Z GET /containers/beef/json",
       "  1 x traefik ContainerInspect: its path is not recorded to its end",
       `      2026-11-24T15:04:05.123Z GET /containers/${"x".repeat(1012)}`,
+      "exit code: 3 that passed and can't be told do not count; with --strict they count as refused",
     ]);
+  });
+
+  test("and with --strict ends with 1 where it can't be told of what passed, and only there", async () => {
+    const unrecorded: AuditRecord = { ...CREATED, powers: undefined };
+    const { code, lines } = await replay([TRAEFIK, unrecorded], "--strict");
+    expect([code, lines]).toEqual([
+      1,
+      expect.arrayContaining(["exit code: 1 that passed and can't be told count as refused (--strict)"]),
+    ]);
+    const denied: AuditRecord = { ...unrecorded, verdict: "deny", code: "power_denied", status: 403 };
+    expect((await replay([TRAEFIK, denied], "--strict")).code).toBe(0);
   });
 
   test("what was out of scope and would be in it, and the other way round", async () => {
