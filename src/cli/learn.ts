@@ -16,6 +16,7 @@ import { Observation } from "../learn/observation.ts";
 import { renderEnvironment } from "../learn/render-environment.ts";
 import { renderPolicy } from "../learn/render-policy.ts";
 import { shown } from "../learn/shown.ts";
+import { explainIncomplete, explainUnkept } from "../learn/unkept.ts";
 import { findGaps } from "../learn/verify.ts";
 import { type Command, complainAbout, EXIT_FAILED, EXIT_OK, EXIT_USAGE, type Terminal } from "./command.ts";
 import { type LearnWords, readLearnWords } from "./learn-words.ts";
@@ -38,8 +39,10 @@ export const learn: Command = {
     "  --output OUT    write it to OUT, which must not be there yet",
     "Before a policy is printed, it is read as the gate reads it, and compared with what was seen.",
     "Nothing is started and the engine is not asked.",
-    "Exit code: 0 when it is learnt, 1 when a log breaks off or tells of nothing that was used, or OUT can't be written,",
-    "2 when the command line, FILE or the policy of --against is wrong.",
+    "What it keeps has bounds. Where one is met, or a log breaks off, what is missing stands at the top as INCOMPLETE, and on",
+    "standard error.",
+    "Exit code: 0 when all is learnt, 1 when it is INCOMPLETE, when nothing that was used is told of, or OUT can't be",
+    "written, 2 when the command line, FILE or the policy of --against is wrong.",
   ],
   run: async (words, terminal) => {
     const asked = readLearnWords(words);
@@ -67,25 +70,31 @@ export const learn: Command = {
     if (client !== undefined && observation.clients.length === 0) {
       return usage(explainMissingClient(client, observation.others), terminal);
     }
-    const text = await render(asked.value, observation, terminal);
+    const unkept = explainUnkept(observation);
+    for (const each of unkept) terminal.complain(`quaygate: incomplete: ${each}`);
+    const lacking = [...found.broken, ...unkept];
+    const text = await render(asked.value, observation, lacking, terminal);
     if (!text.ok) return text.error;
     const problem = write(asked.value.output, text.value, terminal);
     if (problem !== undefined) return fail([problem], terminal);
-    return found.broken.length > 0 ? EXIT_FAILED : EXIT_OK;
+    return lacking.length > 0 ? EXIT_FAILED : EXIT_OK;
   },
 };
 
-/** The text that was asked for, or the exit code where there is none, for a reason that is told. */
+/** The text that was asked for, below what it lacks; or the exit code where there is none, for a reason that is told. */
 async function render(
   { wanted }: LearnWords,
   observation: Observation,
+  lacking: readonly string[],
   terminal: Terminal,
 ): Promise<Result<string, number>> {
+  const incomplete = explainIncomplete(lacking);
+  const comments = incomplete.map((line) => `# ${line}`);
   if (wanted.kind === "comparison") {
     const settings = await loadSettings({ [POLICY_SETTING]: wanted.policy }, { terminal: false });
     if (!settings.ok) return { ok: false, error: complainAbout(settings.error, terminal) };
     const lines = comparePolicy(observation, settings.value.clients, wanted.policy, readPresets());
-    return { ok: true, value: lines.join("\n") };
+    return { ok: true, value: [...incomplete, ...lines].join("\n") };
   }
   const lessons = learnLessons(observation);
   if (lessons.length === 0) {
@@ -96,9 +105,9 @@ async function render(
       lessons.map(({ client }) => client),
       wanted.dialect,
     );
-    return { ok: true, value: [...lines, settingOf(powers)].join("\n") };
+    return { ok: true, value: [...comments, ...lines, settingOf(powers)].join("\n") };
   }
-  const text = renderPolicy(observation, lessons, readPresets());
+  const text = [...comments, renderPolicy(observation, lessons, readPresets())].join("\n");
   const differences = await differencesIn(text, lessons);
   return differences.length === 0
     ? { ok: true, value: text.trimEnd() }

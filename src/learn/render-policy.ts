@@ -113,7 +113,7 @@ function renderDenials({ client }: Lesson): readonly string[] {
 
 /** What became of those who are no client of this policy. */
 function renderOthers(observation: Observation): readonly string[] {
-  const { clients, strangers, beyond, isFull } = observation;
+  const { clients, strangers } = observation;
   const idle = clients.filter(({ used }) => used.size === 0);
   const addresses = strangers.entries().map(({ key, count }) => `${key} (${explainCount(count)})`);
   return [
@@ -127,10 +127,6 @@ function renderOthers(observation: Observation): readonly string[] {
     ...(addresses.length === 0
       ? []
       : ["", `# Callers that are no client were refused: ${shownOf(addresses, MOST_ADDRESSES)}.`]),
-    ...(beyond === 0
-      ? []
-      : ["", `# There are more clients than are kept: ${exchanges(beyond)} of others are left out.`]),
-    ...(isFull ? ["", "# There was more to learn than is kept: this policy may lack some of it."] : []),
   ];
 }
 

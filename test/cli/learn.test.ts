@@ -186,3 +186,36 @@ test.each([
 ])("of $words it is said what is wrong", ({ words, says }) => {
   expect(readLearnWords(words)).toEqual({ ok: false, error: says });
 });
+
+describe("where a bound was met", () => {
+  const MORE = "values of bind that web asked for once, beyond the 400 that are kept";
+  const log = Array.from(
+    { length: 401 },
+    (_, at) => `${lineOf(used("ContainerCreate", `bind:/srv/d${at}/x`))}\n`,
+  ).join("");
+
+  test.each([
+    { words: [], behind: "# Written by quaygate learn" },
+    { words: ["--env"], behind: "# The switches of tecnativa" },
+  ])(
+    "what is missing stands above all that learn $words writes, on standard error, and the code is 1",
+    async (row) => {
+      const { code, stdout, stderr } = await quaygate(["learn", ...row.words], {}, log);
+      expect([code, stderr]).toEqual([1, `quaygate: incomplete: ${MORE}\n`]);
+      expect(linesOf(stdout).slice(0, 3)).toEqual([
+        "# INCOMPLETE: this lacks some of what the log tells, and a gate would refuse it:",
+        `# - ${MORE}`,
+        expect.stringContaining(row.behind),
+      ]);
+    },
+  );
+
+  test("it is written to a file none the less, and so is what a log that breaks off had", async () => {
+    const out = join(testFolder(), "policy.yaml");
+    const cut = fileOf("gate.log.gz", gzipSync(LOG).subarray(0, -4));
+    const { code } = await quaygate(["learn", cut, "--output", out]);
+    expect(code).toBe(1);
+    expect(linesOf(readFileSync(out, "utf8"))[1]).toBe(`# - ${cut}: its compressed data breaks off`);
+    expect((await quaygate(["explain"], { QUAYGATE_POLICY: out })).code).toBe(0);
+  });
+});

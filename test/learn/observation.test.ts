@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { MOST_CLIENTS, MOST_VALUES } from "../../src/learn/limits.ts";
+import { explainUnkept } from "../../src/learn/unkept.ts";
 import { observe, policyOf, USED, used } from "./journal.ts";
 
 test("keeps one client alone where that is asked for, and knows what others are called", () => {
@@ -35,11 +36,17 @@ test("more clients, or values, than are kept are told of", () => {
   }));
   const observation = observe(clients);
   expect([observation.clients.length, observation.beyond]).toEqual([MOST_CLIENTS, 5]);
-  expect(policyOf(clients)).toContain(
-    "# There are more clients than are kept: 5 exchanges of others are left out.",
-  );
+  expect(explainUnkept(observation)).toEqual([
+    "5 exchanges of clients beyond the 200 that are kept, or with longer names than a gate writes",
+  ]);
   const binds = Array.from({ length: MOST_VALUES + 1 }, (_, at) => used("ContainerCreate", `bind:/d${at}/x`));
   expect(policyOf(binds)).toContain("# There were more values than are kept of: bind.\n");
+  expect(explainUnkept(observe(binds))).toEqual([
+    "values of bind that web asked for once, beyond the 400 that are kept",
+  ]);
+  // A list has these wholly then, and lacks none.
+  const variables = Array.from({ length: MOST_VALUES + 1 }, (_, at) => used("ContainerCreate", `env:V${at}`));
+  expect(explainUnkept(observe(variables))).toEqual([]);
 });
 
 test("a log of many million distinct things takes no more memory than one of few", () => {
@@ -56,6 +63,9 @@ test("a log of many million distinct things takes no more memory than one of few
   }
   expect(process.memoryUsage().heapUsed - before).toBeLessThan(200_000_000);
   expect(observation.span?.count).toBe(150_000);
+  expect(explainUnkept(observation).at(-1)).toBe(
+    "what came beyond the 100,000 distinct things that are kept",
+  );
 });
 
 test("of a log that no gate wrote nothing is kept that is longer than what a gate writes", () => {

@@ -142,7 +142,7 @@ function isValueless(noun: Noun): boolean {
 }
 
 /** Whether `default` gives all values of a noun, but for orders: none of them is the host. */
-function isWhollyByDefault(noun: Noun): boolean {
+export function isWhollyByDefault(noun: Noun): boolean {
   return definitionOf(noun).byDefault?.[0] === "*" && !mayBeHost(noun);
 }
 
