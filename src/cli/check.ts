@@ -61,7 +61,7 @@ export const check: Command = {
       terminal.complain(`quaygate: ${client.error}`);
       return EXIT_USAGE;
     }
-    const content = file === undefined ? undefined : await readBody(file);
+    const content = file === undefined ? undefined : await readBody(file, terminal);
     if (content?.ok === false) {
       terminal.complain(`quaygate: ${file}: ${content.error}`);
       return EXIT_USAGE;

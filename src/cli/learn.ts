@@ -6,7 +6,6 @@ import { nearestName } from "../config/nearest.ts";
 import { readPresets } from "../config/presets.ts";
 import { POLICY_SETTING } from "../config/read-settings.ts";
 import { explainSkipped, readJournal } from "../journal/read-journal.ts";
-import { findMissing, sourcesOf } from "../journal/source.ts";
 import { explainFileFailure } from "../kernel/file-failure.ts";
 import type { Result } from "../kernel/result.ts";
 import { comparePolicy } from "../learn/compare-policy.ts";
@@ -21,6 +20,7 @@ import { findGaps } from "../learn/verify.ts";
 import { type Command, complainAbout, EXIT_FAILED, EXIT_OK, EXIT_USAGE, type Terminal } from "./command.ts";
 import { type LearnWords, readLearnWords } from "./learn-words.ts";
 import { settingOf } from "./least-powers.ts";
+import { openLogs } from "./open-logs.ts";
 
 /** `docker logs gate | quaygate learn`: the smallest policy for what a log tells. */
 export const learn: Command = {
@@ -48,17 +48,13 @@ export const learn: Command = {
     const asked = readLearnWords(words);
     if (!asked.ok) return usage(asked.error, terminal);
     const { files, client, renamed } = asked.value;
-    if (files.length === 0 && process.stdin.isTTY) {
-      return usage("learn wants a log, such as: docker logs gate 2>&1 | quaygate learn", terminal);
-    }
-    const sources = sourcesOf(files, process.stdin);
-    const missing = findMissing(sources);
-    if (missing.length > 0) {
-      fail(missing, terminal);
+    const sources = openLogs("learn", files, terminal);
+    if (!sources.ok) {
+      fail(sources.error, terminal);
       return EXIT_USAGE;
     }
     const observation = new Observation(client);
-    const found = await readJournal(sources, (line) => {
+    const found = await readJournal(sources.value, (line) => {
       if (line.kind !== "record") return;
       const name = renamed.get(line.record.client);
       observation.note(name === undefined ? line.record : { ...line.record, client: name });

@@ -1,11 +1,11 @@
 import { CHAIN_START } from "../audit/chain.ts";
 import { type ChainFault, ChainVerifier } from "../audit/verify-chain.ts";
 import { linesOf } from "../journal/byte-lines.ts";
-import { findMissing, nameOfSource, readBytes, sourcesOf } from "../journal/source.ts";
+import { nameOfSource, readBytes } from "../journal/source.ts";
 import { explainFileFailure } from "../kernel/file-failure.ts";
 import type { Result } from "../kernel/result.ts";
 import { EXIT_FAILED, EXIT_OK, EXIT_USAGE, type Terminal } from "./command.ts";
-
+import { openLogs } from "./open-logs.ts";
 import { type OptionDefinition, parseOptions } from "./option-words.ts";
 
 /** Where a person looks at more than this, it is not line by line. */
@@ -44,15 +44,14 @@ export async function verifyLog(words: readonly string[], terminal: Terminal): P
     return EXIT_USAGE;
   }
   const { files, after, expected } = asked.value;
-  const sources = sourcesOf(files, process.stdin);
-  const problems = findMissing(sources);
-  if (problems.length > 0) {
-    for (const problem of problems) terminal.complain(`quaygate: ${problem}`);
+  const sources = openLogs("log --verify", files, terminal);
+  if (!sources.ok) {
+    for (const problem of sources.error) terminal.complain(`quaygate: ${problem}`);
     return EXIT_USAGE;
   }
   const verifier = new ChainVerifier(after, expected);
   let faults = 0;
-  for (const source of sources) {
+  for (const source of sources.value) {
     let number = 0;
     try {
       for await (const line of linesOf(readBytes(source))) {

@@ -2,12 +2,13 @@ import { once } from "node:events";
 import type { Paint } from "../audit/text.ts";
 import { followFile } from "../journal/follow-file.ts";
 import { readLines } from "../journal/read-journal.ts";
-import { findMissing, isPlainFile, type JournalSource, sourcesOf } from "../journal/source.ts";
+import { isPlainFile, type JournalSource } from "../journal/source.ts";
 import type { LogLevel } from "../kernel/log-words.ts";
 import { type Command, EXIT_FAILED, EXIT_OK, EXIT_USAGE, type Terminal } from "./command.ts";
 import { VERIFY_DETAILS, verifyLog } from "./log-verify.ts";
 import { LogView } from "./log-view.ts";
 import { type ColorChoice, parseLogWords } from "./log-words.ts";
+import { openLogs } from "./open-logs.ts";
 
 /** How often it is looked whether a sum had its minute, while nothing is read, in milliseconds. */
 const WAKING = 1_000;
@@ -41,14 +42,9 @@ export const log: Command = {
       return EXIT_USAGE;
     }
     const { files, isFollowed, filter, color, isEach } = parsed.value;
-    if (files.length === 0 && process.stdin.isTTY) {
-      terminal.complain("quaygate: log wants a log: a FILE, or one that is piped into it");
-      return EXIT_USAGE;
-    }
-    const sources = sourcesOf(files, process.stdin);
-    const problems = findMissing(sources);
-    if (problems.length > 0) {
-      for (const problem of problems) terminal.complain(`quaygate: ${problem}`);
+    const sources = openLogs("log", files, terminal);
+    if (!sources.ok) {
+      for (const problem of sources.error) terminal.complain(`quaygate: ${problem}`);
       return EXIT_USAGE;
     }
     const shown: string[] = [];
@@ -66,7 +62,7 @@ export const log: Command = {
       flush();
     }, WAKING);
     const stop = new AbortController();
-    const followed = isFollowed ? sources.map((source) => follow(source, stop.signal)) : sources;
+    const followed = isFollowed ? sources.value.map((source) => follow(source, stop.signal)) : sources.value;
     const isWhole = await Promise.race([show(followed, view, flush, terminal), untilStopped()]);
     stop.abort();
     clearInterval(waking);

@@ -2,10 +2,10 @@ import { loadSettings } from "../config/load-settings.ts";
 import { POLICY_SETTING } from "../config/read-settings.ts";
 import type { Settings } from "../config/settings.ts";
 import { readJournal } from "../journal/read-journal.ts";
-import { findMissing, sourcesOf } from "../journal/source.ts";
 import type { Result } from "../kernel/result.ts";
 import { type Command, complainAbout, EXIT_FAILED, EXIT_OK, EXIT_USAGE } from "./command.ts";
 import { clientNamed, clientsOfFile } from "./named-client.ts";
+import { openLogs } from "./open-logs.ts";
 import { explainReplay, serializeReplay } from "./replay-report.ts";
 import { ReplayTally, type ReplayTerms } from "./replay-tally.ts";
 import { parseReplayWords, type ReplayWords } from "./replay-words.ts";
@@ -44,19 +44,18 @@ export const replay: Command = {
     if (!settings.ok) {
       return complainAbout(settings.error, terminal);
     }
-    if (files.length === 0 && process.stdin.isTTY) {
-      terminal.complain("quaygate: replay wants a log: a FILE, or one that is piped into it");
+    const terms = termsOf(settings.value, parsed.value);
+    if (!terms.ok) {
+      terminal.complain(`quaygate: ${terms.error}`);
       return EXIT_USAGE;
     }
-    const terms = termsOf(settings.value, parsed.value);
-    const sources = sourcesOf(files, process.stdin);
-    const problems = terms.ok ? findMissing(sources) : [terms.error];
-    if (!terms.ok || problems.length > 0) {
-      for (const problem of problems) terminal.complain(`quaygate: ${problem}`);
+    const sources = openLogs("replay", files, terminal);
+    if (!sources.ok) {
+      for (const problem of sources.error) terminal.complain(`quaygate: ${problem}`);
       return EXIT_USAGE;
     }
     const tally = new ReplayTally(terms.value);
-    const findings = await readJournal(sources, (line) => {
+    const findings = await readJournal(sources.value, (line) => {
       if (line.kind === "record") tally.add(line.record);
     });
     for (const sentence of findings.broken) terminal.complain(`quaygate: ${sentence}`);

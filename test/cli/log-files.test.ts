@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { chmodSync, chownSync, readdirSync, readlinkSync, writeFileSync } from "node:fs";
+import { chmodSync, chownSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { formatNoteAsJson } from "../../src/audit/json.ts";
@@ -57,6 +57,45 @@ function filesOf(pid: number | undefined): readonly string[] {
     }
   });
 }
+
+/** Runs a command whose standard input is a terminal, where somebody types; its standard error goes to a file. */
+async function atTerminal(
+  words: readonly string[],
+  typed: string,
+  environment: Readonly<Record<string, string>> = {},
+): Promise<readonly [code: number | null, stderr: string]> {
+  const told = join(testFolder(), "stderr");
+  const script = "import os, pty, sys; sys.exit(os.waitstatus_to_exitcode(pty.spawn(sys.argv[1:])))";
+  const wrapper = ["python3", "-c", script, "sh", "-c", 'exec "$@" 2>"$0"', told];
+  const { code } = await startQuaygate(words, environment, typed, wrapper).result;
+  return [code, readFileSync(told, "utf8")];
+}
+
+describe("at a terminal", () => {
+  const END = "\u0004";
+
+  test.each(COMMANDS)("%s %s without a file says what it wants, and does not wait", async (...command) => {
+    const name = command.filter((word) => word !== "").join(" ");
+    expect(await atTerminal(command, "")).toEqual([
+      2,
+      `quaygate: ${name} wants a log: a FILE, or what is piped into it, such as docker logs gate 2>&1 | quaygate ${name}\n`,
+    ]);
+  });
+
+  test.each([
+    { words: ["log", "-"], what: "a log", code: 0 },
+    { words: ["log", "--verify", "-"], what: "a log", code: 1 },
+    { words: ["learn", "-"], what: "a log", code: 1 },
+    { words: ["replay", "-"], what: "a log", code: 2 },
+    { words: ["check", "POST", "/containers/create", "--body", "-"], what: "the body", code: 1 },
+  ])("$words says that it reads what is typed, and how that ends", async ({ words, what, code }) => {
+    const [ended, told] = await atTerminal(words, `${NOTED}${END}`);
+    expect([ended, told.split("\n")[0]]).toEqual([
+      code,
+      `quaygate: reading ${what} from this terminal; Ctrl-D on an empty line ends it`,
+    ]);
+  });
+});
 
 test.each([["log"], ["log", "-f"]])(
   "%s %s shows what comes through a pipe, to its end",
