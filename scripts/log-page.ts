@@ -97,6 +97,10 @@ may not write the file, or not rename files in the folder although there is a \`
 start. A gate that stays root follows no link at that path: name the file itself. In [the image](image.md#run) that user is 65532, and
 a named volume at \`/var/log/quaygate\` is that user's: [examples/observability.yaml](../examples/observability.yaml) has one.
 
+Give each gate a file of its own. Of two that write one, each turns it over by its own look at it: where both do so at once, one may take what
+the other has just begun, or put a file in the place of another one, whose lines are lost. And of a chain no line follows from the other gate's.
+A gate that finds its file longer than what it wrote says so once, as a warning, whoever else has written there.
+
 On a full disk lines wait as above, and go on where the last one stopped. A line that was cut, as when the power went, is ended at
 the next start: readers have one line that is no JSON, and none that is two.
 

@@ -2,8 +2,12 @@ import { constants, type Stats } from "node:fs";
 import { type FileHandle, open, rename, stat } from "node:fs/promises";
 import { explainFileFailure } from "../../kernel/file-failure.ts";
 import type { LogFile } from "../../kernel/log-place.ts";
+import type { LogLevel } from "../../kernel/log-words.ts";
 import { systemFailure } from "../../kernel/system-error.ts";
 import type { Target } from "./delivery.ts";
+
+/** Hears what is wrong with a file, as the end of a sentence about it. */
+export type FileTrouble = (level: LogLevel, reason: string) => void;
 
 /** Readable to its owner and its group, less what the umask takes. */
 export const FILE_MODE = 0o640;
@@ -39,10 +43,14 @@ export class FileTarget implements Target {
   readonly #path: string;
   readonly #size: number | undefined;
   readonly #keep: number;
-  readonly #onTrouble: (reason: string) => void;
+  readonly #onTrouble: FileTrouble;
   #handle: FileHandle | undefined;
   /** Which file is open. */
   #identity = "";
+  /** How long it would be if nobody else wrote it. */
+  #length = 0;
+  /** Whether it was told that somebody does. */
+  #isShared = false;
   #endsLine = true;
   #isStale = false;
   /** Whether it was told that the file can't be opened anew. */
@@ -50,8 +58,11 @@ export class FileTarget implements Target {
   /** The size that the file must have for the next attempt to turn it over. */
   #turnsAt: number;
 
-  /** `onTrouble` hears why the file could not be turned over, or opened anew; lines go on to the one that is open then. */
-  constructor({ path, size, keep }: LogFile, onTrouble: (reason: string) => void) {
+  /**
+   * `onTrouble` hears why the file could not be turned over, or opened anew; lines go on to the one that is open then. And that another
+   * process writes it as well, once.
+   */
+  constructor({ path, size, keep }: LogFile, onTrouble: FileTrouble) {
     this.#path = path;
     this.#size = size;
     this.#keep = keep;
@@ -73,6 +84,7 @@ export class FileTarget implements Target {
     const handle = this.#handle;
     if (handle === undefined) throw new Error("it is closed");
     const { bytesWritten } = await handle.write(bytes).catch(explained);
+    this.#length += bytesWritten;
     if (bytesWritten > 0) this.#endsLine = bytes[bytesWritten - 1] === LINE_END;
     return bytesWritten;
   }
@@ -88,9 +100,15 @@ export class FileTarget implements Target {
   /** Opens the file anew where it is no longer the one that is open, and turns it over where it would get too long. */
   async #look(more: number): Promise<void> {
     const found = await stat(this.#path).catch(() => undefined);
-    if (found === undefined || this.#isStale || `${found.dev}:${found.ino}` !== this.#identity) {
+    if (found === undefined || this.#isStale || identityOf(found) !== this.#identity) {
       await this.#openAnew();
-    } else if (found.size > 0 && found.size + more > this.#turnsAt) {
+      return;
+    }
+    if (found.size > this.#length && !this.#isShared) {
+      this.#isShared = true;
+      this.#onTrouble("warning", "is written by another process too: give each gate a file of its own");
+    }
+    if (found.size > 0 && found.size + more > this.#turnsAt) {
       await this.#turnOver(found.size);
     }
   }
@@ -98,13 +116,17 @@ export class FileTarget implements Target {
   async #turnOver(size: number): Promise<void> {
     try {
       for (let number = this.#keep - 1; number > 0; number -= 1) {
-        await renameLog(`${this.#path}.${number}`, `${this.#path}.${number + 1}`, true);
+        await renameLog(`${this.#path}.${number}`, `${this.#path}.${number + 1}`);
       }
-      await renameLog(this.#path, `${this.#path}.1`, false);
+      // Another gate that writes it may have turned it over meanwhile: what is there now is not full.
+      const found = await stat(this.#path).catch(() => undefined);
+      if (found !== undefined && identityOf(found) === this.#identity) {
+        await renameLog(this.#path, `${this.#path}.1`);
+      }
     } catch (error) {
       // Lines are worth more than the bound: it goes on growing, and the next attempt comes when it has grown by as much again.
       this.#turnsAt = size + (this.#size ?? 0);
-      this.#onTrouble(`can't be turned over: ${explainFileFailure(error)}`);
+      this.#onTrouble("err", `can't be turned over: ${explainFileFailure(error)}`);
       return;
     }
     await this.#openAnew();
@@ -117,7 +139,7 @@ export class FileTarget implements Target {
     } catch (error) {
       const links = await this.#handle?.stat().then(({ nlink }) => nlink);
       if (links === undefined || links === 0) throw error;
-      if (!this.#isTroubled) this.#onTrouble(`can't be opened anew: ${explainFileFailure(error)}`);
+      if (!this.#isTroubled) this.#onTrouble("err", `can't be opened anew: ${explainFileFailure(error)}`);
       this.#isTroubled = true;
     }
   }
@@ -131,20 +153,25 @@ export class FileTarget implements Target {
     }
     await this.#handle?.close().catch(() => undefined);
     this.#handle = handle;
-    this.#identity = `${found.dev}:${found.ino}`;
+    this.#identity = identityOf(found);
+    this.#length = found.size;
     this.#isStale = false;
     this.#isTroubled = false;
     this.#turnsAt = this.#size ?? Number.POSITIVE_INFINITY;
   }
 }
 
-/** Says which of the files it is, of all that are renamed when one is turned over. */
-async function renameLog(from: string, to: string, mayBeMissing: boolean): Promise<void> {
+function identityOf({ dev, ino }: Stats): string {
+  return `${dev}:${ino}`;
+}
+
+/** Renames one of the files where it is there, or says which one it is that can't be. */
+async function renameLog(from: string, to: string): Promise<void> {
   try {
     await rename(from, to);
   } catch (error) {
     const { code } = systemFailure(error);
-    if (mayBeMissing && code === "ENOENT") return;
+    if (code === "ENOENT") return;
     const reason = IN_THE_WAY.has(code) ? "one of them is a folder" : explainFileFailure(error);
     throw new Error(`${from} can't become ${to}: ${reason}`, { cause: error });
   }

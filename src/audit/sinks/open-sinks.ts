@@ -10,7 +10,7 @@ import type { Sink } from "../sink.ts";
 import { DatagramTarget } from "./datagram-target.ts";
 import { DeliveredSink } from "./delivered-sink.ts";
 import { prepareLogFile } from "./file-start.ts";
-import { FileTarget } from "./file-target.ts";
+import { FileTarget, type FileTrouble } from "./file-target.ts";
 import { StreamTarget } from "./stream-target.ts";
 import { countOctets, syslogMessages } from "./syslog-message.ts";
 
@@ -54,7 +54,7 @@ function openSink(place: LogPlace, { format, journal }: SinkSettings): Sink {
       return new Output(undefined, isJournal(journal) ? priorityOf : undefined);
     case "file": {
       prepareLogFile(place);
-      const tell = (reason: string): void => sink.tell("err", `the log at ${name} ${reason}`);
+      const tell: FileTrouble = (level, reason) => sink.tell(level, `the log at ${name} ${reason}`);
       const target = new FileTarget(place, tell);
       const form = { format: asItIs, isGathered: true };
       const sink = new DeliveredSink(name, target, form, () => target.reopen());

@@ -12,6 +12,7 @@ import {
   rmSync,
   statSync,
   symlinkSync,
+  truncateSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
@@ -62,6 +63,19 @@ function countsIn(text: string): readonly number[] {
 async function writeCounts(log: Log, from: number, to: number): Promise<void> {
   for (let count = from; count < to; count += 1) log.record({ ...ALLOWED, bytesIn: count });
   await eventually(() => textOf(path).includes(`"bytesIn":${to - 1},`), `line ${to - 1}`);
+}
+
+/** The same where the file may be turned over meanwhile. */
+async function writeCountsAnywhere(log: Log, from: number, to: number): Promise<void> {
+  const wanted = `"bytesIn":${to - 1},`;
+  const found = (): number =>
+    readdirSync(folder).reduce(
+      (count, file) => count + textOf(join(folder, file)).split(wanted).length - 1,
+      0,
+    );
+  const before = found();
+  for (let count = from; count < to; count += 1) log.record({ ...ALLOWED, bytesIn: count });
+  await eventually(() => found() > before, `line ${to - 1}`);
 }
 
 const range = (from: number, to: number): readonly number[] =>
@@ -212,6 +226,41 @@ describe("a log in a file with a size", () => {
     expect(countsIn(textOf(path))).toEqual(range(0, 500));
     expect(textOf(path)).toMatch(/"level":"err",.*"msg":"the log at file:\/\/\S+ can't be turned over: /u);
     expect(textOf(path)).toContain(`${path} can't become ${path}.1: one of them is a folder"`);
+  });
+});
+
+describe("a file that two logs write", () => {
+  const TOLD =
+    /"level":"warning",.*"msg":"the log at \S+ is written by another process too: give each gate a file of its own"/gu;
+
+  test("in turn has all lines of both, also where it is turned over, and each says once that it is not alone", async () => {
+    const logs = [openFile({ size: 64 * 1024, keep: 40 }), openFile({ size: 64 * 1024, keep: 40 })];
+    for (let batch = 0; batch < 10; batch += 1) {
+      for (const log of logs) await writeCountsAnywhere(log, batch * 50, batch * 50 + 50);
+    }
+    await Promise.all(logs.map((log) => log.close()));
+    const text = readdirSync(folder)
+      .map((file) => textOf(join(folder, file)))
+      .join("");
+    expect(countsIn(text).toSorted((one, other) => one - other)).toEqual(
+      range(0, 500).flatMap((count) => [count, count]),
+    );
+    expect(text.match(TOLD)).toHaveLength(2);
+    expect(text).not.toContain('"level":"err"');
+  });
+
+  test("is one that is alone, whoever moves, empties or removes it", async () => {
+    const log = openFile({ size: 64 * 1024 });
+    await writeCounts(log, 0, 300);
+    renameSync(path, `${path}-old`);
+    await writeCounts(log, 300, 310);
+    truncateSync(path);
+    await writeCounts(log, 310, 320);
+    rmSync(path);
+    await writeCounts(log, 320, 330);
+    await log.close();
+    const all = readdirSync(folder).map((file) => textOf(join(folder, file)));
+    expect(all.join("")).not.toMatch(TOLD);
   });
 });
 
