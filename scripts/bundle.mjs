@@ -25,7 +25,7 @@ for (const entry of entries) {
     format: "esm",
     platform: "node",
     target: "es2023",
-    // fastest-levenshtein as the module that it also is.
+    // OpenTelemetry's packages as the modules that they also are.
     mainFields: ["module", "main"],
     plugins: [onDemand(entry), builtInsOfPackages()],
   });

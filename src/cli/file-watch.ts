@@ -1,5 +1,5 @@
 import { statSync } from "node:fs";
-import { stat } from "node:fs/promises";
+import { fileSystem } from "../kernel/late-modules.ts";
 import { systemFailure } from "../kernel/system-error.ts";
 
 /** How often it is looked, in milliseconds: a change is taken after two looks that agree. */
@@ -56,7 +56,7 @@ export class FileWatch {
 
 async function identityOf(path: string): Promise<string> {
   try {
-    return textOf(await stat(path, { bigint: true }));
+    return textOf(await fileSystem().stat(path, { bigint: true }));
   } catch (error) {
     return systemFailure(error).code;
   }

@@ -1,23 +1,46 @@
-import { closest, distance } from "fastest-levenshtein";
-
 /** How many letters may differ for a name to be offered as what was meant. */
 const FARTHEST = 3;
 
-/** The known name that a person most likely meant, if one is near. */
+/** The known name that a person most likely meant, if one is near: of several that are as near, the first. */
 export function nearestName(name: string, known: readonly string[]): string | undefined {
-  const nearest = known.length === 0 ? undefined : closest(name, known);
-  return nearest !== undefined && distance(name, nearest) <= FARTHEST ? nearest : undefined;
+  let nearest: string | undefined;
+  let least = FARTHEST + 1;
+  for (const each of known) {
+    const slips = slipsBetween(name, each);
+    if (slips < least) {
+      nearest = each;
+      least = slips;
+    }
+  }
+  return nearest;
 }
 
-/** How many slips of the hand make one name of another: a letter missing, added, wrong, or swapped with its neighbour. */
+/**
+ * How many slips of the hand make one name of another: a letter missing, added, wrong, or swapped with its neighbour. Of names
+ * whose lengths alone lie farther apart than anybody asks for, no more is told than that.
+ */
 export function slipsBetween(name: string, other: string): number {
   const least = Math.abs(name.length - other.length);
-  if (least > FARTHEST) {
-    return least;
+  if (least > FARTHEST) return least;
+  // Optimal string alignment: a row for each beginning of the name, with its slips to each beginning of the other.
+  let beforeLast: readonly number[] = [];
+  let last: readonly number[] = Array.from({ length: other.length + 1 }, (_, length) => length);
+  for (let at = 0; at < name.length; at += 1) {
+    const row = [at + 1];
+    for (let to = 0; to < other.length; to += 1) {
+      const isSame = name[at] === other[to];
+      const isSwapped = to > 0 && name[at] === other[to - 1] && name[at - 1] === other[to];
+      row.push(
+        Math.min(
+          (row[to] ?? Infinity) + 1,
+          (last[to + 1] ?? Infinity) + 1,
+          (last[to] ?? Infinity) + (isSame ? 0 : 1),
+          isSwapped ? (beforeLast[to - 1] ?? Infinity) + 1 : Infinity,
+        ),
+      );
+    }
+    beforeLast = last;
+    last = row;
   }
-  const swapped = Array.from(
-    { length: Math.max(0, name.length - 1) },
-    (_, at) => name.slice(0, at) + name.charAt(at + 1) + name.charAt(at) + name.slice(at + 2),
-  );
-  return Math.min(distance(name, other), ...swapped.map((each) => 1 + distance(each, other)));
+  return last[other.length] ?? Infinity;
 }

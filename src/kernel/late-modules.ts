@@ -1,5 +1,6 @@
 import type * as Crypto from "node:crypto";
 import type * as Dns from "node:dns/promises";
+import type * as FileSystem from "node:fs/promises";
 import type * as Tls from "node:tls";
 
 /*
@@ -20,4 +21,9 @@ export function tls(): typeof Tls {
 /** What `node:dns/promises` exports. */
 export function dns(): typeof Dns {
   return process.getBuiltinModule("node:dns/promises");
+}
+
+/** What `node:fs/promises` exports. */
+export function fileSystem(): typeof FileSystem {
+  return process.getBuiltinModule("node:fs/promises");
 }

@@ -33,11 +33,16 @@ describe("between two names", () => {
     ["PIGN", "PING", 1],
     ["EVNETS", "EVENTS", 1],
     ["CONTIANER", "CONTAINERS", 2],
+    ["CNOTAINRES", "CONTAINERS", 2],
+    ["CONTAINERS", "CONTAINERS_ALL", 4],
+    ["AND", "DNA", 2],
+    ["", "", 0],
     ["", "A", 1],
     ["PORT", "POST", 1],
     ["PUT", "POST", 2],
   ])("%j and %j lie %j slips", (name, other, slips) => {
     expect(slipsBetween(name, other)).toBe(slips);
+    expect(slipsBetween(other, name)).toBe(slips);
     expect(slipsBetween(name.toLowerCase(), other) >= slips).toBe(true);
   });
 });

@@ -61,7 +61,7 @@ export const floorPlan: Readonly<Record<string, Room>> = {
   config: {
     values: ["kernel", "docker", "policy", "clients"],
     types: ["admin"],
-    packages: ["fastest-levenshtein", "yaml", "zod/mini"],
+    packages: ["yaml", "zod/mini"],
     outside: true,
   },
   admin: { values: ["kernel", "policy"], types: [], packages: [], outside: true },

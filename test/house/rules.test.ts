@@ -124,7 +124,7 @@ const table: readonly {
         "src/http1/fields.ts": 'import type { SonicBoom } from "sonic-boom";',
       },
       "a package the room was not given": {
-        "src/sample/engine.ts": 'import { distance } from "fastest-levenshtein";',
+        "src/sample/engine.ts": 'import { parse } from "yaml";',
       },
       "a built-in without node:": { "src/proxy/engine.ts": 'import net from "net";' },
     },

@@ -1,7 +1,6 @@
 import type { KeyObject, X509Certificate } from "node:crypto";
-import { constants, open } from "node:fs/promises";
 import type { TlsFiles } from "../../kernel/address.ts";
-import { crypto } from "../../kernel/late-modules.ts";
+import { crypto, fileSystem } from "../../kernel/late-modules.ts";
 import type { Result } from "../../kernel/result.ts";
 import { systemFailure } from "../../kernel/system-error.ts";
 import { CERTIFICATE_FILE_LIMIT } from "../limits.ts";
@@ -106,6 +105,7 @@ async function readKey(path: string): Promise<KeyObject> {
 /** Follows links, as secrets of Kubernetes are; takes nothing that could make it wait. */
 async function readText(what: string, path: string): Promise<string> {
   try {
+    const { constants, open } = fileSystem();
     const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
     try {
       const found = await file.stat();
