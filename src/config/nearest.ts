@@ -17,7 +17,7 @@ export function nearestName(name: string, known: readonly string[]): string | un
 
 /**
  * How many slips of the hand make one name of another: a letter missing, added, wrong, or swapped with its neighbour. Of names
- * whose lengths alone lie farther apart than anybody asks for, no more is told than that.
+ * that lie farther apart than anybody asks for, no more is told than that.
  */
 export function slipsBetween(name: string, other: string): number {
   const least = Math.abs(name.length - other.length);
@@ -39,6 +39,9 @@ export function slipsBetween(name: string, other: string): number {
         ),
       );
     }
+    // From row to row the least only grows.
+    const leastSoFar = Math.min(...row);
+    if (leastSoFar > FARTHEST) return leastSoFar;
     beforeLast = last;
     last = row;
   }

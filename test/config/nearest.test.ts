@@ -45,4 +45,12 @@ describe("between two names", () => {
     expect(slipsBetween(other, name)).toBe(slips);
     expect(slipsBetween(name.toLowerCase(), other) >= slips).toBe(true);
   });
+
+  test.each([
+    ["CONTAINERS", "KUBERNETES"],
+    ["ABCDEFGH", "IJKLMNOP"],
+    ["BADCFEHG", "ABCDEFGH"],
+  ])("%j and %j lie more than three", (name, other) => {
+    expect(slipsBetween(name, other)).toBeGreaterThan(3);
+  });
 });
