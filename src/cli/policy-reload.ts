@@ -1,4 +1,3 @@
-import { isatty } from "node:tty";
 import { isDeepStrictEqual } from "node:util";
 import type { Log } from "../audit/log.ts";
 import { loadSettings } from "../config/load-settings.ts";
@@ -6,6 +5,7 @@ import type { Problem } from "../config/problem.ts";
 import { POLICY_SETTING } from "../config/read-settings.ts";
 import { explainPolicy, explainRights, reportOf } from "../config/report.ts";
 import type { Settings } from "../config/settings.ts";
+import { tty } from "../kernel/late-modules.ts";
 import type { LogLevel } from "../kernel/log-words.ts";
 import type { Terminal } from "./command.ts";
 import { FileWatch } from "./file-watch.ts";
@@ -34,7 +34,7 @@ export function keepPolicyFresh(
 ): void {
   const reload = watch === undefined ? undefined : reloader(gate, log, begunWith, watch, terminal);
   process.on("SIGHUP", () => {
-    if (terminal.isTerminal && !isatty(STANDARD_OUTPUT)) {
+    if (terminal.isTerminal && !tty().isatty(STANDARD_OUTPUT)) {
       // It was no wish of anybody's: the terminal has gone, as when its window is closed.
       process.kill(process.pid, "SIGTERM");
       return;

@@ -2,9 +2,10 @@ import type * as Crypto from "node:crypto";
 import type * as Dns from "node:dns/promises";
 import type * as FileSystem from "node:fs/promises";
 import type * as Tls from "node:tls";
+import type * as Tty from "node:tty";
 
 /*
- * Node's own modules that take milliseconds and a megabyte to load, which most gates never need. An import would load them at
+ * Node's own modules that take up to milliseconds and a megabyte to load, which most gates never need. An import would load them at
  * each start; who uses them asks for them then.
  */
 
@@ -16,6 +17,11 @@ export function crypto(): typeof Crypto {
 /** What `node:tls` exports. */
 export function tls(): typeof Tls {
   return process.getBuiltinModule("node:tls");
+}
+
+/** What `node:tty` exports. */
+export function tty(): typeof Tty {
+  return process.getBuiltinModule("node:tty");
 }
 
 /** What `node:dns/promises` exports. */

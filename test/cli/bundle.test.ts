@@ -210,4 +210,12 @@ describe.runIf(isBuilt())("each built command", () => {
       expect(loaded.filter((line) => /undici/u.test(line))).toEqual([]);
     },
   );
+
+  test("run loads nothing of Node's that its settings have no use for", () => {
+    const loaded = modulesLoadedBy("run");
+    expect(loaded).toContain("NativeModule net");
+    expect(
+      loaded.filter((line) => /^NativeModule (?:crypto|tls|tty|dns\/promises|fs\/promises)$/u.test(line)),
+    ).toEqual([]);
+  });
 });
