@@ -166,7 +166,7 @@ export const RECORD_FIELDS: FirstFields & FieldsOf<AuditRecord> & LastFields & C
     value: {
       type: "array",
       items: { type: "string" },
-      description: "The [powers](powers.md) that it asked for, where that was judged.",
+      description: "The [powers](powers.md) that it asked for, where all of them were found out.",
     },
   },
   object: {

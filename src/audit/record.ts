@@ -39,7 +39,7 @@ export interface AuditRecord {
   readonly rule: string | undefined;
   /** What would have to be set, or which powers be held, for it to be allowed. */
   readonly missing: readonly string[];
-  /** The powers that it asked for, where that was judged, without doubles; of commands only that there was one. */
+  /** The powers that it asked for, where all of them were found out, without doubles; of commands only that there was one. */
   readonly powers: readonly string[] | undefined;
   readonly object: RecordedObject | undefined;
   /** "out" where the object is there and the client was told that it is not, because it is out of its scope. */

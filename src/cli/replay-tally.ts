@@ -107,12 +107,14 @@ export class ReplayTally {
     };
   }
 
-  #judge(client: string, { method, path, powers, object }: JournalRecord): RecordedJudgement {
+  #judge(client: string, record: JournalRecord): RecordedJudgement {
+    const { method, path, powers, object, code, missing } = record;
     const known = REQUEST_METHODS.find((each) => each === method);
     if (known === undefined || path === undefined || path.length >= RECORDED_PATH_LIMIT) {
       return { kind: "unknown", reason: "its path is not recorded to its end" };
     }
-    return judgeRecorded(this.#grantOf(client), { method: known, path, powers, object });
+    const lacked = code === "power_denied" ? missing : [];
+    return judgeRecorded(this.#grantOf(client), { method: known, path, powers, lacked, object });
   }
 
   #grantOf(client: string): Grant {

@@ -31,6 +31,8 @@ export interface RecordedRequest {
   readonly path: string;
   /** What it was found to ask for; undefined where nobody looked. */
   readonly powers: readonly string[] | undefined;
+  /** What of it is known since it was denied for that, also where the rest is not. */
+  readonly lacked?: readonly string[];
   /** The object that it acted on; undefined where nobody looked. */
   readonly object: RecordedIdentity | undefined;
 }
@@ -68,7 +70,7 @@ export function judgeRecorded(grant: Grant, request: RecordedRequest): RecordedJ
   const { restricted, objects } = verdict;
   const judgements = [
     judgeObject(objects, verdict.path, request.object),
-    judgePowers(grant, restricted, verdict.path, request.powers),
+    judgePowers(grant, restricted, verdict.path, request),
   ];
   return (
     judgements.find(({ kind }) => kind === "deny") ??
@@ -82,10 +84,10 @@ function judgePowers(
   grant: Grant,
   restricted: OperationPowers | undefined,
   path: EnginePath,
-  recorded: readonly string[] | undefined,
+  { powers: recorded, lacked = [] }: Pick<RecordedRequest, "powers" | "lacked">,
 ): RecordedJudgement {
   if (restricted === undefined || holdsAllOf(grant.powers, restricted)) return ALLOW;
-  const texts = new Set([...powersOfPath(restricted, path), ...(recorded ?? [])]);
+  const texts = new Set([...powersOfPath(restricted, path), ...(recorded ?? []), ...lacked]);
   const lacking: string[] = [];
   let reason: string | undefined;
   for (const text of texts) {

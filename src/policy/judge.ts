@@ -128,11 +128,13 @@ export function rewriteBody(
   return { ok: true, value: writeBody(pinned) };
 }
 
-/** Tells whether the first bytes of a body decide: only where they could ask for what is not held. */
+/** Tells whether the first bytes of a body decide: only where they could ask for what is not held, or it is to be learnt. */
 export function isDecidedByStart(grant: Grant, verdict: Restricted): boolean {
   const { content } = verdict.restricted;
   const held = heldBy(grant, verdict);
-  return content !== undefined && [...content.nouns].some((noun) => !held.holdsAll(noun));
+  const isOpen =
+    grant.learns === undefined && [...(content?.nouns ?? [])].every((noun) => held.holdsAll(noun));
+  return content !== undefined && !isOpen;
 }
 
 /** Judges what the first bytes of a body ask for; nothing is said while what comes behind them could change it. */
@@ -190,8 +192,9 @@ export function lookupsToAsk(
   { powers, lookups }: Pick<Judged<unknown>, "powers" | "lookups">,
 ): readonly Lookup[] {
   const held = heldBy(grant, verdict);
-  const holdsRest = powers.every((power) => held.holds(power));
-  return holdsRest ? lookups : lookups.filter(({ kind }) => kind === "engine");
+  // A grant that only warns lets it through: what it asks for is all to be known then, and recorded.
+  const goesOn = grant.warns === true || powers.every((power) => held.holds(power));
+  return goesOn ? lookups : lookups.filter(({ kind }) => kind === "engine");
 }
 
 /** Decides about a request by all that it asks for; a grant that only warns allows what it does not hold. */
@@ -215,6 +218,17 @@ export function decidePowers(grant: Grant, verdict: Allow, powers: readonly Powe
     place,
   };
   return grant.warns === true ? { ...verdict, restricted: undefined, powers, warning: denial } : denial;
+}
+
+/** The same of a part of a request, while the rest may ask for more. */
+export function decideEarly(grant: Grant, verdict: Allow, powers: readonly Power[]): Allow | DenyPowers {
+  const decided = decidePowers(grant, verdict, powers);
+  return decided.kind === "deny" ? asEarly(decided) : decided;
+}
+
+/** A denial that was said while the rest of the request might have asked for more. */
+export function asEarly(denial: DenyPowers): DenyPowers {
+  return { ...denial, isEarly: true };
 }
 
 /**

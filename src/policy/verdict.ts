@@ -59,8 +59,10 @@ export interface DenyPowers {
   readonly operation: Operation;
   readonly path: EnginePath;
   readonly rule: string;
-  /** All that it asks for. */
+  /** What it asks for, as far as that was found out. */
   readonly powers: readonly Power[];
+  /** Set where it may ask for more: this is lacking already, so nobody looked at the rest. */
+  readonly isEarly?: true;
   /** What of it is not held; one at least. */
   readonly lacking: readonly Power[];
   /** The same as the client may know it. */

@@ -103,9 +103,10 @@ function reasonOf({ verdict, reason }: ExchangeFacts): string | undefined {
   return reason ?? (verdict?.kind === "refuse" ? verdict.reason : undefined);
 }
 
-/** The powers that a request was found to ask for, as a record keeps them. */
+/** The powers that a request was found to ask for, as a record keeps them: all of them, or none. */
 export function powersOf(verdict: Verdict): readonly string[] | undefined {
-  const powers = "powers" in verdict ? verdict.powers : undefined;
+  const isKnown = "powers" in verdict && !("isEarly" in verdict);
+  const powers = isKnown ? verdict.powers : undefined;
   return powers === undefined ? undefined : recordedPowers(powers);
 }
 

@@ -31,6 +31,9 @@ const CREATED: AuditRecord = {
   powers: ["image:docker.io/library/nginx:latest", "bind:/srv/x"],
 };
 
+/** Denied for a power, before all that it asked for was known. */
+const EARLY = { verdict: "deny", code: "power_denied", powers: undefined, status: 403 } as const;
+
 function logOf(records: readonly AuditRecord[]): string {
   return records.map((record) => formatRecordAsJson(levelOf(record), record)).join("");
 }
@@ -96,6 +99,17 @@ describe("replay tells what a policy would change in a log:", () => {
       "would be allowed now:",
       "  1 x traefik ContainerStop: lacked POST=1, ALLOW_STOP=1|ALLOW_RESTARTS=1|CONTAINERS=1 then",
       "      2026-11-24T15:04:05.123Z GET /containers/web/json",
+    ]);
+  });
+
+  test("that what was denied early may lack more, and where it still lacks that, it is as before", async () => {
+    const lacking = { ...CREATED, ...EARLY, missing: ["bind:/srv/x"] };
+    const { lines } = await replay([lacking, { ...lacking, missing: ["bind:/etc"] }]);
+    expect(lines.slice(0, -1)).toEqual([
+      "judged 2 exchanges by POLICY: 1 as before, 0 would be refused now, 0 would be allowed now, 1 can't be told (0 of them passed)",
+      "can't be told:",
+      "  1 x ci ContainerCreate: which powers it asked for is not recorded",
+      "      2026-11-24T15:04:05.123Z POST /containers/create",
     ]);
   });
 

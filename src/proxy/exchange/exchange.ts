@@ -6,6 +6,8 @@ import { NO_BODY, type RequestFraming } from "../../http1/framing.ts";
 import { type RequestHead, takesBody } from "../../http1/request-head.ts";
 import { type ShimScope, translateVersion } from "../../policy/api-shim.ts";
 import {
+  asEarly,
+  decideEarly,
   decidePowers,
   decideWithoutBody,
   isDecidedByStart,
@@ -168,7 +170,7 @@ function openRestricted(ledger: ExchangeLedger, head: RequestHead, verdict: Rest
   const isInspected =
     framing.kind === "none" ? lookups.length > 0 || isMaking : verdict.restricted.body !== undefined;
   if (isInspected) {
-    const early = decidePowers(grant, counted, powers);
+    const early = decideEarly(grant, counted, powers);
     return early.kind === "deny"
       ? openDenial(ledger, head, early)
       : new Inspection(ledger, judgedHead, framing, counted, { powers, lookups });
@@ -196,7 +198,7 @@ function openNamed(
   { powers, lookups }: Pick<Judged<unknown>, "powers" | "lookups">,
 ): Exchange {
   const { grant } = ledger.parts;
-  const early = decidePowers(grant, verdict, powers);
+  const early = decideEarly(grant, verdict, powers);
   if (early.kind === "deny") {
     return openDenial(ledger, head, early);
   }
@@ -230,14 +232,18 @@ function openUnread(
 ): Exchange {
   const { grant } = ledger.parts;
   const decided = decideWithoutBody(grant, verdict, judged);
+  const { framing } = head;
+  const saysMore = framing.kind !== "none" && verdict.restricted.content !== undefined;
   if (decided.kind !== "allow") {
-    return openDenial(ledger, head, decided);
+    return openDenial(ledger, head, saysMore && decided.kind === "deny" ? asEarly(decided) : decided);
   }
-  if (head.framing.kind !== "none" && isDecidedByStart(grant, verdict)) {
-    return new StartInspection(ledger, head, head.framing, verdict, decided.powers ?? []);
+  if (framing.kind !== "none" && isDecidedByStart(grant, verdict)) {
+    return new StartInspection(ledger, head, framing, verdict, decided.powers ?? []);
   }
-  ledger.decideAnew(decided);
-  return openAllowed(ledger, head, decided);
+  // What its start asks for is held, so nobody knows.
+  const known = saysMore ? { ...decided, powers: undefined } : decided;
+  ledger.decideAnew(known);
+  return openAllowed(ledger, head, known);
 }
 
 function openDenial(ledger: ExchangeLedger, head: RequestHead, verdict: Deny | Refuse): Exchange {

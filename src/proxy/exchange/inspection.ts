@@ -15,6 +15,7 @@ import { openBodyReader } from "../../http1/open-body-reader.ts";
 import type { RequestHead } from "../../http1/request-head.ts";
 import type { Result } from "../../kernel/result.ts";
 import {
+  decideEarly,
   decidePowers,
   judgeBody,
   type Judged,
@@ -65,6 +66,8 @@ export class Inspection implements ClientListener {
   #isWhole = false;
   #isOver = false;
   #clientEnded = false;
+  /** Whether it lacks something already, so that nobody asks what it names: it may ask for more. */
+  #isEarly = false;
   /** What it makes, where somebody asks. */
   #made: Made | undefined;
 
@@ -160,6 +163,7 @@ export class Inspection implements ClientListener {
     const all = [...this.#judgedHead.powers, ...powers];
     const named = [...this.#judgedHead.lookups, ...lookups];
     const asked = lookupsToAsk(grant, this.#verdict, { powers: all, lookups: named });
+    this.#isEarly = asked.length < named.length;
     if (asked.length === 0) {
       this.#decide(all, () => ({ ok: true, value: writtenOf(canonical) }), NOTHING_FOUND);
     } else {
@@ -206,7 +210,7 @@ export class Inspection implements ClientListener {
   ): void {
     this.#ledger.noteHidden(hidden);
     const { grant } = this.#ledger.parts;
-    const verdict = decidePowers(grant, this.#verdict, powers);
+    const verdict = (this.#isEarly ? decideEarly : decidePowers)(grant, this.#verdict, powers);
     if (verdict.kind === "deny") {
       this.#refuse(verdict);
       return;
