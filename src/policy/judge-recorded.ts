@@ -1,8 +1,10 @@
+import { madeObjects } from "../docker/objects/made-objects.ts";
 import { OBJECT_KINDS, type ObjectKind } from "../docker/objects/object-kind.ts";
 import { wordInPath } from "../docker/objects/object-path.ts";
 import type { Method } from "../docker/operation.ts";
 import type { EnginePath } from "../docker/path.ts";
 import { Asking } from "../docker/powers/asking.ts";
+import type { OperationName } from "../docker/operations.ts";
 import { nounsOf, type OperationPowers } from "../docker/powers/operation-powers.ts";
 import type { Noun } from "../docker/powers/nouns.ts";
 import { powerText } from "../docker/powers/power.ts";
@@ -13,6 +15,8 @@ import { mayLackLabels } from "./recorded-labels.ts";
 import { mayLack, parseRecordedPower } from "./recorded-powers.ts";
 import type { ObjectTerms } from "./scope/object-terms.ts";
 import type { Scope } from "./scope/scope.ts";
+import { stampsFor } from "./scope/stamps.ts";
+import type { Allow } from "./verdict.ts";
 
 /** An object as a record has it. */
 export interface RecordedIdentity {
@@ -69,7 +73,7 @@ export function judgeRecorded(grant: Grant, request: RecordedRequest): RecordedJ
   if (verdict.kind === "deny") return { kind: "deny", missing: verdict.missing, reason: verdict.remedy };
   const { restricted, objects } = verdict;
   const judgements = [
-    judgeObject(objects, verdict.path, request.object),
+    judgeObject(objects, verdict, request.object),
     judgePowers(grant, restricted, verdict.path, request),
   ];
   return (
@@ -130,14 +134,17 @@ function powersOfPath({ itself = [], path: meaning }: OperationPowers, path: Eng
   return asking.asked.powers.map((power) => powerText(power));
 }
 
-/** Of what is listed, made or deleted together nothing is known that a scope could decide by. */
+/** Of what is listed or deleted together nothing is known that a scope could decide by. */
 function judgeObject(
   objects: ObjectTerms | undefined,
-  path: EnginePath,
+  { path, operation }: Pick<Allow, "path" | "operation">,
   recorded: RecordedIdentity | undefined,
 ): RecordedJudgement {
-  if (objects?.scope === undefined || objects.use.use !== "one") return ALLOW;
-  const { scope, use } = objects;
+  if (objects?.scope === undefined) return ALLOW;
+  const { scope, use, stamps } = objects;
+  if (use.use === "create")
+    return judgeMade(scope, stampsOn(operation.name, use.kind, stamps), use.kind, recorded);
+  if (use.use !== "one") return ALLOW;
   const object = recorded ?? objectByWord(use.kind, wordInPath(path, use));
   if (object === undefined) {
     return { kind: "unknown", reason: `which ${use.kind} it acted on is not recorded` };
@@ -148,6 +155,42 @@ function judgeObject(
   return isSeen === false
     ? { kind: "deny", missing: [], reason: `${called} is out of its scope` }
     : { kind: "unknown", reason: `whether ${called} is in its scope can't be told by what is recorded` };
+}
+
+/** What is made has to be in scope as well: by the labels that the gate puts there, or by its name and its own labels. */
+function judgeMade(
+  scope: Scope,
+  stamps: ReadonlyMap<string, string>,
+  kind: ObjectKind,
+  recorded: RecordedIdentity | undefined,
+): RecordedJudgement {
+  const names = recorded?.name === undefined ? [] : [recorded.name];
+  const labels = new Map([...(recorded?.labels ?? []), ...stamps]);
+  if (scope.sees({ kind, id: "", names, labels })) return ALLOW;
+  if (recorded === undefined) return { kind: "unknown", reason: `which ${kind} it made is not recorded` };
+  const called = `${kind} ${recorded.name ?? "without a name"}`;
+  // It has the labels of its image besides, and an image may have several names.
+  return needsLabels(scope) || kind === "image"
+    ? { kind: "unknown", reason: `whether ${called} is in its scope can't be told by what is recorded` }
+    : { kind: "deny", missing: [], reason: `${called} is out of its scope` };
+}
+
+/** The labels that the gate puts on what an operation makes, as far as the record tells: none on what may be fetched. */
+function stampsOn(
+  operation: OperationName,
+  kind: ObjectKind,
+  stamps: ReadonlyMap<string, string>,
+): ReadonlyMap<string, string> {
+  const making = madeObjects[operation];
+  const mayBeFetched = making?.labels.in === "changes" && making.labels.unless !== undefined;
+  const isStamped = making !== undefined && making.isUnstamped !== true && !mayBeFetched;
+  return isStamped ? stampsFor(kind, stamps) : NO_LABELS;
+}
+
+function needsLabels({ entries }: Scope): boolean {
+  return entries.some(
+    ({ own, label, project }) => own !== undefined || label !== undefined || project !== undefined,
+  );
 }
 
 /** The kinds of which an engine takes a word for a name where it can be no id, nor the beginning of one. */
@@ -162,17 +205,17 @@ function objectByWord(kind: ObjectKind, word: string): RecordedIdentity | undefi
 const NO_LABELS: ReadonlyMap<string, string> = new Map();
 
 /** Whether an object is in scope; undefined where the record does not say enough of it to tell. */
-function sees({ sees: isInScope, entries }: Scope, object: RecordedIdentity): boolean | undefined {
+function sees(scope: Scope, object: RecordedIdentity): boolean | undefined {
   const { id, name, labels } = object;
   const kind = keeperOf(object.kind);
   if (kind === undefined) return undefined;
   // An image may be meant by another name than the one that a record has.
   const isImage = kind === "image";
   const names = name === undefined || isImage ? [] : [name];
-  if (isInScope({ kind, id: id ?? "", names, labels: labels ?? NO_LABELS })) return true;
+  if (scope.sees({ kind, id: id ?? "", names, labels: labels ?? NO_LABELS })) return true;
   if (isImage) return undefined;
   const hasLabels = labels !== undefined && !mayLackLabels(labels);
-  const isTold = entries.every(
+  const isTold = scope.entries.every(
     ({ own, label, project }) =>
       ((own === undefined && label === undefined) || hasLabels) &&
       (project === undefined || labels !== undefined),

@@ -163,6 +163,42 @@ describe("the recorded object decides, of a client with a scope:", () => {
     expect(judged(restrictTo(open, { scope, view: undefined, stamps: new Map() }), line)).toBe(outcome);
   });
 
+  const made: RecordedIdentity = { ...labelled, id: undefined };
+  test.each<readonly [string, ScopeEntry, RecordedIdentity | undefined, string]>([
+    ["its name is in scope", { name: ["web*"] }, made, "allow"],
+    ["its name is not", { name: ["db"] }, made, "deny: container web is out of its scope"],
+    [
+      "it has none",
+      { name: ["db"] },
+      { ...made, name: undefined },
+      "deny: container without a name is out of its scope",
+    ],
+    ["its own label is in scope", { label: ["team=a"] }, made, "allow"],
+    ["the gate puts a label there", { label: ["by=gate"] }, undefined, "allow"],
+    [
+      "its image may have the label",
+      { label: ["team=b"] },
+      made,
+      "unknown: whether container web is in its scope can't be told by what is recorded",
+    ],
+    ["nobody looked", { name: ["web"] }, undefined, "unknown: which container it made is not recorded"],
+  ])("of what it makes, where %s", (_, entry, object, outcome) => {
+    const scope = makeScope("ci", [entry]);
+    const stamps = new Map([["by", "gate"]]);
+    const grant = restrictTo(grantOf(`${CREATE}all`), { scope, view: undefined, stamps });
+    expect(judged(grant, "POST /containers/create", { object, powers: [] })).toBe(outcome);
+  });
+
+  test("an image that may be pulled is not taken for one that the gate marks", () => {
+    const scope = makeScope("ci", [{ label: ["by=gate"] }]);
+    const terms = { scope, view: undefined, stamps: new Map([["by", "gate"]]) };
+    const grant = restrictTo(grantOf("POST=1 IMAGES=1 COMMIT=1"), terms);
+    expect(judged(grant, "POST /images/create", { powers: [] })).toBe(
+      "unknown: which image it made is not recorded",
+    );
+    expect(judged(grant, "POST /commit", { powers: [] })).toBe("allow");
+  });
+
   test("an exec instance is its container's, and of an image nothing is known by a name", () => {
     const scope = makeScope("ci", [{ name: ["web"] }, { label: ["team=a"] }]);
     const grant = restrictTo(grantOf("EXEC=1 IMAGES=1"), { scope, view: undefined, stamps: new Map() });
