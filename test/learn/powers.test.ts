@@ -121,6 +121,17 @@ describe("of names", () => {
     expect(learnt(...seen.map((text) => `name:${text}`))).toEqual(list.map((text) => `name:${text}`));
   });
 
+  test.each(["volume", "network", "secret", "config"])(
+    "of a %s that begin at random are no pattern: others have what ends alike",
+    (noun) => {
+      const own = [`${noun}:0a1b2c3d4e5f_key`];
+      const counted = ["1-web-1", "2-web-2", "3-web-3"].map((name) => `${noun}:${name}`);
+      expect(learnt(...own)).toEqual(own);
+      expect(learnt(...counted)).toEqual(counted);
+      expect(learnt(`${noun}:shop_0a1b2c3d4e5f_key`)).toEqual([`${noun}:shop_*_key`]);
+    },
+  );
+
   test("at random from end to end are no pattern", () => {
     const ids = numbered(3, (at) => `volume:${at}${"0a1b2c3d4e5f".repeat(5)}`);
     expect(learnt(...ids)).toEqual(ids);

@@ -2,7 +2,7 @@ import { type Noun, nouns, type PatternKind } from "../../docker/powers/nouns.ts
 import { asSeen, type Generaliser } from "./candidate.ts";
 import { generaliseImages } from "./images.ts";
 import { generaliseLabels } from "./labels.ts";
-import { generaliseNames } from "./names.ts";
+import { generaliseNames, generaliseNamesOfMany } from "./names.ts";
 import { generalisePaths } from "./paths.ts";
 import { generalisePorts } from "./ports.ts";
 
@@ -21,10 +21,10 @@ const BY_NOUN: Readonly<Partial<Record<Noun, Generaliser>>> = {
   name: generaliseNames,
   rename: generaliseNames,
   alias: generaliseNames,
-  volume: generaliseNames,
-  network: generaliseNames,
-  secret: generaliseNames,
-  config: generaliseNames,
+  volume: generaliseNamesOfMany,
+  network: generaliseNamesOfMany,
+  secret: generaliseNamesOfMany,
+  config: generaliseNamesOfMany,
 };
 
 /** What a person makes of several values of a noun. */

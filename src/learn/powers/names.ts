@@ -34,19 +34,31 @@ export function isWhollyRandom(value: string): boolean {
 }
 
 /** Names that differ in what looks chosen at random, or counted, are one pattern: `runner-*`. */
-export const generaliseNames: Generaliser = (values) => byLevel(values, LEVELS);
+export const generaliseNames: Generaliser = (values) => byLevel(values, LEVELS, (pattern) => pattern);
 
-function byLevel(values: readonly string[], [level, ...others]: readonly Level[]): readonly Candidate[] {
+/**
+ * The same of names of what others have too. How such a name begins says whose it is: a client that calls what it makes
+ * `0a1b2c3d4e5f_key` does not get all that ends in `_key`.
+ */
+export const generaliseNamesOfMany: Generaliser = (values) =>
+  byLevel(values, LEVELS, (pattern) => pattern.slice(0, pattern.indexOf("*")));
+
+/** `saidBy` is the part of a pattern that says what is meant. */
+function byLevel(
+  values: readonly string[],
+  [level, ...others]: readonly Level[],
+  saidBy: (pattern: string) => string,
+): readonly Candidate[] {
   if (level === undefined) return asSeen(values);
   const left: string[] = [];
   const found: Candidate[] = [];
   for (const [pattern, alike] of groupBy(values, (value) => starred(value, level.parts))) {
-    const letters = pattern.replaceAll(/[^A-Za-z]/gu, "").length;
+    const letters = saidBy(pattern).replaceAll(/[^A-Za-z]/gu, "").length;
     if (pattern.includes("*") && alike.length >= level.least && letters >= LEAST_LETTERS) {
       found.push({ pattern, values: alike });
     } else left.push(...alike);
   }
-  return [...found, ...byLevel(left, others)];
+  return [...found, ...byLevel(left, others, saidBy)];
 }
 
 function starred(value: string, parts: readonly RegExp[]): string {
