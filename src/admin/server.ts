@@ -1,8 +1,10 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import type { Socket } from "node:net";
+import { createServer, type Socket } from "node:net";
+import type { Fault } from "../http1/fault.ts";
+import type { RequestHead } from "../http1/request-head.ts";
 import type { TcpAddress } from "../kernel/address.ts";
-import { pageReason, type SentField } from "../policy/browser-request.ts";
+import { pageReason } from "../policy/browser-request.ts";
 import { mayBeBrowser, type Origins } from "../policy/origins.ts";
+import { AdminConnection, type Answer } from "./connection.ts";
 import { type Health, isHealthy } from "./health.ts";
 
 /** The most connections: far more than what asks for health and metrics has. */
@@ -34,36 +36,18 @@ export interface AdminPages {
 export function openAdminServer(
   address: TcpAddress,
   origins: Origins,
-  { readHealth, readMetrics }: AdminPages,
+  pages: AdminPages,
 ): Promise<AdminServer> {
-  const served = readMetrics === undefined ? "GET /health" : "GET /health and GET /metrics";
-  const server = createServer((request, response) => {
-    const reason = mayBeBrowser(origins, request.socket.remoteAddress)
-      ? pageReason(origins, fieldsOf(request))
-      : undefined;
-    if (reason !== undefined) {
-      refuse(response, 403, `the request is refused: ${reason}`);
-      return;
-    }
-    const path = request.url?.split("?", 1)[0];
-    const isMetrics = path === "/metrics" && readMetrics !== undefined;
-    if (path !== "/health" && !isMetrics) {
-      refuse(response, 404, `the admin address serves ${served}`);
-      return;
-    }
-    if (request.method !== "GET" && request.method !== "HEAD") {
-      response.setHeader("Allow", "GET, HEAD");
-      refuse(response, 405, `${path} is read with GET`);
-      return;
-    }
-    const replied = isMetrics
-      ? readMetrics(request.headers.accept).then((page) => reply(response, 200, page))
-      : readHealth().then((health) => reply(response, isHealthy(health) ? 200 : 503, pageOf(health)));
-    replied.catch((error: unknown) =>
-      refuse(response, 500, `${path.slice(1)} can't be read: ${String(error)}`),
-    );
+  const open = new Set<Socket>();
+  const server = createServer({ allowHalfOpen: true }, (socket) => {
+    keepNewest(open, socket);
+    const isBrowser = mayBeBrowser(origins, socket.remoteAddress);
+    new AdminConnection(
+      socket,
+      (request) => answerTo(request, isBrowser ? pageReason(origins, request.fields) : undefined, pages),
+      refuseUnread,
+    ).begin();
   });
-  closeOldest(server);
   return new Promise((resolve, reject) => {
     server.once("error", reject);
     server.listen({ host: address.host, port: address.port }, () => {
@@ -74,7 +58,7 @@ export function openAdminServer(
         address: typeof bound === "object" && bound !== null ? { ...address, port: bound.port } : address,
         close: () => {
           server.close();
-          server.closeAllConnections();
+          for (const socket of open) socket.destroy();
         },
       });
     });
@@ -85,32 +69,55 @@ export function openAdminServer(
  * Closes the oldest connection where there is one too many. Whoever opens many and reads nothing takes no memory without bound
  * then, and no place from a health check, which lasts a moment.
  */
-function closeOldest(server: Server): void {
-  const open = new Set<Socket>();
-  server.on("connection", (socket: Socket) => {
-    open.add(socket);
-    socket.once("close", () => open.delete(socket));
-    const [oldest] = open;
-    if (open.size > MOST_CONNECTIONS) oldest?.destroy();
-  });
+function keepNewest(open: Set<Socket>, socket: Socket): void {
+  open.add(socket);
+  socket.once("close", () => open.delete(socket));
+  const [oldest] = open;
+  if (open.size > MOST_CONNECTIONS) oldest?.destroy();
 }
 
-/** Every field line as it was sent, where Node's own list drops second ones. */
-function fieldsOf({ rawHeaders }: IncomingMessage): readonly SentField[] {
-  return rawHeaders.flatMap((name, at) =>
-    at % 2 === 0 ? [{ key: name.toLowerCase(), value: rawHeaders[at + 1] ?? "" }] : [],
-  );
+/** `reason` says why it may be a web page that asks; undefined where it is none. */
+async function answerTo(
+  { method, path, fields }: RequestHead,
+  reason: string | undefined,
+  { readHealth, readMetrics }: AdminPages,
+): Promise<Answer> {
+  if (reason !== undefined) return refuse(403, `the request is refused: ${reason}`);
+  const isMetrics = path === "/metrics" && readMetrics !== undefined;
+  if (path !== "/health" && !isMetrics) {
+    const served = readMetrics === undefined ? "GET /health" : "GET /health and GET /metrics";
+    return refuse(404, `the admin address serves ${served}`);
+  }
+  if (method !== "GET" && method !== "HEAD") {
+    return refuseMethod(path);
+  }
+  try {
+    if (!isMetrics) {
+      const health = await readHealth();
+      return { status: isHealthy(health) ? 200 : 503, ...pageOf(health) };
+    }
+    const accept = fields.filter(({ key }) => key === "accept").map(({ value }) => value);
+    return { status: 200, ...(await readMetrics(accept.length === 0 ? undefined : accept.join(", "))) };
+  } catch (error) {
+    return refuse(500, `${path.slice(1)} can't be read: ${String(error)}`);
+  }
 }
 
-function refuse(response: ServerResponse, status: number, reason: string): void {
-  reply(response, status, pageOf({ message: `quaygate: ${reason}` }));
+/** What can't be read as a request, or has a method that nothing here is read with. */
+function refuseUnread({ code, reason }: Fault): Answer {
+  return code === "unsupported_method"
+    ? refuseMethod("what is here")
+    : refuse(400, `the request is refused: ${reason}`);
+}
+
+function refuseMethod(what: string): Answer {
+  return { ...refuse(405, `${what} is read with GET`), allow: "GET, HEAD" };
+}
+
+function refuse(status: number, reason: string): Answer {
+  return { status, ...pageOf({ message: `quaygate: ${reason}` }) };
 }
 
 function pageOf(body: object): Page {
   return { contentType: "application/json", text: `${JSON.stringify(body)}\n` };
-}
-
-function reply(response: ServerResponse, status: number, { contentType, text }: Page): void {
-  response.writeHead(status, { "Content-Type": contentType, "Cache-Control": "no-store" });
-  response.end(text);
 }

@@ -1,9 +1,10 @@
+import { Socket } from "node:net";
 import { describe, expect, onTestFinished, test } from "vitest";
 import type { Health } from "../../src/admin/health.ts";
 import { type AdminPages, openAdminServer } from "../../src/admin/server.ts";
 import { openGate, OPEN } from "../proxy/rig.ts";
 import { noOrigins } from "../support/no-origins.ts";
-import { eventually, type Message, RawPeer, statusOf, valuesOf } from "../support/raw-peer.ts";
+import { eventually, type Message, RawPeer, settle, statusOf, valuesOf } from "../support/raw-peer.ts";
 import { answerEach, answerOf, ScriptedEngine } from "../support/scripted-engine.ts";
 
 const LOOPBACK = { kind: "tcp", host: "127.0.0.1", port: 0 } as const;
@@ -88,7 +89,7 @@ describe("the admin address", () => {
 
   test.each(
     ["/health", "/metrics"].flatMap((path) =>
-      ["POST", "PUT", "DELETE", "PATCH", "OPTIONS"].map((method) => ({ method, path })),
+      ["POST", "PUT", "DELETE", "OPTIONS"].map((method) => ({ method, path })),
     ),
   )("refuses $method $path with 405 and says what it takes", async ({ method, path }) => {
     const ask = await openAdmin();
@@ -97,23 +98,71 @@ describe("the admin address", () => {
     expect(JSON.parse(answer.body.toString())).toEqual({ message: `quaygate: ${path} is read with GET` });
   });
 
+  test.each(["/", "/health/", "/Health", "/healthz", "/health%20", "/metrics/"])(
+    "has nothing at %s: 404, and the answer says what there is",
+    async (target) => {
+      const ask = await openAdmin();
+      const answer = await ask(`GET ${target}`);
+      expect(statusOf(answer)).toBe(404);
+      expect(JSON.parse(answer.body.toString())).toEqual({
+        message: "quaygate: the admin address serves GET /health and GET /metrics",
+      });
+    },
+  );
+
   test.each([
-    "/",
-    "/health/",
-    "/Health",
-    "/healthz",
-    "//health",
-    "/health%20",
-    "http://x/health",
-    "/metrics/",
-    "//metrics",
-  ])("has nothing at %s: 404, and the answer says what there is", async (target) => {
+    { request: "PATCH /health", status: 405, allow: ["GET, HEAD"] },
+    { request: "CONNECT /health", status: 405, allow: ["GET, HEAD"] },
+    { request: "GET //health", status: 400, allow: [] },
+    { request: "GET http://x/metrics", status: 400, allow: [] },
+    { request: "GET /health HTTP/1.1\r\nHost: y", status: 400, allow: [] },
+    { request: "GET /health HTTP/1.1\r\n Host: y", status: 400, allow: [] },
+    { request: "GET /health HTTP/1.1\r\nX: y\nZ: 1", status: 400, allow: [] },
+    { request: `GET /health HTTP/1.1\r\nX: ${"y".repeat(17_000)}`, status: 400, allow: [] },
+  ])("refuses what is no request that it knows, and closes: $request", async ({ request, status, allow }) => {
     const ask = await openAdmin();
-    const answer = await ask(`GET ${target}`);
-    expect(statusOf(answer)).toBe(404);
-    expect(JSON.parse(answer.body.toString())).toEqual({
-      message: "quaygate: the admin address serves GET /health and GET /metrics",
+    const answer = await ask(request);
+    expect([statusOf(answer), valuesOf(answer, "allow")]).toEqual([status, allow]);
+    expect(valuesOf(answer, "connection")).toEqual(["close"]);
+  });
+
+  test("answers one request after the other, of those that come at once too", async () => {
+    const server = await openAdminServer(LOOPBACK, noOrigins, pagesOf());
+    onTestFinished(() => server.close());
+    const peer = await RawPeer.connect(server.address);
+    onTestFinished(() => {
+      peer.socket.destroy();
     });
+    const requests = ["/health", "/metrics", "/nothing", "/health"].map(
+      (path) => `GET ${path} HTTP/1.1\r\nHost: x\r\n\r\n`,
+    );
+    await peer.send(requests.join(""));
+    const statuses = [];
+    for (const _ of requests) statuses.push(statusOf(await peer.next()));
+    expect(statuses).toEqual([200, 200, 404, 200]);
+    await peer.send(`POST /health HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\n\r\nGET `);
+    expect(statusOf(await peer.next())).toBe(405);
+    await peer.untilOver();
+  });
+
+  test("makes no further answer for who takes none", async () => {
+    let made = 0;
+    const text = "x".repeat(1024 * 1024);
+    const readMetrics = (): ReturnType<NonNullable<AdminPages["readMetrics"]>> => {
+      made += 1;
+      return Promise.resolve({ contentType: "text/metrics", text });
+    };
+    const server = await openAdminServer(LOOPBACK, noOrigins, pagesOf(undefined, readMetrics));
+    onTestFinished(() => server.close());
+    const socket = new Socket().connect(server.address.port, server.address.host);
+    onTestFinished(() => {
+      socket.destroy();
+    });
+    socket.pause();
+    socket.write("GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n".repeat(1_000));
+    await eventually(() => made > 0, "the first answer");
+    await settle(50);
+    expect(made).toBeLessThan(20);
   });
 
   test("has no metrics where they are off", async () => {

@@ -64,7 +64,7 @@ export const floorPlan: Readonly<Record<string, Room>> = {
     packages: ["yaml", "zod/mini"],
     outside: true,
   },
-  admin: { values: ["kernel", "policy"], types: [], packages: [], outside: true },
+  admin: { values: ["kernel", "http1", "policy"], types: [], packages: [], outside: true },
   metrics: {
     values: ["kernel"],
     types: ["audit", "docker", "engine", "gate-error"],
