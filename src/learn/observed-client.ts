@@ -71,7 +71,7 @@ export class ObservedClient {
   }
 
   #noteUse(record: JournalRecord, operation: OperationName): void {
-    const { time, repeated, verdict, powers, scope, object } = record;
+    const { time, repeated, verdict, powers, scope, object, status } = record;
     const used = this.used.get(operation) ?? {
       ...beginCount(time, repeated),
       count: 0,
@@ -86,8 +86,9 @@ export class ObservedClient {
     if (!isWhole) used.unjudged += repeated;
     const { use } = operationObjects[operation];
     // What the client was told is not there is nothing that it acted on; what it made has only the labels that it gave it itself.
+    const isThere = scope === undefined && (object !== undefined || status !== NOT_FOUND);
     const isMade = use === "create" && object?.labels !== undefined && object.kind !== "image";
-    if ((scope === undefined && use === "one") || isMade) this.objects.note(object);
+    if ((isThere && use === "one") || isMade) this.objects.note(object);
   }
 
   /** Counts what was asked for; tells whether that is all of it. */
@@ -127,6 +128,8 @@ export class ObservedClient {
     for (const power of missing) this.deniedPowers.note(power, time, repeated, operation);
   }
 }
+
+const NOT_FOUND = 404;
 
 /** What a gate writes as a value: printable, and without the comma and the star that mean something in a list. */
 const WRITABLE = /^(?! )[\x20-\x29\x2b\x2d-\x7e]*(?<! )$/u;

@@ -1,3 +1,4 @@
+import { madeObjects } from "../docker/objects/made-objects.ts";
 import { operationObjects } from "../docker/objects/operation-objects.ts";
 import type { OperationName } from "../docker/operations.ts";
 import type { ObservedClient } from "./observed-client.ts";
@@ -43,6 +44,8 @@ function doubtOf(used: readonly OperationName[]): string | undefined {
     if (use === "closed") return `${name} is closed to a client with a scope`;
     if (use === "create") return `what ${name} makes would have to be in it too`;
     if (use === "prune") return `${name} would only delete what is in it`;
+    if (madeObjects[name]?.labels.in === "body" && !NAMES_OTHERS.has(name))
+      return `${name} may give other labels to what it acts on`;
     if (NAMES_OTHERS.has(name)) return `what ${name} names besides would have to be in it too`;
   }
   return undefined;

@@ -214,6 +214,24 @@ describe("the scope", () => {
     },
   );
 
+  test("is not lost by a question about what is not there", () => {
+    const text = policyOf([
+      actedOn("ContainerInspect", container("a", shop)),
+      { ...used("ContainerInspect"), object: undefined, status: 404 },
+    ]);
+    expect(text).toContain('    scope: { project: "shop" } # ');
+  });
+
+  test.each(["SecretUpdate", "ConfigUpdate", "NodeUpdate"] as const)(
+    "is only proposed where the client may have given the labels itself, by %s",
+    (operation) => {
+      const labelled = { ...container("a", shop), kind: "secret" };
+      const text = policyOf([{ ...used(operation), object: labelled }]);
+      expect(text).toContain(`but ${operation} may give other labels to what it acts on:\n`);
+      expect(grantsOf(text).get("web")?.objects).toBeUndefined();
+    },
+  );
+
   test("is only proposed where something would be lost by it", () => {
     const text = policyOf([actedOn("ContainerInspect", container("a", shop)), used("ContainerCreate")]);
     expect(text).toContain('    # scope: { project: "shop" }\n');
