@@ -83,7 +83,8 @@ export class ObservedClient {
     if (verdict === "warn") used.warned += repeated;
     const isWhole =
       powers === undefined ? asksForNothing(operation) : this.#notePowers(record, powers, operation);
-    if (!isWhole) used.unjudged += repeated;
+    // What the engine refused gave nothing, so that nobody needs more powers for it: one broken body would give `default`.
+    if (!isWhole && status < FIRST_REFUSAL) used.unjudged += repeated;
     const { use } = operationObjects[operation];
     // What the client was told is not there is nothing that it acted on; what it made has only the labels that it gave it itself.
     const isThere = scope === undefined && (object !== undefined || status !== NOT_FOUND);
@@ -129,6 +130,7 @@ export class ObservedClient {
   }
 }
 
+const FIRST_REFUSAL = 400;
 const NOT_FOUND = 404;
 
 /** What a gate writes as a value: printable, and without the comma and the star that mean something in a list. */

@@ -79,6 +79,12 @@ describe("the powers", () => {
     expect(policyOf([unjudged("SystemVersion")])).toContain("powers: none");
   });
 
+  test("are not default for what the engine refused, such as a body that nobody can read", () => {
+    const broken = { ...used("ContainerCreate"), powers: undefined, status: 400 };
+    const text = policyOf([broken, used("ContainerCreate", "bind:/srv/x")]);
+    expect(itemsOf(text, "powers")).toEqual(["bind:/srv/x"]);
+  });
+
   test("of which a record has only the first fifty are default too", () => {
     const many = Array.from({ length: 50 }, (_, at) => `env:V${at}`);
     expect(itemsOf(policyOf([used("ContainerCreate", ...many)]), "powers")[0]).toBe("default");
