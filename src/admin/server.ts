@@ -39,12 +39,16 @@ export function openAdminServer(
   pages: AdminPages,
 ): Promise<AdminServer> {
   const open = new Set<Socket>();
+  const takeTurn = turns();
   const server = createServer({ allowHalfOpen: true }, (socket) => {
     keepNewest(open, socket);
     const isBrowser = mayBeBrowser(origins, socket.remoteAddress);
     new AdminConnection(
       socket,
-      (request) => answerTo(request, isBrowser ? pageReason(origins, request.fields) : undefined, pages),
+      async (request) => {
+        await takeTurn();
+        return answerTo(request, isBrowser ? pageReason(origins, request.fields) : undefined, pages);
+      },
       refuseUnread,
     ).begin();
   });
@@ -63,6 +67,15 @@ export function openAdminServer(
       });
     });
   });
+}
+
+/** One a round of the event loop: who asks again and again leaves what the gate is for its part of the one thread. */
+function turns(): () => Promise<void> {
+  let last = Promise.resolve();
+  return () => {
+    last = last.then(() => new Promise((resolve) => setImmediate(resolve)));
+    return last;
+  };
 }
 
 /**

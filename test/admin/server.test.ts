@@ -165,6 +165,32 @@ describe("the admin address", () => {
     expect(made).toBeLessThan(20);
   });
 
+  test("begins one answer a round of the event loop, however many ask", async () => {
+    let round = 0;
+    let isOver = false;
+    const begun: number[] = [];
+    const count = (): void => {
+      round += 1;
+      if (!isOver) setImmediate(count);
+    };
+    count();
+    onTestFinished(() => {
+      isOver = true;
+    });
+    const readHealth = (): Promise<Health> => {
+      begun.push(round);
+      return Promise.resolve(alive);
+    };
+    const server = await openAdminServer(LOOPBACK, noOrigins, pagesOf(readHealth));
+    onTestFinished(() => server.close());
+    const peers = await Promise.all(Array.from({ length: 40 }, () => RawPeer.connect(server.address)));
+    onTestFinished(() => peers.forEach(({ socket }) => socket.destroy()));
+    for (const { socket } of peers) socket.write("GET /health HTTP/1.1\r\nHost: x\r\n\r\n");
+    await Promise.all(peers.map((peer) => peer.next()));
+    expect(begun).toHaveLength(40);
+    expect(new Set(begun).size).toBe(40);
+  });
+
   test("has no metrics where they are off", async () => {
     const ask = await openAdmin({ ...pagesOf(), readMetrics: undefined });
     const answer = await ask("GET /metrics");
