@@ -65,6 +65,26 @@ describe("of paths", () => {
       seen: ["/var/lib/docker/volumes", "/var/lib/docker/x"],
       list: ["/var/lib/docker/volumes", "/var/lib/docker/x"],
     },
+    {
+      name: "nor a home on a Mac",
+      seen: ["/Users/me/a", "/Users/me/b"],
+      list: ["/Users/me/a", "/Users/me/b"],
+    },
+    {
+      name: "nor where engines have their sockets",
+      seen: ["/var/run/user/1000/a", "/var/run/user/1000/b"],
+      list: ["/var/run/user/1000/a", "/var/run/user/1000/b"],
+    },
+    {
+      name: "nor a hidden folder",
+      seen: ["/home/me/.docker/run/a", "/home/me/.docker/run/b"],
+      list: ["/home/me/.docker/run/a", "/home/me/.docker/run/b"],
+    },
+    {
+      name: "nor what programs of the host load",
+      seen: ["/usr/local/lib/a", "/usr/local/lib/b"],
+      list: ["/usr/local/lib/a", "/usr/local/lib/b"],
+    },
     { name: "nor devices", seen: ["/dev/dri/a", "/dev/dri/b"], list: ["/dev/dri/a", "/dev/dri/b"] },
   ])("$name", ({ seen, list }) => {
     expect(learnt(...seen.map((path) => `bind:${path}`))).toEqual(list.map((path) => `bind:${path}`));

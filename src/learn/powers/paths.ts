@@ -7,9 +7,10 @@ const LEAST_DEPTH = 2;
 /** The same below folders of the system and of people, which hold what belongs to many. */
 const LEAST_DEPTH_IN: ReadonlyMap<string, number> = new Map([
   ["home", 3],
+  ["Users", 3],
   ["var", 3],
   ["etc", 3],
-  ["usr", 3],
+  ["usr", 4],
   ["tmp", 3],
 ]);
 
@@ -17,6 +18,9 @@ const LEAST_DEPTH_IN: ReadonlyMap<string, number> = new Map([
 const NEVER: ReadonlySet<string> = new Set(
   "bin boot dev lib lib32 lib64 libx32 proc root run sbin sys".split(" "),
 );
+
+/** The same: `/var/run` is `/run` on nearly every Linux, and in hidden folders are keys, logins and the sockets of engines. */
+const NEVER_IN = /^\/var\/(?:run|lock)\/|\/\./u;
 
 /** Several paths of one folder, with the same mode, are all that is in it; never of a folder as high as `/srv` or `/var/lib`. */
 export const generalisePaths: Generaliser = (values) =>
@@ -41,7 +45,7 @@ function folderFor(path: string, parents: ReadonlySet<string>): string | undefin
   const folder = parents.has(path) ? path : parentOf(path);
   const [first = "", ...others] = folder.slice(1).split("/");
   const isDeep = 1 + others.length >= (LEAST_DEPTH_IN.get(first) ?? LEAST_DEPTH);
-  return isDeep && !NEVER.has(first) ? folder : undefined;
+  return isDeep && !NEVER.has(first) && !NEVER_IN.test(folder) ? folder : undefined;
 }
 
 function parentOf(path: string): string {
