@@ -91,7 +91,8 @@ const NOTES = `
 - **Denials are not timed.** The two histograms of requests have what the engine answered, and nothing that streams, waits for a
   container or became a tunnel: these are in \`quaygate_stream_duration_seconds\`, by kind, in buckets up to a day.
 - **A scrape asks the engine**, as health does, for 3 seconds at most. \`quaygate_engine_up\` is never old. Who
-  asks meanwhile gets the same answer. The admin address keeps 100 connections, and closes the oldest for another one.
+  asks meanwhile gets the same answer. The admin address keeps 100 connections, and closes the oldest for another one. It
+  answers one request of each after the other, and reads no further one while an answer is not taken.
 - **A policy that is reloaded** keeps all counts. Those of a client that is taken out of it stay as they are, so that none is lost and
   the client goes on where it was if it comes back. Of a hundred former clients at most they are kept: those who left first go first.
 - **After a restart** all begin at 0, as Prometheus expects of counters.
