@@ -6,7 +6,7 @@ import { writeJson } from "../docker/json/write.ts";
 import { mostLookups } from "../docker/limits.ts";
 import { type NamedNetworks, pinNetworks } from "../docker/objects/pinned-networks.ts";
 import { Asking, type Lookup } from "../docker/powers/asking.ts";
-import { nounsOfLookup, powersOfUnknown, powersUnasked } from "../docker/powers/lookup.ts";
+import { nounsOfLookup, powersByWord, powersOfUnknown, powersUnasked } from "../docker/powers/lookup.ts";
 import { nounsOf, type OperationPowers } from "../docker/powers/operation-powers.ts";
 import { type Power, powerText } from "../docker/powers/power.ts";
 import { parseQuery, type Query, serializeQuery } from "../docker/query.ts";
@@ -291,13 +291,15 @@ function outcome<Part>(
     const reason = `nobody knows whether ${unknown.place} names what is out of the client's scope: add ${powerText(unknown)} to its powers where it does not`;
     return refuse(verdict, "scope_denied", reason);
   }
+  const namedBy = (lookup: Lookup): readonly Power[] => (isOpen(lookup) ? powersByWord(lookup) : []);
   const asked = lookups.filter((lookup) => unasked.get(lookup) === undefined && !isOpen(lookup));
   // What the engine itself is, it is asked once.
   if (asked.filter(({ kind }) => kind !== "engine").length > mostLookups) {
     const reason = `it names more than ${mostLookups} things of which the engine would have to be asked`;
     return refuse(verdict, code, reason);
   }
-  const all = [...powers, ...[...unasked.values()].flatMap((known) => known ?? [])];
+  // What is held anyway is still asked for, and recorded.
+  const all = [...powers, ...[...unasked].flatMap(([lookup, known]) => known ?? namedBy(lookup))];
   return { ok: true, value: { powers: all, lookups: asked, canonical } };
 }
 

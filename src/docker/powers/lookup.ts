@@ -222,6 +222,14 @@ export function powersOfAbsent(lookup: Lookup): readonly Power[] {
   });
 }
 
+/** Returns what a name asks for whatever it stands for, where nobody asks the engine; nothing where it may be no name. */
+export function powersByWord(lookup: Lookup): readonly Power[] {
+  const { kind } = lookup;
+  const isReference = kind === "secret" || kind === "config";
+  if (kind === "engine" || kind === "mention" || isReference || mayHaveOtherName(lookup)) return [];
+  return askedFor(lookup, (asking) => askByWord(lookup, asking));
+}
+
 /** Returns what a name asks for of which the engine can't be asked: it may be anything. */
 export function powersOfUnknown(lookup: Lookup): readonly Power[] {
   if (lookup.kind === "engine") return mostOfFact(FACTS[lookup.about], lookup);

@@ -51,6 +51,17 @@ test.each([
   expect(gate.records).toMatchObject([record]);
 });
 
+test("a record has the names in a request also where the engine is not asked what they stand for", async () => {
+  const env = { ...JUDGED, QUAYGATE_POWERS: "all,-privileged" };
+  const { ask, gate, engine, untilRecords } = await openRig({ env, script });
+  const hex = '{"Image":"alpine","HostConfig":{"Binds":["data:/data"],"NetworkMode":"beef"}}';
+  expect(statusOf(await ask(withLength(hex)))).toBe(200);
+  await untilRecords(1);
+  expect(gate.records[0]?.powers).toContain("volume:data");
+  expect(gate.records[0]?.powers?.join()).not.toContain("network:");
+  expect(engine.connections).toHaveLength(1);
+});
+
 test("of a client that learns the record says how an archive was compressed, also where every way is held", async () => {
   const env = { ...OPEN, QUAYGATE_MODE: "learn", QUAYGATE_POWERS: "none,write-file:/data,decompress" };
   const { ask, gate, untilRecords } = await openRig({ env, script });
