@@ -101,8 +101,8 @@ Give each gate a file of its own. Of two that write one, each turns it over by i
 the other has just begun, or put a file in the place of another one, whose lines are lost. And of a chain no line follows from the other gate's.
 A gate that finds its file longer than what it wrote says so once, as a warning, whoever else has written there.
 
-On a full disk lines wait as above, and go on where the last one stopped. A line that was cut, as when the power went, is ended at
-the next start: readers have one line that is no JSON, and none that is two.
+On a full disk lines wait as above, and go on where the last one stopped; with that line from its beginning, where the file is removed or
+emptied to make room. A line that was cut, as when the power went, is ended at the next start: readers have one line that is no JSON, and none that is two.
 
 ### Syslog
 

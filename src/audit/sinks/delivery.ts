@@ -4,8 +4,11 @@ import { FIRST_PAUSE, LONGEST_PAUSE, SETTLING_TIME, WAITING_LIMIT } from "./limi
 export interface Target {
   /** Gets ready where it is not. Rejects with a sentence where that can't be, and is asked again later. */
   open(): Promise<void>;
-  /** Takes bytes and tells how many, which do not come again. Rejects with a sentence where it took none for certain. */
-  write(bytes: Buffer): Promise<number>;
+  /**
+   * Takes whole lines, all or some of the first ones, and tells how many bytes they have: these do not come again, and what is left
+   * comes first. Rejects with a sentence where it took none for certain.
+   */
+  write(lines: Buffer): Promise<number>;
   /** Gives up what it has open, after what it took has gone out. */
   close(): Promise<void>;
 }

@@ -5,6 +5,7 @@ import type { LogFile } from "../../kernel/log-place.ts";
 import type { LogLevel } from "../../kernel/log-words.ts";
 import { systemFailure } from "../../kernel/system-error.ts";
 import type { Target } from "./delivery.ts";
+import { WholeLines } from "./whole-lines.ts";
 
 /** Hears what is wrong with a file, as the end of a sentence about it. */
 export type FileTrouble = (level: LogLevel, reason: string) => void;
@@ -33,8 +34,6 @@ export function takesLines(found: Stats, size: number | undefined): boolean {
   return found.isFile() || (size === undefined && found.isCharacterDevice());
 }
 
-const LINE_END = 0x0a;
-
 /**
  * A file that lines are appended to. Where it is moved away or removed, by logrotate or a person, the next line makes a new one;
  * with a size it is turned over by itself: renamed to `.1`, and so on. A file always ends with a whole line then.
@@ -44,6 +43,7 @@ export class FileTarget implements Target {
   readonly #size: number | undefined;
   readonly #keep: number;
   readonly #onTrouble: FileTrouble;
+  readonly #lines = new WholeLines();
   #handle: FileHandle | undefined;
   /** Which file is open. */
   #identity = "";
@@ -51,7 +51,6 @@ export class FileTarget implements Target {
   #length = 0;
   /** Whether it was told that somebody does. */
   #isShared = false;
-  #endsLine = true;
   #isStale = false;
   /** Whether it was told that the file can't be opened anew. */
   #isTroubled = false;
@@ -80,13 +79,13 @@ export class FileTarget implements Target {
   }
 
   async write(bytes: Buffer): Promise<number> {
-    if (this.#endsLine) await this.#look(bytes.length);
+    if (this.#lines.isBegun) await this.#lookForBegun();
+    else await this.#look(bytes.length);
     const handle = this.#handle;
     if (handle === undefined) throw new Error("it is closed");
-    const { bytesWritten } = await handle.write(bytes).catch(explained);
+    const { bytesWritten } = await handle.write(this.#lines.leftOf(bytes)).catch(explained);
     this.#length += bytesWritten;
-    if (bytesWritten > 0) this.#endsLine = bytes[bytesWritten - 1] === LINE_END;
-    return bytesWritten;
+    return this.#lines.write(bytes, bytesWritten);
   }
 
   async close(): Promise<void> {
@@ -95,6 +94,17 @@ export class FileTarget implements Target {
     // What can't be written to the disk now was told when it was written to the file, or never will be.
     await handle?.sync().catch(() => undefined);
     await handle?.close().catch(() => undefined);
+  }
+
+  /**
+   * A line that is begun ends where it began, also in a file that was moved away. Where that is gone, because somebody made room on a
+   * full disk, the line is written anew.
+   */
+  async #lookForBegun(): Promise<void> {
+    const begun = await this.#handle?.stat();
+    if (begun?.isFile() !== true) return;
+    if (begun.nlink === 0) await this.#open();
+    if (begun.nlink === 0 || begun.size === 0) this.#lines.lose();
   }
 
   /** Opens the file anew where it is no longer the one that is open, and turns it over where it would get too long. */

@@ -1,4 +1,4 @@
-import { spawnSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import {
   closeSync,
   constants,
@@ -309,28 +309,55 @@ describe("a file that can't be written is told at once:", () => {
 });
 
 // Only root may make a disk of a few blocks.
-test.runIf(process.getuid?.() === 0)(
-  "a full disk holds lines back until there is room, and none is lost or torn",
-  async () => {
+describe.runIf(process.getuid?.() === 0)("on a full disk", () => {
+  const filler = (): string => join(folder, "disk", "filler");
+
+  beforeEach(() => {
     const mount = join(folder, "disk");
     mkdirSync(mount);
-    expect(spawnSync("mount", ["-t", "tmpfs", "-o", "size=64k", "quaygate-test", mount]).status).toBe(0);
-    try {
-      path = join(mount, "quaygate.log");
-      writeFileSync(join(mount, "filler"), Buffer.alloc(32 * 1024));
-      const log = openFile();
-      for (const count of range(0, 90)) log.record({ ...ALLOWED, bytesIn: count });
-      await eventually(() => statSync(path).size >= 28 * 1024, "the disk is full");
-      rmSync(join(mount, "filler"));
-      await eventually(() => textOf(path).includes('"bytesIn":89,'), "the last line");
-      await log.close();
-      expect(countsIn(textOf(path))).toEqual(range(0, 90));
-      expect(log.droppedLines).toEqual(new Map([[`file://${path}`, 0]]));
-    } finally {
-      spawnSync("umount", ["--lazy", mount]);
-    }
-  },
-);
+    execFileSync("mount", ["-t", "tmpfs", "-o", "size=64k", "quaygate-test", mount]);
+    path = join(mount, "quaygate.log");
+    writeFileSync(filler(), Buffer.alloc(32 * 1024));
+  });
+
+  afterEach(() => {
+    spawnSync("umount", ["--lazy", join(folder, "disk")]);
+  });
+
+  const lines = 150;
+
+  /** A log whose disk has no room for that many. */
+  async function openFull(): Promise<Log> {
+    const log = openFile();
+    for (const count of range(0, lines)) log.record({ ...ALLOWED, bytesIn: count });
+    await eventually(() => statSync(path).size >= 28 * 1024, "the disk is full");
+    // In the middle of a line, as a full page ends.
+    await eventually(() => !textOf(path).endsWith("\n"), "the line that is cut");
+    return log;
+  }
+
+  test("lines wait until there is room, and none is lost or torn", async () => {
+    const log = await openFull();
+    rmSync(filler());
+    await eventually(() => textOf(path).includes(`"bytesIn":${lines - 1},`), "the last line");
+    await log.close();
+    expect(countsIn(textOf(path))).toEqual(range(0, lines));
+    expect(log.droppedLines).toEqual(new Map([[`file://${path}`, 0]]));
+  });
+
+  test.each([
+    { name: "removed", make: () => rmSync(path) },
+    { name: "emptied", make: () => truncateSync(path) },
+  ])("they go on with a whole line where the file itself is $name to make room", async ({ make }) => {
+    const log = await openFull();
+    const gone = countsIn(textOf(path).slice(0, textOf(path).lastIndexOf("\n")));
+    make();
+    await eventually(() => textOf(path).includes(`"bytesIn":${lines - 1},`), "the last line");
+    await log.close();
+    expect(countsIn(textOf(path))).toEqual(range(gone.length, lines));
+    expect(textOf(path)).toMatch(/^\{"v":1,[^\n]*\}\n/u);
+  });
+});
 
 test("what takes no byte, ever, neither holds up who writes nor grows the memory", async () => {
   path = "/dev/full";
