@@ -1,6 +1,6 @@
 import { openLog, type Log } from "../audit/log.ts";
-import { Output } from "../audit/output.ts";
 import { LateLog } from "../audit/late-log.ts";
+import { openOutput } from "../audit/output.ts";
 import { withSummedPolls } from "../audit/polls.ts";
 import type { OpenSinks } from "../audit/sinks/open-sinks.ts";
 import { readPassedSockets } from "../config/passed-sockets.ts";
@@ -64,7 +64,7 @@ async function openWith(log: LateLog, settings: Settings, terminal: Terminal): P
 /** Most gates log to standard output alone, and load nothing for more. */
 async function loadSinks({ log }: Settings): Promise<() => OpenSinks> {
   const isPlain = log.to.every(({ kind }) => kind === "stdout") && log.journal === undefined && !log.chain;
-  if (isPlain) return () => ({ sinks: [new Output()], chain: undefined });
+  if (isPlain) return () => ({ sinks: [openOutput()], chain: undefined });
   const { openSinks } = await import("../audit/sinks/open-sinks.ts");
   return () => openSinks(log);
 }
@@ -74,7 +74,7 @@ function openLogAs(standing: Standing, settings: Settings, openSinks: () => Open
   const { format, level, polls, to } = settings.log;
   try {
     const { sinks, chain } = openSinks();
-    const aside = to.some(({ kind }) => kind === "stdout") ? undefined : new Output(STANDARD_ERROR);
+    const aside = to.some(({ kind }) => kind === "stdout") ? undefined : openOutput(STANDARD_ERROR);
     return withSummedPolls(openLog(format, level, sinks, chain, aside), polls, { described, pings });
   } catch (error) {
     if (standing.kind !== "root" || settings.user === undefined) throw error;

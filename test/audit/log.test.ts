@@ -3,10 +3,11 @@ import { closeSync, constants, mkdtempSync, openSync, readFileSync, readSync, rm
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
-import { describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { type Log, openLog } from "../../src/audit/log.ts";
-import { Output } from "../../src/audit/output.ts";
+import { openOutput } from "../../src/audit/output.ts";
 import { type AuditRecord, levelOf } from "../../src/audit/record.ts";
+import type { Sink } from "../../src/audit/sink.ts";
 import { LOG_LEVELS, type LogFormat, type LogLevel } from "../../src/kernel/log-words.ts";
 import { eventually } from "../support/raw-peer.ts";
 import { ALLOWED, anyRecord, DENIED, FAILED, NOT_UNDERSTOOD } from "./records.ts";
@@ -21,7 +22,7 @@ async function written(
   const folder = mkdtempSync(join(tmpdir(), "quaygate-log-"));
   const descriptor = openSync(join(folder, "log"), "w");
   try {
-    const log = openLog(format, level, [new Output(descriptor)]);
+    const log = openLog(format, level, [openOutput(descriptor)]);
     use(log);
     // A log that ends waits a second at most for much that is not written yet; a busy machine may need more.
     await eventually(() => readFileSync(join(folder, "log"), "utf8").includes(last), last);
@@ -277,7 +278,7 @@ test("every line is there and in order for a reader who was late, and whose pipe
   execFileSync("mkfifo", [pipe]);
   const descriptor = openSync(pipe, constants.O_RDWR | constants.O_NONBLOCK);
   try {
-    const log = openLog("json", "info", [new Output(descriptor)]);
+    const log = openLog("json", "info", [openOutput(descriptor)]);
     const lines = 2_000;
     for (let index = 0; index < lines; index += 1) log.record({ ...ALLOWED, bytesIn: index });
     let output = "";
@@ -309,7 +310,7 @@ test("a record that is made while the log ends, as of what is cut then, is writt
   const folder = mkdtempSync(join(tmpdir(), "quaygate-log-"));
   const descriptor = openSync(join(folder, "log"), "w");
   try {
-    const log = openLog("json", "info", [new Output(descriptor)]);
+    const log = openLog("json", "info", [openOutput(descriptor)]);
     log.note("crit", "closing after an unexpected error");
     const ended = log.close();
     process.nextTick(() => log.record(ALLOWED));
@@ -321,16 +322,25 @@ test("a record that is made while the log ends, as of what is cut then, is writt
   }
 });
 
-describe("standard output tells at once, for who reads another place,", () => {
-  /** What an output to a pipe says of itself. */
-  function openPipe(flags: number): { readonly output: Output; readonly told: readonly string[] } {
-    const folder = mkdtempSync(join(tmpdir(), "quaygate-log-"));
-    const pipe = join(folder, "pipe");
+describe("standard output tells, for who reads another place,", () => {
+  let folder = "";
+  let pipe = "";
+
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), "quaygate-log-"));
+    pipe = join(folder, "pipe");
     execFileSync("mkfifo", [pipe]);
-    const reader = openSync(pipe, constants.O_RDWR | constants.O_NONBLOCK);
-    const output = new Output(openSync(pipe, flags | constants.O_NONBLOCK));
-    closeSync(reader);
+  });
+
+  afterEach(() => {
     rmSync(folder, { recursive: true });
+  });
+
+  const openReader = (): number => openSync(pipe, constants.O_RDWR | constants.O_NONBLOCK);
+
+  /** What an output says of itself. */
+  function open(path: string): { readonly output: Sink; readonly told: readonly string[] } {
+    const output = openOutput(openSync(path, constants.O_WRONLY | constants.O_NONBLOCK));
     const told: string[] = [];
     output.hear((level, message) => {
       told.push(`${level} ${message}`);
@@ -340,22 +350,46 @@ describe("standard output tells at once, for who reads another place,", () => {
     return { output, told };
   }
 
-  test("that its reader is gone", async () => {
-    const { output, told } = openPipe(constants.O_WRONLY);
-    output.take("info", "", "a line\n");
+  const waits = "at most 32 MiB wait for it, and what is beyond is dropped";
+
+  test("that its reader is gone; the next one has all that none has read", async () => {
+    const reader = openReader();
+    const { output, told } = open(pipe);
+    closeSync(reader);
+    output.take("info", "", "one\n");
     await eventually(() => told.length > 0, "a note");
-    output.take("info", "", "a line\n");
-    expect(told).toEqual(["err the log can't be written to stdout: its reader is gone"]);
-    expect(output.droppedLines).toBe(2);
+    expect(told).toEqual([`err the log can't be written to stdout: its reader is gone; ${waits}`]);
+    output.take("info", "", "two\n");
+    const next = openReader();
+    await eventually(() => told.length > 1, "another note");
+    const piece = Buffer.alloc(1_000);
+    expect(piece.toString("latin1", 0, readIfThere(next, piece))).toBe("one\ntold\ntwo\n");
+    expect([output.droppedLines, told[1]]).toEqual([0, "notice the log is written to stdout again"]);
+    await output.close();
+    closeSync(next);
   });
 
-  test("that lines are dropped, because its reader is too slow", () => {
-    const { output, told } = openPipe(constants.O_RDWR);
+  test("that its disk is full", async () => {
+    const { output, told } = open("/dev/full");
+    output.take("info", "", "a line\n");
+    await eventually(() => told.length > 0, "a note");
+    expect(told).toEqual([`err the log can't be written to stdout: no space is left on the disk; ${waits}`]);
+  });
+
+  test("that lines are dropped, because its reader is too slow; what nobody has read is counted", async () => {
+    const reader = openReader();
+    const { output, told } = open(pipe);
     const line = `${"x".repeat(999)}\n`;
     for (let count = 0; count < 40_000; count += 1) output.take("info", "", line);
+    await eventually(() => told.length > 0, "a note");
     expect(told).toEqual([
       "warning the log at stdout: lines are taken too slowly, and further ones are dropped",
     ]);
     expect(output.droppedLines).toBeGreaterThan(5_000);
+    await output.close();
+    const piece = Buffer.alloc(1024 * 1024);
+    const read = piece.toString("latin1", 0, readIfThere(reader, piece)).split("\n").length - 1;
+    expect(read + output.droppedLines).toBe(40_000 + told.length);
+    closeSync(reader);
   });
 });

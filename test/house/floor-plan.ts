@@ -56,7 +56,7 @@ export const floorPlan: Readonly<Record<string, Room>> = {
     packages: [],
     outside: true,
   },
-  audit: { values: ["kernel"], types: ["policy", "docker"], packages: ["sonic-boom"], outside: true },
+  audit: { values: ["kernel"], types: ["policy", "docker"], packages: [], outside: true },
   journal: { values: ["kernel"], types: ["audit"], packages: [], outside: true },
   config: {
     values: ["kernel", "docker", "policy", "clients"],

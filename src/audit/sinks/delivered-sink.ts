@@ -1,8 +1,7 @@
 import type { LogLevel } from "../../kernel/log-words.ts";
 import { GatheredLines } from "../gathered-lines.ts";
 import { CLOSE_DEADLINE, explainDropped, explainStalled, type Sink, type SinkListener } from "../sink.ts";
-import { Delivery, type DeliveryBounds, type Target } from "./delivery.ts";
-import { WAITING_LIMIT } from "./limits.ts";
+import { Delivery, DELIVERY_BOUNDS, type DeliveryBounds, type Target } from "./delivery.ts";
 
 /** How a sink takes lines. */
 export interface DeliveredForm {
@@ -27,12 +26,12 @@ export class DeliveredSink implements Sink {
     target: Target,
     form: DeliveredForm,
     reopen?: () => void,
-    bounds?: DeliveryBounds,
+    bounds: DeliveryBounds = DELIVERY_BOUNDS,
   ) {
     this.name = name;
     this.#form = form;
     this.#reopen = reopen;
-    const waiting = `at most ${WAITING_LIMIT / 1024 / 1024} MiB wait for it, and what is beyond is dropped`;
+    const waiting = `at most ${bounds.waiting / 1024 / 1024} MiB wait for it, and what is beyond is dropped`;
     const news = {
       onFailure: (reason: string) =>
         this.#listener("err", `the log can't be written to ${name}: ${reason}; ${waiting}`),

@@ -27,23 +27,26 @@ export interface DeliveryListener {
 
 /** The bounds of a delivery; all times in milliseconds. */
 export interface DeliveryBounds {
-  /** In characters. */
+  /** In bytes. */
   readonly waiting: number;
   readonly firstPause: number;
   readonly settling: number;
 }
 
-const BOUNDS: DeliveryBounds = {
+/** Those of a place that nothing else is said of. */
+export const DELIVERY_BOUNDS: DeliveryBounds = {
   waiting: WAITING_LIMIT,
   firstPause: FIRST_PAUSE,
   settling: SETTLING_TIME,
 };
 
-/** Some whole lines, as they go out. */
+/** Some whole lines, or what is left of them. Bytes, for a text that was put together keeps all of its parts: several times as much. */
 interface Piece {
-  readonly text: string;
-  readonly lines: number;
+  bytes: Buffer;
+  lines: number;
 }
+
+const LINE_END = 0x0a;
 
 /**
  * Hands pieces on in their order, each until it has gone out. What waits has a bound; what comes beyond is dropped and counted. A
@@ -54,8 +57,6 @@ export class Delivery {
   readonly #listener: DeliveryListener;
   readonly #bounds: DeliveryBounds;
   readonly #waiting: Piece[] = [];
-  /** What is left of the first piece that waits. */
-  #rest: Buffer | undefined;
   #size = 0;
   #dropped = 0;
   #told = 0;
@@ -68,7 +69,7 @@ export class Delivery {
   #endPause: (() => void) | undefined;
   #whenIdle: (() => void) | undefined;
 
-  constructor(target: Target, listener: DeliveryListener, bounds: DeliveryBounds = BOUNDS) {
+  constructor(target: Target, listener: DeliveryListener, bounds: DeliveryBounds = DELIVERY_BOUNDS) {
     this.#target = target;
     this.#listener = listener;
     this.#bounds = bounds;
@@ -81,12 +82,13 @@ export class Delivery {
 
   /** Takes whole lines, as they go out. Does not wait. */
   add(text: string, lines: number): void {
-    if (this.#isOver || this.#size + text.length > this.#bounds.waiting) {
+    const bytes = Buffer.from(text);
+    if (this.#isOver || this.#size + bytes.length > this.#bounds.waiting) {
       this.#drop(lines);
       return;
     }
-    this.#waiting.push({ text, lines });
-    this.#size += text.length;
+    this.#waiting.push({ bytes, lines });
+    this.#size += bytes.length;
     this.begin();
   }
 
@@ -147,13 +149,14 @@ export class Delivery {
     this.#whenIdle?.();
   }
 
-  async #handOn({ text }: Piece): Promise<void> {
-    this.#rest ??= Buffer.from(text);
-    this.#rest = this.#rest.subarray(await this.#target.write(this.#rest));
-    if (this.#rest.length === 0) {
-      this.#rest = undefined;
+  async #handOn(piece: Piece): Promise<void> {
+    const taken = await this.#target.write(piece.bytes);
+    this.#size -= taken;
+    if (taken === piece.bytes.length) {
       this.#waiting.shift();
-      this.#size -= text.length;
+    } else {
+      piece.lines -= countLines(piece.bytes.subarray(0, taken));
+      piece.bytes = piece.bytes.subarray(taken);
     }
     if (this.#failures > 0) {
       this.#settling ??= setTimeout(() => this.#recover(), this.#bounds.settling).unref();
@@ -194,4 +197,10 @@ export class Delivery {
     });
     this.#endPause = undefined;
   }
+}
+
+function countLines(bytes: Buffer): number {
+  let count = 0;
+  for (let end = bytes.indexOf(LINE_END); end !== -1; end = bytes.indexOf(LINE_END, end + 1)) count += 1;
+  return count;
 }

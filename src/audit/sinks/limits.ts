@@ -1,5 +1,11 @@
-/** What waits for one place, in characters: some ten thousand lines. What comes then is dropped: the gate must not run out of memory. */
+/** What waits for one place, in bytes: some ten thousand lines. What comes then is dropped: the gate must not run out of memory. */
 export const WAITING_LIMIT: number = 8 * 1024 * 1024;
+
+/** The same for standard output: its reader is the usual one, and restarts. */
+export const OUTPUT_WAITING_LIMIT: number = 32 * 1024 * 1024;
+
+/** How long a full pipe is left alone before it is asked again, in milliseconds: of one that does not block nobody tells when it has room. */
+export const FULL_PAUSE = 10;
 
 /** The pause after a first failure, in milliseconds; it doubles with each further one. */
 export const FIRST_PAUSE = 500;

@@ -5,7 +5,7 @@ import { LOG_LEVELS, type LogFormat, type LogLevel } from "../../kernel/log-word
 import { Chain } from "../chain.ts";
 import { lastChainOf } from "../chain-end.ts";
 import { LINE_FORMATS, type LineFormat } from "../line-format.ts";
-import { Output } from "../output.ts";
+import { openOutput } from "../output.ts";
 import type { Sink } from "../sink.ts";
 import { DatagramTarget } from "./datagram-target.ts";
 import { DeliveredSink } from "./delivered-sink.ts";
@@ -51,7 +51,7 @@ function openSink(place: LogPlace, { format, journal }: SinkSettings): Sink {
   const lines = LINE_FORMATS[format];
   switch (place.kind) {
     case "stdout":
-      return new Output(undefined, isJournal(journal) ? priorityOf : undefined);
+      return openOutput(undefined, isJournal(journal) ? priorityOf : undefined);
     case "file": {
       prepareLogFile(place);
       const tell: FileTrouble = (level, reason) => sink.tell(level, `the log at ${name} ${reason}`);
