@@ -62,9 +62,9 @@ const PLACES = `
 ${PLACE_TABLE}
 No place holds up a request. What can't be written waits, up to 8 MiB for each place (32 MiB for \`stdout\`); what comes beyond is
 dropped and counted. A note says when a place fails or begins to drop lines, to all the others at once, and when it takes them again, with
-the number of those that were dropped; where the log does not go to \`stdout\`, standard error has these notes as well. A place that fails
-is tried again for as long as the gate runs, at least every 15 seconds. At its end the gate waits
-a second at most for what is not written yet.
+the number of those that were dropped; standard error has these notes as well, where the log does not go to \`stdout\` or that is the place.
+A place that fails is tried again for as long as the gate runs, at least every 15 seconds. At its end the gate waits a second at most for
+what is not written yet, and tells the other places how many lines one has not got; \`quaygate_log_dropped_lines_total\` counts them too.
 
 ### Files
 

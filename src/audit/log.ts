@@ -1,9 +1,10 @@
+import { performance } from "node:perf_hooks";
 import { LOG_LEVELS, type LogFormat, type LogLevel } from "../kernel/log-words.ts";
 import { formatTimestamp } from "../kernel/timestamp.ts";
 import type { Chain } from "./chain.ts";
 import { LINE_FORMATS } from "./line-format.ts";
 import { type AuditRecord, levelOf } from "./record.ts";
-import type { Sink, SinkListener } from "./sink.ts";
+import { CLOSE_DEADLINE, DRAIN_DEADLINE, OUTPUT_NAME, type Sink } from "./sink.ts";
 
 /** Where records and notes go: one line each. */
 export interface Log {
@@ -21,7 +22,8 @@ export interface Log {
 
 /**
  * Opens the log on places that are open. All get the same lines, so that what one place has can be compared with another. `aside`
- * gets besides what the places say of themselves: where the one place fails, nobody else would hear of it.
+ * gets besides what the places say of themselves, but for what standard output has: nobody else would hear of it where the one place
+ * fails.
  */
 export function openLog(
   format: LogFormat,
@@ -42,12 +44,15 @@ export function openLog(
       write(noteLevel, time, lines.note(noteLevel, time, message));
     }
   };
-  const hear: SinkListener = (noteLevel, message) => {
-    note(noteLevel, message);
-    const time = formatTimestamp(Date.now());
-    aside?.take(noteLevel, time, lines.note(noteLevel, time, message));
-  };
-  for (const sink of sinks) sink.hear(hear);
+  const output = sinks.find(({ name }) => name === OUTPUT_NAME);
+  for (const sink of sinks) {
+    sink.hear((noteLevel, message) => {
+      note(noteLevel, message);
+      if (output !== undefined && output !== sink) return;
+      const time = formatTimestamp(Date.now());
+      aside?.take(noteLevel, time, lines.note(noteLevel, time, message));
+    });
+  }
   return {
     record: (record) => {
       const recordLevel = levelOf(record);
@@ -61,8 +66,11 @@ export function openLog(
       return new Map(sinks.map(({ name, droppedLines }) => [name, droppedLines]));
     },
     close: async () => {
-      await Promise.all(sinks.map((sink) => sink.close()));
-      await aside?.close();
+      const end = performance.now() + CLOSE_DEADLINE;
+      await Promise.all(sinks.map((sink) => sink.drain(DRAIN_DEADLINE)));
+      // What one place did not take the others have heard by now.
+      const left = Math.max(0, end - performance.now());
+      await Promise.all([...sinks.map((sink) => sink.close(left)), aside?.close(left)]);
     },
   };
 }

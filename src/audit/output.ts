@@ -1,5 +1,5 @@
 import type { LogLevel } from "../kernel/log-words.ts";
-import type { Sink } from "./sink.ts";
+import { OUTPUT_NAME, type Sink } from "./sink.ts";
 import { DeliveredSink } from "./sinks/delivered-sink.ts";
 import { DELIVERY_BOUNDS } from "./sinks/delivery.ts";
 import { DescriptorTarget } from "./sinks/descriptor-target.ts";
@@ -19,5 +19,5 @@ export function openOutput(
   const format = (level: LogLevel, _time: string, line: string): string =>
     prefixOf === undefined ? line : prefixOf(level) + line;
   const form = { format, isGathered: true };
-  return new DeliveredSink("stdout", new DescriptorTarget(descriptor), form, undefined, BOUNDS);
+  return new DeliveredSink(OUTPUT_NAME, new DescriptorTarget(descriptor), form, undefined, BOUNDS);
 }

@@ -15,12 +15,20 @@ export interface Sink {
   hear(listener: SinkListener): void;
   /** Opens anew what it has open, if that can be another one now: a file that was moved away. Tells whether there is such. */
   reopen(): boolean;
-  /** Resolves when all is written out, or when nobody takes it in time; for the end of the process. */
-  close(): Promise<void>;
+  /** Resolves when all is written out, or after so many milliseconds: what is left then is dropped. Tells what was dropped. */
+  drain(deadline: number): Promise<void>;
+  /** Drains, and gives the place up, in so many milliseconds at most; for the end of the process. */
+  close(deadline: number): Promise<void>;
 }
+
+/** What standard output is called. */
+export const OUTPUT_NAME = "stdout";
 
 /** How long the last lines wait for a reader, in milliseconds: `docker stop` kills 10 seconds after it asked. */
 export const CLOSE_DEADLINE = 1_000;
+
+/** How much of that is over when it is told what nobody took: this has yet to be written elsewhere. */
+export const DRAIN_DEADLINE = 800;
 
 /** Says that a sink takes lines again, and how many it had to drop. */
 export function explainDropped(name: string, count: number): string {

@@ -13,7 +13,7 @@ import type { Traces } from "../traces/open-traces.ts";
 import { becomeUser, explainStanding, type Standing } from "./process-user.ts";
 import { readVersion } from "./version.ts";
 
-/** Where it is told that the log fails, where the log does not go to standard output. */
+/** Where it is told that the log fails, where standard output does not tell it. */
 const STANDARD_ERROR = 2;
 
 /** A gate that runs and the log that it writes. */
@@ -71,11 +71,11 @@ async function loadSinks({ log }: Settings): Promise<() => OpenSinks> {
 
 /** Opens the log as whom the process runs as from now on; where that is still root against the settings, a failure says why. */
 function openLogAs(standing: Standing, settings: Settings, openSinks: () => OpenSinks): Log {
-  const { format, level, polls, to } = settings.log;
+  const { format, level, polls } = settings.log;
   try {
     const { sinks, chain } = openSinks();
-    const aside = to.some(({ kind }) => kind === "stdout") ? undefined : openOutput(STANDARD_ERROR);
-    return withSummedPolls(openLog(format, level, sinks, chain, aside), polls, { described, pings });
+    const told = openLog(format, level, sinks, chain, openOutput(STANDARD_ERROR));
+    return withSummedPolls(told, polls, { described, pings });
   } catch (error) {
     if (standing.kind !== "root" || settings.user === undefined) throw error;
     throw new Error(`${explain(error)}; the gate ${explainStanding(standing)}`, { cause: error });

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { LateLog } from "../../src/audit/late-log.ts";
 import { openLog } from "../../src/audit/log.ts";
-import { Output } from "../../src/audit/output.ts";
+import { openOutput } from "../../src/audit/output.ts";
 import { ALLOWED } from "./records.ts";
 
 test("writes what came before it was opened first, in its order, and then all as it comes", async () => {
@@ -19,7 +19,7 @@ test("writes what came before it was opened first, in its order, and then all as
   log.note("warning", "first");
   log.record({ ...ALLOWED, path: "/second" });
   expect([log.reopen(), log.droppedLines.size]).toEqual([false, 0]);
-  log.open(openLog("json", "info", [new Output(descriptor)]));
+  log.open(openLog("json", "info", [openOutput(descriptor)]));
   log.note("notice", "third");
   log.record({ ...ALLOWED, path: "/fourth" });
   await log.close();

@@ -365,7 +365,7 @@ describe("standard output tells, for who reads another place,", () => {
     const piece = Buffer.alloc(1_000);
     expect(piece.toString("latin1", 0, readIfThere(next, piece))).toBe("one\ntold\ntwo\n");
     expect([output.droppedLines, told[1]]).toEqual([0, "notice the log is written to stdout again"]);
-    await output.close();
+    await output.close(10);
     closeSync(next);
   });
 
@@ -386,7 +386,7 @@ describe("standard output tells, for who reads another place,", () => {
       "warning the log at stdout: lines are taken too slowly, and further ones are dropped",
     ]);
     expect(output.droppedLines).toBeGreaterThan(5_000);
-    await output.close();
+    await output.close(10);
     const piece = Buffer.alloc(1024 * 1024);
     const read = piece.toString("latin1", 0, readIfThere(reader, piece)).split("\n").length - 1;
     expect(read + output.droppedLines).toBe(40_000 + told.length);

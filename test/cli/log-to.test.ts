@@ -16,6 +16,7 @@ import { get, openEngine } from "./engine.ts";
 import {
   APART,
   type GateRun,
+  linesOf,
   quaygate,
   startGate,
   startQuaygate,
@@ -66,18 +67,37 @@ describe("QUAYGATE_LOG_TO", () => {
     expect(stdout).not.toContain("there is nothing to read again");
   });
 
-  test("says on standard error that its one place fails, and nothing else", async () => {
+  test("says at the end how many lines a place has not, in those that it has elsewhere", async () => {
+    const folder = testFolder();
+    const [file, socket] = [join(folder, "quaygate.log"), join(folder, "none.sock")];
+    const gate = await startGate({
+      QUAYGATE_ENGINE: await openEngine(),
+      QUAYGATE_LOG_TO: `stdout, syslog+unix://${socket}, file://${file}`,
+    });
+    await ping(gate);
+    gate.signal("SIGTERM");
+    const { code, stdout, stderr } = await gate.result;
+    const lines = linesOf(stdout).length - 1;
+    expect([code, stderr]).toEqual([0, ""]);
+    expect(textsOf(stdout, "msg").slice(-2)).toEqual([
+      "stopped",
+      `the log at syslog+unix://${socket}: ${lines} lines were dropped`,
+    ]);
+    expect(textOf(file)).toBe(stdout);
+  });
+
+  test("says on standard error that its one place fails and how much is lost, and nothing else", async () => {
     const socket = join(testFolder(), "none.sock");
-    const environment = { ...APART, QUAYGATE_LOG_TO: `syslog+unix://${socket}` };
+    const place = `syslog+unix://${socket}`;
+    const environment = { ...APART, QUAYGATE_LOG_TO: place };
     const gate = startQuaygate(["run"], environment, "", ["sh", "-c", 'exec "$@" 2>&1', "sh"]);
     await gate.untilOutput("there is no such socket");
     gate.signal("SIGTERM");
     const { code, stdout } = await gate.result;
     expect(code).toBe(0);
     expect(textsOf(stdout, "msg")).toEqual([
-      expect.stringContaining(
-        `the log can't be written to syslog+unix://${socket}: there is no such socket; `,
-      ),
+      expect.stringContaining(`the log can't be written to ${place}: there is no such socket; `),
+      expect.stringContaining(" lines were dropped"),
     ]);
   });
 

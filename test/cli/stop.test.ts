@@ -115,6 +115,7 @@ describe("a stop", () => {
 });
 
 describe("a log that nobody reads any more", () => {
+  const LOST = /^the log at stdout: \d+ lines were dropped$/u;
   const many = Array.from({ length: 50 }, () => get(`/containers/${"x".repeat(1_000)}/json`)).join("");
 
   /** Makes the gate write far more than any pipe holds. */
@@ -136,7 +137,12 @@ describe("a log that nobody reads any more", () => {
     await talk(gate);
     await talk(gate);
     gate.signal("SIGTERM");
-    expect(await gate.result).toMatchObject({ code: 0, stderr: "" });
+    const { code, stderr } = await gate.result;
+    expect(code).toBe(0);
+    expect(textsOf(stderr, "msg")).toEqual([
+      expect.stringContaining("the log can't be written to stdout: its reader is gone; "),
+      expect.stringMatching(LOST),
+    ]);
   });
 
   test("because its reader hangs, does not keep the gate from ending", async () => {
@@ -144,7 +150,9 @@ describe("a log that nobody reads any more", () => {
     gate.holdOutput();
     await talk(gate);
     gate.signal("SIGTERM");
-    expect(await gate.result).toMatchObject({ code: 0, stderr: "" });
+    const { code, stderr } = await gate.result;
+    expect(code).toBe(0);
+    expect(textsOf(stderr, "msg")).toEqual([expect.stringMatching(LOST)]);
   });
 });
 

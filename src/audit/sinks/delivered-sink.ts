@@ -1,6 +1,6 @@
 import type { LogLevel } from "../../kernel/log-words.ts";
 import { GatheredLines } from "../gathered-lines.ts";
-import { CLOSE_DEADLINE, explainDropped, explainStalled, type Sink, type SinkListener } from "../sink.ts";
+import { explainDropped, explainStalled, type Sink, type SinkListener } from "../sink.ts";
 import { Delivery, DELIVERY_BOUNDS, type DeliveryBounds, type Target } from "./delivery.ts";
 
 /** How a sink takes lines. */
@@ -74,8 +74,13 @@ export class DeliveredSink implements Sink {
     return this.#reopen !== undefined;
   }
 
-  close(): Promise<void> {
+  drain(deadline: number): Promise<void> {
     this.#gathered.end();
-    return this.#delivery.end(CLOSE_DEADLINE);
+    return this.#delivery.drain(deadline);
+  }
+
+  close(deadline: number): Promise<void> {
+    this.#gathered.end();
+    return this.#delivery.end(deadline);
   }
 }

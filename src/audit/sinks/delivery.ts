@@ -108,25 +108,42 @@ export class Delivery {
     }
   }
 
-  /** Resolves when nothing waits any more, or after so many milliseconds; the target is closed then. */
-  async end(deadline: number): Promise<void> {
-    let timer: NodeJS.Timeout | undefined;
-    const isLate = new Promise<void>((resolve) => {
-      timer = setTimeout(resolve, deadline);
-    });
+  /** Resolves when nothing waits any more, or after so many milliseconds: what is left then is dropped. What was dropped is told. */
+  async drain(deadline: number): Promise<void> {
     // What is cut at the end is recorded a moment after it.
     await new Promise((resolve) => setImmediate(resolve));
-    const isIdle = new Promise<void>((resolve) => {
-      this.#whenIdle = resolve;
-    });
+    // What is given up has told so, and this came here too.
+    if (this.#isOver) return;
     this.#endPause?.();
-    if (this.#isRunning) await Promise.race([isIdle, isLate]);
+    if (this.#isRunning && !(await this.#isIdleWithin(deadline))) this.#giveUp();
+    if (this.#dropped > this.#told) this.#listener.onDropped(this.#untold());
+  }
+
+  /** Drains, and closes the target, in so many milliseconds at most. */
+  async end(deadline: number): Promise<void> {
+    const isLate = waitFor(deadline);
+    await this.drain(deadline);
+    this.#isOver = true;
+    clearTimeout(this.#settling);
+    clearTimeout(this.#stalling);
+    await Promise.race([this.#target.close(), isLate.promise]);
+    isLate.cancel();
+  }
+
+  async #isIdleWithin(milliseconds: number): Promise<boolean> {
+    const isLate = waitFor(milliseconds);
+    const isIdle = new Promise<true>((resolve) => {
+      this.#whenIdle = () => resolve(true);
+    });
+    const inTime = await Promise.race([isIdle, isLate.promise]);
+    isLate.cancel();
+    return inTime;
+  }
+
+  #giveUp(): void {
     this.#isOver = true;
     this.#endPause?.();
-    clearTimeout(this.#settling);
     this.#dropped += this.#waiting.reduce((sum, { lines }) => sum + lines, 0);
-    await Promise.race([this.#target.close(), isLate]);
-    clearTimeout(timer);
   }
 
   async #run(): Promise<void> {
@@ -170,7 +187,8 @@ export class Delivery {
   }
 
   #tellDropped(): void {
-    if (this.#failures === 0 && this.#dropped > this.#told) this.#listener.onDropped(this.#untold());
+    if (this.#failures === 0 && !this.#isOver && this.#dropped > this.#told)
+      this.#listener.onDropped(this.#untold());
   }
 
   #untold(): number {
@@ -203,4 +221,12 @@ function countLines(bytes: Buffer): number {
   let count = 0;
   for (let end = bytes.indexOf(LINE_END); end !== -1; end = bytes.indexOf(LINE_END, end + 1)) count += 1;
   return count;
+}
+
+function waitFor(milliseconds: number): { readonly promise: Promise<false>; cancel(): void } {
+  let timer: NodeJS.Timeout | undefined;
+  const promise = new Promise<false>((resolve) => {
+    timer = setTimeout(resolve, milliseconds, false);
+  });
+  return { promise, cancel: () => clearTimeout(timer) };
 }

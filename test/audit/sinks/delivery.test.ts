@@ -164,13 +164,35 @@ describe("the end", () => {
   test.each([
     { name: "reads nothing", hold: (target: ScriptedTarget) => (target.isReading = false) },
     { name: "is not there", hold: (target: ScriptedTarget) => (target.refusal = "nobody there") },
-  ])("does not wait for long for who $name, and counts what is lost", async ({ hold }) => {
-    const { target, delivery } = open();
+  ])("does not wait for long for who $name, tells what is lost, and counts it", async ({ hold }) => {
+    const { target, delivery, news } = open();
     hold(target);
     delivery.add("one\ntwo\n", 2);
     await delivery.end(10);
+    expect(news.at(-1)).toBe("dropped 2");
     delivery.add("three\n", 1);
     expect([target.taken, target.isClosed, delivery.droppedLines]).toEqual(["", true, 3]);
+  });
+
+  test("counts the lines of a piece that were not taken", async () => {
+    const { target, delivery, news } = open();
+    target.most = 8;
+    target.refusesAt = 8;
+    delivery.add("one\ntwo\nthree\n", 3);
+    await delivery.end(10);
+    expect([target.taken, delivery.droppedLines, news.at(-1)]).toEqual(["one\ntwo\n", 1, "dropped 1"]);
+  });
+
+  test("tells what was dropped just before, and takes what is said then", async () => {
+    const { target, delivery, news } = open();
+    target.isReading = false;
+    for (let index = 0; index < 11; index += 1) delivery.add("ten chars\n", 1);
+    target.read();
+    await delivery.drain(SOON);
+    expect([delivery.droppedLines, news.at(-1)]).toEqual([1, "dropped 1"]);
+    delivery.add("said\n", 1);
+    await delivery.end(SOON);
+    expect(target.taken).toMatch(/said\n$/u);
   });
 
   test("has a line that comes a moment later", async () => {
