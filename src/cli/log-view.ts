@@ -21,6 +21,12 @@ export interface LogViewOptions {
 /** The levels of what a person should look at. */
 const GRAVE: ReadonlySet<LogLevel> = new Set(LOG_LEVELS.slice(0, LOG_LEVELS.indexOf("warning") + 1));
 
+/**
+ * So much older than one before it a line may be, in milliseconds: it is written when its answer is over, and of a sum it has the time
+ * of the first. What is older still was written by a clock that was turned back, or stands in a file of before.
+ */
+const MOST_BACK = 120_000;
+
 /** Shows the lines of a log to a person: one line for an exchange, and one a minute for those that are the same. */
 export class LogView {
   readonly #options: LogViewOptions;
@@ -31,8 +37,8 @@ export class LogView {
    * what the gate says itself what a person should look at, such as a gap in the log.
    */
   readonly #isNarrow: boolean;
-  /** The time of the last record, and when it was read, in milliseconds. */
-  #last = 0;
+  /** The latest time of a record, and when that was read, in milliseconds. */
+  #latest = 0;
   #readAt = 0;
   /** When the next sum is shown, by the log's own time. */
   #next: number | undefined;
@@ -70,7 +76,7 @@ export class LogView {
 
   /** Shows what had its minute by now, where nothing more is read meanwhile. */
   wake(now: number): void {
-    this.#closeWindows(this.#last + (now - this.#readAt));
+    this.#closeWindows(this.#latest + (now - this.#readAt));
   }
 
   /** Shows all that is summed up: there is no more. */
@@ -96,11 +102,21 @@ export class LogView {
 
   #sum(record: JournalRecord, now: number): void {
     const time = Date.parse(record.time);
-    this.#last = time;
-    this.#readAt = now;
+    if (time < this.#latest - MOST_BACK) this.#beginAnew();
+    if (time > this.#latest) {
+      this.#latest = time;
+      this.#readAt = now;
+    }
     this.#closeWindows(time);
     this.#sums.add(record, () => time);
     this.#next ??= this.#sums.closeWindows(time);
+  }
+
+  /** What is summed up would wait until that time comes again. */
+  #beginAnew(): void {
+    this.#sums.writeAll();
+    this.#next = undefined;
+    this.#latest = 0;
   }
 
   #closeWindows(time: number): void {

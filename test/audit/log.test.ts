@@ -189,6 +189,11 @@ describe("a note", () => {
     expect(await written("text", "info", use)).toMatch(/^\S+ err {5}a\?b\?c\?d\?e\n$/u);
   });
 
+  test("with characters that nobody sees shows that there are some", async () => {
+    const use = (log: Log): void => log.note("err", "a\u200bb\u2060c\ufeffd\u00ade\u3164f\u{e0041}g");
+    expect(await written("text", "info", use)).toMatch(/^\S+ err {5}a\?b\?c\?d\?e\?f\?g\n$/u);
+  });
+
   test("with control characters draws nothing on a terminal", async () => {
     const use = (log: Log): void => log.note("err", "a\u001b[2Jb\u0000c\u009bd\te");
     expect(await written("text", "info", use)).toMatch(/^\S+ err {5}a\?\[2Jb\?c\?d\?e\n$/u);

@@ -33,6 +33,8 @@ function after(seconds: number, change: Partial<AuditRecord> = {}): AuditRecord 
   return { ...ALLOWED, time: new Date(Date.UTC(2026, 10, 24, 15, 4, seconds)).toISOString(), ...change };
 }
 
+const { time: _time, ...DENIED_AGAIN } = DENIED;
+
 describe("log shows", () => {
   test("each exchange as the gate tells it to a person, and what the gate says itself", async () => {
     expect(await shown(`${logOf(ALLOWED, DENIED, FAILED)}${NOTED}`)).toEqual([
@@ -57,10 +59,10 @@ describe("log shows", () => {
 
   test("nothing that draws on a terminal, whatever a line holds", async () => {
     const lines = await shown(
-      `${logOf({ ...DENIED, path: "/\u001b[2J", client: "\u202ex" })}\u001b[31mhello\u0007\n`,
+      `${logOf({ ...DENIED, path: "/\u001b[2J", client: "\u202ex\u200b" })}\u001b[31mhello\u0007\u2060\n`,
       "--color=never",
     );
-    expect(lines.join("\n")).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u202e]/u);
+    expect(lines.join("\n")).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u202e\u200b\u2060]/u);
     expect(lines).toHaveLength(2);
   });
 
@@ -76,6 +78,13 @@ describe("log shows", () => {
       ),
     );
     expect(await shown(logOf(...polls), "--each")).toHaveLength(15);
+  });
+
+  test("what repeats at once where the time goes back, as when a clock is set or older files come later", async () => {
+    const [before, later] = [after(0, DENIED_AGAIN), after(3_600, DENIED_AGAIN)];
+    expect(await shown(logOf(later, later, before, before, after(59, { path: "/info" })))).toEqual(
+      shownAs(later, later, before, after(59, { path: "/info" }), before),
+    );
   });
 
   test("denials that repeat likewise, and each change and each look at a secret by itself", async () => {
