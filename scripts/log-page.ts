@@ -153,8 +153,9 @@ quaygate log --verify --expect 5f0c... quaygate.log.1 quaygate.log   # a chain t
 quaygate log --verify --after unknown quaygate.log                   # older files are gone
 \`\`\`
 
-A file's chain goes on from its last line, over restarts and from file to file; where the file is new and \`path.1\` is there, from that
-one's. Where that can't be read, the gate says so and does not start. Of the places in \`QUAYGATE_LOG_TO\` the first file counts, and all places get the same lines: with syslog beside a file, another
+A file's chain goes on from its last line, over restarts and from file to file; where the file has no line with one and \`path.1\` is there,
+from that one's. Where that can't be read, the gate says so and does not start. Of the places in \`QUAYGATE_LOG_TO\` the first file counts,
+and all places get the same lines: with syslog beside a file, another
 machine has the chain of each line. Where the log goes to \`stdout\` or syslog alone, each start begins a chain, and the next start in
 the same stream is told as such.
 
@@ -164,6 +165,7 @@ What it can't find, or does not know:
 - **A chain that was written anew.** There is no key in it: who can write the file can change a line and chain all after it. The chain
   that somebody else noted, or has from syslog, is no longer there then.
 - **The first line**, where what was before it is gone and \`--after unknown\` says so.
+- **What stands before the chain begins**, as from the time before it was on, may be of anybody: the number of these lines is told.
 - **Lines that were dropped**, because a disk was full for long, are missing, and the next line does not follow: the note beside it says
   how many. So it is with the line that was cut when the power went, and what was written while the chain was off.
 - **A syslog message that was cut** has no chain, nor is the place to verify a log one that may lose lines.

@@ -13,14 +13,15 @@ const LINE_END = "\n";
 
 /**
  * The `chain` of the last line that has one at the end of a log file, or of the newest file that was turned over before it where
- * that has no line. Undefined where there is none, and of a device, which can't be read back.
+ * that has none, as when the first line after it was cut. Undefined where there is none, and of a device, which can't be read back.
  *
  * @throws {ChainEndError} where one of them can't be read: a chain that begins anew would look as if lines had been removed.
  */
 export function lastChainOf(path: string): string | undefined {
   const end = readEnd(path);
   if (end.kind === "device") return undefined;
-  if (end.bytes.length > 0) return lastChainIn(end.bytes);
+  const last = lastChainIn(end.bytes);
+  if (last !== undefined) return last;
   const turned = `${path}.1`;
   const before = readEnd(turned);
   if (before.kind === "device") throw cannotRead(turned, NO_FILE);

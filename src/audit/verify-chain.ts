@@ -4,7 +4,7 @@ import { CHAIN_START, chainOf, readChainedLine } from "./chain.ts";
 export type ChainFault =
   /** It is not whole: its end is missing, or it is longer than a line can be. */
   | "cut"
-  /** It has no chain, although lines before it have. */
+  /** It has no chain, although lines before it have, be it that they are gone. */
   | "unchained"
   /** It does not follow from the line before it. */
   | "broken"
@@ -67,7 +67,8 @@ export class ChainVerifier {
     const line = isWhole ? readChainedLine(bytes) : undefined;
     if (line === undefined) {
       if (!isWhole) return "cut";
-      if (this.#last !== undefined) return "unchained";
+      // Who knows of a line with a chain before the first one knows that there was a chain.
+      if (this.#last !== undefined || this.#start !== CHAIN_START) return "unchained";
       this.#unchained += 1;
       return undefined;
     }

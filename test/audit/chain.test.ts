@@ -192,6 +192,12 @@ describe("a chain of which the beginning is gone", () => {
     expect(faultsIn(Buffer.from(LINES.join("") + chained(LINES).join("")), verifier)).toEqual(NO_FAULT);
     expect(verifier.unchained).toBe(LINES.length);
   });
+
+  test("has no lines without a chain before it that nobody put in", () => {
+    const bytes = Buffer.from(`${LINES[0]}${others.join("")}`);
+    expect(faultsIn(bytes, new ChainVerifier(undefined))).toEqual(new Map([[1, "unchained"]]));
+    expect(faultsIn(bytes, new ChainVerifier(before))).toEqual(new Map([[1, "unchained"]]));
+  });
 });
 
 describe("the chain at the end of a file", () => {
@@ -213,6 +219,7 @@ describe("the chain at the end of a file", () => {
     ["is that of the last line that has one", [whole + LINES.join("")], last],
     ["is that of the file before, where there is no line yet", ["", whole], last],
     ["is that of the file before, where there is no file yet", [undefined, whole], last],
+    ["is that of the file before, where the first line was cut", ['{"v":1,"lev\n', whole], last],
     ["is none where none was asked for before", [LINES.join("")], undefined],
     ["is none where there is no file", [], undefined],
     ["is found behind a megabyte", [`${"x".repeat(3_000_000)}\n${whole}`], last],
