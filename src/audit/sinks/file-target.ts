@@ -109,11 +109,13 @@ export class FileTarget implements Target {
 
   /** Opens the file anew where it is no longer the one that is open, and turns it over where it would get too long. */
   async #look(more: number): Promise<void> {
-    const found = await stat(this.#path).catch(() => undefined);
+    let found = await stat(this.#path).catch(() => undefined);
     if (found === undefined || this.#isStale || identityOf(found) !== this.#identity) {
       await this.#openAnew();
-      return;
+      // Where it could not be, what stands at the path is something else.
+      found = this.#isTroubled ? undefined : await this.#handle?.stat();
     }
+    if (found === undefined) return;
     if (found.size > this.#length && !this.#isShared) {
       this.#isShared = true;
       this.#onTrouble("warning", "is written by another process too: give each gate a file of its own");

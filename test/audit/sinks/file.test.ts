@@ -217,6 +217,28 @@ describe("a log in a file with a size", () => {
     expect(counts).toEqual(range(counts[0] ?? -1, 2_000));
   });
 
+  test("is not turned over where something else has its name", async () => {
+    const log = openFile({ size, keep: 3 });
+    await writeCounts(log, 0, 100);
+    renameSync(path, `${path}-old`);
+    mkdirSync(path);
+    for (const count of range(100, 400)) log.record({ ...ALLOWED, bytesIn: count });
+    await eventually(() => textOf(`${path}-old`).includes('"bytesIn":399,'), "the last line");
+    await log.close();
+    expect(readdirSync(folder).toSorted()).toEqual(["quaygate.log", "quaygate.log-old"]);
+  });
+
+  test("is turned over also where it is opened anew again and again", async () => {
+    const log = openFile({ size, keep: 3 });
+    for (let batch = 0; batch < 10; batch += 1) {
+      log.reopen();
+      await writeCounts(log, batch * 100, batch * 100 + 100);
+    }
+    await log.close();
+    for (const file of readdirSync(folder))
+      expect(statSync(join(folder, file)).size).toBeLessThanOrEqual(size);
+  });
+
   test("goes on growing where it can't be turned over, says why, and loses nothing", async () => {
     mkdirSync(`${path}.1`);
     writeFileSync(join(`${path}.1`, "x"), "");
