@@ -118,7 +118,8 @@ A message has at most 8192 bytes, which is what receivers take by default. A lon
 of what is \`missing\`, and \`cut\` says how long it was: who asks for much is found by \`verdict\` all the same. Any other line becomes a note that
 says how long it was and has its beginning, still JSON. There is no TLS here: send to a receiver on this machine, and let that one forward.
 
-Syslog knows no receipts. Of UDP nobody tells whether it arrives. On a connection what the network had when it broke is lost, and what
+Syslog knows no receipts. Of UDP nobody tells whether it arrives; that nobody listens there is a failure where the network says so, and
+each attempt costs a line then. On a connection what the network had when it broke is lost, and what
 was not yet handed to it whole comes again, so that a line may come twice. A file is the place for what must be complete.
 
 ### The journal

@@ -66,17 +66,23 @@ export class StreamReceiver {
   }
 }
 
-/** A receiver of datagrams on loopback, until the test is over. */
-export async function openDatagramReceiver(): Promise<{
+/** A receiver of datagrams on loopback, until it is closed or the test is over. */
+export async function openDatagramReceiver(wanted = 0): Promise<{
   readonly port: number;
   readonly received: string[];
+  close(): Promise<void>;
 }> {
   const received: string[] = [];
   const socket = createSocket("udp4").on("message", (message) => received.push(message.toString()));
-  socket.bind(0, "127.0.0.1");
+  socket.bind(wanted, "127.0.0.1");
   await once(socket, "listening");
-  onTestFinished(() => {
-    socket.close();
-  });
-  return { port: socket.address().port, received };
+  const closed = once(socket, "close");
+  let isOpen = true;
+  const close = async (): Promise<void> => {
+    if (isOpen) socket.close();
+    isOpen = false;
+    await closed;
+  };
+  onTestFinished(close);
+  return { port: socket.address().port, received, close };
 }

@@ -115,6 +115,26 @@ describe("a syslog receiver gets each line as a message", () => {
 });
 
 describe("a receiver that is not there", () => {
+  test("to take datagrams is told of where the kernel hears it, and has what came later when it comes", async () => {
+    const away = await openDatagramReceiver();
+    await away.close();
+    const place = {
+      kind: "syslog-udp",
+      address: { kind: "tcp", host: "127.0.0.1", port: away.port },
+      facility: 3,
+    } as const;
+    const { log, heard } = openTo(place);
+    for (const count of range(0, 100)) log.record({ ...ALLOWED, bytesIn: count });
+    await eventually(() => heard.messages.length > 0, "a note");
+    expect(heard.messages[0]).toMatch(
+      /^the log can't be written to syslog\+udp:\S+: nobody listens there; /u,
+    );
+    const { received } = await openDatagramReceiver(away.port);
+    await eventually(() => countsIn(received).includes(99), "the last one");
+    // One is lost each time that it is tried.
+    expect(countsIn(received).length).toBeGreaterThan(80);
+  });
+
   test("is told of once, and has all that waited when it comes", async () => {
     const away = await StreamReceiver.open();
     const { port } = away;
