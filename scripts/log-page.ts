@@ -71,7 +71,8 @@ what is not written yet, and tells the other places how many lines one has not g
 With \`size\` the gate turns the file over before it gets longer: it becomes \`path.1\`, that one \`path.2\`, and so on; \`keep\` of them (5,
 if you do not say) stay. Without \`size\` the file grows, and logrotate can move it away: the next line makes a new one, or goes into the
 one that logrotate has made. No signal is needed for that; SIGHUP has the file opened anew as well. \`copytruncate\` works, and loses
-what is written between its two steps. A file that is removed is made again. Its folder must be there: the gate makes none. Make it the
+what is written between its two steps. A file that is removed is made again. Who asks for much, be it refused, fills the files that are
+kept, and what was before is gone: what must stay goes to another place as well. The file's folder must be there: the gate makes none. Make it the
 gate's own, so that the gate can make each new file; where it can't, it goes on in the one that was moved, and says so:
 
 \`\`\`sh
