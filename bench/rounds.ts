@@ -62,8 +62,10 @@ export async function measurePairs(
   const load = { workload, connections, seconds: Math.max(seconds, least), abort };
   const ratios: PairRatios[] = [];
   for (let pair = 0; pair < pairs; pair += 1) {
-    const our = await measureRound(ours, load);
-    const their = await measureRound(theirs, load);
+    const isOurTurn = pair % 2 === 0;
+    const [first, second] = isOurTurn ? [ours, theirs] : [theirs, ours];
+    const rounds = [await measureRound(first, load), await measureRound(second, load)] as const;
+    const [our, their] = isOurTurn ? rounds : [rounds[1], rounds[0]];
     ratios.push({
       throughput: our.requests / our.microseconds / (their.requests / their.microseconds),
       p50: our.p50 / their.p50,
