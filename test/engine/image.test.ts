@@ -172,7 +172,6 @@ describe.runIf(hasEngine)("the container image", () => {
         "/usr/local/bin/node",
         "--optimize-for-size",
         "--max-semi-space-size=2",
-        "--no-maglev",
         "/quaygate/dist/cli/main.js",
       ],
       Labels: {
