@@ -17,6 +17,8 @@ export interface Form {
   readonly followerTurns: number;
   /** After how many requests the memory is read. */
   readonly mixedRequests: number;
+  /** Of how many gates, one after the other: what one keeps after a load differs from the next. */
+  readonly gates: number;
   /** How often each command is started. */
   readonly starts: number;
 }
@@ -33,6 +35,7 @@ export const fullForm: Form = {
   followers: 5_000,
   followerTurns: 3,
   mixedRequests: 1_000_000,
+  gates: 3,
   starts: 15,
 };
 
@@ -48,6 +51,7 @@ export const quickForm: Form = {
   followers: 1_000,
   followerTurns: 2,
   mixedRequests: 100_000,
+  gates: 1,
   starts: 5,
 };
 
@@ -63,5 +67,6 @@ export const guardForm: Form = {
   followers: 0,
   followerTurns: 0,
   mixedRequests: 50_000,
+  gates: 1,
   starts: 5,
 };
