@@ -79,13 +79,9 @@ export class FileTarget implements Target {
   }
 
   async write(bytes: Buffer): Promise<number> {
-    if (this.#lines.isBegun) await this.#lookForBegun();
-    else await this.#look(bytes.length);
-    const handle = this.#handle;
-    if (handle === undefined) throw new Error("it is closed");
-    const { bytesWritten } = await handle.write(this.#lines.leftOf(bytes)).catch(explained);
-    this.#length += bytesWritten;
-    return this.#lines.write(bytes, bytesWritten);
+    if (this.#lines.isBegun) return this.#endBegun(bytes);
+    await this.#look(bytes.length);
+    return this.#append(bytes);
   }
 
   async close(): Promise<void> {
@@ -98,13 +94,31 @@ export class FileTarget implements Target {
 
   /**
    * A line that is begun ends where it began, also in a file that was moved away. Where that is gone, because somebody made room on a
-   * full disk, the line is written anew.
+   * full disk, the line is written anew. Of one that is emptied at the same moment, the end of the line may stand alone before it.
    */
-  async #lookForBegun(): Promise<void> {
-    const begun = await this.#handle?.stat();
-    if (begun?.isFile() !== true) return;
-    if (begun.nlink === 0) await this.#open();
-    if (begun.nlink === 0 || begun.size === 0) this.#lines.lose();
+  async #endBegun(bytes: Buffer): Promise<number> {
+    const before = await this.#handle?.stat();
+    if (before?.isFile() !== true) return this.#append(bytes);
+    if (before.nlink === 0) await this.#open();
+    if (before.nlink === 0 || before.size === 0) {
+      this.#lines.lose();
+      return this.#append(bytes);
+    }
+    const lengthBefore = this.#length;
+    const taken = await this.#append(firstLineOf(bytes));
+    const after = await this.#handle?.stat();
+    const written = this.#length - lengthBefore;
+    if (after === undefined || after.size >= before.size + written) return taken;
+    this.#lines.lose();
+    return 0;
+  }
+
+  async #append(bytes: Buffer): Promise<number> {
+    const handle = this.#handle;
+    if (handle === undefined) throw new Error("it is closed");
+    const { bytesWritten } = await handle.write(this.#lines.leftOf(bytes)).catch(explained);
+    this.#length += bytesWritten;
+    return this.#lines.write(bytes, bytesWritten);
   }
 
   /** Opens the file anew where it is no longer the one that is open, and turns it over where it would get too long. */
@@ -171,6 +185,10 @@ export class FileTarget implements Target {
     this.#isTroubled = false;
     this.#turnsAt = this.#size ?? Number.POSITIVE_INFINITY;
   }
+}
+
+function firstLineOf(bytes: Buffer): Buffer {
+  return bytes.subarray(0, bytes.indexOf("\n") + 1);
 }
 
 function identityOf({ dev, ino }: Stats): string {
