@@ -76,18 +76,32 @@ export function explainHostPowersIn(powers: PowerSet): readonly string[] {
       nouns[noun].kind === "path"
         ? values.flatMap((value) => [`${value}${READ_ONLY}`, `${value}${READ_ONLY_TOP}`])
         : [];
-    const samples = [...values, ...written, ...read].map((value) => ({ noun, value: sampleOf(value) }));
-    const sample = samples.find((power) => powers.holds(power));
+    const samples = [...values, ...written, ...read].flatMap((value) =>
+      samplesOf(value).map((sample) => ({ noun, value: sample })),
+    );
+    const sample = samples.find((power) => powers.holds(power)) ?? namedHostPower(noun, powers);
     if (sample === undefined) return [];
     return [{ text: powers.holdsAll(noun) ? noun : powerText(sample), means }];
   });
   return explainHostPowers(held);
 }
 
-/** A value that an entry of the table stands for. */
-function sampleOf(entry: string): string {
-  return entry === "*" ? "" : entry.replaceAll(/\*+/gu, "x");
+/** What an entry of the list itself names, where the table has it only by a pattern. */
+function namedHostPower(noun: Noun, powers: PowerSet): Pick<Power, "noun" | "value"> | undefined {
+  return powers.entries
+    .filter((entry) => entry.startsWith(`${noun}:`))
+    .flatMap((entry) => samplesOf(entry.slice(noun.length + 1)).map((value) => ({ noun, value })))
+    .find((power) => hostPowerOf(power) !== undefined && powers.holds(power));
 }
+
+/** Values that an entry stands for: of a folder with all below it that itself too. */
+function samplesOf(entry: string): readonly string[] {
+  if (entry === "*") return [""];
+  const folder = entry.endsWith(ALL_BELOW) ? [entry.slice(0, -ALL_BELOW.length)] : [];
+  return [...folder, entry].map((text) => text.replaceAll(/\*+/gu, "x"));
+}
+
+const ALL_BELOW = "/**";
 
 /** Behind a path of which the top at least is only read. */
 const READ = new RegExp(`(?:${READ_ONLY}|${READ_ONLY_TOP})$`, "u");

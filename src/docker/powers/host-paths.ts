@@ -1,3 +1,5 @@
+import { atOrAbove, underBothNames } from "./folders.ts";
+
 /** Sockets of engines: whoever reaches one asks no gate. */
 const engineSockets: readonly string[] = [
   "/run/docker.sock",
@@ -26,18 +28,6 @@ const socketNames: readonly string[] = [
   "buildkitd.sock",
 ];
 
-/** Whoever writes here lets itself in, or changes what the host runs as root, as do those who write below. */
-const writtenFolders: readonly string[] =
-  "/boot /bin /sbin /usr/bin /usr/sbin /usr/local/bin /usr/local/sbin /root/.ssh /proc/sys/kernel /etc/ssh /etc/cron.d /etc/sudoers.d /etc/profile.d /etc/init.d /etc/systemd/system /etc/cron.hourly /etc/cron.daily /etc/cron.weekly /etc/cron.monthly /etc/pam.d /etc/udev/rules.d /usr/lib/systemd /lib/systemd /sys/fs/cgroup".split(
-    " ",
-  );
-
-/** The same of files, and of folders below which others' data is too. */
-const writtenPlaces: readonly string[] =
-  "/etc/passwd /etc/shadow /etc/crontab /etc/sudoers /etc/ld.so.preload /etc/docker /lib /lib64 /usr/lib /sys/kernel /var/spool/cron /var/lib/docker/containers /var/lib/docker/overlay2 /var/lib/docker/volumes /var/lib/containerd /var/lib/containers/storage /var/lib/kubelet".split(
-    " ",
-  );
-
 /** Paths through which an engine, or the whole host, is reached, as entries of a list of powers behind `bind:`. */
 export const enginePaths: readonly string[] = [
   ...atOrAbove(underBothNames(engineSockets)),
@@ -47,12 +37,6 @@ export const enginePaths: readonly string[] = [
 /** Other paths that are the host even for whoever may only read: below a process's folder its root is found again. */
 export const rootPaths: readonly string[] = [...atOrAbove(underBothNames(systemSockets)), "/proc/*/**"];
 
-/** Paths that are the host for whoever may write there. */
-export const writtenPaths: readonly string[] = [
-  ...atOrAbove([...writtenFolders, ...writtenPlaces]),
-  ...writtenFolders.map((path) => `${path}/**`),
-];
-
 /** Disks and memory of the host, and the folders that hold them. */
 export const wholeDevices: readonly string[] = [
   ...atOrAbove(["/dev/mem", "/dev/kmem", "/dev/port"]),
@@ -60,20 +44,3 @@ export const wholeDevices: readonly string[] = [
     .split(" ")
     .map((name) => `/dev/${name}`),
 ];
-
-/** `/var/run` is `/run` on nearly every Linux. */
-function underBothNames(paths: readonly string[]): readonly string[] {
-  return paths.flatMap((path) => [path, `/var${path}`]);
-}
-
-/** A folder shows all that is in it. */
-function atOrAbove(paths: readonly string[]): readonly string[] {
-  const found = new Set<string>();
-  for (const path of paths) {
-    const segments = path.split("/").slice(1);
-    for (let length = 0; length <= segments.length; length += 1) {
-      found.add(`/${segments.slice(0, length).join("/")}`);
-    }
-  }
-  return [...found];
-}

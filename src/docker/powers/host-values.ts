@@ -1,5 +1,6 @@
-import { enginePaths, rootPaths, wholeDevices, writtenPaths } from "./host-paths.ts";
+import { enginePaths, rootPaths, wholeDevices } from "./host-paths.ts";
 import type { Noun } from "./nouns.ts";
+import { writtenPaths } from "./written-paths.ts";
 
 /** The values of a noun that give the host away as a whole, each written as in a noun's `byDefault`. */
 export interface HostValues {
