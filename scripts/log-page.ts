@@ -19,7 +19,7 @@ const INTRODUCTION = `# The log
 <!-- Written by scripts/log-page.ts: change it there, and the fields in src/audit/line-fields.ts. -->
 
 The log has one line for each request, written when its answer is over, and a line for each sentence of the gate's own, a note.
-What only polls shares one line a minute ([polls](replay.md#polls)). \`quaygate log\` shows a log to a person, and \`quaygate replay\`
+What only polls shares one line a minute ([polls](replay.md#polls)), and so does what [a limit](#at-a-limit) refused. \`quaygate log\` shows a log to a person, and \`quaygate replay\`
 judges it by another policy ([replay.md](replay.md)).
 \`QUAYGATE_LOG\` says in which form: \`json\`, one object a line, for programs; \`text\` for people, who get less. Nothing in it is secret:
 no query, no header, no body, of commands only that there was one. Nothing that a client sends can end a line or begin one.
@@ -34,6 +34,16 @@ Of the verdicts \`allow\` and \`warn\` let a request through. With a \`code\` th
 body that did not come. \`none\` is a request of which nothing was let through and that has no answer, for it was over before: its client left
 while its body was awaited, or the engine was asked what it names, or the gate cut the connection (\`end\`). What was sent to the engine before
 its client left is \`allow\` with the status 0: it may have been done.
+
+### At a limit
+
+What the gate refused at a limit, with 429 or 503, is summed up as [polls](replay.md#polls) are, however its paths vary: else who is beyond one
+would fill the log. The first is a line at once; those that follow within a minute are one line, with \`repeated\` for how many they are,
+\`path\`, \`reason\` and \`time\` of the first of them, and the sums of their bytes and durations. They have the same client, address, method,
+operation, verdict, rule and code, and miss the same: which operations were asked for, and which of them the policy denies, is told of each.
+Of a gate that is killed the last minute of them is lost. There are at most 1024 sums at the same time; beyond that each has its line. \`QUAYGATE_LOG_POLLS=each\` has a line for each of
+all. What the policy denied and no limit refused is never summed up, nor is a body that is too long (413), nor what the engine has done.
+[Metrics](metrics.md) count each.
 `;
 
 const LEVELS = `

@@ -272,7 +272,7 @@ export const RECORD_FIELDS: FirstFields & FieldsOf<AuditRecord> & LastFields & C
       type: "integer",
       minimum: 2,
       description:
-        "How many [identical polls](replay.md#polls) the line stands for; bytes and times are their sums.",
+        "How many [polls](replay.md#polls) or [refusals](#at-a-limit) it stands for; bytes and times are sums.",
     },
   },
   ...LAST_FIELDS,

@@ -65,7 +65,10 @@ export interface AuditRecord {
   readonly trace: string | undefined;
   /** The span in it that the engine's own spans hang below: the gate's where traces are exported, else its client's. */
   readonly span: string | undefined;
-  /** How many identical exchanges it stands for, where that is more than one: bytes and duration are their sums. */
+  /**
+   * How many exchanges it stands for, where that is more than one: bytes and duration are their sums. They are identical, but what a
+   * limit refused ({@link isAtLimit}) has the path and the reason of the first.
+   */
   readonly repeated: number | undefined;
 }
 

@@ -4,9 +4,6 @@ import type { ToldRecord } from "./record.ts";
 
 /** How long what is identical is summed up, in milliseconds: a log shows soon that it goes on, and has one line a minute of it. */
 const WINDOW = 60_000;
-/** The most that is summed at the same time: who varies what it asks for has its lines written, and takes no memory. */
-const MOST_SUMS = 256;
-
 /** What is summed of identical records. */
 interface Sum<Entry> {
   /** The first of those that are not written; where there is none, the one before. */
@@ -21,39 +18,52 @@ interface Sum<Entry> {
   until: number;
 }
 
+/** Which records are one sum. */
+export interface Sameness {
+  /** The most sums at the same time: who varies what it asks for has its lines written beyond, and takes no memory. */
+  readonly most: number;
+  /** What hardly any two sums share, and all records of one do. */
+  readonly keyOf: (record: ToldRecord) => string;
+  /** The fields that are the same in all records of one. */
+  readonly fields: readonly TellingField[];
+}
+
 /**
- * Sums up records that are the same in all but time, bytes and how long they took. The first is written at once; those that follow within
- * a minute are one record at its end, with the time of the first of them, and so on for as long as they come.
+ * Sums up records that are the same, as is said of them, in all but time, bytes and how long they took. The first is written at once;
+ * those that follow within a minute are one record at its end, with what the first of them was, and so on for as long as they come.
  */
 export class RepeatSums<Entry extends ToldRecord> {
   readonly #write: (record: Entry) => void;
-  /** By their paths, which hardly any two share. */
+  readonly #sameness: Sameness;
   readonly #sums = new Map<string, Sum<Entry>[]>();
   #size = 0;
 
-  constructor(write: (record: Entry) => void) {
+  constructor(write: (record: Entry) => void, sameness: Sameness = IDENTICAL) {
     this.#write = write;
+    this.#sameness = sameness;
   }
 
   /** Writes a record, or adds it to its sum. `now` is in milliseconds, as all of this takes it. */
   add(record: Entry, now: () => number): void {
-    const sum = this.#sums.get(record.path ?? "")?.find(({ first }) => isSame(first, record));
+    const { keyOf, fields, most } = this.#sameness;
+    const key = keyOf(record);
+    const sum = this.#sums.get(key)?.find(({ first }) => isSame(fields, first, record));
     if (sum !== undefined) {
       addTo(sum, record);
       return;
     }
-    if (this.#size < MOST_SUMS) this.#open(record, now() + WINDOW);
+    if (this.#size < most) this.#open(key, record, now() + WINDOW);
     this.#write(record);
   }
 
   /** Writes what had its minute, and goes on with it; what did not come again is forgotten. Gives when the next one is over. */
   closeWindows(now: number): number | undefined {
     let next: number | undefined;
-    for (const [path, sums] of this.#sums) {
+    for (const [key, sums] of this.#sums) {
       const left = sums.filter((sum) => sum.until > now || sum.count > 0);
       this.#size -= sums.length - left.length;
-      if (left.length === 0) this.#sums.delete(path);
-      else this.#sums.set(path, left);
+      if (left.length === 0) this.#sums.delete(key);
+      else this.#sums.set(key, left);
       for (const sum of left) {
         if (sum.until <= now) {
           this.#writeSum(sum);
@@ -74,13 +84,10 @@ export class RepeatSums<Entry extends ToldRecord> {
     this.#size = 0;
   }
 
-  #open(record: Entry, until: number): void {
-    // It may be a part of a request's head, and would keep all of it.
-    const path = copyText(record.path ?? "");
-    const first = record.path === undefined ? record : { ...record, path };
-    const sum = { ...NOTHING, first, until };
-    const sums = this.#sums.get(path);
-    if (sums === undefined) this.#sums.set(path, [sum]);
+  #open(key: string, record: Entry, until: number): void {
+    const sum = { ...NOTHING, first: withOwnPath(record), until };
+    const sums = this.#sums.get(key);
+    if (sums === undefined) this.#sums.set(copyText(key), [sum]);
     else sums.push(sum);
     this.#size += 1;
   }
@@ -105,7 +112,10 @@ function toMicroseconds(milliseconds: number): number {
 }
 
 function addTo<Entry extends ToldRecord>(sum: Sum<Entry>, record: Entry): void {
-  if (sum.count === 0) sum.first = { ...record, path: sum.first.path };
+  if (sum.count === 0) {
+    const { path } = sum.first;
+    sum.first = record.path === path ? { ...record, path } : withOwnPath(record);
+  }
   sum.count += record.repeated ?? 1;
   sum.bytesIn += record.bytesIn;
   sum.bytesOut += record.bytesOut;
@@ -113,11 +123,18 @@ function addTo<Entry extends ToldRecord>(sum: Sum<Entry>, record: Entry): void {
   if (record.engineTime !== undefined) sum.engineTime = (sum.engineTime ?? 0) + record.engineTime;
 }
 
+/** The path may be a part of a request's head, and would keep all of it. */
+function withOwnPath<Entry extends ToldRecord>(record: Entry): Entry {
+  return record.path === undefined ? record : { ...record, path: copyText(record.path) };
+}
+
 /** What tells no records apart. */
 type Varying = "time" | "bytesIn" | "bytesOut" | "duration" | "engineTime" | "trace" | "span" | "repeated";
 
+type TellingField = Exclude<keyof ToldRecord, Varying>;
+
 /** What does: all other fields, to which the compiler holds it. */
-const TELLING: Readonly<Record<Exclude<keyof ToldRecord, Varying>, true>> = {
+const TELLING: Readonly<Record<TellingField, true>> = {
   client: true,
   address: true,
   method: true,
@@ -140,12 +157,23 @@ const TELLING: Readonly<Record<Exclude<keyof ToldRecord, Varying>, true>> = {
 
 const TELLING_NAMES = Object.keys(TELLING).filter(isTelling);
 
-function isTelling(name: string): name is keyof typeof TELLING {
+function isTelling(name: string): name is TellingField {
   return Object.hasOwn(TELLING, name);
 }
 
-function isSame(one: ToldRecord, other: ToldRecord): boolean {
-  return TELLING_NAMES.every(
-    (name) => one[name] === other[name] || isDeepStrictEqual(one[name], other[name]),
-  );
+/** The same request with the same outcome. */
+const IDENTICAL: Sameness = { most: 256, keyOf: ({ path = "" }) => path, fields: TELLING_NAMES };
+
+/**
+ * What one address asked of one operation, with the same outcome: whatever the path, and whenever it may be tried again. More sums than
+ * of polls, for whoever floods the gate can ask for each operation; one takes a kilobyte or two.
+ */
+export const SAME_OPERATION: Sameness = {
+  most: 1024,
+  keyOf: ({ client, address, code = "", operation = "" }) => `${client} ${address} ${code} ${operation}`,
+  fields: TELLING_NAMES.filter((name) => name !== "path" && name !== "reason"),
+};
+
+function isSame(fields: readonly TellingField[], one: ToldRecord, other: ToldRecord): boolean {
+  return fields.every((name) => one[name] === other[name] || isDeepStrictEqual(one[name], other[name]));
 }

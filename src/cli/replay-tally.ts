@@ -1,6 +1,7 @@
 import { REQUEST_METHODS } from "../http1/request-head.ts";
 import type { JournalRecord } from "../journal/journal-record.ts";
 import { isUndecided } from "../journal/undecided.ts";
+import { isAtLimit } from "../kernel/at-limit.ts";
 import { NOBODY, RECORDED_PATH_LIMIT } from "../kernel/log-words.ts";
 import { type Grant, grantOfNobody } from "../policy/grant.ts";
 import { judgeRecorded, type RecordedJudgement } from "../policy/judge-recorded.ts";
@@ -37,7 +38,7 @@ export interface ReplayOutcome {
   readonly unknownPassed: number;
   /** How many were refused for what they said, whatever their client may do: that is not judged again. */
   readonly malformed: number;
-  /** How many were refused because their client was at its limits: likewise. */
+  /** How many were refused because their client was at its limits, or the gate: likewise. */
   readonly limited: number;
   /** How many ended before they were decided or sent: there is nothing to compare with. */
   readonly undecided: number;
@@ -142,12 +143,9 @@ export class ReplayTally {
   }
 }
 
-/** The codes of requests that no rights would have helped, but others limits. */
-const AT_LIMITS: ReadonlySet<string> = new Set(["too_many_requests", "too_many_at_once", "too_many_streams"]);
-
 function outcomeOf(record: JournalRecord): Then {
-  const { verdict, code = "", scope } = record;
-  if (AT_LIMITS.has(code)) return "limited";
+  const { verdict, code, scope } = record;
+  if (isAtLimit(record)) return "limited";
   if (verdict === "refuse") return "malformed";
   if (verdict === "deny") return "denied";
   if (isUndecided(record)) return "undecided";

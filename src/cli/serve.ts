@@ -1,5 +1,6 @@
 import { openLog, type Log } from "../audit/log.ts";
 import { LateLog } from "../audit/late-log.ts";
+import { withSummedLimits } from "../audit/limit-refusals.ts";
 import { openOutput } from "../audit/output.ts";
 import { withSummedPolls } from "../audit/polls.ts";
 import type { OpenSinks } from "../audit/sinks/open-sinks.ts";
@@ -75,7 +76,7 @@ function openLogAs(standing: Standing, settings: Settings, openSinks: () => Open
   try {
     const { sinks, chain } = openSinks();
     const told = openLog(format, level, sinks, chain, openOutput(STANDARD_ERROR));
-    return withSummedPolls(told, polls, { described, pings });
+    return withSummedLimits(withSummedPolls(told, polls, { described, pings }), polls);
   } catch (error) {
     if (standing.kind !== "root" || settings.user === undefined) throw error;
     throw new Error(`${explain(error)}; the gate ${explainStanding(standing)}`, { cause: error });

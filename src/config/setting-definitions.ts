@@ -61,9 +61,9 @@ export const OWN_SETTINGS: readonly OwnSetting[] = [
   },
   {
     name: "QUAYGATE_LOG_POLLS",
-    help: "identical polls in the log: sum, each, or off without pings",
+    help: "what repeats in the log: sum, each, or off without pings",
     meaning:
-      "[identical polls](replay.md#polls): `sum` a line a minute, `each` a line for each, `off` as `sum` and no pings",
+      "[polls](replay.md#polls) and [limits](log.md#at-a-limit): `sum` a line a minute, `each` all, `off` as `sum`, no pings",
     fallback: "each on a terminal, else sum",
   },
   {

@@ -24,7 +24,7 @@ export interface JournalRecord extends ToldRecord {
   readonly version: 0 | 1;
   readonly level: LogLevel;
   readonly object: JournalObject | undefined;
-  /** How many identical exchanges the line stands for; bytes and duration are their sums. */
+  /** How many exchanges the line stands for, as in an {@link AuditRecord}; bytes and duration are their sums. */
   readonly repeated: number;
 }
 

@@ -10,7 +10,7 @@ export const LOG_FORMATS = ["json", "text"] as const;
 /** One of the log's forms. */
 export type LogFormat = (typeof LOG_FORMATS)[number];
 
-/** What the log has of polls: one line a minute for what is the same, a line for each, or as the first and no pings. */
+/** What the log has of polls, and of what a limit refused: one line a minute for what is the same, a line for each, or as the first and no pings. */
 export const POLL_MODES = ["sum", "each", "off"] as const;
 
 /** One of these. */

@@ -141,7 +141,7 @@ describe("never summed up, and never left out, is", () => {
     { of: "an answer of the engine that is an error", record: { ...PING, status: 500 } },
     { of: "what was not found", record: { ...PING, status: 404 } },
     {
-      of: "what was refused although it was allowed",
+      of: "what was refused although it was allowed, as a poll",
       record: { ...PING, code: "too_many_requests", status: 429 },
     },
     { of: "what is out of scope", record: { ...PING, scope: "out" } },

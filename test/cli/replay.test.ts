@@ -174,7 +174,12 @@ describe("replay tells what a policy would change in a log:", () => {
   });
 
   test("and leaves out what no rights decided", async () => {
-    const limited: AuditRecord = { ...TRAEFIK, code: "too_many_requests", status: 429 };
+    const limited: AuditRecord = {
+      ...TRAEFIK,
+      code: "too_many_requests",
+      status: 429,
+      engineTime: undefined,
+    };
     const { code, lines } = await replay([TRAEFIK, { ...NOT_UNDERSTOOD, client: "traefik" }, limited]);
     expect(code).toBe(0);
     expect(lines).toContain(
