@@ -54,7 +54,8 @@ cures. [Moving](migration.md) has what to try before.
 ## Started as root
 
 The group of the engine's socket differs from host to host, and only root needs not know it. So the image starts as root,
-looks at the socket, takes its group, becomes \`QUAYGATE_USER\` for good, and only then takes connections. It checks in every
+looks at the socket, takes its group, becomes \`QUAYGATE_USER\` for good, and only then opens the log and the files of TLS, those for
+[traces](traces.md) too, and takes connections. It checks in every
 thread that no capability is left, and that there is no way back; where that fails it does not start. Outside the image
 nothing is changed unless the setting is there. [The image](image.md#root) has what it does under \`cap_drop\`, \`user\`, rootless
 engines and user namespaces.

@@ -44,18 +44,20 @@ export async function openServed(settings: Settings, terminal: Terminal): Promis
 
 async function openWith(log: LateLog, settings: Settings, terminal: Terminal): Promise<Served> {
   const openSinks = await loadSinks(settings);
-  const traces = await openTracesOf(settings, log);
+  const openTraces = await loadTraces(settings, log);
   let standing: Standing = { kind: "given" };
+  let traces: Traces | undefined;
   const gate = await Gate.open(settings, {
     audit: (record) => log.record(record),
     note: (level, message) => log.note(level, message),
     version: readVersion(),
-    ...(traces === undefined ? {} : { trace: traces.begin }),
+    ...(openTraces === undefined ? {} : { trace: (received) => traces?.begin(received) }),
     droppedLines: () => log.droppedLines,
     passed: readPassedSockets(terminal.environment, process.pid),
     // Only root may open some places to listen at, and only here it knows the group of the socket.
     beforeServing: () => {
       standing = becomeUser(settings.user, settings.engine);
+      traces = openTraces?.();
       log.open(openLogAs(standing, settings, openSinks));
     },
   });
@@ -87,11 +89,11 @@ function explain(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-/** What exports traces is loaded only where they are. */
-async function openTracesOf({ traces }: Settings, log: Log): Promise<Traces | undefined> {
+/** What exports traces is loaded only where they are, and opened later: it reads files, and so does that as the user. */
+async function loadTraces({ traces }: Settings, log: Log): Promise<(() => Traces) | undefined> {
   if (traces === undefined) return undefined;
   const { openTraces } = await import("../traces/open-traces.ts");
-  return openTraces(traces, readVersion(), (level, message) => log.note(level, message));
+  return () => openTraces(traces, readVersion(), (level, message) => log.note(level, message));
 }
 
 function logNews(log: Log, news: EngineNews): void {

@@ -1,5 +1,14 @@
 import { spawnSync } from "node:child_process";
-import { chmodSync, chownSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync } from "node:fs";
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { statusOf } from "../support/raw-peer.ts";
@@ -144,6 +153,25 @@ describe.runIf(isRoot && hasSetpriv)("a gate that is started as root with QUAYGA
     const gate = await startGate({ QUAYGATE_USER: "65532", QUAYGATE_ENGINE: place });
     await gate.untilOutput(`runs as user ${USER}, and can't become root again`);
     expect(threadsOf(gate)[0]?.get("Uid")).toContain(String(USER));
+  });
+
+  test.each([
+    { whose: "root's alone", mode: 0o600, isRead: false },
+    { whose: "everybody's", mode: 0o644, isRead: true },
+  ])("reads the certificates for traces as that user: $whose, $isRead", async ({ mode, isRead }) => {
+    const folder = testFolder();
+    chmodSync(folder, 0o755);
+    const file = join(folder, "authority.pem");
+    writeFileSync(file, "", { mode });
+    const gate = await startGate({
+      QUAYGATE_USER: "65532",
+      QUAYGATE_ENGINE: await openGroupEngine(),
+      OTEL_EXPORTER_OTLP_ENDPOINT: "https://127.0.0.1:4318",
+      OTEL_EXPORTER_OTLP_CERTIFICATE: file,
+    });
+    await gate.untilOutput("can't become root again");
+    const told = textsOf(gate.stdout(), "msg").filter((line) => line.startsWith("traces: "));
+    expect(told).toEqual(isRead ? [] : ["traces: Failed to read root certificate file"]);
   });
 
   test("says nothing where it was started as somebody else, who it stays", async () => {
