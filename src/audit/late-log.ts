@@ -17,6 +17,11 @@ export class LateLog implements Log {
     this.#waiting = [];
   }
 
+  /** Writes what waits to another log, where this was never opened and so never will be. */
+  openInstead(openLog: () => Log): void {
+    if (this.#log === undefined && this.#waiting.length > 0) this.open(openLog());
+  }
+
   record(record: AuditRecord): void {
     if (this.#log === undefined) {
       this.#waiting.push((log) => log.record(record));

@@ -14,7 +14,7 @@ import type { Traces } from "../traces/open-traces.ts";
 import { becomeUser, explainStanding, type Standing } from "./process-user.ts";
 import { readVersion } from "./version.ts";
 
-/** Where it is told that the log fails, where standard output does not tell it. */
+/** Where it is told that the log fails, where standard output does not tell it, and what was noted before it could be opened. */
 const STANDARD_ERROR = 2;
 
 /** A gate that runs and the log that it writes. */
@@ -36,8 +36,9 @@ export async function openServed(settings: Settings, terminal: Terminal): Promis
   try {
     return await openWith(log, settings, terminal);
   } catch (error) {
-    terminal.complain(`quaygate: ${explain(error)}`);
+    log.openInstead(() => openLog(settings.log.format, settings.log.level, [openOutput(STANDARD_ERROR)]));
     await log.close();
+    terminal.complain(`quaygate: ${explain(error)}`);
     return EXIT_FAILED;
   }
 }

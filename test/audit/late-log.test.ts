@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { LateLog } from "../../src/audit/late-log.ts";
-import { openLog } from "../../src/audit/log.ts";
+import { type Log, openLog } from "../../src/audit/log.ts";
 import { openOutput } from "../../src/audit/output.ts";
 import { ALLOWED } from "./records.ts";
 
@@ -31,6 +31,26 @@ test("writes what came before it was opened first, in its order, and then all as
     "/fourth",
   ]);
   expect(log.droppedLines.size).toBe(1);
+});
+
+test("writes what came before to another log where it was never opened, and nothing where it was", async () => {
+  const written: string[] = [];
+  const logOf = (name: string): Log => ({
+    record: () => undefined,
+    note: (level, message) => written.push(`${name} ${level} ${message}`),
+    reopen: () => false,
+    droppedLines: new Map(),
+    close: () => Promise.resolve(),
+  });
+  const [failed, opened] = [new LateLog(), new LateLog()];
+  failed.note("warning", "first");
+  failed.note("err", "second");
+  failed.openInstead(() => logOf("aside"));
+  await failed.close();
+  opened.note("warning", "first");
+  opened.open(logOf("log"));
+  opened.openInstead(() => logOf("aside"));
+  expect(written).toEqual(["aside warning first", "aside err second", "log warning first"]);
 });
 
 test("closes where it was never opened", async () => {

@@ -1,8 +1,9 @@
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { statusOf } from "../support/raw-peer.ts";
 import { openCollector } from "../traces/collector.ts";
 import { get, openEngine } from "./engine.ts";
-import { entriesOf, startGate } from "./quaygate-command.ts";
+import { entriesOf, quaygate, startGate, testFolder, textsOf } from "./quaygate-command.ts";
 
 describe("a running gate", () => {
   test("says where traces go, and sends the last spans before it ends", async () => {
@@ -39,6 +40,29 @@ describe("a running gate", () => {
     const { stdout } = await gate.result;
     expect(stdout).toContain('"operation":"SystemVersion"');
     expect(stdout).not.toContain("trace");
+  });
+
+  test("that can't open its log says what it noted before, and then why it does not start", async () => {
+    const nowhere = join(testFolder(), "nowhere");
+    const { code, stdout, stderr } = await quaygate(["run"], {
+      QUAYGATE_ENGINE: await openEngine(),
+      QUAYGATE_LISTEN: "tcp://127.0.0.1:0",
+      QUAYGATE_ADMIN: "off",
+      QUAYGATE_LOG_TO: `file://${nowhere}/gate.log`,
+      OTEL_EXPORTER_OTLP_ENDPOINT: "https://127.0.0.1:4318",
+      OTEL_EXPORTER_OTLP_CLIENT_KEY: `${nowhere}/key.pem`,
+      OTEL_EXPORTER_OTLP_CERTIFICATE: `${nowhere}/authority.pem`,
+    });
+    const [cause, ...notes] = stderr.trimEnd().split("\n").toReversed();
+    expect({ code, stdout, notes: textsOf(notes.toReversed().join("\n"), "msg") }).toEqual({
+      code: 1,
+      stdout: "",
+      notes: [
+        "traces: Failed to read root certificate file",
+        "traces: Failed to read client certificate private key file",
+      ],
+    });
+    expect(cause).toMatch(/^quaygate: .*nowhere/u);
   });
 
   test("starts and serves where the variables of OpenTelemetry mean nothing to it", async () => {
