@@ -186,6 +186,7 @@ class WardedEngine implements Engine {
   }
 
   async stop(): Promise<void> {
+    await this.#tellOfCrash();
     this.#warden.stdin?.end();
     await this.#ended;
     await rm(this.#folder, { recursive: true, force: true });
@@ -199,6 +200,13 @@ class WardedEngine implements Engine {
     });
     return table.split("\n").filter((line) => line.includes(this.socketPath) && !/\* 0\s*$/.test(line))
       .length;
+  }
+
+  /** A daemon that ended by itself makes tests fail that have no part in it. */
+  async #tellOfCrash(): Promise<void> {
+    const log = await readFile(this.logPath, "utf8").catch(() => "");
+    const [crash] = /^(?:panic|fatal error|SIG[A-Z]+): [^]{0,4000}/mu.exec(log) ?? [];
+    if (crash !== undefined) console.error(`dockerd crashed, by its log in ${this.logPath}: ${crash}`);
   }
 
   async #untilAnswer(answer: string): Promise<void> {
