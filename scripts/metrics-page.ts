@@ -56,8 +56,9 @@ carried. Web pages are refused there as at [the gate itself](settings.md#web-pag
   the gate does not start.
 - **The clients' port is open there too.** Who is on that network can call the gate. With a [policy file](policy.md) it is nobody, and
   is refused; without one, bind \`QUAYGATE_LISTEN\` in the same way to the gate's place on the network of its clients.
-- **Clients drop \`NET_RAW\`**, as in the example, or they can reach the metrics by packets of their own making:
-  [an address of the gate is reached from all its networks](../SECURITY.md#who-is-calling-what-each-way-proves).
+- **Only callers of that network are let in.** Who reaches the address by another network of the gate's gets 403, and the log says so
+  once; \`QUAYGATE_NETWORKS=all\` lets in those too. The clients in the example drop \`NET_RAW\` besides, so that they can't send packets of
+  their own making: [what an address proves](../SECURITY.md#who-is-calling-what-each-way-proves).
 - \`tcp://[::]:9375\` is open on every network, to all clients.
 
 What Prometheus and Grafana read:

@@ -36,6 +36,17 @@ const PLACES = `
 
 A unix socket that is left over is replaced only when nobody listens on it. \`BIND_CONFIG\` goes before \`QUAYGATE_LISTEN\`, which the image sets.
 
+## An address of one network
+
+Linux takes a packet for any address of the gate's, whichever network it comes by. Where \`QUAYGATE_LISTEN\` or \`QUAYGATE_ADMIN\` is one
+address that a network gives, such as \`tcp://172.25.0.2:2375\`, only callers of that network are let in, those who come by its gateway,
+and the gate's own machine. Others get 403, and the log says so. At \`0.0.0.0\`, \`[::]\` and loopback nothing is looked at.
+
+\`QUAYGATE_NETWORKS=all\` lets in all who reach the address. A gate on the host itself needs that where it is called at an address
+of another of the host's networks: at \`172.17.0.1\` by containers on other bridges (\`host.docker.internal\`), at an address of the LAN by
+containers or by peers of a VPN. In a policy file each listener with a \`client\` has [\`networks\`](policy.md#a-listener) for that, and the
+setting is for \`QUAYGATE_ADMIN\` alone.
+
 ## An engine that is gone
 
 A container that mounts the socket as a file keeps that file. When the engine is started anew and makes its socket anew, the

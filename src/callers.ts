@@ -3,30 +3,61 @@ import { Containers } from "./clients/containers.ts";
 import { placeOf } from "./clients/engine-networks.ts";
 import { needsOf } from "./clients/matcher.ts";
 import { NameAddresses } from "./clients/names.ts";
+import { NetworkDoor } from "./clients/network-door.ts";
+import { OwnNetwork } from "./clients/own-network.ts";
 import type { PolicySettings, Settings } from "./config/settings.ts";
+import { isOneNetworks, type ListenAddress } from "./kernel/address.ts";
 import { dns } from "./kernel/late-modules.ts";
 import { AnswerRoom } from "./engine/answer-room.ts";
 import { PLACED_ENTRY_LIMIT } from "./engine/limits.ts";
 import { pickedEntries } from "./engine/picked-entries.ts";
 import { askEngine, askEngineBy } from "./engine/question.ts";
+import { kernel } from "./proxy/client/kernel.ts";
+import { PlaceRecogniser } from "./proxy/client/place-recogniser.ts";
 import { PolicyRecogniser } from "./proxy/client/policy-recogniser.ts";
 import type { Recogniser, SharedParts } from "./proxy/gate-parts.ts";
 import type { NoteListener } from "./proxy/old-clients.ts";
 import { partsOf, takingAllFor } from "./proxy/terms.ts";
+
+/** What lets in callers of all networks where the environment says where the gate listens. */
+export const ALL_NETWORKS = "QUAYGATE_NETWORKS=all";
 
 /** How long the engine may take to say something about a caller, in milliseconds. */
 const ENGINE_DEADLINE = 3_000;
 
 /** What tells the clients of these settings apart. */
 export function recogniserOf(
-  { clients, policy }: Settings,
+  { clients, policy, listen, networks }: Settings,
   shared: SharedParts,
   note: NoteListener,
 ): Recogniser {
+  if (policy !== undefined) return policyRecogniser(clients, policy, shared, note);
   const [{ name, grant }] = clients;
-  return policy === undefined
-    ? takingAllFor(partsOf(shared, name, grant))
-    : policyRecogniser(clients, policy, shared, note);
+  const parts = partsOf(shared, name, grant);
+  return canTurnBack({ listen, networks })
+    ? new PlaceRecogniser(parts, shared, { door: networkDoor(note), othersBy: ALL_NETWORKS })
+    : takingAllFor(parts);
+}
+
+/** Tells whether callers can be nobody: by a policy, or where they come by another network. */
+export function knowsNobody({ policy, listen, networks }: WhoMayCome): boolean {
+  return policy !== undefined || canTurnBack({ listen, networks });
+}
+
+type WhoMayCome = Pick<Settings, "policy" | "listen" | "networks">;
+
+/** Lets in who comes by the network of the address that it called. */
+export function networkDoor(note: NoteListener): NetworkDoor {
+  return new NetworkDoor(new OwnNetwork(kernel), (message) => note("warning", message));
+}
+
+function canTurnBack({ listen, networks }: Omit<WhoMayCome, "policy">): boolean {
+  return networks === "own" && listen.some(canBeOneNetworks);
+}
+
+/** Of a socket that is passed it is known only later. */
+function canBeOneNetworks(address: ListenAddress): boolean {
+  return address.kind === "fd" || (address.kind === "tcp" && isOneNetworks(address.host));
 }
 
 function policyRecogniser(
@@ -57,6 +88,7 @@ function policyRecogniser(
       clients.map(({ name, grant, limits }) => [name, partsOf(shared, name, grant, needs.token, limits)]),
     ),
     listeners,
+    door: networkDoor(note),
   });
 }
 

@@ -3,9 +3,9 @@ import { performance } from "node:perf_hooks";
 import { isDeepStrictEqual } from "node:util";
 import type { Health } from "./admin/health.ts";
 import { type PolicyHealth, PolicyStanding } from "./admin/policy-standing.ts";
-import { type AdminPages, type AdminServer, openAdminServer } from "./admin/server.ts";
+import { type AdminPages, type AdminServer, openAdminServer, type RefuseCaller } from "./admin/server.ts";
 import type { AuditListener } from "./audit/record.ts";
-import { recogniserOf } from "./callers.ts";
+import { ALL_NETWORKS, knowsNobody, networkDoor, recogniserOf } from "./callers.ts";
 import type { Settings } from "./config/settings.ts";
 import { ApiFloor } from "./engine/api-floor.ts";
 import { EnginePool } from "./engine/pool.ts";
@@ -13,6 +13,7 @@ import { type EngineState, probeEngine } from "./engine/probe.ts";
 import { type EngineNews, EngineWatch } from "./engine/watch.ts";
 import {
   formatAddress,
+  isOneNetworks,
   type ListeningAddress,
   type PassedSocket,
   type TcpAddress,
@@ -23,7 +24,6 @@ import type { Result } from "./kernel/result.ts";
 import { systemFailure } from "./kernel/system-error.ts";
 import { Metrics } from "./metrics/metrics.ts";
 import type { Standings } from "./metrics/sources.ts";
-import type { Origins } from "./policy/origins.ts";
 import { ClientUsages } from "./proxy/client-usage.ts";
 import { Connections } from "./proxy/client/connections.ts";
 import { loadObjectExchanges } from "./proxy/exchange/late-objects.ts";
@@ -158,10 +158,11 @@ export class Gate {
       gate.#serving = true;
       if (settings.admin !== "off") {
         const metrics = gate.#metrics;
-        gate.#admin = await openAdmin(settings.admin, settings.origins, {
+        const pages: AdminPages = {
           readHealth: () => gate.health(),
           readMetrics: metrics === undefined ? undefined : (accept) => metrics.write(accept),
-        });
+        };
+        gate.#admin = await openAdmin(settings.admin, settings, pages, gate.#note);
       }
     } catch (error) {
       gate.close();
@@ -352,8 +353,8 @@ export class Gate {
 }
 
 /** Who may stand in a record. */
-function namesIn({ clients, policy }: Settings): readonly string[] {
-  return [...clients.map(({ name }) => name), ...(policy === undefined ? [] : [NOBODY])];
+function namesIn(settings: Settings): readonly string[] {
+  return [...settings.clients.map(({ name }) => name), ...(knowsNobody(settings) ? [NOBODY] : [])];
 }
 
 /** The clients that learn. */
@@ -366,10 +367,23 @@ async function loadWhatIsNeeded({ clients }: Settings): Promise<void> {
   if (clients.some(({ grant }) => grant.objects !== undefined)) await loadObjectExchanges();
 }
 
-async function openAdmin(address: TcpAddress, origins: Origins, pages: AdminPages): Promise<AdminServer> {
+async function openAdmin(
+  address: TcpAddress,
+  { origins, networks }: Settings,
+  pages: AdminPages,
+  note: NoteListener,
+): Promise<AdminServer> {
+  const refuse = networks === "own" && isOneNetworks(address.host) ? refuseOthers(address, note) : undefined;
   try {
-    return await openAdminServer(address, origins, pages);
+    return await openAdminServer(address, origins, pages, refuse);
   } catch (error) {
     throw new ListenError(explainAdminListenError(address, systemFailure(error)), { cause: error });
   }
+}
+
+/** Refuses who comes by another network than that of the admin address. */
+function refuseOthers(address: TcpAddress, note: NoteListener): RefuseCaller {
+  const door = networkDoor(note);
+  const place = `the admin address ${formatAddress(address)}`;
+  return async (socket) => (await door.look(socket, place, ALL_NETWORKS))?.reason;
 }

@@ -29,14 +29,19 @@ export interface AdminPages {
   readonly readMetrics: ((accept: string | undefined) => Promise<Page>) | undefined;
 }
 
+/** Says why who is at the other end of a connection may not ask, as a sentence without an end; undefined where it may. Never rejects. */
+export type RefuseCaller = (socket: Socket) => Promise<string | undefined>;
+
 /**
  * Serves `GET /health` (and HEAD) at an address: 200 when all is well, else 503; the body tells each fact. Likewise
- * `GET /metrics`, where there are any. Web pages are refused on the same connections as by the gate itself.
+ * `GET /metrics`, where there are any. Web pages are refused on the same connections as by the gate itself. Everybody may ask
+ * where nothing says who may not.
  */
 export function openAdminServer(
   address: TcpAddress,
   origins: Origins,
   pages: AdminPages,
+  refuseCaller?: RefuseCaller,
 ): Promise<AdminServer> {
   const open = new Set<Socket>();
   const takeTurn = turns();
@@ -47,7 +52,9 @@ export function openAdminServer(
       socket,
       async (request) => {
         await takeTurn();
-        return answerTo(request, isBrowser ? pageReason(origins, request.fields) : undefined, pages);
+        const reason =
+          (await refuseCaller?.(socket)) ?? (isBrowser ? pageReason(origins, request.fields) : undefined);
+        return answerTo(request, reason, pages);
       },
       refuseUnread,
     ).begin();
@@ -89,7 +96,7 @@ function keepNewest(open: Set<Socket>, socket: Socket): void {
   if (open.size > MOST_CONNECTIONS) oldest?.destroy();
 }
 
-/** `reason` says why it may be a web page that asks; undefined where it is none. */
+/** `reason` says why who asks may not; undefined where it may. */
 async function answerTo(
   { method, path, fields }: RequestHead,
   reason: string | undefined,

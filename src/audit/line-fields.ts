@@ -108,7 +108,7 @@ export const RECORD_FIELDS: FirstFields & FieldsOf<AuditRecord> & LastFields & C
     presence: "always",
     value: {
       type: "string",
-      description: "The client that the policy recognised; `everybody` without a policy file.",
+      description: "The client that was recognised, or `nobody`; `everybody` without a policy file.",
     },
   },
   address: {

@@ -1,4 +1,5 @@
 import { foreseeCaller, type ForeseenCaller, type PossibleCaller } from "../clients/foresee-caller.ts";
+import { FROM_ITS_NETWORK, type PlaceClient } from "../clients/place-client.ts";
 import { explainLimits } from "../config/client-report.ts";
 import type { ClientSettings, Settings } from "../config/settings.ts";
 import type { BodyBound } from "../http1/bounded-reader.ts";
@@ -48,9 +49,17 @@ function findCaller(
   if (to !== undefined && !places.includes(to)) {
     return refused(`the gate does not listen on ${to}, but on ${places.join(", ")}`);
   }
-  const owner = to === undefined ? undefined : clientOf(known, listeners.get(to));
+  const placed = to === undefined ? undefined : listeners.get(to);
+  const owner = clientOf(known, placed?.client);
   if (owner !== undefined) {
-    return { ok: true, value: askedAs(owner, [`client ${owner.name}, who connects to ${to}`]) };
+    const others =
+      placed?.othersBy === undefined
+        ? []
+        : [`from another network of the gate's it is nobody: ${placed.othersBy} lets in those too`];
+    return {
+      ok: true,
+      value: askedAs(owner, [`client ${owner.name}, who connects to ${to}${whenceOf(placed)}`, ...others]),
+    };
   }
   const isSocket = to?.startsWith("unix:") === true;
   if (from === undefined && !isSocket) {
@@ -112,11 +121,15 @@ function explainPossible(possible: readonly PossibleCaller[]): readonly string[]
   return [`names, labels, certificates and tokens are not looked at here; it could be ${list}`];
 }
 
-function explainListeners(listeners: ReadonlyMap<string, string>): readonly string[] {
+function whenceOf(placed: PlaceClient | undefined): string {
+  return placed?.othersBy === undefined ? "" : FROM_ITS_NETWORK;
+}
+
+function explainListeners(listeners: ReadonlyMap<string, PlaceClient>): readonly string[] {
   return listeners.size === 0
     ? []
     : [
-        `where it connects to is not told (--to): ${[...listeners].map(([place, name]) => `who connects to ${place} is ${name}`).join("; ")}`,
+        `where it connects to is not told (--to): ${[...listeners].map(([place, placed]) => `who connects to ${place}${whenceOf(placed)} is ${placed.client}`).join("; ")}`,
       ];
 }
 

@@ -14,7 +14,12 @@ export function addressOf({ remoteAddress }: Socket, place: string): string | un
   if (remoteAddress === undefined) {
     return place.startsWith("unix:") ? place : undefined;
   }
-  return remoteAddress.startsWith(IPV4_MAPPED) ? remoteAddress.slice(IPV4_MAPPED.length) : remoteAddress;
+  return unmapped(remoteAddress);
+}
+
+/** An address as a socket says it, and IPv4 in IPv6's clothes as IPv4 (RFC 4291 §2.5.5.2). */
+export function unmapped(address: string): string {
+  return address.startsWith(IPV4_MAPPED) ? address.slice(IPV4_MAPPED.length) : address;
 }
 
 /**
@@ -27,8 +32,7 @@ export function gateAddressOf(
 ): string | undefined {
   if (clientAddress.startsWith("unix:")) return clientAddress;
   if (localAddress === undefined || localPort === undefined || isLoopback(localAddress)) return undefined;
-  const host = localAddress.startsWith(IPV4_MAPPED) ? localAddress.slice(IPV4_MAPPED.length) : localAddress;
-  return formatAddress({ kind: "tcp", host, port: localPort });
+  return formatAddress({ kind: "tcp", host: unmapped(localAddress), port: localPort });
 }
 
 /**

@@ -21,8 +21,6 @@ export interface Registry {
 
 /** What a connection shows of who is at its other end. */
 export interface ShownByConnection {
-  /** The client whose own listener took the connection. */
-  readonly listenerClient: string | undefined;
   /** Both ends as the kernel says them; undefined on a unix socket. */
   readonly remoteAddress: string | undefined;
   readonly localAddress: string | undefined;
@@ -45,7 +43,6 @@ const LATE_NAME = /^tasks\./u;
  */
 export class Caller {
   readonly #registry: Registry;
-  readonly #listenerClient: string | undefined;
   readonly #address: ClientRange | undefined;
   readonly #local: ClientRange | undefined;
   readonly #certificate: CertificateFacts | undefined;
@@ -57,9 +54,8 @@ export class Caller {
   readonly #latePauses: Promise<void>[] = [];
 
   constructor(registry: Registry, shown: ShownByConnection) {
-    const { listenerClient, remoteAddress, localAddress, certificate } = shown;
+    const { remoteAddress, localAddress, certificate } = shown;
     this.#registry = registry;
-    this.#listenerClient = listenerClient;
     this.#address = remoteAddress === undefined ? undefined : parseClientAddress(remoteAddress);
     this.#local = localAddress === undefined ? undefined : parseClientAddress(localAddress);
     this.#certificate = certificate;
@@ -67,7 +63,6 @@ export class Caller {
 
   /** Who it is by what is known, with the token that a request has; undefined where something has to be asked first. */
   identifyNow(token: Token | undefined): Identity | undefined {
-    if (this.#listenerClient !== undefined) return { kind: "client", name: this.#listenerClient };
     const facts = this.#facts(token);
     const recognition = recognise(this.#registry.clients, facts);
     if (recognition.kind === "open") return undefined;

@@ -21,3 +21,6 @@ export const LONGEST_NAME = 253;
 
 /** The longest part between its dots. */
 export const LONGEST_NAME_PART = 63;
+
+/** How many callers from other networks than that of the address that they called the log is told of, each once. */
+export const OTHER_NETWORKS_LIMIT = 256;

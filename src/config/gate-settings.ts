@@ -39,7 +39,17 @@ export interface Surroundings {
 /** What the environment alone says, whoever may do what. */
 export type GateSettings = Pick<
   Settings,
-  "engine" | "engineGone" | "admin" | "metrics" | "origins" | "log" | "grace" | "user" | "traces" | "apiShim"
+  | "engine"
+  | "engineGone"
+  | "admin"
+  | "networks"
+  | "metrics"
+  | "origins"
+  | "log"
+  | "grace"
+  | "user"
+  | "traces"
+  | "apiShim"
 >;
 
 /** Where the engine is. */
@@ -69,6 +79,7 @@ export function readGateSettings(
     engine,
     admin,
     log: readLog(reader, terminal),
+    networks: reader.choose("QUAYGATE_NETWORKS", ["own", "all"], "own"),
     metrics: reader.choose("QUAYGATE_METRICS", ["on", "off"], "on"),
     grace: readGrace(reader),
     engineGone: readEngineGone(reader),

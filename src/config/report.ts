@@ -1,4 +1,4 @@
-import { explainListening, formatAddress } from "../kernel/address.ts";
+import { explainListening, formatAddress, isOneNetworks } from "../kernel/address.ts";
 import type { ShimScope } from "../policy/api-shim.ts";
 import type { Origins } from "../policy/origins.ts";
 import { type ClientReport, clientReportOf, explainClient } from "./client-report.ts";
@@ -24,6 +24,8 @@ export interface Report {
   readonly listen: readonly string[];
   /** Where `GET /health` is served, or "off". */
   readonly admin: string;
+  /** Where the environment lets in only who comes by the network of that address. */
+  readonly ownNetwork: readonly string[];
   /** Whether `GET /metrics` is served there as well. */
   readonly metrics: Settings["metrics"];
   readonly clients: readonly ClientReport[];
@@ -44,6 +46,7 @@ export function reportOf(settings: Settings): Report {
     engine: formatAddress(settings.engine),
     listen: settings.listen.map(explainListening),
     admin: settings.admin === "off" ? "off" : formatAddress(settings.admin),
+    ownNetwork: placesOfOneNetwork(settings),
     metrics: settings.metrics,
     clients: settings.clients.map(clientReportOf),
     origins: settings.origins,
@@ -51,6 +54,16 @@ export function reportOf(settings: Settings): Report {
     traces: settings.traces,
     warnings: [...settings.warnings.map(({ message }) => message), ...settings.clients.flatMap(warningsOf)],
   };
+}
+
+/** With a policy file the places of its clients are told with these. */
+function placesOfOneNetwork({ networks, listen, policy, admin }: Settings): readonly string[] {
+  const places = [...(policy === undefined ? listen : []), ...(admin === "off" ? [] : [admin])];
+  return networks === "all"
+    ? []
+    : places.flatMap((place) =>
+        place.kind === "tcp" && isOneNetworks(place.host) ? [formatAddress(place)] : [],
+      );
 }
 
 /** What is refused nothing loses no container by that. */
@@ -88,6 +101,11 @@ export function explainReport(report: Report): readonly string[] {
     explainAdmin(report),
     ...report.clients.flatMap(explainClient),
     ...explainOrigins(report.origins),
+    ...(report.ownNetwork.length === 0
+      ? []
+      : [
+          `networks: only callers of its own network are let in at ${report.ownNetwork.join(", ")} (QUAYGATE_NETWORKS=own)`,
+        ]),
     ...(report.traces === undefined ? [] : [`traces go to ${report.traces.url} (${report.traces.setting})`]),
     ...(report.apiShim === "off" ? [] : [SHIMMED[report.apiShim]]),
     ...report.warnings.map(explainWarning),

@@ -42,6 +42,13 @@ export const OWN_SETTINGS: readonly OwnSetting[] = [
     fallback: "tcp://127.0.0.1:9375",
   },
   {
+    name: "QUAYGATE_NETWORKS",
+    help: "who is let in at an address of one network: own, its callers, or all",
+    meaning:
+      "from where [an address of one network](#an-address-of-one-network) may be called: `own`, that network, or `all`",
+    fallback: "own",
+  },
+  {
     name: "QUAYGATE_METRICS",
     help: "whether metrics for Prometheus are served beside health: on or off",
     meaning: "whether [metrics](metrics.md) are served beside health: `on` or `off`",

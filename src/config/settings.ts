@@ -1,6 +1,7 @@
 import type { AdminAddress } from "../admin/address.ts";
 import type { Operation } from "../docker/operations.ts";
 import type { ClientSource } from "../clients/matcher.ts";
+import type { PlaceClient } from "../clients/place-client.ts";
 import type { LogFormat, LogLevel, PollMode } from "../kernel/log-words.ts";
 import type { ListenAddress, SocketAddress } from "../kernel/address.ts";
 import type { LogPlace } from "../kernel/log-place.ts";
@@ -41,7 +42,7 @@ export interface PolicySettings {
   /** In the file's order, which decides. */
   readonly sources: readonly ClientSource[];
   /** The clients to whom a place to listen at belongs, by the place. */
-  readonly listeners: ReadonlyMap<string, string>;
+  readonly listeners: ReadonlyMap<string, PlaceClient>;
   /** Whether a reload ends what is under way under rights that are gone. */
   readonly revoke: boolean;
 }
@@ -67,6 +68,11 @@ export interface Settings {
   /** How long the engine may be out of reach before the gate ends, in milliseconds; for ever where it is undefined. */
   readonly engineGone: number | undefined;
   readonly admin: AdminAddress;
+  /**
+   * Who is let in at an address of one network, where the environment says it, be it the one client's or the admin address: who
+   * comes by that network, or by all of the gate's.
+   */
+  readonly networks: "own" | "all";
   /** Whether metrics are served beside health. */
   readonly metrics: "on" | "off";
   /** What of browsers is let in. */

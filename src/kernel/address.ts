@@ -64,6 +64,17 @@ export function isLoopback(host: string): boolean {
   return host === "::1" || /^(?:::ffff:)?127\.[0-9.]+$/u.test(host);
 }
 
+/** Tells whether a host to listen at is one address that a network gives: neither all addresses, nor loopback. */
+export function isOneNetworks(host: string): boolean {
+  return !/^(?:::ffff:)?[0:.]+$/iu.test(host) && host !== "localhost" && !isLoopback(host);
+}
+
+/** The same of a place as {@link formatAddress} says it. */
+export function isOneNetworksPlace(place: string): boolean {
+  const [, bracketed, host = bracketed] = /^tcp:\/\/(?:\[(.*)\]|(.*)):[0-9]+$/u.exec(place) ?? [];
+  return host !== undefined && isOneNetworks(host);
+}
+
 /** Says an address as it is written in settings: `tcp://127.0.0.1:2375`, `unix:///run/docker.sock`, `fd://web`. */
 export function formatAddress(address: SocketAddress | PassedAddress): string {
   if (address.kind === "unix") {

@@ -1,6 +1,8 @@
 import type * as Crypto from "node:crypto";
+import type * as Dgram from "node:dgram";
 import type * as Dns from "node:dns/promises";
 import type * as FileSystem from "node:fs/promises";
+import type * as Os from "node:os";
 import type * as Tls from "node:tls";
 import type * as Tty from "node:tty";
 
@@ -12,6 +14,16 @@ import type * as Tty from "node:tty";
 /** What `node:crypto` exports. */
 export function crypto(): typeof Crypto {
   return process.getBuiltinModule("node:crypto");
+}
+
+/** What `node:dgram` exports. */
+export function dgram(): typeof Dgram {
+  return process.getBuiltinModule("node:dgram");
+}
+
+/** What `node:os` exports. */
+export function os(): typeof Os {
+  return process.getBuiltinModule("node:os");
 }
 
 /** What `node:tls` exports. */

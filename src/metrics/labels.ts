@@ -14,7 +14,8 @@ export type Label =
 
 /** Where the values of each label come from: always a closed set, and nothing that a caller sends. In Markdown. */
 export const LABELS: Readonly<Record<Label, string>> = {
-  client: "the clients of the policy, by name, and `nobody`; `everybody` where there is no policy file",
+  client:
+    "the clients of the policy, by name, and `nobody`; `everybody` in the place of clients without a policy file",
   operation:
     "[what the gate knows](grants.md) of Docker's and Podman's API; left out where it was not understood",
   verdict: "`allow`, `warn`, `deny`, `refuse`, `none`, as in the log",

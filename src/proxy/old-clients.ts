@@ -1,7 +1,7 @@
 import type { EnginePath } from "../docker/path.ts";
 import type { LogLevel } from "../kernel/log-words.ts";
 import { explainCures, type ShimScope } from "../policy/api-shim.ts";
-import { FirstTimes } from "./first-times.ts";
+import { FirstTimes } from "../clients/first-times.ts";
 import { OLD_CLIENTS_LIMIT } from "./limits.ts";
 
 /** Takes sentences of the gate's own for the log; must not throw and must not wait. */

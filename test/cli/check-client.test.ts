@@ -7,6 +7,7 @@ listen:
   - tcp://127.0.0.1:2375
   - { address: unix:///run/ci.sock, client: ci }
   - unix:///run/any.sock
+  - { address: tcp://172.25.0.2:2376, client: ci }
 clients:
   traefik: { from: traefik, use: traefik }
   dashboard: { from: 172.25.0.0/24, allow: [ContainerList, ImageCreate, ImageList], deny: [ImageList] }
@@ -17,7 +18,8 @@ clients:
   ci: { allow: [SystemInfo], powers: [default, bind:/srv] }
   learner: { from: 10.0.0.3, allow: [ContainerList], powers: all, mode: learn, within: [default, ContainerCreate] }
 `;
-const ELSEWHERE = "where it connects to is not told (--to): who connects to unix:///run/ci.sock is ci";
+const ON_ITS_NETWORK = "who connects to tcp://172.25.0.2:2376 from the network of that address";
+const ELSEWHERE = `where it connects to is not told (--to): who connects to unix:///run/ci.sock is ci; ${ON_ITS_NETWORK} is ci`;
 const UNSEEN = "names, labels, certificates and tokens are not looked at here; it could be";
 const NAMES = "traefik, dashboard, trial, ops, podman, wide, ci, learner";
 const BODY = JSON.stringify({ Image: "nginx", HostConfig: { Binds: ["/srv/x:/x"] } });
@@ -38,7 +40,7 @@ describe("check says by whose rights a request is judged, and", () => {
       words: ["--client", "ci"],
       code: 1,
       says: [
-        "client ci, who connects to unix:///run/ci.sock",
+        "client ci, who connects to unix:///run/ci.sock, or connects to tcp://172.25.0.2:2376 from the network of that address",
         "quaygate: ContainerList (GET /containers/json) is not allowed for this client: needs ContainerList (or containers:read) in clients.ci.allow",
       ],
     },
@@ -74,6 +76,17 @@ describe("check says by whose rights a request is judged, and", () => {
       words: ["--from", "172.25.0.3", "--to", "unix:///run/ci.sock"],
       code: 1,
       says: ["client ci, who connects to unix:///run/ci.sock"],
+    },
+    {
+      of: "a place that belongs to a client, on its network",
+      words: ["--to", "tcp://172.25.0.2:2376"],
+      code: 1,
+      says: [
+        `client ci, ${ON_ITS_NETWORK}`,
+        expect.stringMatching(
+          /^from another network of the gate's it is nobody: networks: all at listen\[3\] of \S+ lets in those too$/u,
+        ),
+      ],
     },
     {
       of: "a socket that belongs to nobody alone",
@@ -318,7 +331,7 @@ describe("check ends with 2 and says what is wrong with", () => {
     },
     {
       words: ["--from", "10.0.0.1", "--to", "tcp://127.0.0.1:1"],
-      says: "the gate does not listen on tcp://127.0.0.1:1, but on tcp://127.0.0.1:2375, unix:///run/ci.sock, unix:///run/any.sock",
+      says: "the gate does not listen on tcp://127.0.0.1:1, but on tcp://127.0.0.1:2375, unix:///run/ci.sock, unix:///run/any.sock, tcp://172.25.0.2:2376",
     },
     {
       words: ["--from", "10.0.0.1", "--to", "unix:///run/any.sock"],

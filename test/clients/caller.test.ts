@@ -48,7 +48,6 @@ function shown(
   others: Partial<ShownByConnection> = {},
 ): ShownByConnection {
   return {
-    listenerClient: undefined,
     remoteAddress,
     localAddress: "172.25.0.2",
     certificate: undefined,
@@ -60,15 +59,6 @@ const gate = { id: id(1), addresses: { front: "172.25.0.2" } };
 const renderer = { id: id(2), labels: { role: "renderer" }, addresses: { front: "172.25.0.3" } };
 
 describe("a caller", () => {
-  test("on a client's own listener is that client, and nothing is asked", async () => {
-    const world = new World();
-    const registry = world.registry(client("web", [name("web")]), client("x", [label("x")]));
-    const caller = new Caller(registry, shown("172.25.0.3", { listenerClient: "ci" }));
-    expect(caller.identifyNow(undefined)).toEqual({ kind: "client", name: "ci" });
-    expect(await caller.identify(undefined)).toEqual({ kind: "client", name: "ci" });
-    expect([world.resolved, world.engine.asked]).toEqual([[], []]);
-  });
-
   test("is known at once where addresses decide, and nothing is asked", () => {
     const world = new World();
     const registry = world.registry(client("net", [address("172.25.0.0/24")]));

@@ -117,14 +117,15 @@ describe("what may stand in from", () => {
     const [entry = ""] = codeIn(cell);
     const isListener = entry.startsWith("listen:");
     const client = { use: "traefik", ...(isListener ? {} : entriesIn(entry)) };
-    const policy = { ...(isListener ? entriesIn(entry) : {}), clients: { host: client } };
+    const [, owner = "host"] = /client: ([a-z]+)/u.exec(entry) ?? [];
+    const policy = { ...(isListener ? entriesIn(entry) : {}), clients: { [owner]: client } };
     const folder = temporaryFolder();
     onTestFinished(() => folder.remove());
     const token = join(folder.path, "bot");
     writeFileSync(token, "correct-horse-battery-staple");
     const settings = await settingsWith(JSON.stringify(policy).replace("/run/secrets/bot", token));
     const [{ name }] = settings.clients;
-    expect(name).toBe("host");
+    expect(name).toBe(owner);
     expect(settings.policy?.listeners.size).toBe(isListener ? 1 : 0);
   });
 });

@@ -1,4 +1,4 @@
-import { formatAddress, type ListenAddress } from "../../kernel/address.ts";
+import { formatAddress, isOneNetworks, type ListenAddress } from "../../kernel/address.ts";
 import { parseListenAddress } from "../address.ts";
 import { nearestName } from "../nearest.ts";
 import type { FileListener, Reporter } from "./policy-file.ts";
@@ -14,10 +14,10 @@ export function checkListeners(
   clients: readonly string[],
   { report }: Reporter,
 ): readonly FileListener[] {
-  const places = new Map<string, string | undefined>();
+  const places = new Map<string, string>();
   return definitions.flatMap((definition, index) => {
     const path = ["listen", index];
-    const { client, tls } = definition;
+    const { client, tls, networks } = definition;
     if (client !== undefined && !clients.includes(client)) {
       report([...path, "client"], explainNobody(client, clients));
     }
@@ -29,18 +29,30 @@ export function checkListeners(
     if (client !== undefined && parsed.value.kind === "fd") {
       report([...path, "client"], "not of a socket that is passed to the gate: it may be several", "key");
     }
+    if (networks !== undefined) {
+      report([...path, "networks"], explainUseless(parsed.value, client), "key");
+    }
     const place = formatAddress(parsed.value);
+    const owner = `${networks ?? "own"} ${client ?? ""}`;
     // Port 0 is another port each time, but the same place to whoever asks whose listener took a connection.
-    if (places.has(place) && !(isAnyPort(parsed.value) && places.get(place) === client)) {
+    if (places.has(place) && !(isAnyPort(parsed.value) && places.get(place) === owner)) {
       report([...path, "address"], `${place} is listened at already`);
     }
-    places.set(place, client);
-    return [{ address: withAccess(parsed.value, definition, path, { report }), tls, client }];
+    places.set(place, owner);
+    return [{ address: withAccess(parsed.value, definition, path, { report }), tls, client, networks }];
   });
 }
 
 function isAnyPort(address: ListenAddress): boolean {
   return address.kind === "tcp" && address.port === 0;
+}
+
+/** Why nothing would hear what is said of networks; nothing where something does. */
+function explainUseless(address: ListenAddress, client: string | undefined): string | undefined {
+  if (client === undefined) return "only of a listener with a client: to others it does not matter";
+  return address.kind === "tcp" && isOneNetworks(address.host)
+    ? undefined
+    : `only of one address that a network gives, such as tcp://172.25.0.2:2375, and not of ${formatAddress(address)}`;
 }
 
 function explainNobody(client: string, clients: readonly string[]): string {

@@ -20,7 +20,12 @@ export interface ListenerDefinition {
   readonly tls?: TlsDefinition | undefined;
   /** Who every caller of it is. */
   readonly client?: string | undefined;
+  /** By which networks its callers may come. */
+  readonly networks?: Networks | undefined;
 }
+
+/** By which networks the callers of an address may come: by that of the address, or by all of the gate's. */
+export type Networks = "own" | "all";
 
 const ADDRESS_IS = "an address such as tcp://0.0.0.0:2375 or unix:///run/quaygate.sock";
 const LISTENER_IS = "an address such as tcp://0.0.0.0:2375, or a mapping with one";
@@ -83,6 +88,12 @@ const listener = mapping(
       text("the name of a client in this file", {
         description: "Every caller of this listener is that client, which then needs no `from`.",
         examples: ["ci"],
+      }),
+    ),
+    networks: z.optional(
+      choice(["own", "all"], {
+        description: "Who is `client` at an address of one network: its own callers, or all of the gate's.",
+        default: "own",
       }),
     ),
   },

@@ -2,7 +2,7 @@ import type { ListenAddress, SocketAddress } from "../../kernel/address.ts";
 import type { PowerSet } from "../../policy/power-set.ts";
 import type { ClientDefinition } from "./client-definition.ts";
 import type { FilePath, FileProblem } from "./file-problem.ts";
-import type { TlsDefinition } from "./listener-definition.ts";
+import type { Networks, TlsDefinition } from "./listener-definition.ts";
 
 /** Which text of `from` is looked at: one that stands alone, or the key of its mapping. */
 export type SourceKind =
@@ -34,6 +34,8 @@ export interface FileListener {
   readonly tls: TlsDefinition | undefined;
   /** The client that every caller is. */
   readonly client: string | undefined;
+  /** By which networks its callers may come, where the file says it. */
+  readonly networks: Networks | undefined;
 }
 
 /** A client of the file. */

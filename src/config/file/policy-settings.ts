@@ -5,7 +5,8 @@ import { explainAlternatives } from "../../clients/explain-source.ts";
 import { findIndistinct } from "../../clients/indistinct.ts";
 import { isNowhere } from "../../clients/host-name.ts";
 import type { ClientSource } from "../../clients/matcher.ts";
-import { formatAddress, type ListenAddress } from "../../kernel/address.ts";
+import { FROM_ITS_NETWORK, type PlaceClient } from "../../clients/place-client.ts";
+import { formatAddress, isOneNetworks, type ListenAddress } from "../../kernel/address.ts";
 import type { LogPlace } from "../../kernel/log-place.ts";
 import type { Result } from "../../kernel/result.ts";
 import { MODE_SETTING, POWERS_SETTING, WITHIN_SETTING } from "../../policy/grant.ts";
@@ -27,7 +28,7 @@ import { isSwitchValue } from "../switch.ts";
 import type { FileClient, FileListener, PolicyFile } from "./policy-file.ts";
 import { grantOfClient } from "./client-grant.ts";
 import { limitsOfClient } from "./limits-of-client.ts";
-import type { FileProblem } from "./file-problem.ts";
+import { explainPath, type FileProblem } from "./file-problem.ts";
 import { openPolicyFile } from "./open-policy.ts";
 import { readPolicyFile } from "./read-policy.ts";
 import { Sources } from "./sources.ts";
@@ -80,11 +81,7 @@ export function readPolicySettings(
         file,
         hash: createHash("sha256").update(text.value).digest("hex").slice(0, HASH_LENGTH),
         sources: compiled.sources,
-        listeners: new Map(
-          (policy.listen ?? []).flatMap(({ address, client }) =>
-            client === undefined ? [] : [[formatAddress(address), client] as const],
-          ),
-        ),
+        listeners: placeClientsOf(policy, file),
         revoke: policy.revoke,
       },
       warnings: [...reader.warnings, ...compiled.sources.flatMap(warningsOf)],
@@ -179,9 +176,30 @@ function listenersOf({ listen = [] }: PolicyFile, name: string): readonly FileLi
   return listen.filter(({ client }) => client === name);
 }
 
+/** Whoever is at the other end of a unix socket, or of loopback, is on this machine; and all addresses are of all networks. */
+function placeClientsOf({ listen = [] }: PolicyFile, file: string): ReadonlyMap<string, PlaceClient> {
+  return new Map(
+    listen.flatMap((listener, index) => {
+      const { address, client } = listener;
+      if (client === undefined) return [];
+      const othersBy = isKeptToItsNetwork(listener)
+        ? `networks: all at ${explainPath(["listen", index])} of ${file}`
+        : undefined;
+      return [[formatAddress(address), { client, othersBy }] as const];
+    }),
+  );
+}
+
+function isKeptToItsNetwork({ address, networks }: FileListener): boolean {
+  return networks !== "all" && address.kind === "tcp" && isOneNetworks(address.host);
+}
+
 function explainWhence(source: ClientSource | undefined, listeners: readonly FileListener[]): string {
   const ways = [
-    ...listeners.map(({ address }) => `connects to ${formatAddress(address)}`),
+    ...listeners.map(
+      (listener) =>
+        `connects to ${formatAddress(listener.address)}${isKeptToItsNetwork(listener) ? FROM_ITS_NETWORK : ""}`,
+    ),
     ...explainAlternatives(source?.anyOf ?? []),
   ];
   return `who ${ways.join(", or ")}`;

@@ -1,10 +1,13 @@
 import type { Socket } from "node:net";
 import { Caller, type Identity, type Registry } from "../../clients/caller.ts";
 import { type CertificateFacts, factsOfCertificate } from "../../clients/certificate.ts";
+import type { NetworkDoor } from "../../clients/network-door.ts";
+import type { PlaceClient } from "../../clients/place-client.ts";
 import { presentedToken, type Token } from "../../clients/token.ts";
 import { tls } from "../../kernel/late-modules.ts";
 import type { GateParts, Recognised, Recogniser, SharedParts } from "../gate-parts.ts";
 import { partsOfNobody } from "../terms.ts";
+import { PlaceOwner } from "./place-owner.ts";
 
 /** Whom a recogniser knows. */
 export interface Acquaintances {
@@ -12,7 +15,9 @@ export interface Acquaintances {
   /** On whose terms each of them is served, by name. */
   readonly clients: ReadonlyMap<string, GateParts>;
   /** The clients to whom a place to listen at belongs, by the place. */
-  readonly listeners: ReadonlyMap<string, string>;
+  readonly listeners: ReadonlyMap<string, PlaceClient>;
+  /** Where callers are turned back who come by another network than that of the address that they called. */
+  readonly door: NetworkDoor;
 }
 
 /** Recognises the clients of a policy. What a connection shows is looked at once, a token with each request. */
@@ -20,20 +25,34 @@ export class PolicyRecogniser implements Recogniser {
   readonly unknown: GateParts;
   readonly #shared: SharedParts;
   readonly #known: Acquaintances;
+  /** Of the places that belong to a client. */
+  readonly #owners: ReadonlyMap<string, PlaceOwner>;
 
   constructor(shared: SharedParts, known: Acquaintances) {
     this.#shared = shared;
     this.#known = known;
     this.unknown = partsOfNobody(shared, "it is not known yet who calls");
+    const { door, listeners } = known;
+    this.#owners = new Map(
+      [...listeners].map(([place, { client, othersBy }]) => [
+        place,
+        new PlaceOwner(
+          this.#partsOf({ kind: "client", name: client }),
+          shared,
+          othersBy === undefined ? undefined : { door, othersBy },
+        ),
+      ]),
+    );
   }
 
   recognise(socket: Socket, place: string): Recognised | Promise<Recognised> {
-    const { registry, listeners } = this.#known;
+    const owner = this.#owners.get(place);
+    if (owner !== undefined) return owner.recognise(socket, place);
+    const { registry } = this.#known;
     const { remoteAddress, localAddress } = socket;
-    const listenerClient = listeners.get(place);
     const certificate = registry.needs.certificate ? certificateOf(socket) : undefined;
-    const caller = new Caller(registry, { listenerClient, remoteAddress, localAddress, certificate });
-    if (registry.needs.token && listenerClient === undefined) {
+    const caller = new Caller(registry, { remoteAddress, localAddress, certificate });
+    if (registry.needs.token) {
       // Asked at once, so that the answer is about who is there now; of each request it is looked up again.
       if (caller.identifyNow(undefined) === undefined) void caller.identify(undefined);
       return (head) => this.#identify(caller, tokenOf(head));

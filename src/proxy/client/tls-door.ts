@@ -7,7 +7,7 @@ import { crypto, tls } from "../../kernel/late-modules.ts";
 import type { Result } from "../../kernel/result.ts";
 import { systemFailure } from "../../kernel/system-error.ts";
 import { noteCarrier } from "../carrier.ts";
-import { FirstTimes } from "../first-times.ts";
+import { FirstTimes } from "../../clients/first-times.ts";
 import { CERTIFICATE_LOOK_INTERVAL, FAILED_HANDSHAKES_LIMIT } from "../limits.ts";
 import type { NoteListener } from "../old-clients.ts";
 import { type Credentials, readCredentials } from "./credentials.ts";

@@ -264,11 +264,29 @@ describe("who a client is", () => {
     expect(files?.clients).toBe(join(dirname(files?.certificate ?? ""), "../ca.pem"));
   });
 
-  test("a listener's client needs no from, and is told by the listener's place", async () => {
-    const { policy } = await loadWell(
-      "listen: [{ address: unix:///run/ci.sock, client: ci }]\nclients: { ci: { use: traefik } }",
+  test.each([
+    { place: "unix:///run/ci.sock" },
+    { place: "tcp://0.0.0.0:2375" },
+    { place: "tcp://[::]:2375" },
+    { place: "tcp://[::ffff:0.0.0.0]:2375" },
+    { place: "tcp://127.0.0.1:2375" },
+    { place: "tcp://[::1]:2375" },
+    { place: "tcp://localhost:2375" },
+    { place: "tcp://172.25.0.2:2375", keeps: true },
+    { place: "tcp://[fd00::2]:2375", keeps: true },
+    { place: "tcp://gate.front:2375", keeps: true },
+    { place: "tcp://172.25.0.2:2375", networks: "own", keeps: true },
+    { place: "tcp://172.25.0.2:2375", networks: "all" },
+  ])("a listener's client needs no from, and is told by the listener's place: %j", async (listener) => {
+    const { place, networks, keeps = false } = listener;
+    const more = networks === undefined ? "" : `, networks: ${networks}`;
+    const { policy, clients } = await loadWell(
+      `listen: [unix:///run/a.sock, { address: "${place}", client: ci${more} }]\nclients: { ci: { use: traefik } }`,
     );
-    expect([...(policy?.listeners ?? [])]).toEqual([["unix:///run/ci.sock", "ci"]]);
+    const othersBy = keeps ? `networks: all at listen[1] of ${policy?.file}` : undefined;
+    expect([...(policy?.listeners ?? [])]).toEqual([[place, { client: "ci", othersBy }]]);
+    const whence = `who connects to ${place}${keeps ? " from the network of that address" : ""}`;
+    expect(clients[0].whence).toBe(whence);
   });
 
   test("the same text has the same hash, another one another", async () => {

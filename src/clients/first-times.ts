@@ -1,4 +1,4 @@
-import { sharerOf } from "../clients/address.ts";
+import { sharerOf } from "./address.ts";
 
 /** Remembers of which clients something was told already: a log must not grow with what clients make up. */
 export class FirstTimes {
