@@ -44,7 +44,8 @@ and the gate's own machine. Others get 403, and the log says so. At \`0.0.0.0\`,
 
 \`QUAYGATE_NETWORKS=all\` lets in all who reach the address. A gate on the host itself needs that where it is called at an address
 of another of the host's networks: at \`172.17.0.1\` by containers on other bridges (\`host.docker.internal\`), at an address of the LAN by
-containers or by peers of a VPN. In a policy file each listener with a \`client\` has [\`networks\`](policy.md#a-listener) for that, and the
+containers or by peers of a VPN. \`BIND_CONFIG\` lets in all as well, as the original does; \`QUAYGATE_NETWORKS=own\` keeps it to one
+network, too. In a policy file each listener with a \`client\` has [\`networks\`](policy.md#a-listener) for that, and the
 setting is for \`QUAYGATE_ADMIN\` alone.
 
 ## An engine that is gone

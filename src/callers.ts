@@ -52,7 +52,7 @@ export function networkDoor(note: NoteListener): NetworkDoor {
 }
 
 function canTurnBack({ listen, networks }: Omit<WhoMayCome, "policy">): boolean {
-  return networks === "own" && listen.some(canBeOneNetworks);
+  return networks.listen === "own" && listen.some(canBeOneNetworks);
 }
 
 /** Of a socket that is passed it is known only later. */

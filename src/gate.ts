@@ -373,7 +373,8 @@ async function openAdmin(
   pages: AdminPages,
   note: NoteListener,
 ): Promise<AdminServer> {
-  const refuse = networks === "own" && isOneNetworks(address.host) ? refuseOthers(address, note) : undefined;
+  const refuse =
+    networks.admin === "own" && isOneNetworks(address.host) ? refuseOthers(address, note) : undefined;
   try {
     return await openAdminServer(address, origins, pages, refuse);
   } catch (error) {

@@ -18,6 +18,9 @@ import type { SettingReader } from "./setting-reader.ts";
 import type { LogSettings, ProcessUser, Settings } from "./settings.ts";
 import { readTraces } from "./traces.ts";
 
+/** Says who is let in at an address of one network. */
+export const NETWORKS_SETTING = "QUAYGATE_NETWORKS";
+
 const DEFAULT_ADMIN = "tcp://127.0.0.1:9375";
 const DEFAULT_ENGINE = "/var/run/docker.sock";
 /** Below the 10 seconds that `docker stop` waits before it kills. */
@@ -70,6 +73,7 @@ export function readGateSettings(
 ): GateSettings {
   const { terminal } = surroundings;
   const admin = readAdmin(reader);
+  const networks = reader.choose(NETWORKS_SETTING, ["own", "all"], "own");
   if (listen.some((address) => isSamePlace(address, engine))) {
     const cure = `set ${first} to where the engine is`;
     const message = `${formatAddress(engine)} is where the gate itself listens; ${cure}`;
@@ -79,7 +83,7 @@ export function readGateSettings(
     engine,
     admin,
     log: readLog(reader, terminal),
-    networks: reader.choose("QUAYGATE_NETWORKS", ["own", "all"], "own"),
+    networks: { listen: networks, admin: networks },
     metrics: reader.choose("QUAYGATE_METRICS", ["on", "off"], "on"),
     grace: readGrace(reader),
     engineGone: readEngineGone(reader),

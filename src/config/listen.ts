@@ -8,12 +8,11 @@ const DEFAULT_LISTEN = "tcp://127.0.0.1:2375";
 /** Where clients connect, by the gate's own setting or by that of the dialect; problems are the reader's. */
 export function readListen(reader: SettingReader, dialect: Dialect): readonly ListenAddress[] {
   const own = reader.text("QUAYGATE_LISTEN");
-  const { bind } = dialect;
-  const bindText = bind === undefined ? undefined : reader.text(bind.setting);
+  const bound = boundBy(reader, dialect);
   // The image sets the gate's own setting, and a drop-in must still hear the original's.
   const addresses =
-    bind !== undefined && bindText !== undefined
-      ? [reader.parse(bind.setting, bindText, bind.parse)]
+    bound !== undefined
+      ? [reader.parse(bound.setting, bound.text, bound.parse)]
       : (own ?? DEFAULT_LISTEN)
           .split(",")
           .map((text) => reader.parse("QUAYGATE_LISTEN", text.trim(), parseListenAddress));
@@ -27,6 +26,19 @@ export function readListen(reader: SettingReader, dialect: Dialect): readonly Li
       : [address];
   });
   return withoutCovered(known);
+}
+
+/** Whether the dialect's own setting says where clients connect. */
+export function isBoundByDialect(reader: SettingReader, dialect: Dialect): boolean {
+  return boundBy(reader, dialect) !== undefined;
+}
+
+function boundBy(
+  reader: SettingReader,
+  { bind }: Dialect,
+): (NonNullable<Dialect["bind"]> & { readonly text: string }) | undefined {
+  const text = bind === undefined ? undefined : reader.text(bind.setting);
+  return bind === undefined || text === undefined ? undefined : { ...bind, text };
 }
 
 /** Leaves out every IPv4 address where all addresses are listened on: that takes both. */

@@ -10,8 +10,14 @@ import {
 import type { Dialect } from "./dialect.ts";
 import { closedRemedy, defaultDialect, dialects } from "./dialects.ts";
 import type { Environment } from "./environment.ts";
-import { readEngine, readGateSettings, type Surroundings } from "./gate-settings.ts";
-import { readListen } from "./listen.ts";
+import {
+  type GateSettings,
+  NETWORKS_SETTING,
+  readEngine,
+  readGateSettings,
+  type Surroundings,
+} from "./gate-settings.ts";
+import { isBoundByDialect, readListen } from "./listen.ts";
 import { readPowers } from "./powers.ts";
 import type { Problem } from "./problem.ts";
 import { SettingReader } from "./setting-reader.ts";
@@ -74,6 +80,7 @@ export function readSettingsWith(
     ok: true,
     value: {
       ...gate,
+      networks: { ...gate.networks, listen: networksOfListen(reader, dialect, gate.networks.listen) },
       listen,
       dialect,
       switches,
@@ -85,6 +92,14 @@ export function readSettingsWith(
     },
   };
 }
+
+/** The original lets in all who reach where its own setting says: a drop-in does, unless it is told otherwise. */
+function networksOfListen(reader: SettingReader, dialect: Dialect, said: Networks): Networks {
+  const isSaid = reader.text(NETWORKS_SETTING) !== undefined;
+  return !isSaid && isBoundByDialect(reader, dialect) ? "all" : said;
+}
+
+type Networks = GateSettings["networks"]["listen"];
 
 function readMode(reader: SettingReader): "enforce" | "learn" {
   const mode = reader.choose(MODE_SETTING, ["enforce", "learn"], "enforce");

@@ -58,12 +58,13 @@ export function reportOf(settings: Settings): Report {
 
 /** With a policy file the places of its clients are told with these. */
 function placesOfOneNetwork({ networks, listen, policy, admin }: Settings): readonly string[] {
-  const places = [...(policy === undefined ? listen : []), ...(admin === "off" ? [] : [admin])];
-  return networks === "all"
-    ? []
-    : places.flatMap((place) =>
-        place.kind === "tcp" && isOneNetworks(place.host) ? [formatAddress(place)] : [],
-      );
+  const places = [
+    ...(policy === undefined && networks.listen === "own" ? listen : []),
+    ...(admin !== "off" && networks.admin === "own" ? [admin] : []),
+  ];
+  return places.flatMap((place) =>
+    place.kind === "tcp" && isOneNetworks(place.host) ? [formatAddress(place)] : [],
+  );
 }
 
 /** What is refused nothing loses no container by that. */

@@ -72,7 +72,7 @@ export interface Settings {
    * Who is let in at an address of one network, where the environment says it, be it the one client's or the admin address: who
    * comes by that network, or by all of the gate's.
    */
-  readonly networks: "own" | "all";
+  readonly networks: Readonly<Record<"listen" | "admin", "own" | "all">>;
   /** Whether metrics are served beside health. */
   readonly metrics: "on" | "off";
   /** What of browsers is let in. */

@@ -207,6 +207,7 @@ describe.runIf(hasNamespaces)("an address of one network in the environment", ()
     QUAYGATE_LISTEN: `tcp://${IPV4}:2375,tcp://[${IPV6}]:2375`,
     QUAYGATE_ADMIN: `tcp://${IPV4}:9375`,
   };
+  const BOUND = { BIND_CONFIG: `${IPV4}:2375`, QUAYGATE_ADMIN: `tcp://${IPV4}:9375` };
   const [health, ...pings] = [
     `http://${IPV4}:9375/health`,
     ...families.map(({ gate }) => `http://${gate}:2375/_ping`),
@@ -234,5 +235,20 @@ describe.runIf(hasNamespaces)("an address of one network in the environment", ()
     for (const url of [health, ...pings]) {
       expect([url, await networks.call("back", url)]).toMatchObject([url, { status: 200 }]);
     }
+  });
+
+  test("is for all networks where BIND_CONFIG says it, as with the original, and never that of health", async () => {
+    const networks = openGateNetworks();
+    await startOn(networks, BOUND);
+    expect(await networks.call("back", `http://${IPV4}:2375/_ping`)).toMatchObject({ status: 200 });
+    expect(await networks.call("back", health)).toMatchObject({ status: 403 });
+  });
+
+  test("is for callers of that network with BIND_CONFIG and QUAYGATE_NETWORKS=own", async () => {
+    const networks = openGateNetworks();
+    await startOn(networks, { ...BOUND, QUAYGATE_NETWORKS: "own" });
+    const url = `http://${IPV4}:2375/_ping`;
+    expect(await networks.call("back", url)).toMatchObject({ status: 403 });
+    expect(await networks.call("front", url)).toMatchObject({ status: 200 });
   });
 });

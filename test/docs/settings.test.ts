@@ -51,7 +51,7 @@ describe("the definitions of settings", () => {
       QUAYGATE_ENGINE: engine.kind === "unix" ? engine.path : "",
       QUAYGATE_ENGINE_GONE: engineGone === undefined ? "never" : String(engineGone),
       QUAYGATE_ADMIN: admin === "off" ? admin : formatAddress(admin),
-      QUAYGATE_NETWORKS: networks,
+      QUAYGATE_NETWORKS: networks.listen,
       QUAYGATE_METRICS: metrics,
       QUAYGATE_LOG: `text on a terminal, else ${log.format}`,
       QUAYGATE_LOG_TO: log.to.map((place) => formatLogPlace(place)).join(","),
