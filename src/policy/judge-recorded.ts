@@ -123,7 +123,8 @@ function isHeld(held: PowerSet, text: string): boolean | undefined {
   if (power === undefined) return held.isEverything ? true : undefined;
   const { noun, value } = power;
   if (held.holdsAll(noun)) return true;
-  return value === undefined ? undefined : held.holds({ noun, value });
+  if (value !== undefined) return held.holds({ noun, value });
+  return held.holdsSome(noun) ? undefined : false;
 }
 
 /** What every such request asks for, by being what it is and by its path: that needs no record. */

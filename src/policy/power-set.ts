@@ -17,6 +17,8 @@ export interface PowerSet {
   readonly holds: (power: Pick<Power, "noun" | "value">) => boolean;
   /** Whether every value of the noun is held, so that nobody has to look. */
   readonly holdsAll: (noun: Noun) => boolean;
+  /** Whether some value of the noun may be held: where none is, it need not be known which one was asked for. */
+  readonly holdsSome: (noun: Noun) => boolean;
   /** The list that it was read from, each entry in its one spelling. */
   readonly entries: readonly string[];
 }
@@ -168,6 +170,7 @@ export const everyPowerSeen: PowerSet = {
   isEverything: false,
   holds: () => true,
   holdsAll: () => false,
+  holdsSome: () => true,
   entries: ["all"],
 };
 
@@ -205,6 +208,10 @@ function powerSet(set: SetName, entries: readonly Entry[], named: readonly strin
       );
     },
     holdsAll,
+    holdsSome: (noun) => {
+      const holding = holdings.get(noun);
+      return holding !== undefined && (holding.otherwise || holding.rules.some(({ gives }) => gives));
+    },
     entries: named,
   };
 }

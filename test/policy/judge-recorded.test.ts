@@ -69,6 +69,12 @@ describe("the recorded powers decide:", () => {
       "unknown: whether it held template can't be told: its value is not recorded",
     ],
     [
+      "one has a value that is not recorded, and no value of it is held",
+      "none,image",
+      ["command"],
+      "deny: needs command in QUAYGATE_POWERS",
+    ],
+    [
       "one is cut",
       "none,label:a",
       [`label:${"a".repeat(194)}`],

@@ -50,6 +50,7 @@ function bothOf(one: PowerSet, other: PowerSet): PowerSet {
     isEverything: false,
     holds: (power) => one.holds(power) && other.holds(power),
     holdsAll: (noun) => one.holdsAll(noun) && other.holdsAll(noun),
+    holdsSome: (noun) => one.holdsSome(noun) && other.holdsSome(noun),
     entries: [...one.entries, `no more than ${other.entries.join(" ")}`],
   };
 }
