@@ -3,7 +3,7 @@ import type { ClientSettings } from "../config/settings.ts";
 import type { OperationName } from "../docker/operations.ts";
 import { parsePowerSet } from "../policy/power-set.ts";
 import { holdsRecorded } from "../policy/still-holds.ts";
-import { explainDenials } from "./denials.ts";
+import { explainDenials, remediesInPolicy } from "./denials.ts";
 import { type FittingPreset, fittingPresets } from "./fitting-presets.ts";
 import type { Observation } from "./observation.ts";
 import type { ObservedClient } from "./observed-client.ts";
@@ -52,18 +52,20 @@ function compareClient(
   presets: readonly Preset[],
 ): readonly string[] {
   const powers = learnPowers([client]);
+  const open = new Set<string>(
+    [...grant.decisions].flatMap(([name, { kind }]) => (kind === "allow" ? [name] : [])),
+  );
+  const isOpen = (name: string): boolean => open.has(name);
   // All that was seen, also what a list would have by its base or could not have.
   const asked = [...client.powers.values()].flatMap((tally) => tally.entries()).map(({ key }) => key);
   const unheld = asked.filter((text) => !holdsRecorded(grant.powers, [text]));
-  const closed = [...client.used.keys()]
-    .filter((name) => grant.decisions.get(name)?.kind !== "allow")
-    .toSorted();
+  const closed = [...client.used.keys()].filter((name) => !isOpen(name)).toSorted();
   return [
     ...explainUnused(client, grant),
     ...explainUnusedPowers(client, grant.powers.entries, asked),
     ...closed.map((name) => `used and not open: ${name}`),
     ...unheld.map((text) => `used and not held: ${shown(text)}`),
-    ...explainDenials(client).map((line) => `denied: ${line}`),
+    ...explainDenials(client, remediesInPolicy(isOpen, grant.powers)).map((line) => `denied: ${line}`),
     ...fittingPresets([client], powers, presets)
       .slice(0, MOST_PRESETS)
       .map((fit) => `preset ${fit.name}: ${explainFit(fit)}`),

@@ -3,9 +3,10 @@ import type { Dialect } from "../config/dialect.ts";
 import { catalogue } from "../docker/operations.ts";
 import { POWERS_SETTING } from "../policy/grant.ts";
 import { explainWays, missingWays } from "../policy/requirement.ts";
+import { holdsRecorded } from "../policy/still-holds.ts";
 import { explainDenials, type Remedies } from "./denials.ts";
 import type { ObservedClient } from "./observed-client.ts";
-import { learnPowers, listOf } from "./powers/learn-powers.ts";
+import { learnPowers, listOf, setOfLearnt } from "./powers/learn-powers.ts";
 import { explainGaps } from "./remarks.ts";
 import { shown, shownOf } from "./shown.ts";
 import { learnSwitches } from "./switches.ts";
@@ -28,8 +29,10 @@ export function renderEnvironment(clients: readonly ObservedClient[], dialect: D
     new Set(clients.flatMap(({ used }) => [...used.keys()])),
   );
   const powers = learnPowers(clients);
+  const given = setOfLearnt(powers);
   const remedies: Remedies = {
     operation: (name) => explainSwitches(dialect, name, on),
+    gives: (power) => holdsRecorded(given, [power]),
     powers: POWERS_SETTING,
   };
   const hosts = powers.entries.filter(({ host }) => host !== undefined);

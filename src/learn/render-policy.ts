@@ -1,9 +1,11 @@
 import type { Preset } from "../config/preset.ts";
-import { explainDenials } from "./denials.ts";
+import { noPower } from "../policy/power-set.ts";
+import { explainDenials, remediesInPolicy } from "./denials.ts";
 import { fittingPresets } from "./fitting-presets.ts";
 import type { Lesson } from "./lesson.ts";
 import type { Observation } from "./observation.ts";
 import type { LearntEntry } from "./powers/entries.ts";
+import { setOfLearnt } from "./powers/learn-powers.ts";
 import { explainGaps } from "./remarks.ts";
 import { exchanges, explainCount, explainSeen, explainTime } from "./seen.ts";
 import { shown, shownOf } from "./shown.ts";
@@ -104,8 +106,12 @@ function renderScope({ text, doubt }: NonNullable<Lesson["scope"]>): readonly st
     : [`# All that it acted on is in this scope; but ${doubt}:`, `# scope: ${text}`];
 }
 
-function renderDenials({ client }: Lesson): readonly string[] {
-  const denials = explainDenials(client);
+function renderDenials({ client, powers }: Lesson): readonly string[] {
+  const open = new Set<string>(client.used.keys());
+  const denials = explainDenials(
+    client,
+    remediesInPolicy((name) => open.has(name), setOfLearnt(powers)),
+  );
   return denials.length === 0
     ? []
     : ["# Denied until now, for you to decide:", ...denials.map((line) => `# - ${line}`)];
@@ -115,12 +121,13 @@ function renderDenials({ client }: Lesson): readonly string[] {
 function renderOthers(observation: Observation): readonly string[] {
   const { clients, strangers } = observation;
   const idle = clients.filter(({ used }) => used.size === 0);
+  const nothing = remediesInPolicy(() => false, noPower);
   const addresses = strangers.entries().map(({ key, count }) => `${key} (${explainCount(count)})`);
   return [
     ...idle.flatMap((client) => [
       "",
       `# ${shown(client.name)} got nothing: ${exchanges(client.span.count)}.`,
-      ...[...explainDenials(client), ...explainGaps({ client, powers: NOTHING })].map(
+      ...[...explainDenials(client, nothing), ...explainGaps({ client, powers: NOTHING })].map(
         (line) => `# - ${line}`,
       ),
     ]),

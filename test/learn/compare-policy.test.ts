@@ -24,18 +24,20 @@ clients:
     used("NetworkList"),
     used("NetworkConnect", "alias:web"),
     denied("ExecStart"),
+    { ...denied("NetworkCreate"), powers: ["network:mine", "network:none", "privileged"] },
     { ...used("SystemInfo"), client: "stranger" },
   ]);
   expect(comparePolicy(observation, held, "policy.yaml", readPresets())).toEqual([
-    "policy.yaml beside 6 exchanges, 2026-11-24T15:04Z to 2026-11-24T15:04Z",
+    "policy.yaml beside 7 exchanges, 2026-11-24T15:04Z to 2026-11-24T15:04Z",
     "",
-    "web: 5 exchanges",
+    "web: 6 exchanges",
     "  never used: containers:logs, which opens ContainerLogs, ContainerLogsLibpod",
     expect.stringMatching(
       /^ {2}open by Network\* and never used: NetworkCreate, NetworkPrune, .* and 6 more$/u,
     ),
     "  power never used: bind:/srv/**",
     "  denied: ExecStart, once, 2026-11-24T15:04Z: ExecStart (or exec) in allow would allow it",
+    "  denied: NetworkCreate, once, 2026-11-24T15:04Z: allow opens it; it asked for HOST: privileged",
     expect.stringMatching(/^ {2}preset testcontainers: opens besides SystemPing, SystemPingHead, /u),
     expect.stringMatching(/^ {2}preset compose: opens besides SystemPing, SystemPingHead, /u),
     "",

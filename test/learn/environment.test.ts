@@ -4,7 +4,7 @@ import { readSettings } from "../../src/config/read-settings.ts";
 import { tecnativa } from "../../src/config/tecnativa.ts";
 import { renderEnvironment } from "../../src/learn/render-environment.ts";
 import type { Grant } from "../../src/policy/grant.ts";
-import { denied, observe, unjudged, used } from "./journal.ts";
+import { denied, deniedPower, observe, unjudged, used } from "./journal.ts";
 
 /** The settings among the lines, with the powers as the command joins them. */
 function settingsOf({
@@ -85,6 +85,12 @@ test("they say what would allow what was denied in switches, and never in words 
   expect(deniedOf(used("ContainerRename"))).toContain(
     "ContainerCreate: these switches open it, with env in QUAYGATE_POWERS",
   );
+  expect(deniedOf(used("ContainerRename"), used("ContainerCreate", "env:A"), deniedPower("env:A"))).toEqual([
+    "ContainerCreate: these switches open it, with env in QUAYGATE_POWERS",
+    "ContainerListLibpod: no switch opens it: a policy file does",
+    "ContainerStop: these switches open it",
+    expect.stringMatching(/ env:A by ContainerCreate, .*: QUAYGATE_POWERS gives it$/u),
+  ]);
 });
 
 test("they are for all clients of a log together", () => {

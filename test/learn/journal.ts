@@ -48,6 +48,11 @@ export function denied(operation: OperationName): JournalRecord {
   };
 }
 
+/** The creation of a container that was denied for one power that it asked for. */
+export function deniedPower(power: string): JournalRecord {
+  return { ...denied("ContainerCreate"), code: "power_denied", missing: [power] };
+}
+
 /** What is kept of these records. */
 export function observe(records: readonly JournalRecord[], only?: string): Observation {
   const observation = new Observation(only);

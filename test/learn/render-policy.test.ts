@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { JournalObject, JournalRecord } from "../../src/journal/journal-record.ts";
-import { denied, grantsOf, itemsOf, policyOf, unjudged, USED, used } from "./journal.ts";
+import { denied, deniedPower, grantsOf, itemsOf, policyOf, unjudged, USED, used } from "./journal.ts";
 
 const LATER = "2026-11-30T08:01:00.000Z";
 
@@ -118,6 +118,23 @@ describe("words", () => {
         "with command, image:docker.io/library/nginx:1 in powers; it asked for HOST: privileged\n",
     );
     expect(text).toContain("powers: none");
+  });
+
+  test("of what was denied and is in the policy by now are those that it lacks", () => {
+    const text = policyOf([
+      used("ContainerCreate", "image:docker.io/library/nginx:1", "command", "bind:/srv/a"),
+      used("ContainerStop"),
+      { ...denied("ContainerCreate"), powers: ["image:docker.io/library/nginx:1", "command", "name:web"] },
+      denied("ContainerStop"),
+      deniedPower("bind:/srv/a"),
+      deniedPower("bind:/srv/b"),
+    ]);
+    expect(text.split("\n").filter((line) => line.startsWith("    # - "))).toEqual([
+      "    # - ContainerCreate, once, 2026-11-24T15:04Z: allow opens it, with name:web in powers",
+      "    # - ContainerStop, once, 2026-11-24T15:04Z: allow opens it",
+      "    # - bind:/srv/a by ContainerCreate, once, 2026-11-24T15:04Z: powers gives it",
+      "    # - bind:/srv/b by ContainerCreate, once, 2026-11-24T15:04Z: that in powers would allow it",
+    ]);
   });
 
   test("are not learnt of what was denied, refused, or is not known", () => {

@@ -51,6 +51,11 @@ export function listOf({ base, entries }: LearntPowers): readonly string[] {
   return base === "none" && texts.length > 0 ? texts : [base, ...texts];
 }
 
+/** What the list gives, as the gate reads it. */
+export function setOfLearnt(powers: LearntPowers): PowerSet {
+  return setOf(listOf(powers));
+}
+
 function rankOf(noun: Noun): number {
   return ORDER.get(noun) ?? 0;
 }
