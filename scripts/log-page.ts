@@ -157,7 +157,7 @@ printf '%s%s' "$before" "$line_without_chain" | sha256sum
 
 \`quaygate log --verify FILE...\` does that, the oldest file first, and tells each line that does not follow from the one before, with its file
 and number. Exit code 1 says that there is one. It finds a line that was changed, removed, put in or moved. It prints the last chain:
-note it elsewhere.
+note it elsewhere. What collectors put [before a line](replay.md#which-lines-are-read), or around it as Docker's \`json-file\` driver, is no part of the chain.
 
 \`\`\`sh
 quaygate log --verify quaygate.log.2 quaygate.log.1 quaygate.log

@@ -1,6 +1,7 @@
 import { CHAIN_START } from "../audit/chain.ts";
 import { type ChainFault, ChainVerifier } from "../audit/verify-chain.ts";
 import { linesOf } from "../journal/byte-lines.ts";
+import { collectedLine } from "../journal/collected-line.ts";
 import { nameOfSource, readBytes } from "../journal/source.ts";
 import { explainFileFailure } from "../kernel/file-failure.ts";
 import type { Result } from "../kernel/result.ts";
@@ -56,7 +57,7 @@ export async function verifyLog(words: readonly string[], terminal: Terminal): P
     try {
       for await (const line of linesOf(readBytes(source))) {
         number += 1;
-        const fault = verifier.read(line);
+        const fault = verifier.read({ ...line, bytes: collectedLine(line.bytes) });
         if (fault === undefined) continue;
         faults += 1;
         if (faults <= MOST_TOLD) terminal.print(`${nameOfSource(source)}:${number}: ${explainFault(fault)}`);

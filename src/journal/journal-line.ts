@@ -65,7 +65,7 @@ function decodeFields(fields: Fields): JournalLine {
 }
 
 /** Where the JSON of a line begins; -1 where nothing before it may be what a collector writes. */
-function startOfJson(line: string): number {
+export function startOfJson(line: string): number {
   const start = line.indexOf("{");
   if (start <= 0) return start;
   // A path or a sentence in the form for people may have braces too.

@@ -73,6 +73,25 @@ test("a chain goes on over restarts and from file to file, and what is changed i
   ]);
 });
 
+test("what collectors put before the lines or around them does no harm, and what is changed is found all the same", async () => {
+  const [older = ""] = await writeLog(testFolder());
+  const lines = linesOf(readFileSync(older, "utf8"));
+  const { stdout: told } = await verify(older);
+  const wrap = (line: string): string => JSON.stringify({ log: `${line}\n`, stream: "stdout", time: "" });
+  const collected: readonly ((line: string) => string)[] = [
+    (line) => `gate-1  | ${line}`,
+    (line) => `2026-11-24T15:04:05.123456789Z ${line}`,
+    (line) => `<30>1 2026-11-24T15:04:05.123Z host quaygate 7 - - ${line}`,
+    wrap,
+  ];
+  for (const collect of collected) {
+    const text = `${lines.map(collect).join("\n")}\n`;
+    expect((await quaygate(["log", "--verify"], {}, text)).stdout).toBe(told);
+    const changed = await quaygate(["log", "--verify"], {}, text.replace(/(status\W+)403/u, "$1200"));
+    expect(changed.stdout).toContain(": does not follow from the line before: it was changed");
+  }
+});
+
 test("standard input is read for -, and a log without a chain is not taken for a whole one", async () => {
   const { code, stdout } = await quaygate(["log", "--verify", "-"], {}, '{"v":1,"level":"info"}\n');
   expect([code, stdout]).toEqual([1, "no line has a chain\n"]);
