@@ -42,7 +42,8 @@ export function parseOptions(
     const name = equals === -1 ? word : word.slice(0, equals);
     const definition = definitions.get(name);
     if (definition === undefined) {
-      const nearest = nearestName(name, [...definitions.keys()]);
+      const known = [...definitions.keys()];
+      const nearest = nearestName(name, known) ?? known.find((option) => option.startsWith(`-${name}`));
       return refused(
         `${command} has no option ${name}${nearest === undefined ? "" : `; did you mean ${nearest}?`}`,
       );

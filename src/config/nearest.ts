@@ -1,13 +1,16 @@
 /** How many letters may differ for a name to be offered as what was meant. */
 const FARTHEST = 3;
 
-/** The known name that a person most likely meant, if one is near: of several that are as near, the first. */
+/**
+ * The known name that a person most likely meant, if one is near: of several that are as near, the first. Where more than half of the
+ * letters differ, none is.
+ */
 export function nearestName(name: string, known: readonly string[]): string | undefined {
   let nearest: string | undefined;
   let least = FARTHEST + 1;
   for (const each of known) {
     const slips = slipsBetween(name, each);
-    if (slips < least) {
+    if (slips < least && slips <= Math.max(name.length, each.length) / 2) {
       nearest = each;
       least = slips;
     }

@@ -3,8 +3,11 @@ import type { Environment } from "./environment.ts";
 import { tellsOfService } from "./kubernetes.ts";
 import { nearestName } from "./nearest.ts";
 import type { Problem } from "./problem.ts";
+import { textInQuotes } from "./quotes.ts";
 import { OWN_SETTINGS } from "./setting-definitions.ts";
 
+const QUOTES =
+  "has quotation marks around its value, which are part of it: leave them away (docker run --env-file does not)";
 const PREFIX = "QUAYGATE_";
 const OWN_NAMES: readonly string[] = OWN_SETTINGS.map(({ name }) => name);
 
@@ -33,8 +36,13 @@ export class SettingReader {
     return value === "" ? undefined : value;
   }
 
+  /** Of a value in quotes these are what is wrong, and told once: whatever else is found comes of them. */
   problem(setting: string, message: string): void {
-    this.#problems.push({ setting, message });
+    if (textInQuotes(this.#environment[setting] ?? "") === undefined) {
+      this.#problems.push({ setting, message });
+    } else if (!this.#problems.some((told) => told.setting === setting)) {
+      this.#problems.push({ setting, message: QUOTES });
+    }
   }
 
   warn(setting: string, message: string): void {

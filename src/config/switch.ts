@@ -1,5 +1,6 @@
 import type { Environment } from "./environment.ts";
 import type { Problem } from "./problem.ts";
+import { textInQuotes } from "./quotes.ts";
 
 /** The value of each switch that a dialect knows, by variable name. */
 export interface Switches {
@@ -43,7 +44,7 @@ export function isOnValue(value: string): boolean {
 
 /** Tells whether a value is one that only a switch has, be it in quotes that a shell would have taken away. */
 export function isSwitchValue(value: string): boolean {
-  const plain = value.trim().replace(/^(["'])(.*)\1$/u, "$2");
+  const plain = textInQuotes(value) ?? value.trim();
   return plain !== "" && (plain === "1" || looksOn(plain) || SAYS_OFF.test(plain));
 }
 

@@ -178,6 +178,8 @@ test.each([
     words: ["--everything"],
     says: "learn has no option --everything",
   },
+  { words: ["-o", "policy.yaml"], says: "learn has no option -o; did you mean --output?" },
+  { words: ["-x"], says: "learn has no option -x" },
   { words: ["--client", "a", "--client", "b"], says: "learn takes --client once" },
   { words: ["--as", "ci"], says: "learn --as wants OLD=NEW, and got ci" },
   { words: ["--compat", "tecnativa"], says: "learn --compat is about the switches of --env" },

@@ -11,6 +11,8 @@ describe("the nearest name", () => {
     ["helth", "health"],
     ["rn", "run"],
     ["explainxyz", "explain"],
+    ["ps", undefined],
+    ["t", undefined],
     ["explainwxyz", undefined],
     ["kubernetes", undefined],
     ["completely-else", undefined],

@@ -43,6 +43,22 @@ describe("settings", () => {
     });
   });
 
+  test.each(["'", '"'])("in %s as env files leave them are told once each, with what is wrong", (mark) => {
+    const settings = readSettings(
+      { QUAYGATE_POWERS: `${mark}default,name:x${mark}`, QUAYGATE_LISTEN: `${mark}tcp://[::]:2375${mark}\r` },
+      { terminal: false },
+    );
+    const message =
+      "has quotation marks around its value, which are part of it: leave them away (docker run --env-file does not)";
+    expect(settings).toEqual({
+      ok: false,
+      error: [
+        { setting: "QUAYGATE_LISTEN", message },
+        { setting: "QUAYGATE_POWERS", message },
+      ],
+    });
+  });
+
   test("are read or told as problems, whatever they hold", () => {
     const value = fc.oneof(
       fc.string(),
