@@ -4,7 +4,7 @@ import { isLimitedBy } from "../policy/grant.ts";
 import { explainHostPowersIn } from "../policy/host-power.ts";
 import { type LearningReport, learningReportOf } from "./learning-report.ts";
 import { explainObjects } from "./objects-report.ts";
-import { gatherOpenings, type Opening } from "./opening.ts";
+import { gatherOpenings, HELD, HELD_TO_DEFAULT, type Opening } from "./opening.ts";
 import type { ClientSettings } from "./settings.ts";
 
 /** What one client may do, for a person. */
@@ -63,9 +63,6 @@ function isPodmans({ template }: Operation): boolean {
   return template.startsWith("/libpod/");
 }
 
-/** An exposure is told of an operation without limits; this says that its requests have some. */
-const HELD = " (held to the powers below)";
-
 /**
  * The lines about one client; each can stand alone, and with several clients begins with whom it is about. There what one rule
  * opens stands together.
@@ -79,10 +76,10 @@ export function explainClient(report: ClientReport): readonly string[] {
     ...report.openings.flatMap(({ rule, exposes }) =>
       isAlone
         ? exposes.map((phrase) => `${rule}: ${phrase}`)
-        : explainTogether(rule, exposes).map((line) => `${subject}${line}`),
+        : explainTogether(rule, exposes, HELD).map((line) => `${subject}${line}`),
     ),
     ...(report.learning?.openings ?? []).flatMap(({ rule, exposes }) =>
-      explainTogether(rule, exposes).map((line) => `${subject}LET THROUGH by ${line}`),
+      explainTogether(rule, exposes, HELD_TO_DEFAULT).map((line) => `${subject}LET THROUGH by ${line}`),
     ),
     ...(report.powers.length === 0
       ? []
@@ -97,13 +94,13 @@ export function explainClient(report: ClientReport): readonly string[] {
 const LINE_ROOM = 300;
 
 /** What one rule opens, in few lines: first what is given as it is, then what is held to powers. */
-function explainTogether(rule: string, exposes: readonly string[]): readonly string[] {
-  const held = exposes.filter((phrase) => phrase.endsWith(HELD));
+function explainTogether(rule: string, exposes: readonly string[], mark: string): readonly string[] {
+  const held = exposes.filter((phrase) => phrase.endsWith(mark));
   const whole = exposes.filter((phrase) => !held.includes(phrase));
   return [
     ...gather(whole).map((phrases) => `${rule}: ${phrases}`),
-    ...gather(held.map((phrase) => phrase.slice(0, -HELD.length))).map(
-      (phrases) => `${rule}${HELD}: ${phrases}`,
+    ...gather(held.map((phrase) => phrase.slice(0, -mark.length))).map(
+      (phrases) => `${rule}${mark}: ${phrases}`,
     ),
   ];
 }
@@ -137,7 +134,10 @@ export function explainLimits(limits: ClientLimits | undefined): readonly string
 
 function explainCount(report: ClientReport): string {
   const { learning } = report;
-  const more = learning === undefined ? "" : `${learning.open} more are LET THROUGH while it learns, `;
+  const more =
+    learning === undefined
+      ? ""
+      : `${learning.open} more ${learning.open === 1 ? "is" : "are"} LET THROUGH while it learns, `;
   return report.open === 0 && learning === undefined
     ? `nothing is open: 0 of ${explainTotal(report)}`
     : `${report.open} of ${explainTotal(report)} are open, ${more}all others are ${report.warns ? "LET THROUGH, and recorded" : "refused"}`;

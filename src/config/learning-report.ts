@@ -1,7 +1,7 @@
 import { catalogue, type OperationName } from "../docker/operations.ts";
-import { type Grant, MODE_SETTING } from "../policy/grant.ts";
+import { type Grant, isLimitedBy, MODE_SETTING } from "../policy/grant.ts";
 import { nameSome } from "./objects-report.ts";
-import { gatherOpenings, type Opening } from "./opening.ts";
+import { gatherOpenings, HELD_TO_DEFAULT, type Opening } from "./opening.ts";
 
 /** What a client that learns may do besides its grant. */
 export interface LearningReport {
@@ -18,7 +18,8 @@ export function learningReportOf(grant: Grant): LearningReport | undefined {
   const names = beyondGrant(grant);
   const openings = catalogue.flatMap(({ name, exposes }) => {
     const opening = names.includes(name) ? learns.opens.get(name) : undefined;
-    return opening === undefined ? [] : [{ rule: opening.rule, exposes }];
+    const mark = isLimitedBy(learns.powers, name) ? HELD_TO_DEFAULT : "";
+    return opening === undefined ? [] : [{ rule: opening.rule, exposes: `${exposes}${mark}` }];
   });
   return { open: names.length, openings: gatherOpenings(openings) };
 }

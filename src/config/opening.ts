@@ -6,6 +6,12 @@ export interface Opening {
   readonly exposes: readonly string[];
 }
 
+/** Stands behind an exposure, which is told of an operation without limits, where its requests are held to the client's powers. */
+export const HELD = " (held to the powers below)";
+
+/** The same where only a ceiling opens it, which gives no power beyond these. */
+export const HELD_TO_DEFAULT = " (held to the powers of default)";
+
 /** Puts together what each rule opens, told one by one. */
 export function gatherOpenings(
   told: readonly { readonly rule: string; readonly exposes: string }[],

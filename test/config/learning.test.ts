@@ -100,6 +100,18 @@ describe("the mode in which whoever calls learns", () => {
     ]);
   });
 
+  test("is said with what its powers are, where requests can ask for more", async () => {
+    const lines = explainReport(
+      reportOf(await loaded({ QUAYGATE_MODE: "learn", QUAYGATE_WITHIN: "ContainerCreate" })),
+    );
+    expect(lines).toEqual(
+      expect.arrayContaining([
+        "4 of 124 operations are open, 1 more is LET THROUGH while it learns, all others are refused",
+        "LET THROUGH by the ceiling of learn (ContainerCreate) (held to the powers of default): creates containers with any host path and any privilege, which is root on the host",
+      ]),
+    );
+  });
+
   test("is said loudly at the start, with what it lets through", async () => {
     const lines = explainReport(
       reportOf(await loaded({ QUAYGATE_MODE: "learn", QUAYGATE_WITHIN: "containers:logs" })),
