@@ -52,8 +52,13 @@ function compose(tokens: readonly CST.Token[], length: number): Pick<Syntax, "do
     logLevel: "silent",
   });
   const [document, second] = composer.compose(tokens, true, length);
-  const errors = [...(document?.errors ?? []), ...(second?.errors ?? [])]
-    .filter(({ code }) => code !== "TAG_RESOLVE_FAILED")
+  const found = [...(document?.errors ?? []), ...(second?.errors ?? [])].filter(
+    ({ code }) => code !== "TAG_RESOLVE_FAILED",
+  );
+  // Behind the first token that can't stand where it stands, each other one can be one too: a whole log of JSON lines, for example.
+  const stray = found.find(({ code }) => code === STRAY);
+  const errors = found
+    .filter((error) => error.code !== STRAY || error === stray)
     .map(({ code, message, pos }) => ({
       offset: pos[0],
       message: SENTENCES[code] ?? `this is not YAML: ${message}`,
@@ -66,6 +71,8 @@ function compose(tokens: readonly CST.Token[], length: number): Pick<Syntax, "do
         : [...errors, { offset: second.range[0], message: "a second document begins here: a policy is one" }],
   };
 }
+
+const STRAY = "UNEXPECTED_TOKEN";
 
 const SENTENCES: Readonly<Record<string, string>> = {
   TAB_AS_INDENT: "a tab indents this line, where YAML takes spaces only",
