@@ -2,7 +2,6 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { loadSettings } from "../config/load-settings.ts";
-import { nearestName } from "../config/nearest.ts";
 import { readPresets } from "../config/presets.ts";
 import { POLICY_SETTING } from "../config/read-settings.ts";
 import { explainSkipped, readJournal } from "../journal/read-journal.ts";
@@ -14,12 +13,12 @@ import { type Lesson, learnLessons } from "../learn/lesson.ts";
 import { Observation } from "../learn/observation.ts";
 import { renderEnvironment } from "../learn/render-environment.ts";
 import { renderPolicy } from "../learn/render-policy.ts";
-import { shown } from "../learn/shown.ts";
 import { explainIncomplete, explainUnkept } from "../learn/unkept.ts";
 import { findGaps } from "../learn/verify.ts";
 import { type Command, complainAbout, EXIT_FAILED, EXIT_OK, EXIT_USAGE, type Terminal } from "./command.ts";
 import { type LearnWords, readLearnWords } from "./learn-words.ts";
 import { settingOf } from "./least-powers.ts";
+import { explainMissingClient } from "./missing-client.ts";
 import { openLogs } from "./open-logs.ts";
 
 /** `docker logs gate | quaygate learn`: the smallest policy for what a log tells. */
@@ -142,12 +141,6 @@ function write(output: string | undefined, text: string, terminal: Terminal): st
   } catch (error) {
     return `${output}: ${explainFileFailure(error)}`;
   }
-}
-
-function explainMissingClient(name: string, others: readonly string[]): string {
-  const nearest = nearestName(name, others);
-  const hint = nearest === undefined ? "" : `; did you mean ${shown(nearest)}?`;
-  return `the log tells of no client ${name}${hint}`;
 }
 
 function usage(message: string, terminal: Terminal): number {

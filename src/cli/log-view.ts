@@ -27,6 +27,9 @@ const GRAVE: ReadonlySet<LogLevel> = new Set(LOG_LEVELS.slice(0, LOG_LEVELS.inde
  */
 const MOST_BACK = 120_000;
 
+/** The most clients of which one may have been meant. */
+const MOST_OTHERS = 200;
+
 /** Shows the lines of a log to a person: one line for an exchange, and one a minute for those that are the same. */
 export class LogView {
   readonly #options: LogViewOptions;
@@ -37,6 +40,9 @@ export class LogView {
    * what the gate says itself what a person should look at, such as a gap in the log.
    */
   readonly #isNarrow: boolean;
+  /** Clients that were asked for and did not come, and those that came meanwhile. */
+  readonly #missing: Set<string>;
+  readonly #others: Set<string> = new Set();
   /** The latest time of a record, and when that was read, in milliseconds. */
   #latest = 0;
   #readAt = 0;
@@ -48,6 +54,7 @@ export class LogView {
     const { clients, operations, verdicts, level } = options.filter;
     this.#levels = new Set(LOG_LEVELS.slice(0, LOG_LEVELS.indexOf(level) + 1));
     this.#isNarrow = clients.size + operations.size + verdicts.size > 0;
+    this.#missing = new Set(clients);
     this.#sums = new RepeatSums((record) => this.#show(record));
   }
 
@@ -57,6 +64,7 @@ export class LogView {
     const line = decodeLine(text);
     switch (line.kind) {
       case "record":
+        if (this.#missing.size > 0) this.#noteClient(line.record.client);
         if (this.#isWanted(line.record)) {
           if (isEach || !isSummed(line.record)) this.#show(line.record);
           else this.#sum(line.record, now);
@@ -82,6 +90,21 @@ export class LogView {
   /** Shows all that is summed up: there is no more. */
   finish(): void {
     this.#sums.writeAll();
+  }
+
+  /** The clients that were asked for and of which no exchange came. */
+  get missing(): readonly string[] {
+    return [...this.#missing];
+  }
+
+  /** Clients that came while one of these was missing. */
+  get others(): readonly string[] {
+    return [...this.#others];
+  }
+
+  #noteClient(name: string): void {
+    this.#missing.delete(name);
+    if (this.#others.size < MOST_OTHERS) this.#others.add(name);
   }
 
   #isNoteWanted(level: LogLevel): boolean {

@@ -8,6 +8,7 @@ import { type Command, EXIT_FAILED, EXIT_OK, EXIT_USAGE, type Terminal } from ".
 import { VERIFY_DETAILS, verifyLog } from "./log-verify.ts";
 import { LogView } from "./log-view.ts";
 import { type ColorChoice, parseLogWords } from "./log-words.ts";
+import { explainMissingClient } from "./missing-client.ts";
 import { openLogs } from "./open-logs.ts";
 
 /** How often it is looked whether a sum had its minute, while nothing is read, in milliseconds. */
@@ -68,6 +69,8 @@ export const log: Command = {
     clearInterval(waking);
     view.finish();
     flush();
+    for (const name of view.missing)
+      terminal.complain(`quaygate: ${explainMissingClient(name, view.others)}`);
     return isWhole ? EXIT_OK : EXIT_FAILED;
   },
 };

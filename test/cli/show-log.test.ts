@@ -124,6 +124,31 @@ describe("log leaves out what is not asked for:", () => {
     expect(await shown(all, ...words)).toEqual(lines);
   });
 
+  test("a client that does not come is told, with the one that was meant, and those that come are shown", async () => {
+    const words = [
+      "log",
+      "--client",
+      "traefik",
+      "--client",
+      "trafik",
+      "--client",
+      "else",
+      "--verdict",
+      "deny",
+    ];
+    expect(await quaygate(words, {}, all)).toEqual({
+      code: 0,
+      stdout: `${warned}\n`,
+      stderr:
+        "quaygate: the log tells of no client trafik; did you mean traefik?\nquaygate: the log tells of no client else\n",
+    });
+    const { code, stderr } = await quaygate(["log", "--client", "trafik"], {}, all);
+    expect([code, stderr]).toEqual([
+      0,
+      "quaygate: the log tells of no client trafik; did you mean traefik?\n",
+    ]);
+  });
+
   test("what is older than so long", async () => {
     const now: AuditRecord = { ...ALLOWED, time: new Date().toISOString() };
     expect(await shown(logOf(ALLOWED, now), "--since", "1h")).toEqual(shownAs(now));
