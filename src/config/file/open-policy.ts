@@ -1,6 +1,6 @@
 import { explainFileFailure } from "../../kernel/file-failure.ts";
 import type { Result } from "../../kernel/result.ts";
-import type { FileProblem } from "./file-problem.ts";
+import type { Problem } from "../problem.ts";
 import { MOST_BYTES } from "./limits.ts";
 import { readPlainFile } from "./plain-file.ts";
 
@@ -8,17 +8,19 @@ import { readPlainFile } from "./plain-file.ts";
  * Reads a policy file's text, or tells why it can't be had. What is no plain file is refused: a pipe would hold the start up for
  * ever. Not a byte more is read than a policy may have.
  */
-export function openPolicyFile(path: string): Result<string, FileProblem> {
-  const fail = (message: string, line = 1): Result<string, FileProblem> => ({
+export function openPolicyFile(path: string): Result<string, Problem> {
+  const fail = (message: string, setting = path): Result<string, Problem> => ({
     ok: false,
-    error: { file: path, line, column: 1, path: "", message },
+    error: { setting, message },
   });
   try {
     const bytes = readPlainFile(path, MOST_BYTES);
     if (bytes === undefined) return fail("is no plain file");
     if (bytes.length > MOST_BYTES) return fail(`is longer than ${MOST_BYTES / 1024} KiB`);
     const text = decodeText(bytes);
-    return text === undefined ? fail("is not text in UTF-8", lineOfFault(bytes)) : { ok: true, value: text };
+    return text === undefined
+      ? fail("is not text in UTF-8", `${path}:${lineOfFault(bytes)}:1`)
+      : { ok: true, value: text };
   } catch (error) {
     return fail(explainFileFailure(error));
   }

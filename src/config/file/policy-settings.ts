@@ -47,7 +47,7 @@ export function readPolicySettings(
   refuseRights(reader, environment, file);
   const text = openPolicyFile(file);
   if (!text.ok) {
-    return { ok: false, error: [...reader.problems, problemOf(text.error)] };
+    return { ok: false, error: [...reader.problems, text.error] };
   }
   const sources = new Sources(dirname(resolve(file)));
   const read = readPolicyFile(text.value, file, {
