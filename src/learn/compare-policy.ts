@@ -8,7 +8,7 @@ import { type FittingPreset, fittingPresets } from "./fitting-presets.ts";
 import type { Observation } from "./observation.ts";
 import type { ObservedClient } from "./observed-client.ts";
 import { learnPowers } from "./powers/learn-powers.ts";
-import { exchanges, explainSeen, explainTime } from "./seen.ts";
+import { exchanges, explainSeen, explainSpan } from "./seen.ts";
 import { shown, shownOf } from "./shown.ts";
 
 /** How many presets are told of that fit. */
@@ -22,7 +22,7 @@ export function comparePolicy(
   presets: readonly Preset[],
 ): readonly string[] {
   const names = new Set(held.map(({ name }) => name));
-  const since = span === undefined ? "" : `, ${explainTime(span.first)} to ${explainTime(span.last)}`;
+  const since = span === undefined ? "" : `, ${explainSpan(span)}`;
   return [
     `${file} beside ${exchanges(span?.count ?? 0)}${since}`,
     ...held.flatMap((settings) => {

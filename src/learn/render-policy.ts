@@ -7,7 +7,7 @@ import type { Observation } from "./observation.ts";
 import type { LearntEntry } from "./powers/entries.ts";
 import { setOfLearnt } from "./powers/learn-powers.ts";
 import { explainGaps } from "./remarks.ts";
-import { exchanges, explainCount, explainSeen, explainTime } from "./seen.ts";
+import { exchanges, explainCount, explainSeen, explainSpan } from "./seen.ts";
 import { shown, shownOf } from "./shown.ts";
 
 /** A text as a list of YAML can have it. */
@@ -32,9 +32,8 @@ export function renderPolicy(
 
 function renderHead({ span }: Observation): readonly string[] {
   if (span === undefined) return [];
-  const { count, first, last } = span;
   return [
-    `# Written by quaygate learn from ${exchanges(count)}, ${explainTime(first)} to ${explainTime(last)}.`,
+    `# Written by quaygate learn from ${exchanges(span.count)}, ${explainSpan(span)}.`,
     "# It allows what was used in that time and nothing else. Read it before a gate does: who each client is (from) is a guess,",
     "# and what is the host itself has HOST before it.",
   ];
@@ -49,7 +48,7 @@ function renderLesson(lesson: Lesson, presets: readonly Preset[]): readonly stri
   const addresses = source.addresses.map(({ key, count }) => `${key} (${explainCount(count)})`);
   return [
     "",
-    `# ${name}${called}: ${exchanges(client.span.count)}, ${explainTime(client.span.first)} to ${explainTime(client.span.last)}.`,
+    `# ${name}${called}: ${exchanges(client.span.count)}, ${explainSpan(client.span)}.`,
     `# It called from ${shownOf(addresses, MOST_ADDRESSES)}. A name, a label, a certificate or a token is better than an address.`,
     ...source.doubts.map((doubt) => `# ${capitalised(shown(doubt))}.`),
     ...explainGaps(lesson).map((line) => `# ${line}`),

@@ -36,9 +36,13 @@ export function addSeen(one: Seen | undefined, other: Seen): Seen {
 
 /** Says how often and when: `once, 2026-11-30T08:01Z` or `12 times, 2026-11-24T15:04Z to 2026-11-30T08:01Z`. */
 export function explainSeen({ count, first, last }: Seen): string {
-  const [from, to] = [first, last].map(explainTime);
-  const when = from === to ? `${from}` : `${from} to ${to}`;
-  return `${explainCount(count)}, ${when}`;
+  return `${explainCount(count)}, ${explainSpan({ first, last })}`;
+}
+
+/** Says when, to the minute: `2026-11-24T15:04Z to 2026-11-30T08:01Z`, or one of them where both are the same. */
+export function explainSpan({ first, last }: Pick<Seen, "first" | "last">): string {
+  const [from = "", to = ""] = [first, last].map(explainTime);
+  return from === to ? from : `${from} to ${to}`;
 }
 
 /** Says how often: `once`, `1,200 times`. */
@@ -56,7 +60,6 @@ export function formatCount(count: number): string {
   return String(count).replaceAll(/\B(?=(?:\d{3})+$)/gu, ",");
 }
 
-/** A time of the log to the minute. */
-export function explainTime(time: string): string {
+function explainTime(time: string): string {
   return `${time.slice(0, "2026-11-30T08:01".length)}Z`;
 }

@@ -28,7 +28,7 @@ clients:
     { ...used("SystemInfo"), client: "stranger" },
   ]);
   expect(comparePolicy(observation, held, "policy.yaml", readPresets())).toEqual([
-    "policy.yaml beside 7 exchanges, 2026-11-24T15:04Z to 2026-11-24T15:04Z",
+    "policy.yaml beside 7 exchanges, 2026-11-24T15:04Z",
     "",
     "web: 6 exchanges",
     "  never used: containers:logs, which opens ContainerLogs, ContainerLogsLibpod",
