@@ -205,7 +205,11 @@ export const RECORD_FIELDS: FirstFields & FieldsOf<AuditRecord> & LastFields & C
   },
   bytesOut: {
     presence: "always",
-    value: { type: "integer", minimum: 0, description: "Bytes of content to the client." },
+    value: {
+      type: "integer",
+      minimum: 0,
+      description: "Bytes of content to the client; 0 where the gate itself answered.",
+    },
   },
   withheld: {
     presence: "sometimes",

@@ -52,7 +52,7 @@ export interface AuditRecord {
   readonly withheld: number | undefined;
   /** Bytes of content from the client. */
   readonly bytesIn: number;
-  /** Bytes of content to the client. */
+  /** Bytes of content to the client; 0 where the gate itself answered. */
   readonly bytesOut: number;
   /** In milliseconds, to the microsecond. */
   readonly duration: number;
