@@ -46,8 +46,8 @@ export class LateLog implements Log {
     return this.#log?.droppedLines ?? NOTHING_DROPPED;
   }
 
-  async close(): Promise<void> {
-    await this.#log?.close();
+  async close(last?: string): Promise<void> {
+    await this.#log?.close(last);
   }
 }
 

@@ -16,8 +16,11 @@ export interface Log {
   reopen(): boolean;
   /** By the place that the log goes to, how many lines it has dropped since the start. */
   readonly droppedLines: ReadonlyMap<string, number>;
-  /** Resolves when all is written out, or when nobody takes it in time; for the end of the process. */
-  close(): Promise<void>;
+  /**
+   * Resolves when all is written out, or when nobody takes it in time; for the end of the process. `last` is noted behind all that is
+   * summed up.
+   */
+  close(last?: string): Promise<void>;
 }
 
 /**
@@ -65,7 +68,8 @@ export function openLog(
     get droppedLines() {
       return new Map(sinks.map(({ name, droppedLines }) => [name, droppedLines]));
     },
-    close: async () => {
+    close: async (last) => {
+      if (last !== undefined) note("notice", last);
       const end = performance.now() + CLOSE_DEADLINE;
       await Promise.all(sinks.map((sink) => sink.drain(DRAIN_DEADLINE)));
       // What one place did not take the others have heard by now.

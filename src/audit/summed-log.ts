@@ -43,11 +43,11 @@ export function withSums(
     get droppedLines() {
       return log.droppedLines;
     },
-    close: () => {
+    close: (last) => {
       isOver = true;
       clearTimeout(timer);
       sums.writeAll();
-      return log.close();
+      return log.close(last);
     },
   };
 }

@@ -122,7 +122,7 @@ function logNews(log: Log, news: EngineNews): void {
  * grace time, ends at once.
  */
 export function serveUntilStopped({ gate, log, traces }: Served, settings: Settings): Promise<number> {
-  return new Promise<number>((resolve) => {
+  return new Promise<{ readonly code: number; readonly last?: string }>((resolve) => {
     let stopping = false;
     const stop = (signal: NodeJS.Signals): void => {
       if (stopping) {
@@ -136,10 +136,7 @@ export function serveUntilStopped({ gate, log, traces }: Served, settings: Setti
       end(EXIT_OK);
     };
     const end = (code: number): void => {
-      void gate.drain().then(() => {
-        log.note("notice", "stopped");
-        resolve(code);
-      });
+      void gate.drain().then(() => resolve({ code, last: "stopped" }));
     };
     gate.hearEngine((news) => {
       logNews(log, news);
@@ -154,11 +151,11 @@ export function serveUntilStopped({ gate, log, traces }: Served, settings: Setti
     process.on("uncaughtException", (error) => {
       log.note("crit", `closing after an unexpected error: ${error.stack ?? error.message}`);
       gate.close();
-      resolve(EXIT_FAILED);
+      resolve({ code: EXIT_FAILED });
     });
-  }).then(async (code) => {
+  }).then(async ({ code, last }) => {
     await traces?.close();
-    await log.close();
+    await log.close(last);
     return code;
   });
 }

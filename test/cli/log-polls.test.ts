@@ -50,6 +50,7 @@ describe("a gate that stops has written all of what polled:", () => {
   ])("$of", async ({ more, exchanges }) => {
     const stdout = await printed(more, POLLS);
     expect(exchangesOf(stdout)).toEqual(exchanges);
+    expect(linesOf(stdout).at(-1)).toContain('"msg":"stopped"');
   });
 
   test("in the form for people", async () => {

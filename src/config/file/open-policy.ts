@@ -1,4 +1,5 @@
 import { explainFileFailure } from "../../kernel/file-failure.ts";
+import { systemFailure } from "../../kernel/system-error.ts";
 import type { Result } from "../../kernel/result.ts";
 import type { Problem } from "../problem.ts";
 import { MOST_BYTES } from "./limits.ts";
@@ -22,9 +23,12 @@ export function openPolicyFile(path: string): Result<string, Problem> {
       ? fail("is not text in UTF-8", `${path}:${lineOfFault(bytes)}:1`)
       : { ok: true, value: text };
   } catch (error) {
-    return fail(explainFileFailure(error));
+    const isFolder = systemFailure(error).code === "EISDIR";
+    return fail(isFolder ? MADE_FOLDER : explainFileFailure(error));
   }
 }
+
+const MADE_FOLDER = "is a folder; Docker makes one where the file that is to be mounted is not there";
 
 /** A byte order mark stays: whoever counts columns drops it. */
 function decodeText(bytes: Buffer): string | undefined {

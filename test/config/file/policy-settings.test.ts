@@ -221,7 +221,7 @@ describe("who a client is", () => {
 
   test.each([
     ["/dev/zero", "is no plain file"],
-    [".", "is no plain file"],
+    [".", "is a folder"],
     ["policy.yaml", "is longer than 16 KiB"],
   ])("a token comes from a plain file that ends: not from %s", async (path, problem) => {
     const padding = `# ${"x".repeat(16 * 1024)}\n`;
