@@ -15,6 +15,8 @@ export interface Kernel {
    * address to call `from` keeps it to the ways by that interface.
    */
   readonly sourceTo: (to: string, from?: string) => Promise<string | undefined>;
+  /** The interfaces by which router advertisements came in since they are there, where the kernel takes routes from these. */
+  readonly advertised: () => readonly string[];
 }
 
 /** By which network somebody reached an address of the gate. */
@@ -39,7 +41,8 @@ const SITE_LOCAL = /^fe[c-f]/u;
  *
  * In IPv6 an interface without a usable address answers from another one's (RFC 6724 §5), and a neighbour can bring an
  * interface there, or a route: by router advertisements, or by claiming its address. Where such an interface leads to the caller
- * as well, it can't be told.
+ * as well, it can't be told. A route from an advertisement can also be gone again when the kernel is asked, and have led to the
+ * caller as the connection began: where another interface has heard one, it can't be told either.
  */
 export class OwnNetwork {
   readonly #kernel: Kernel;
@@ -69,12 +72,19 @@ export class OwnNetwork {
     if (LINK_LOCAL.test(remote)) return devices.has(remote.split("%")[1] ?? "") ? OWN : OTHER;
     const source = await this.#kernel.sourceTo(remote);
     if (source === undefined) return unsaid("there is no way back");
+    const sources = [...devicesWith(ends, source)];
+    const isThere = sources.length > 0 && sources.every((device) => devices.has(device));
     // Who calls from there is on this machine: answers never leave it. An address that was claimed by another is not called so.
-    if (source === remote) return OWN;
-    const sources = devicesWith(ends, source);
-    if (sources.size === 0) return unsaid("the gate's addresses change");
-    if (![...sources].every((device) => devices.has(device))) return OTHER;
-    return remote.includes(":") && (await this.#canBeElsewhere(remote, devices, ends))
+    const isHere = source === remote;
+    if (isHere && (isThere || isIpv4(remote))) return OWN;
+    if (sources.length === 0) return unsaid("the gate's addresses change");
+    if (!isHere && !isThere) return OTHER;
+    if (isIpv4(remote)) return OWN;
+    if (!this.#kernel.advertised().every((device) => devices.has(device))) {
+      return unsaid("router advertisements came in by another network, and can have led there");
+    }
+    if (isHere) return OWN;
+    return (await this.#canBeElsewhere(remote, devices, ends))
       ? unsaid("another network leads there as well, on which the gate has no address to answer from")
       : OWN;
   }
@@ -114,6 +124,10 @@ function neighbourOf(address: string): string {
   const whole = address.endsWith(":") ? `${address}0` : address;
   const digit = Number.parseInt(whole.slice(-1), 16) ^ 1;
   return `${whole.slice(0, -1)}${(digit === 0 ? 2 : digit).toString(16)}`;
+}
+
+function isIpv4(address: string): boolean {
+  return !address.includes(":");
 }
 
 function unsaid(reason: string): Reached {

@@ -1,6 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 import {
   back,
   far,
@@ -177,6 +177,31 @@ describe.runIf(hasNamespaces)("a client's listener at an address of one network"
     expect(status).toBe(403);
     expect(body).toContain("it can't be told");
     expect(await networks.call("front", url)).toMatchObject({ status: 200 });
+  });
+
+  test("takes nobody who was led to by a route that a neighbour advertised, and is there no more", async () => {
+    const networks = openGateNetworks();
+    const run = await startByPolicy(networks);
+    const pretended = "2001:db8:a::77";
+    networks.ip("back", `address add ${pretended}/128 dev eth0`);
+    networks.ip(
+      "back",
+      `route replace ${IPV6} via ${networks.linkLocalOf("gate", "back").split("%")[0]} dev eth0`,
+    );
+    // It may be slow to look.
+    run.signal("SIGSTOP");
+    const neighbour = networks.callByAdvertisedRoute("back", IPV6, 2375, pretended);
+    onTestFinished(() => void neighbour.kill());
+    let said = "";
+    neighbour.stdout?.on("data", (text: Buffer) => (said += text.toString()));
+    await eventually(() => said.includes("sent"), "the neighbour has called");
+    run.signal("SIGCONT");
+    await run.untilOutput("SystemPing");
+    neighbour.stdin?.end("on\n");
+    await eventually(() => said.includes("HTTP/1.1"), "the neighbour has an answer");
+    expect(said).toContain("403 Forbidden");
+    expect(await networks.call("front", `http://${IPV4}:2375/_ping`)).toMatchObject({ status: 200 });
+    expect((await networks.call("gate", `http://[${IPV6}]:2375/_ping`)).status).toBe(200);
   });
 
   test("takes nobody of a network where a neighbour claims the gate's own address", async () => {

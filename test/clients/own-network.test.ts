@@ -20,6 +20,8 @@ interface Row {
   readonly local: string | undefined;
   /** From where the kernel calls an address, or one by an interface; there is no way to others. */
   readonly sources?: Readonly<Record<string, string>>;
+  /** Where routers were advertised. */
+  readonly advertised?: readonly string[];
   readonly kind: "own" | "other" | "unsaid";
 }
 
@@ -123,6 +125,46 @@ const rows: readonly Row[] = [
     },
     kind: "unsaid",
   },
+  {
+    of: "a caller to whom an advertised route can have led by another network",
+    remote: "2001:db8:a::2",
+    local: "2001:db8:a::1",
+    sources: { "2001:db8:a::2": "2001:db8:a::1" },
+    advertised: ["front", "back"],
+    kind: "unsaid",
+  },
+  {
+    of: "a caller who had an address that the gate has got by an advertisement on another network",
+    remote: "2001:db8:b::1",
+    local: "2001:db8:a::1",
+    sources: { "2001:db8:b::1": "2001:db8:b::1" },
+    advertised: ["back"],
+    kind: "unsaid",
+  },
+  {
+    of: "a program on the gate's own machine, where routers are advertised",
+    remote: "2001:db8:a::1",
+    local: "2001:db8:a::1",
+    sources: { "2001:db8:a::1": "2001:db8:a::1" },
+    advertised: ["back"],
+    kind: "own",
+  },
+  {
+    of: "a caller of a network where routers are advertised",
+    remote: "2001:db8:a::2",
+    local: "2001:db8:a::1",
+    sources: { "2001:db8:a::2": "2001:db8:a::1" },
+    advertised: ["front"],
+    kind: "own",
+  },
+  {
+    of: "a caller in IPv4 where routers are advertised",
+    remote: "192.0.2.2",
+    local: "192.0.2.1",
+    sources: { "192.0.2.2": "192.0.2.1" },
+    advertised: ["back"],
+    kind: "own",
+  },
   { of: "an address that the gate has no more", remote: "192.0.2.2", local: "192.0.2.9", kind: "unsaid" },
   { of: "a caller to whom no way leads", remote: "203.0.113.7", local: "192.0.2.1", kind: "unsaid" },
   {
@@ -136,24 +178,35 @@ const rows: readonly Row[] = [
 ];
 
 describe("which network a caller came by", () => {
-  test.each(rows)("$of: $kind", async ({ ends = [...FRONT, ...BACK], remote, local, sources = {}, kind }) => {
-    const network = new OwnNetwork({
-      ends: () => ends,
-      sourceTo: (to, from) => Promise.resolve(sources[from === undefined ? to : `${to} by ${from}`]),
-    });
-    expect((await network.reachedBy(remote, local)).kind).toBe(kind);
-  });
+  test.each(rows)(
+    "$of: $kind",
+    async ({ ends = [...FRONT, ...BACK], remote, local, sources = {}, advertised = [], kind }) => {
+      const network = new OwnNetwork({
+        ends: () => ends,
+        sourceTo: (to, from) => Promise.resolve(sources[from === undefined ? to : `${to} by ${from}`]),
+        advertised: () => advertised,
+      });
+      expect((await network.reachedBy(remote, local)).kind).toBe(kind);
+    },
+  );
 
   test("is not told where the kernel can't be asked", async () => {
     const failed = (): never => {
       throw new Error("EMFILE");
     };
     const ways = [
-      { ends: failed, sourceTo: () => Promise.resolve("192.0.2.1") },
-      { ends: () => FRONT, sourceTo: () => Promise.reject(new Error("EMFILE")) },
+      { ends: failed },
+      { sourceTo: () => Promise.reject(new Error("EMFILE")) },
+      { advertised: failed },
     ];
-    for (const kernel of ways) {
-      const reached = await new OwnNetwork(kernel).reachedBy("192.0.2.2", "192.0.2.1");
+    for (const way of ways) {
+      const kernel = {
+        ends: () => FRONT,
+        sourceTo: () => Promise.resolve("2001:db8:a::1"),
+        advertised: () => [],
+        ...way,
+      };
+      const reached = await new OwnNetwork(kernel).reachedBy("2001:db8:a::2", "2001:db8:a::1");
       expect(reached).toEqual({ kind: "unsaid", reason: "EMFILE" });
     }
   });
@@ -166,6 +219,7 @@ describe("which network a caller came by", () => {
         asked += 1;
         return Promise.resolve(asked === 1 ? "198.51.100.1" : "192.0.2.1");
       },
+      advertised: () => [],
     });
     const crowd = await Promise.all(
       Array.from({ length: 100 }, () => network.reachedBy("192.0.2.2", "192.0.2.1")),

@@ -1,4 +1,4 @@
-import { execFile, execFileSync, spawnSync } from "node:child_process";
+import { type ChildProcess, execFile, execFileSync, spawn, spawnSync } from "node:child_process";
 import { promisify } from "node:util";
 import { onTestFinished } from "vitest";
 
@@ -51,6 +51,11 @@ export interface GateNetworks {
   readonly detectDuplicates: (whose: Whose, device: string) => void;
   /** The link-local address of an interface. */
   readonly linkLocalOf: (whose: Whose, device: string) => string;
+  /**
+   * A neighbour who advertises a route to an address of its own, calls from there, takes the route back and sends `GET`. It says `sent`
+   * then; at a line to it, the route is there again, and it says the answer.
+   */
+  readonly callByAdvertisedRoute: (whose: Whose, gate: string, port: number, from: string) => ChildProcess;
   /** Sends `GET` from one of them, and from an address of its own where one is told. */
   readonly call: (whose: Whose, url: string, from?: string) => Promise<CallAnswer>;
 }
@@ -108,6 +113,12 @@ export function openGateNetworks(connected: readonly ("front" | "back")[] = ["fr
       const [, address] = /inet6 (fe80:[0-9a-f:]+)/u.exec(ip(whose, `-6 address show dev ${device}`)) ?? [];
       return `${address ?? "none"}%${device}`;
     },
+    callByAdvertisedRoute: (whose, gate, port, from) =>
+      spawn(
+        "ip",
+        ["netns", "exec", nameOf(whose), "perl", "-e", CALL_BY_ADVERTISED_ROUTE, gate, String(port), from],
+        { stdio: ["pipe", "pipe", "inherit"] },
+      ),
     call: async (whose, url, from) => {
       const words = ["netns", "exec", nameOf(whose), process.execPath, "-e", CALL, url, from ?? ""];
       const { stdout } = await promisify(execFile)("ip", words);
@@ -124,4 +135,33 @@ const CALL = `
     console.log(answer.statusCode);
     answer.pipe(process.stdout);
   });
+`;
+
+/** Router advertisements (RFC 4861 §4.2) have one prefix of one address, on the link (§4.6.2). Node opens no raw sockets. */
+const CALL_BY_ADVERTISED_ROUTE = `
+  use strict;
+  use Socket qw(:all);
+  my ($gate, $port, $from) = @ARGV;
+  my ($icmp, $hops, $all) = (58, 18, "ff02::1");
+  my ($scope) = \`ip -o link show dev eth0\` =~ /^(\\d+):/;
+  socket(my $raw, AF_INET6, SOCK_RAW, $icmp) or die "raw: $!";
+  setsockopt($raw, IPPROTO_IPV6, $hops, pack("i", 255)) or die "hops: $!";
+  sub advertise {
+    my ($lifetime) = @_;
+    my $head = pack("CCnCCnNN", 134, 0, 0, 64, 0, 0, 0, 0);
+    my $prefix = pack("CCCCNNN", 3, 4, 128, 0x80, $lifetime, $lifetime, 0) . inet_pton(AF_INET6, $from);
+    send($raw, $head . $prefix, 0, pack_sockaddr_in6(0, inet_pton(AF_INET6, $all), $scope)) or die "send: $!";
+  }
+  advertise(1000);
+  select(undef, undef, undef, 0.2);
+  socket(my $call, AF_INET6, SOCK_STREAM, 0) or die "socket: $!";
+  bind($call, pack_sockaddr_in6(0, inet_pton(AF_INET6, $from))) or die "bind: $!";
+  connect($call, pack_sockaddr_in6($port, inet_pton(AF_INET6, $gate))) or die "connect: $!";
+  advertise(0);
+  send($call, "GET /_ping HTTP/1.1\\r\\nHost: gate\\r\\nConnection: close\\r\\n\\r\\n", 0);
+  $| = 1;
+  print "sent\\n";
+  <STDIN>;
+  advertise(1000);
+  print while <$call>;
 `;

@@ -1,8 +1,9 @@
+import { readdirSync, readFileSync } from "node:fs";
 import type { GateEnd, Kernel } from "../../clients/own-network.ts";
 import { dgram, os } from "../../kernel/late-modules.ts";
 
 /** The kernel of this network namespace. */
-export const kernel: Kernel = { ends, sourceTo };
+export const kernel: Kernel = { ends, sourceTo, advertised };
 
 const NO_WAY: ReadonlySet<unknown> = new Set(["ENETUNREACH", "EHOSTUNREACH", "EACCES"]);
 /** Discard (RFC 863). To connect a socket of datagrams sends nothing. */
@@ -42,4 +43,32 @@ function sourceTo(to: string, from?: string): Promise<string | undefined> {
     if (from === undefined) connect();
     else socket.bind(0, from, connect);
   });
+}
+
+/** Also interfaces without an address: what is advertised there leads to them as well. Throws where the kernel does not say it. */
+function advertised(): readonly string[] {
+  // Most hear none, and to look at each of many interfaces takes milliseconds.
+  if (!hasHeard("snmp6")) return [];
+  return readdirSync(`${COUNTS}/${EACH}`).filter(
+    (device) => takesRoutes(device) && hasHeard(`${EACH}/${device}`),
+  );
+}
+
+/** What the kernel counts in IPv6, of all interfaces and of each. */
+const COUNTS = "/proc/self/net";
+const EACH = "dev_snmp6";
+const HEARD = /^Icmp6InRouterAdvertisements\s+[1-9]/mu;
+
+function hasHeard(counted: string): boolean {
+  return HEARD.test(readFileSync(`${COUNTS}/${counted}`, "utf8"));
+}
+
+/** Advertisements count for hosts: for what passes packets on only where it is told so, by 2. */
+function takesRoutes(device: string): boolean {
+  const accepts = readSwitch(device, "accept_ra");
+  return accepts === 2 || (accepts !== 0 && readSwitch(device, "forwarding") === 0);
+}
+
+function readSwitch(device: string, name: string): number {
+  return Number(readFileSync(`/proc/sys/net/ipv6/conf/${device}/${name}`, "utf8"));
 }

@@ -32,7 +32,8 @@ async function openScene(sourceTo: Kernel["sourceTo"]): Promise<Scene> {
     { device: "front", address: GATE },
     { device: "back", address: "192.0.2.1" },
   ];
-  const door = new NetworkDoor(new OwnNetwork({ ends: () => ends, sourceTo }), (text) => told.push(text));
+  const kernel: Kernel = { ends: () => ends, sourceTo, advertised: () => [] };
+  const door = new NetworkDoor(new OwnNetwork(kernel), (text) => told.push(text));
   const connections = openConnections({
     grant: grantOf(""),
     engine: new EnginePool({ kind: "unix", path: engine.address }, performance),
