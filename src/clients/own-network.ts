@@ -65,6 +65,8 @@ export class OwnNetwork {
   }
 
   async #look(remote: string, local: string): Promise<Reached> {
+    // Also where the interface is not told of, as that of a bridge without containers.
+    if (remote === local && (await this.#kernel.sourceTo(remote)) === remote) return OWN;
     const ends = this.#kernel.ends();
     const devices = devicesWith(ends, local);
     if (devices.size === 0) return unsaid("the gate has that address no more");
@@ -72,14 +74,12 @@ export class OwnNetwork {
     if (LINK_LOCAL.test(remote)) return devices.has(remote.split("%")[1] ?? "") ? OWN : OTHER;
     const source = await this.#kernel.sourceTo(remote);
     if (source === undefined) return unsaid("there is no way back");
-    const sources = [...devicesWith(ends, source)];
-    const isThere = sources.length > 0 && sources.every((device) => devices.has(device));
     // Who calls from there is on this machine: answers never leave it. An address that was claimed by another is not called so.
     const isHere = source === remote;
-    if (isHere && (isThere || isIpv4(remote))) return OWN;
-    if (sources.length === 0) return unsaid("the gate's addresses change");
-    if (!isHere && !isThere) return OTHER;
-    if (isIpv4(remote)) return OWN;
+    const sources = [...devicesWith(ends, source)];
+    const isThere = sources.length > 0 && sources.every((device) => devices.has(device));
+    if (!isHere && !isThere) return sources.length === 0 ? unsaid("the gate's addresses change") : OTHER;
+    if (isIpv4(remote) || (isHere && isThere)) return OWN;
     if (!this.#kernel.advertised().every((device) => devices.has(device))) {
       return unsaid("router advertisements came in by another network, and can have led there");
     }

@@ -254,6 +254,18 @@ describe.runIf(hasNamespaces)("an address of one network in the environment", ()
     expect(run.stdout()).toContain("QUAYGATE_NETWORKS=all lets in callers of all networks");
   });
 
+  test("is for the gate's own machine also while nobody is on that network, as with docker0 and no container", async () => {
+    const networks = openGateNetworks();
+    const run = await startOn(networks, LISTENING);
+    networks.ip("front", "link set eth0 down");
+    const isIdle = (): boolean => networks.ip("gate", "link show front").includes("NO-CARRIER");
+    await eventually(isIdle, "the network has nobody");
+    for (const url of [health, ...pings]) {
+      expect([url, await networks.call("gate", url)]).toMatchObject([url, { status: 200 }]);
+    }
+    expect(run.stdout()).not.toContain("is refused");
+  });
+
   test("is for all networks with QUAYGATE_NETWORKS=all", async () => {
     const networks = openGateNetworks();
     await startOn(networks, { ...LISTENING, QUAYGATE_NETWORKS: "all" });
