@@ -28,6 +28,10 @@ export class AdminConnection {
   readonly #refuse: (fault: Fault) => Answer;
   readonly #reader: HeadReader = new HeadReader(HEAD_LIMIT);
   #isOver = false;
+  /** Whether a request waits for its answer. */
+  #isAnswering = false;
+  /** Whether the client sends no more. It may still want its answers. */
+  #hasEnded = false;
 
   /** `answer` says what a request is answered, and does not reject; `refuse` what one is that can't be read. */
   constructor(
@@ -45,7 +49,10 @@ export class AdminConnection {
     const socket = this.#socket;
     socket.setTimeout(IDLE_DEADLINE, () => socket.destroy());
     socket.on("data", (chunk: Buffer) => this.#read(chunk));
-    socket.on("end", () => socket.end());
+    socket.on("end", () => {
+      this.#hasEnded = true;
+      this.#goOn();
+    });
     // "close" follows and says all there is to do.
     socket.on("error", () => undefined);
   }
@@ -55,11 +62,26 @@ export class AdminConnection {
     const progress = this.#reader.read(chunk);
     if (!progress.ok) this.#sayLast(this.#refuse(progress.error), false);
     else if (progress.complete) this.#reply(progress);
+    else this.#goOn();
+  }
+
+  /** The answer has been taken, and these bytes came behind its request. */
+  #readOn(rest: Buffer): void {
+    this.#isAnswering = false;
+    if (rest.length > 0) this.#read(rest);
+    else this.#goOn();
+  }
+
+  /** Reads on, or ends where nothing more comes; not before what was asked is answered. */
+  #goOn(): void {
+    if (this.#isAnswering) return;
+    if (this.#hasEnded) this.#socket.end();
     else this.#socket.resume();
   }
 
   #reply({ text, rest }: WholeHead): void {
     this.#socket.pause();
+    this.#isAnswering = true;
     const head = parseRequestHead(text);
     if (!head.ok) {
       this.#sayLast(this.#refuse(head.error), false);
@@ -78,8 +100,7 @@ export class AdminConnection {
     this.#socket.write(serialize(answer, toHead, false), (error) => {
       if (error) return;
       // Who sends many requests at once is nobody's reason to wait.
-      if (rest.length > 0) setImmediate(() => this.#read(rest));
-      else this.#socket.resume();
+      setImmediate(() => this.#readOn(rest));
     });
   }
 

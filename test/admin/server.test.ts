@@ -126,6 +126,21 @@ describe("the admin address", () => {
     expect(valuesOf(answer, "connection")).toEqual(["close"]);
   });
 
+  test("answers who has sent all that it has to send", async () => {
+    const pages = pagesOf(async () => {
+      await settle();
+      return alive;
+    });
+    const server = await openAdminServer(LOOPBACK, noOrigins, pages);
+    onTestFinished(() => server.close());
+    const peer = await RawPeer.connect(server.address);
+    await peer.send("GET /health HTTP/1.1\r\nHost: x\r\n\r\n".repeat(2));
+    peer.end();
+    expect(statusOf(await peer.next())).toBe(200);
+    expect(statusOf(await peer.next())).toBe(200);
+    await peer.untilOver();
+  });
+
   test("answers one request after the other, of those that come at once too", async () => {
     const server = await openAdminServer(LOOPBACK, noOrigins, pagesOf());
     onTestFinished(() => server.close());
