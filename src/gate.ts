@@ -34,6 +34,7 @@ import { FairPlaces } from "./proxy/fair-places.ts";
 import type { SharedParts, TraceStarter, VerdictListener } from "./proxy/gate-parts.ts";
 import { HeldNames } from "./proxy/held-names.ts";
 import { JudgedMemory } from "./proxy/judged-memory.ts";
+import { RememberedLists } from "./proxy/remembered-lists.ts";
 import { LARGE_HEADS_LIMIT } from "./proxy/limits.ts";
 import { type NoteListener, OldClients } from "./proxy/old-clients.ts";
 
@@ -132,6 +133,7 @@ export class Gate {
       largeHeads: new FairPlaces(LARGE_HEADS_LIMIT),
       judgedMemory: new JudgedMemory(judgedMemory),
       heldNames: new HeldNames(),
+      rememberedLists: new RememberedLists(),
       usages: new ClientUsages(),
       clock,
       judged,

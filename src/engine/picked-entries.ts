@@ -16,7 +16,7 @@ export function pickedEntries(
 ): ContentCollector<EngineAnswer> {
   const picked: Buffer[] = [];
   return new ListContent(
-    new ElementSplitter("list", { most, hold: (bytes) => room.lend(bytes) }),
+    new ElementSplitter<never>("list", { most, hold: (bytes) => room.lend(bytes) }),
     (entry) => {
       const kept = pick(entry);
       if (kept === undefined) return undefined;

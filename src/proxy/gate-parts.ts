@@ -15,6 +15,7 @@ import type { HeldNames } from "./held-names.ts";
 import type { JudgedMemory } from "./judged-memory.ts";
 import type { LimitedClient } from "./limited-client.ts";
 import type { OldClients } from "./old-clients.ts";
+import type { RememberedLists } from "./remembered-lists.ts";
 
 /** Takes verdicts as they are made; must not throw and must not wait. */
 export type VerdictListener = (verdict: Verdict) => void;
@@ -77,6 +78,8 @@ export interface SharedParts {
   readonly judgedMemory: JudgedMemory;
   /** Names that clients with a scope are about to use or to make free. */
   readonly heldNames: HeldNames;
+  /** The lists that clients with a scope or a view read last. */
+  readonly rememberedLists: RememberedLists;
   /** What each client with limits uses, whichever policy it is served by. */
   readonly usages: ClientUsages;
   readonly clock: Clock;

@@ -90,6 +90,11 @@ export const REMEMBERED_HEADS = 256;
 /** The longest of them, in bytes: what programs send again and again is far shorter. */
 export const REMEMBERED_HEAD = 1_024;
 
+/** The most bytes that are remembered of a list with what its entries are: of a hundred containers, each with its labels and ports. */
+export const REMEMBERED_LIST: number = 256 * 1024;
+/** The most of such lists, of all clients together. */
+export const REMEMBERED_LISTS = 32;
+
 /** From this size on a request that is judged is large: real ones have some KiB. */
 export const LARGE_BODY: number = 64 * 1024;
 

@@ -9,6 +9,7 @@ import type { Recogniser, SharedParts } from "../../src/proxy/gate-parts.ts";
 import { HeldNames } from "../../src/proxy/held-names.ts";
 import { JudgedMemory } from "../../src/proxy/judged-memory.ts";
 import { OldClients } from "../../src/proxy/old-clients.ts";
+import { RememberedLists } from "../../src/proxy/remembered-lists.ts";
 import { partsOf, takingAllFor } from "../../src/proxy/terms.ts";
 import { noOrigins } from "../support/no-origins.ts";
 
@@ -30,6 +31,7 @@ export function openConnections({ grant, recogniser, limit, ...given }: Wanted):
     largeHeads: new FairPlaces(1),
     judgedMemory: new JudgedMemory(),
     heldNames: new HeldNames(),
+    rememberedLists: new RememberedLists(),
     usages: new ClientUsages(),
     oldClients: new OldClients(() => undefined),
     clock: performance,

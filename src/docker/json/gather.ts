@@ -38,6 +38,11 @@ export interface ElementReader {
   step(byte: number): string | undefined;
   /** Takes an element that is whole, a part of the chunk itself where it stands in that as a whole; or tells what is wrong. */
   take(element: Element): string | undefined;
+  /**
+   * Takes an object that begins at a place of a chunk and is known as a whole, and tells where its own brace has closed it; undefined
+   * where that has to be found out.
+   */
+  takeKnown?(chunk: Buffer, start: number): number | undefined;
 }
 
 const NO_BYTES = new GatheredBytes(0);
@@ -86,6 +91,7 @@ export class ElementGatherer {
         if (reason !== undefined) return { kind: "malformed", reason };
         // The byte that an element begins with is a part of it.
         if (!this.isGathering) at += 1;
+        else if (chunk[at] === openBrace) at = this.#passKnown(chunk, at, reader);
         continue;
       }
       const end = this.#kind === "scalar" ? endOfScalar(chunk, at) : this.#endOfQuoted(chunk, at);
@@ -100,6 +106,14 @@ export class ElementGatherer {
   /** Gives the element that only the end of the text makes whole: a number or a word. */
   end(): Element | "none" {
     return this.#kind === "scalar" ? this.#take(Buffer.alloc(0)) : "none";
+  }
+
+  /** Passes an object that its reader knows; at any other it stays. */
+  #passKnown(chunk: Buffer, start: number, reader: ElementReader): number {
+    const end = reader.takeKnown?.(chunk, start);
+    if (end === undefined) return start;
+    this.#kind = undefined;
+    return end;
   }
 
   /** Where the element ends that has strings in it, or is one; undefined where that is not in this chunk. */

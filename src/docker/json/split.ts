@@ -21,7 +21,15 @@ export interface SplitBounds {
   readonly hold: HoldBytes;
 }
 
-type Outcome = Result<readonly Element[], SplitFault>;
+/** An object that was known by its bytes where it stood in a chunk, and where it ends there. */
+export interface KnownElement {
+  readonly end: number;
+}
+
+/** Knows an object that begins at a place of a chunk, where all of it stands there: one that was cut before, byte by byte. */
+export type KnowElement<Known extends KnownElement> = (chunk: Buffer, start: number) => Known | undefined;
+
+type Outcome<Known> = Result<readonly (Element | Known)[], SplitFault>;
 
 const openBracket = 0x5b;
 const closeBracket = 0x5d;
@@ -51,35 +59,39 @@ type Place =
  * Cuts a JSON text (RFC 8259) that comes in chunks into its elements, each as soon as it is whole; what stands between them
  * is read strictly. Whether an element is itself JSON is for its reader to say: here only its brackets are counted.
  */
-export class ElementSplitter {
+export class ElementSplitter<Known extends KnownElement = never> {
   readonly #layout: Layout;
   readonly #most: number;
   readonly #gatherer: ElementGatherer;
   readonly #reader: ElementReader = {
     step: (byte) => this.#step(byte),
     take: (element) => this.#take(element),
+    takeKnown: (chunk, start) => this.#takeKnown(chunk, start),
   };
+  readonly #know: KnowElement<Known> | undefined;
   #place: Place;
   /** Those that end in the chunk that is read. */
-  readonly #elements: Element[] = [];
+  readonly #elements: (Element | Known)[] = [];
   /** How much of the word for an empty list has come. */
   #spelt = 0;
 
-  constructor(layout: Layout, { most, hold }: SplitBounds) {
+  /** What `know` knows is given as that gives it, and its bytes are not looked at again. */
+  constructor(layout: Layout, { most, hold }: SplitBounds, know?: KnowElement<Known>) {
     this.#layout = layout;
+    this.#know = know;
     this.#most = most;
     this.#gatherer = new ElementGatherer(hold);
     this.#place = layout === "list" ? "before" : "value";
   }
 
   /** Gives the elements that end in a chunk; parts of the chunk itself where they stand in it as a whole. */
-  read(chunk: Buffer): Outcome {
+  read(chunk: Buffer): Outcome<Known> {
     const error = this.#gatherer.read(chunk, this.#reader);
     return error === undefined ? done(this.#elements.splice(0)) : { ok: false, error };
   }
 
   /** The text ends: gives the element that only its end made whole, or tells that it was not all. */
-  end(): Outcome {
+  end(): Outcome<Known> {
     const last = this.#layout === "list" ? "none" : this.#gatherer.end();
     const isWhole = this.#layout === "sequence" ? this.#place === "value" : this.#place === "after";
     return !isWhole || this.#gatherer.isGathering ? BREAKS_OFF : done(last === "none" ? [] : [last]);
@@ -87,6 +99,12 @@ export class ElementSplitter {
 
   #take(element: Element): undefined {
     this.#elements.push(element);
+  }
+
+  #takeKnown(chunk: Buffer, start: number): number | undefined {
+    const known = this.#know?.(chunk, start);
+    if (known !== undefined) this.#elements.push(known);
+    return known?.end;
   }
 
   #step(byte: number): string | undefined {
@@ -128,7 +146,7 @@ export class ElementSplitter {
   }
 }
 
-function done(elements: readonly Element[]): Outcome {
+function done<Known>(elements: readonly (Element | Known)[]): Outcome<Known> {
   return { ok: true, value: elements };
 }
 

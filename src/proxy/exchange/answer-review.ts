@@ -1,4 +1,4 @@
-import type { AnswerPart, ElementsTable } from "../../docker/answers/answer-table.ts";
+import type { AnswerPart } from "../../docker/answers/answer-table.ts";
 import { progressWithoutOthers, type WasSaid } from "../../docker/answers/error-text.ts";
 import type { Viewer } from "../../docker/answers/viewer.ts";
 import { type JsonBounds, parseJson } from "../../docker/json/parse.ts";
@@ -14,6 +14,7 @@ import { type ContentReview, ElementReview } from "./element-review.ts";
 import { errorReviewOf } from "./error-review.ts";
 import { EventQuestions } from "./event-questions.ts";
 import type { ExchangeLedger } from "./ledger.ts";
+import { ListReview } from "./list-review.ts";
 import { MembersReview } from "./members-review.ts";
 import { wordsOf } from "./said-words.ts";
 import { seeBy, seeByOutline, type SeeElementLater, seenAs } from "./seen-element.ts";
@@ -85,13 +86,19 @@ class TermsReview implements AnswerReview {
   }
 
   open(status: number, account: ReviewAccount): ContentReview | undefined {
-    const { scope, answer, most } = this.#objects;
+    const { scope, answer } = this.#objects;
     if (status >= FIRST_REDIRECTION) return errorReviewOf(this.#objects, status, this.#wasSaid);
     const { hold, onWithheld } = account;
     if (answer?.layout === "members")
       return new MembersReview(answer.members, this.#viewer, hold, onWithheld);
+    if (answer?.layout === "list") return this.#openList(answer.part, account);
     if (answer !== undefined) {
-      return new ElementReview(answer.layout, this.#seeBy(answer, account), hold, onWithheld, most);
+      return new ElementReview(
+        answer.layout,
+        this.#seeBy(answer.part, answer.layout, account),
+        hold,
+        onWithheld,
+      );
     }
     if (!this.#isProgress || scope === undefined) return undefined;
     const see = seeBy((report) => progressWithoutOthers(report, this.#wasSaid), boundsOf("sequence"));
@@ -107,12 +114,22 @@ class TermsReview implements AnswerReview {
     return scope === undefined || this.#known === undefined ? viewer : knowing(viewer, this.#known);
   }
 
-  #seeBy({ part, layout }: ElementsTable, account: ReviewAccount): SeeElementLater {
-    const { scope, use, outline } = this.#objects;
+  #openList(part: AnswerPart, { hold, onWithheld }: ReviewAccount): ContentReview {
+    const { outline, most, viewer: lasting } = this.#objects;
+    const viewer = this.#viewer;
+    // What was found out for this exchange alone says nothing of the next one.
+    const memory =
+      viewer === lasting ? this.#ledger.parts.rememberedLists.of(viewer, part).open() : undefined;
+    const see = seeByOutline(outline, (entry) => part.review(entry, viewer), boundsOf("list"));
+    return new ListReview(see, memory, hold, onWithheld, most);
+  }
+
+  #seeBy(part: AnswerPart, layout: Layout, account: ReviewAccount): SeeElementLater {
+    const { scope, use } = this.#objects;
     const viewer = this.#viewer;
     return use.use === "events" && scope !== undefined
       ? this.#seeEvents(part, scope, viewer, account)
-      : seeByOutline(outline, (element) => part.review(element, viewer), boundsOf(layout));
+      : seeBy((element) => part.review(element, viewer), boundsOf(layout));
   }
 
   /** Whose an event is has to be asked now and then. */

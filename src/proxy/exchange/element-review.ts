@@ -21,43 +21,33 @@ export interface ContentReview {
   read(data: readonly Buffer[], isLast: boolean): Reviewed;
 }
 
-const OPEN = Buffer.from("[");
-const COMMA = Buffer.from(",");
-const CLOSE = Buffer.from("]\n");
-const EMPTY_LIST = Buffer.from("[]\n");
 const LINE_END = Buffer.from("\n");
 
 /**
- * Reads JSON element by element and gives each as the client may read it: the very bytes where that changes nothing. Holds
- * no more than one element. One that can't be read, or is too long, is nobody's: it is left out, so that no object of
- * somebody else's can keep a list from its readers. A text that is no list, or breaks off, is a fault.
+ * Reads JSON, one value or one behind the other, and gives each as the client may read it: the very bytes where that changes nothing.
+ * Holds no more than one. Of those that go on and on one that can't be read, or is too long, is left out; a text that is none, or breaks
+ * off, is a fault.
  */
 export class ElementReview implements ContentReview {
   readonly flows: boolean;
-  readonly #layout: Layout;
   readonly #splitter: ElementSplitter;
   readonly #see: SeeElementLater;
   readonly #onWithheld: () => void;
-  readonly #most: number;
   #isLast = false;
-  #count = 0;
   #whole: readonly Buffer[] = [];
 
-  /** `onWithheld` is told of each element that the client does not get, but not of those beyond the `most` that it wants. */
+  /** `onWithheld` is told of each element that the client does not get. */
   constructor(
-    layout: Layout,
+    layout: Exclude<Layout, "list">,
     see: SeeElementLater,
     hold: (bytes: number) => boolean,
     onWithheld: () => void,
-    most: number = Number.POSITIVE_INFINITY,
   ) {
     this.flows = layout === "sequence";
-    this.#layout = layout;
-    const longest = layout === "value" ? ANSWER_VALUE_LIMIT : ANSWER_ELEMENT_LIMIT;
-    this.#splitter = new ElementSplitter(layout, { most: longest, hold });
+    const most = layout === "value" ? ANSWER_VALUE_LIMIT : ANSWER_ELEMENT_LIMIT;
+    this.#splitter = new ElementSplitter(layout, { most, hold });
     this.#see = see;
     this.#onWithheld = onWithheld;
-    this.#most = most;
   }
 
   read(data: readonly Buffer[], isLast: boolean): Reviewed {
@@ -90,9 +80,7 @@ export class ElementReview implements ContentReview {
       const fault = this.#put(seen, content);
       if (fault !== undefined) return fault;
     }
-    if (this.#layout === "value") return this.#keepWhole(content);
-    if (this.#isLast && this.#layout === "list") content.push(this.#count === 0 ? EMPTY_LIST : CLOSE);
-    return { kind: "written", content };
+    return this.flows ? { kind: "written", content } : this.#keepWhole(content);
   }
 
   /** One value goes on when it is sure that nothing follows it. */
@@ -110,17 +98,13 @@ export class ElementReview implements ContentReview {
 
   #put(seen: Seen, content: Buffer[]): Reviewed | undefined {
     if (typeof seen === "string") return this.#withhold(WITHHELD_BECAUSE[seen]);
-    if (this.#count >= this.#most) return undefined;
-    if (this.#layout === "list") content.push(this.#count === 0 ? OPEN : COMMA);
-    content.push(seen);
-    if (this.#layout !== "list") content.push(LINE_END);
-    this.#count += 1;
+    content.push(seen, LINE_END);
     return undefined;
   }
 
   /** Leaves an element out; where it is all there is, there is no answer. */
   #withhold(reason: string): Reviewed | undefined {
-    if (this.#layout === "value") return { kind: "fault", error: notUnderstood(reason) };
+    if (!this.flows) return { kind: "fault", error: notUnderstood(reason) };
     this.#onWithheld();
     return undefined;
   }

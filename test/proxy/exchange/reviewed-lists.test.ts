@@ -51,6 +51,33 @@ describe("a list", () => {
     expect((await ask(GET)).body.toString()).toBe(got);
   });
 
+  test("that is asked for again is what it is by then", async () => {
+    const polls = [
+      [ours, theirs, secret],
+      [ours, theirs, secret],
+      [theirs, ours, secret],
+      ['{"team":"theirs","Id":123456789012345678}', theirs, secret],
+    ];
+    const left = polls.map((entries) => jsonAnswer(`[${entries.join()}]`));
+    const { ask, records } = await openGate(async (connection) => {
+      for (let answer = left.shift(); answer !== undefined; answer = left.shift()) {
+        await connection.next();
+        await connection.send(answer);
+      }
+    });
+    const shown = '{"team":"ours"}';
+    const got: string[] = [];
+    for (const _ of polls) got.push((await ask(GET)).body.toString());
+    expect(got).toEqual([
+      `[${ours},${shown}]\n`,
+      `[${ours},${shown}]\n`,
+      `[${ours},${shown}]\n`,
+      `[${shown}]\n`,
+    ]);
+    await eventually(() => records.length === polls.length, "the records");
+    expect(records.map(({ withheld }) => withheld)).toEqual([1, 1, 1, 2]);
+  });
+
   test("goes out as it comes, without an entry waiting for the next", async () => {
     const { engine, connect } = await openGate(() => undefined);
     const client = await connect();
