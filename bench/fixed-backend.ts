@@ -17,16 +17,16 @@ const chunk = Buffer.from(`${CHUNK_SIZE.toString(16)}\r\n${"x".repeat(CHUNK_SIZE
 const streamEnd = Buffer.from("0\r\n\r\n", "latin1");
 
 /** As dockerd lists containers that exist and do not run, with the labels of Compose. */
-const container = {
-  Id: "a".repeat(64),
-  Names: ["/bench-web-1"],
+const container = (number: string): object => ({
+  Id: number.repeat(16),
+  Names: [`/bench-web-${number}`],
   Image: "busybox:test",
   ImageID: `sha256:${"b".repeat(64)}`,
   Command: "sh",
   Created: 1_795_998_138,
   Ports: [],
   Labels: {
-    "com.docker.compose.container-number": "1",
+    "com.docker.compose.container-number": number,
     "com.docker.compose.oneoff": "False",
     "com.docker.compose.project": "bench",
     "com.docker.compose.service": "web",
@@ -36,11 +36,29 @@ const container = {
   HostConfig: { NetworkMode: "default" },
   NetworkSettings: { Networks: { bridge: { NetworkID: "", IPAddress: "", IPPrefixLen: 0, MacAddress: "" } } },
   Mounts: [],
-};
-const list = `[${Array.from({ length: 100 }, () => JSON.stringify(container)).join(",")}]\n`;
-const listHead = `${fields}Content-Type: application/json\r\nContent-Length: ${list.length}\r\n`;
-const listAnswer = Buffer.from(`${listHead}\r\n${list}`, "latin1");
-const lastListAnswer = Buffer.from(`${listHead}Connection: close\r\n\r\n${list}`, "latin1");
+});
+
+const CONTAINERS = 100;
+/** So many lists that none of them comes again soon; all are of one length. */
+const LISTS = 61;
+
+/** The answer with the list, and the same where the connection closes behind it. */
+const lists = Array.from({ length: LISTS }, (_none, list) => {
+  const numbers = Array.from({ length: CONTAINERS }, (_, entry) => list * CONTAINERS + entry);
+  const text = `${JSON.stringify(numbers.map((number) => container(String(number).padStart(4, "0"))))}\n`;
+  const head = `${fields}Content-Type: application/json\r\nContent-Length: ${text.length}\r\n`;
+  return [`${head}\r\n${text}`, `${head}Connection: close\r\n\r\n${text}`].map((whole) =>
+    Buffer.from(whole, "latin1"),
+  );
+});
+let listsSent = 0;
+
+/** The same list each time, or where the size of each container is asked for another one. */
+function listFor(request: Buffer): readonly Buffer[] {
+  if (!request.includes("size=1")) return lists[0] ?? [];
+  listsSent += 1;
+  return lists[listsSent % LISTS] ?? [];
+}
 
 const server = createServer((socket) => {
   socket.on("error", () => socket.destroy());
@@ -55,7 +73,8 @@ const server = createServer((socket) => {
       }
       socket.write(streamEnd);
     } else if (request.includes("/containers/json")) {
-      socket.write(isLast ? lastListAnswer : listAnswer);
+      const [keptList, lastList] = listFor(request);
+      socket.write((isLast ? lastList : keptList) ?? answer);
     } else {
       socket.write(isLast ? lastAnswer : answer);
     }

@@ -41,7 +41,9 @@ export async function verifySameAnswer(workload: Workload, ours: Proxy, theirs: 
       `"${workload.title}" wants status ${workload.status}; the two answered ${statuses.join(" and ")}`,
     );
   }
-  if (workload.status < 400 && first?.body !== second?.body) {
+  const isSame =
+    workload.differs === true ? first?.body.length === second?.body.length : first?.body === second?.body;
+  if (workload.status < 400 && !isSame) {
     throw new Error(`"${workload.title}": the two gave different bodies`);
   }
 }

@@ -13,6 +13,8 @@ export interface Workload {
   readonly connections: readonly number[];
   /** Each request comes on a connection of its own. */
   readonly closes?: true;
+  /** Each answer has other bytes, as many of them. */
+  readonly differs?: true;
   /** The shortest round that says something, in seconds, where the backend itself is slow. */
   readonly leastSeconds?: number;
   /** How long it is sent before the first round, where a second is not enough: Node compiles as it learns what is used. */
@@ -35,7 +37,7 @@ export const judgedWorkload: Workload = {
   aims: judgedAims,
 };
 
-/** A list of which each entry is read: what that costs is the gate's against its own forwarding. */
+/** A list of which each entry is read, asked for again and again: what that costs is the gate's against its own forwarding. */
 export const reviewedWorkload: Workload = {
   title: "reviewed: list of 100 containers",
   backend: "fixed",
@@ -45,6 +47,18 @@ export const reviewedWorkload: Workload = {
   connections: [1, 16, 64],
   warmUpSeconds: 5,
   aims: reviewedAims,
+};
+
+/** The same of one that has other containers each time. */
+export const reviewedAnewWorkload: Workload = {
+  title: "reviewed: list of 100 other containers",
+  backend: "fixed",
+  method: "GET",
+  path: "/v1.41/containers/json?all=1&size=1",
+  status: 200,
+  connections: [1, 16, 64],
+  differs: true,
+  warmUpSeconds: 5,
 };
 
 /** The shortest request, of which counting it is the largest part: with metrics, against the gate without. */
