@@ -21,15 +21,12 @@ const EMPTY: Buffer = Buffer.alloc(0);
 
 /** The entries of a list as they came, with what each of them is, in memory that is used again. */
 export class ListText {
-  /** How many read it now. */
-  readers = 0;
   readonly #most: number;
   #bytes = EMPTY;
   #length = 0;
   #size = 0;
   #isFull = false;
-  #count = 0;
-  /** Of each entry, and behind them of those that were there before: what is written over makes no garbage. */
+  /** Of each entry. */
   readonly #starts: number[] = [];
   readonly #ends: number[] = [];
   readonly #seen: EntrySeen[] = [];
@@ -40,7 +37,7 @@ export class ListText {
   }
 
   get count(): number {
-    return this.#count;
+    return this.#seen.length;
   }
 
   /** Whether it is only the beginning of a list. */
@@ -52,12 +49,12 @@ export class ListText {
     this.#length = 0;
     this.#size = 0;
     this.#isFull = false;
-    this.#count = 0;
+    for (const each of [this.#starts, this.#ends, this.#seen]) each.length = 0;
   }
 
   /** Finds an entry at a place of a chunk, where all of its bytes stand there. */
   find(index: number, chunk: Buffer, start: number): SeenEntry | undefined {
-    if (index >= this.#count) return undefined;
+    if (index >= this.count) return undefined;
     const bytes = this.#bytes;
     const from = this.#starts[index] ?? 0;
     const to = this.#ends[index] ?? 0;
@@ -95,10 +92,9 @@ export class ListText {
     this.#size += ENTRY_SIZE + (typeof seen === "string" ? 0 : seen.length);
     if (this.#size > this.#most) this.#isFull = true;
     if (this.#isFull) return;
-    this.#starts[this.#count] = start;
-    this.#ends[this.#count] = end;
-    this.#seen[this.#count] = seen;
-    this.#count += 1;
+    this.#starts.push(start);
+    this.#ends.push(end);
+    this.#seen.push(seen);
   }
 
   #makeRoom(more: number): boolean {

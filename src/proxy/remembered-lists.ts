@@ -8,65 +8,84 @@ const COMPARED = 2;
 
 /**
  * The last list that was read by one table for one viewer. Who polls gets nearly the same bytes again and again, and what an entry is
- * follows from its bytes, the table and the viewer alone.
+ * follows from its bytes, the table and the viewer alone. However many lists are read at one time, it takes the memory of two: nobody
+ * knows how slowly they come.
  */
 export class RememberedList {
   #last = new ListText(REMEMBERED_LIST);
-  /** One that nobody reads any more: its memory is used again. */
-  #spare: ListText | undefined;
-  #isForgotten = false;
+  /** What is being written, or memory that is used again. */
+  #next = new ListText(REMEMBERED_LIST);
+  #writer: ListMemory | undefined;
+  #edition = 0;
+
+  get last(): ListText {
+    return this.#last;
+  }
+
+  /** Another one for each list that was the last one. */
+  get edition(): number {
+    return this.#edition;
+  }
 
   /** Begins with the next list. */
   open(): ListMemory {
-    this.#isForgotten = false;
-    return new ListMemory(this, this.#last);
+    return new ListMemory(this);
   }
 
-  /** An empty one, to be written. */
-  takeSpare(): ListText {
-    const spare = this.#spare ?? new ListText(REMEMBERED_LIST);
-    this.#spare = undefined;
-    spare.clear();
-    return spare;
+  /** Begins to write a list behind so many first entries of the last one, and tells who writes: somebody else may have begun before. */
+  begin(reader: ListMemory, same: number): ListMemory {
+    if (this.#writer === undefined) {
+      this.#writer = reader;
+      this.#next.clear();
+      this.#next.copy(this.#last, same);
+    }
+    return this.#writer;
   }
 
-  /** Puts a list in the place of the last one. */
-  replace(list: ListText): void {
-    if (this.#isForgotten) return;
-    // Whoever still reads the old one must not find other bytes there.
-    if (this.#last.readers === 0) this.#spare = this.#last;
-    this.#last = list;
+  /** Writes more of a list, unless it came too slowly. */
+  write(writer: ListMemory, chunk: Buffer, entries: readonly SeenEntry[]): void {
+    if (writer === this.#writer) this.#next.add(chunk, entries);
+  }
+
+  /** Puts a list that was read to its end in the place of the last one. Who has not written as much meanwhile is too slow. */
+  end(reader: ListMemory, writer: ListMemory): void {
+    if (writer !== this.#writer) return;
+    this.#writer = undefined;
+    if (writer !== reader) return;
+    this.#edition += 1;
+    [this.#last, this.#next] = [this.#next, this.#last];
   }
 
   /** Gives back its memory, and takes none before the next list begins. */
   forget(): void {
-    this.#isForgotten = true;
+    this.#edition += 1;
+    this.#writer = undefined;
     this.#last = new ListText(REMEMBERED_LIST);
-    this.#spare = undefined;
+    this.#next = new ListText(REMEMBERED_LIST);
   }
 }
 
 /** Reads one list with what is remembered of the last one, and remembers it in that one's place where it differs. */
 export class ListMemory {
   readonly #list: RememberedList;
-  readonly #last: ListText;
+  readonly #edition: number;
   /** The entry of the last list that is expected next. */
   #next = 0;
   /** How many of its first entries came again, each in its place. */
   #same = 0;
-  /** Written from the first difference on. */
-  #written: ListText | undefined;
+  /** Who wrote when the first difference came. */
+  #writer: ListMemory | undefined;
 
-  constructor(list: RememberedList, last: ListText) {
+  constructor(list: RememberedList) {
     this.#list = list;
-    this.#last = last;
-    last.readers += 1;
+    this.#edition = list.edition;
   }
 
   /** Finds the entry that begins at a place of a chunk, where all of it stands there and it is byte by byte one of the last list. */
   find(chunk: Buffer, start: number): SeenEntry | undefined {
+    if (this.#isOvertaken) return undefined;
     for (let index = this.#next; index < this.#next + COMPARED; index += 1) {
-      const entry = this.#last.find(index, chunk, start);
+      const entry = this.#list.last.find(index, chunk, start);
       if (entry !== undefined) {
         this.#next = index + 1;
         return entry;
@@ -77,23 +96,28 @@ export class ListMemory {
 
   /** Takes the next entries of the list before the chunk in which they stand is written over. */
   add(chunk: Buffer, entries: readonly SeenEntry[]): void {
-    if (this.#written === undefined) {
+    if (this.#writer === undefined) {
+      if (this.#isOvertaken) return;
       if (entries.every(({ index }, at) => index === this.#same + at)) {
         this.#same += entries.length;
         return;
       }
       // Behind as much of a list as can be remembered all is new each time.
-      if (this.#last.isFull && this.#next === this.#last.count) return;
-      this.#written = this.#list.takeSpare();
-      this.#written.copy(this.#last, this.#same);
+      const { last } = this.#list;
+      if (last.isFull && this.#next === last.count) return;
+      this.#writer = this.#list.begin(this, this.#same);
     }
-    this.#written.add(chunk, entries);
+    if (this.#writer === this) this.#list.write(this, chunk, entries);
   }
 
   /** All of the list was read. */
   close(): void {
-    this.#last.readers -= 1;
-    if (this.#written !== undefined) this.#list.replace(this.#written);
+    if (this.#writer !== undefined) this.#list.end(this, this.#writer);
+  }
+
+  /** Whether another list has taken the place of the one that it began with. */
+  get #isOvertaken(): boolean {
+    return this.#list.edition !== this.#edition;
   }
 }
 

@@ -46,16 +46,46 @@ describe("a list that was read", () => {
     expect(read(lists.of(other, always), [ENTRY])).toEqual(["same"]);
   });
 
-  test("stays what it is for whoever still reads by it while others take its place", () => {
+  test("is known to all who read at one time, until another takes its place", () => {
     const list = new RememberedLists().of(viewer(), always);
     read(list, ['{"a":1}', '{"b":2}']);
+    const [one, other] = [list.open(), list.open()];
+    const chunk = Buffer.from('{"a":1}{"b":2}');
+    expect(one.find(chunk, 0)).toMatchObject({ start: 0, end: 7, seen: "same" });
+    expect(other.find(chunk, 0)).toMatchObject({ start: 0, end: 7, seen: "same" });
+    expect(other.find(chunk, 7)).toMatchObject({ start: 7, end: 14, seen: "same" });
+    for (const entries of [['{"c":3}'], ['{"a":1}', '{"b":2}']]) read(list, entries, "withheld");
+    expect(one.find(chunk, 7)).toBeUndefined();
+    one.add(chunk, [{ text: chunk, start: 0, end: 7, seen: "same" }]);
+    one.close();
+    expect(read(list, ['{"a":1}', '{"b":2}'])).toEqual(["withheld", "withheld"]);
+  });
+
+  test.each([
+    ["comes to no end", false],
+    ["ends after another one", true],
+  ])("is remembered although one that began before it %s", (_, ends) => {
+    const list = new RememberedLists().of(viewer(), always);
     const slow = list.open();
-    read(list, ['{"c":3}', '{"d":4}'], "withheld");
-    read(list, ['{"e":5}', '{"f":6}'], "withheld");
-    const chunk = Buffer.from('{"a":1}{"b":2}{"e":5}');
-    expect(slow.find(chunk, 0)).toMatchObject({ start: 0, end: 7, seen: "same" });
-    expect(slow.find(chunk, 7)).toMatchObject({ start: 7, end: 14, seen: "same" });
-    expect(slow.find(chunk, 14)).toBeUndefined();
+    const text = Buffer.from('{"slow":1}');
+    slow.add(text, [{ text, start: 0, end: text.length, seen: "same" }]);
+    read(list, [ENTRY], "withheld");
+    if (ends) slow.close();
+    read(list, [ENTRY], "withheld");
+    expect(read(list, [ENTRY])).toEqual(["withheld"]);
+  });
+
+  test("is whole where one that was too slow goes on meanwhile", () => {
+    const list = new RememberedLists().of(viewer(), always);
+    const [slow, next] = [list.open(), list.open()];
+    const [other, text] = [Buffer.from('{"s":1}'), Buffer.from(ENTRY)];
+    slow.add(other, [{ text: other, start: 0, end: 7, seen: "same" }]);
+    read(list, [ENTRY]);
+    next.add(text, [{ text, start: 0, end: 7, seen: "withheld" }]);
+    slow.add(other, [{ text: other, start: 0, end: 7, seen: "same" }]);
+    slow.close();
+    next.close();
+    expect(read(list, [ENTRY, '{"s":1}'])).toEqual(["withheld", undefined]);
   });
 
   test("is known only where all of an entry has come", () => {

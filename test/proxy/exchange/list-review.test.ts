@@ -42,16 +42,21 @@ const entry = fc.oneof(
 
 const see = seeByOutline(table?.part.outline?.(viewer), (value) => table?.part.review(value, viewer), BOUNDS);
 
-/**
- * What the bytes become, however they are parted, behind how many entries are left out; the parts are written over once they were
- * read, as a socket does.
- */
-function reviewBytes(
+/** A list that is being reviewed. */
+interface Running {
+  /** Reviews the next part; false behind the last one. */
+  readonly goOn: () => boolean;
+  /** What it has become, behind how many entries are left out. */
+  readonly written: () => string;
+}
+
+/** Reviews bytes however they are parted; each part is written over once it was read, as a socket does. */
+function begin(
   bytes: Buffer,
   cuts: readonly number[],
   memory?: ListMemory,
   seeEntry: SeeElement = see,
-): string {
+): Running {
   let withheld = 0;
   const review = new ListReview(
     seeEntry,
@@ -64,15 +69,24 @@ function reviewBytes(
     Buffer.from(bytes.subarray(start, at[index] ?? bytes.length)),
   );
   const written: string[] = [];
-  for (const [index, part] of parts.entries()) {
-    const reviewed = review.read([part], index === parts.length - 1);
-    written.push(
-      reviewed.kind === "written" ? Buffer.concat(reviewed.content).toString() : JSON.stringify(reviewed),
-    );
+  const goOn = (): boolean => {
+    const part = parts.shift();
+    if (part === undefined) return false;
+    const reviewed = review.read([part], parts.length === 0);
+    const isWritten = reviewed.kind === "written";
+    written.push(isWritten ? Buffer.concat(reviewed.content).toString() : JSON.stringify(reviewed));
     part.fill(0x20);
-    if (reviewed.kind !== "written") break;
-  }
-  return `${withheld} ${written.join("")}`;
+    if (!isWritten) parts.length = 0;
+    return parts.length > 0;
+  };
+  return { goOn, written: () => `${withheld} ${written.join("")}` };
+}
+
+/** What the bytes become, however they are parted. */
+function reviewBytes(...list: Parameters<typeof begin>): string {
+  const running = begin(...list);
+  while (running.goOn());
+  return running.written();
 }
 
 function parse(bytes: Buffer | string): JsonValue {
@@ -170,6 +184,54 @@ test("a list is what it is without a memory, whichever lists were read before it
     { numRuns: 3_000 },
   );
   expect(Math.min(known, read)).toBeGreaterThan(2_000);
+});
+
+test("lists that come at the same time are what they are one by one, also where some never end", () => {
+  let known = 0;
+  const variant = fc.tuple(edits, fc.array(fc.nat(), { maxLength: 3 }));
+  fc.assert(
+    fc.property(
+      fc.array(container, { minLength: 2, maxLength: 6 }),
+      fc.array(variant, { minLength: 1, maxLength: 3 }),
+      fc.array(fc.tuple(fc.nat(), fc.nat()), { minLength: 10, maxLength: 30 }),
+      (entries, variants, turns) => {
+        const list = new RememberedList();
+        const whole = JSON.stringify(entries);
+        const begun = turns.map(([which]) => {
+          const [changes, cuts] = variants[which % variants.length] ?? [[], []];
+          const bytes = Buffer.from(edited(whole, changes));
+          let seen = 0;
+          let all = 0;
+          const wanted = reviewBytes(bytes, cuts, undefined, (one) => {
+            all += 1;
+            return see(one);
+          });
+          const open = (): Running =>
+            begin(bytes, cuts, list.open(), (one) => {
+              seen += 1;
+              return see(one);
+            });
+          return { open, wanted, known: () => all - seen };
+        });
+        const running: (Running & (typeof begun)[number])[] = [];
+        for (const [at, [, turn]] of turns.entries()) {
+          const next = begun[at];
+          if (next !== undefined) running.push({ ...next, ...next.open() });
+          for (let step = 0; step < 2; step += 1) {
+            const index = (turn + step) % running.length;
+            const one = running[index];
+            if (one === undefined || one.goOn()) continue;
+            running.splice(index, 1);
+            expect(one.written()).toBe(one.wanted);
+            known += one.known();
+            if (running.length === 0) break;
+          }
+        }
+      },
+    ),
+    { numRuns: 500 },
+  );
+  expect(known).toBeGreaterThan(2_000);
 });
 
 /** Reads lists of these entries one after the other, each in so many parts; tells what they become and which entries were seen. */
