@@ -11,6 +11,9 @@ export interface SeenEntry {
   readonly index?: number;
 }
 
+/** An entry where it stands in the bytes that are kept. */
+type KeptEntry = Pick<SeenEntry, "start" | "end" | "seen">;
+
 /** What an entry takes beside its bytes. */
 const ENTRY_SIZE = 32;
 
@@ -26,10 +29,7 @@ export class ListText {
   #length = 0;
   #size = 0;
   #isFull = false;
-  /** Of each entry. */
-  readonly #starts: number[] = [];
-  readonly #ends: number[] = [];
-  readonly #seen: EntrySeen[] = [];
+  readonly #entries: KeptEntry[] = [];
 
   /** `most` bytes are kept of a list; what comes behind them is not. */
   constructor(most: number) {
@@ -37,7 +37,7 @@ export class ListText {
   }
 
   get count(): number {
-    return this.#seen.length;
+    return this.#entries.length;
   }
 
   /** Whether it is only the beginning of a list. */
@@ -49,22 +49,22 @@ export class ListText {
     this.#length = 0;
     this.#size = 0;
     this.#isFull = false;
-    for (const each of [this.#starts, this.#ends, this.#seen]) each.length = 0;
+    this.#entries.length = 0;
   }
 
   /** Finds an entry at a place of a chunk, where all of its bytes stand there. */
   find(index: number, chunk: Buffer, start: number): SeenEntry | undefined {
-    if (index >= this.count) return undefined;
+    const kept = this.#entries[index];
+    if (kept === undefined) return undefined;
     const bytes = this.#bytes;
-    const from = this.#starts[index] ?? 0;
-    const to = this.#ends[index] ?? 0;
+    const { start: from, end: to, seen } = kept;
     const end = start + to - from;
     if (end > chunk.length) return undefined;
     // Most that differ do so in their ids, and at once.
     for (let at = 0; at < FIRST_BYTES && from + at < to; at += 1)
       if (bytes[from + at] !== chunk[start + at]) return undefined;
     const isSame = chunk.compare(bytes, from, to, start, end) === 0;
-    return isSame ? { text: chunk, start, end, seen: this.#seen[index] ?? "unreadable", index } : undefined;
+    return isSame ? { text: chunk, start, end, seen, index } : undefined;
   }
 
   /** Adds entries with the chunk in which they stand. */
@@ -73,28 +73,25 @@ export class ListText {
     chunk.copy(this.#bytes, this.#length);
     for (const { start, end, seen, index } of entries) {
       const kept = typeof seen === "string" || index !== undefined ? seen : ownCopy(seen);
-      this.#put(this.#length + start, this.#length + end, kept);
+      this.#put({ start: this.#length + start, end: this.#length + end, seen: kept });
     }
     this.#length += chunk.length;
   }
 
   /** Adds the first entries of another list. */
   copy(from: ListText, count: number): void {
-    const length = from.#ends[count - 1] ?? 0;
+    const entries = from.#entries.slice(0, count);
+    const length = entries.at(-1)?.end ?? 0;
     if (!this.#makeRoom(length)) return;
     from.#bytes.copy(this.#bytes, 0, 0, length);
     this.#length = length;
-    for (let index = 0; index < count; index += 1)
-      this.#put(from.#starts[index] ?? 0, from.#ends[index] ?? 0, from.#seen[index] ?? "unreadable");
+    for (const entry of entries) this.#put(entry);
   }
 
-  #put(start: number, end: number, seen: EntrySeen): void {
-    this.#size += ENTRY_SIZE + (typeof seen === "string" ? 0 : seen.length);
+  #put(entry: KeptEntry): void {
+    this.#size += ENTRY_SIZE + (typeof entry.seen === "string" ? 0 : entry.seen.length);
     if (this.#size > this.#most) this.#isFull = true;
-    if (this.#isFull) return;
-    this.#starts.push(start);
-    this.#ends.push(end);
-    this.#seen.push(seen);
+    if (!this.#isFull) this.#entries.push(entry);
   }
 
   #makeRoom(more: number): boolean {
