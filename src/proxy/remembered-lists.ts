@@ -3,9 +3,6 @@ import type { Viewer } from "../docker/answers/viewer.ts";
 import { REMEMBERED_LIST, REMEMBERED_LISTS } from "./limits.ts";
 import { ListText, type SeenEntry } from "./list-text.ts";
 
-/** So many entries of the list before are compared with one: it may be another than it was, or the one before it may be gone. */
-const COMPARED = 2;
-
 /**
  * The last list that was read by one table for one viewer. Who polls gets nearly the same bytes again and again, and what an entry is
  * follows from its bytes, the table and the viewer alone. However many lists are read at one time, it takes the memory of two: nobody
@@ -71,6 +68,8 @@ export class ListMemory {
   readonly #edition: number;
   /** The entry of the last list that is expected next. */
   #next = 0;
+  /** How many have come since that were not known. */
+  #unknown = 0;
   /** How many of its first entries came again, each in its place. */
   #same = 0;
   /** Who wrote when the first difference came. */
@@ -84,14 +83,9 @@ export class ListMemory {
   /** Finds the entry that begins at a place of a chunk, where all of it stands there and it is byte by byte one of the last list. */
   find(chunk: Buffer, start: number): SeenEntry | undefined {
     if (this.#isOvertaken) return undefined;
-    for (let index = this.#next; index < this.#next + COMPARED; index += 1) {
-      const entry = this.#list.last.find(index, chunk, start);
-      if (entry !== undefined) {
-        this.#next = index + 1;
-        return entry;
-      }
-    }
-    return undefined;
+    const entry = this.#findAt(this.#next, chunk, start) ?? this.#findAt(this.#behind, chunk, start);
+    this.#unknown = entry === undefined ? this.#unknown + 1 : 0;
+    return entry;
   }
 
   /** Takes the next entries of the list before the chunk in which they stand is written over. */
@@ -113,6 +107,17 @@ export class ListMemory {
   /** All of the list was read. */
   close(): void {
     if (this.#writer !== undefined) this.#list.end(this, this.#writer);
+  }
+
+  /** Which one is expected where those that were not known are others than they were, and not new; or where one is gone. */
+  get #behind(): number {
+    return this.#next + Math.max(1, this.#unknown);
+  }
+
+  #findAt(index: number, chunk: Buffer, start: number): SeenEntry | undefined {
+    const entry = this.#list.last.find(index, chunk, start);
+    if (entry !== undefined) this.#next = index + 1;
+    return entry;
   }
 
   /** Whether another list has taken the place of the one that it began with. */

@@ -263,6 +263,16 @@ test("an entry is seen once while its bytes stay what they are, and again as soo
   expect(poll([first, taken])).toEqual([`1 [${first}]\n`, []]);
 });
 
+test("neighbours that change or come together leave the others known", () => {
+  const poll = openPolls();
+  const named = (name: string): string => `{"${name}":"ours"}`;
+  const polled = (...names: readonly string[]): readonly string[] => poll(names.map(named))[1];
+  polled("a", "b", "c", "d", "e", "f");
+  expect(polled("a", "B", "C", "D", "e", "f")).toEqual(["B", "C", "D"].map(named));
+  expect(polled("n", "m", "o", "a", "B", "C", "D", "e", "f")).toEqual(["n", "m", "o"].map(named));
+  expect(polled("N", "M", "o", "a", "C", "D", "e", "F")).toEqual(["N", "M", "F"].map(named));
+});
+
 test("what is remembered of a list in parts is all of it, whichever part it changed in", () => {
   const poll = openPolls();
   const [a, b, c, d] = ['{"a":"ours"}', '{"b":"ours"}', '{"c":"ours"}', '{"d":"ours"}'];
