@@ -118,6 +118,35 @@ describe.runIf(hasEngine)("a client that may know of some objects", () => {
     expect(seen.indexOf("container start made-web")).toBeLessThan(seen.indexOf("container die made-web"));
   });
 
+  test("reads at each poll its own containers as they are, while they and others come, change and go", async () => {
+    const idle = ["busybox:test", "sleep", "600"];
+    const steps: readonly (readonly string[])[] = [
+      ["create", "--name=first", OURS, ...idle],
+      ["create", "--name=second", ...idle],
+      ["create", "--name=third", OURS, ...idle],
+      ["start", "first", "second"],
+      ["rename", "second", "taken"],
+      ["rename", "first", "second"],
+      ["rm", "--force", "taken"],
+      ["create", "--name=first", ...idle],
+      ["rm", "--force", "third"],
+      ["rm", "--force", "first", "second"],
+    ];
+    for (const step of steps) {
+      await make(...step);
+      // What an engine says of time is another at each second.
+      const [before, polled, again, after] = [
+        await json(all, "/containers/json?all=1"),
+        await json(host, "/containers/json?all=1"),
+        await json(host, "/containers/json?all=1"),
+        await json(all, "/containers/json?all=1"),
+      ].map((list) => list.map(withoutTime));
+      expect(after).toEqual(before);
+      expect(polled).toEqual(before?.filter((container) => container.includes('"team":"ours"')));
+      expect(again).toEqual(polled);
+    }
+  });
+
   test("is told of the end of what was there before it began to follow", async () => {
     await make("network", "create", OURS, "old-net");
     await make("network", "create", "old-other-net");
@@ -159,6 +188,10 @@ function json(host: string, path: string): Promise<readonly unknown[]> {
       .on("error", reject)
       .end();
   });
+}
+
+function withoutTime(container: unknown): string {
+  return JSON.stringify(container).replace(/"Status":"[^"]*"/u, "");
 }
 
 /** Follows the events of a gate to the end of the test. */
