@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { OWNER_LABEL } from "../../../src/docker/objects/owner-label.ts";
 import { eventually, type RawPeer, refusalOf, settle, statusOf } from "../../support/raw-peer.ts";
-import { answerOf, type EngineScript } from "../../support/scripted-engine.ts";
+import { answerEach, answerOf, type EngineScript } from "../../support/scripted-engine.ts";
 import { CHUNKED_JSON, chunk, jsonAnswer, LAST } from "../reviewed-gate.ts";
 import { openPolicyScene, type PolicyScene } from "./policy-scene.ts";
 
@@ -106,6 +106,30 @@ describe("a list that has begun", () => {
   ])("is cut where the policy revokes: %s", async (_when, before, after) => {
     expect(await listAcross(before, revoking(after))).toBeUndefined();
   });
+});
+
+test("a list whose bytes stay the same is at each poll what the policy says now", async () => {
+  const list = `[${first}${second}]`;
+  const scene = await openPolicyScene(OWN, answerEach(jsonAnswer(list)));
+  const client = await scene.connect();
+  const poll = async (): Promise<readonly string[]> => {
+    await client.send(get("/containers/json"));
+    const body = (await client.next()).body.toString();
+    return [`"/web"`, `"/db"`, OWNER_LABEL].filter((word) => body.includes(word));
+  };
+  const polls: (readonly string[])[] = [];
+  for (const next of [OWN, NAMED, WIDER, EVERYTHING, HIDING, OWN]) {
+    await scene.reload(next);
+    polls.push(await poll(), await poll());
+  }
+  const [own, named, wider, all, hiding] = [
+    ['"/web"'],
+    ['"/db"'],
+    ['"/web"', '"/db"'],
+    ['"/web"', '"/db"', OWNER_LABEL],
+    [],
+  ];
+  expect(polls).toEqual([own, named, wider, all, hiding, own].flatMap((seen) => [seen, seen]));
 });
 
 test("events go on as they began, and the next ones as the policy says now", async () => {
