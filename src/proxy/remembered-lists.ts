@@ -44,7 +44,10 @@ export class RememberedList {
     if (writer === this.#writer) this.#next.add(chunk, entries);
   }
 
-  /** Puts a list that was read to its end in the place of the last one. Who has not written as much meanwhile is too slow. */
+  /**
+   * Puts a list that was read to its end in the place of the last one, where its reader wrote it. Where somebody else writes, who began
+   * before it and is not at the end, that one is too slow, and the next one may write.
+   */
   end(reader: ListMemory, writer: ListMemory): void {
     if (writer !== this.#writer) return;
     this.#writer = undefined;
