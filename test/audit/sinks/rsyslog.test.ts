@@ -2,7 +2,7 @@ import { execFileSync, spawn } from "node:child_process";
 import { createSocket } from "node:dgram";
 import { once } from "node:events";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
+import { connect, createServer, type NetConnectOpts } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
@@ -79,11 +79,10 @@ test.runIf(asksRsyslog)("a real rsyslog reads the fields of each line, by each w
     await ended;
     rmSync(folder, { recursive: true });
   });
-  // It opens this one last.
-  await eventually(
-    () => existsSync(join(folder, "log.sock")),
-    () => `rsyslog starts: ${complaint}`,
-  );
+  // It has bound its datagrams' port before these two. A place that takes nothing yet would be told in the others.
+  const wanted = (): string => `rsyslog starts: ${complaint}`;
+  await untilTaken({ port: ports.tcp, host: "127.0.0.1" }, wanted);
+  await untilTaken({ path: join(folder, "log.sock") }, wanted);
   const options = "facility=local3";
   const to = parseLogPlaces(
     `syslog+udp://127.0.0.1:${ports.udp}?${options}, syslog+tcp://127.0.0.1:${ports.tcp}?${options}, syslog+unix://${folder}/log.sock?${options}`,
@@ -104,6 +103,19 @@ test.runIf(asksRsyslog)("a real rsyslog reads the fields of each line, by each w
     expect(received.filter((line) => !told.test(line))).toEqual([]);
   }
 });
+
+/** Waits until connections to a place are taken. */
+async function untilTaken(place: NetConnectOpts, wanted: () => string): Promise<void> {
+  let isTaken = false;
+  await eventually(() => {
+    const socket = connect(place, () => {
+      isTaken = true;
+      socket.destroy();
+    });
+    socket.on("error", () => undefined);
+    return isTaken;
+  }, wanted);
+}
 
 async function untilLines(file: string, count: number): Promise<readonly string[]> {
   const read = (): readonly string[] =>
