@@ -15,6 +15,9 @@ export const BODY_DEADLINE = 10_000;
 /** How long a closed connection is still read, so that the client gets the answer and not a reset (RFC 9112 §9.6). */
 export const LINGER_DEADLINE = 2_000;
 
+/** How long who may not come in may be silent before it is told why, in milliseconds. */
+export const SILENCE_DEADLINE = 300;
+
 /** How often deadlines are looked at: they end up to this much late, and cost nothing per request. */
 export const SWEEP_INTERVAL = 1_000;
 

@@ -9,6 +9,7 @@ import {
   CONNECTION_LIMIT,
   GIVEN_WAY_LIMIT,
   LINGER_DEADLINE,
+  SILENCE_DEADLINE,
   SWEEP_INTERVAL,
   TURNED_AWAY_LIMIT,
 } from "../limits.ts";
@@ -171,11 +172,18 @@ export class Connections {
       return;
     }
     this.#turnedAway.add(socket);
-    socket.end(serializeReply({ code, message: `quaygate: ${reason}`, close: true, toHead: false }));
-    socket.resume();
+    const answer = (): void => {
+      clearTimeout(silence);
+      if (socket.writableEnded) return;
+      socket.end(serializeReply({ code, message: `quaygate: ${reason}`, close: true, toHead: false }));
+    };
+    // Behind a request's first bytes: Go's clients take an answer before them for a fault, and do not tell it.
+    const silence = setTimeout(answer, SILENCE_DEADLINE);
+    socket.once("data", answer).once("end", answer);
     this.#parts.audit(recordOfRefusedBytes(this.#recogniser.unknown.client, address, code, reason));
     const timer = setTimeout(() => socket.destroy(), LINGER_DEADLINE);
     socket.on("close", () => {
+      clearTimeout(silence);
       clearTimeout(timer);
       this.#turnedAway.delete(socket);
       this.#told.release(sharer);
