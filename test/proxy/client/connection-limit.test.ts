@@ -1,4 +1,5 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
+import { SILENCE_DEADLINE } from "../../../src/proxy/limits.ts";
 import { eventually, RawPeer, refusalOf, settle, statusOf, valuesOf } from "../../support/raw-peer.ts";
 import type { Place } from "../../support/scripted-engine.ts";
 import { openRig, type Rig } from "../rig.ts";
@@ -28,6 +29,24 @@ async function untilLetIn({ connect }: Rig): Promise<void> {
 }
 
 describe.each(KINDS)("over %s", (client) => {
+  test("a connection beyond the limit is told so behind the first bytes of its request, as Go's clients need it", async () => {
+    const rig = await openRig({ client, script: DONE_OR_STREAM, connectionLimit: 1 });
+    await occupy(rig);
+    // Nobody is silent for too long.
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    onTestFinished(() => void vi.useRealTimers());
+    const second = await rig.connect();
+    await eventually(() => rig.gate.records.length === 1, "it is refused");
+    await settle();
+    expect(second.unread).toBe("");
+    await second.send("G");
+    expect(statusOf(await second.next())).toBe(503);
+    const silent = await rig.connect();
+    await eventually(() => rig.gate.records.length === 2, "the silent one is refused");
+    vi.advanceTimersByTime(SILENCE_DEADLINE);
+    expect(statusOf(await silent.next())).toBe(503);
+  });
+
   test("a connection beyond the limit is told so, and closed, before it has said a word", async () => {
     const rig = await openRig({ client, script: DONE_OR_STREAM, connectionLimit: 2 });
     const first = await occupy(rig);
