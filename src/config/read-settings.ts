@@ -10,18 +10,12 @@ import {
 import type { Dialect } from "./dialect.ts";
 import { closedRemedy, defaultDialect, dialects } from "./dialects.ts";
 import type { Environment } from "./environment.ts";
-import {
-  type GateSettings,
-  NETWORKS_SETTING,
-  readEngine,
-  readGateSettings,
-  type Surroundings,
-} from "./gate-settings.ts";
+import { NETWORKS_SETTING, readEngine, readGateSettings, type Surroundings } from "./gate-settings.ts";
 import { isBoundByDialect, readListen } from "./listen.ts";
 import { readPowers } from "./powers.ts";
 import type { Problem } from "./problem.ts";
 import { SettingReader } from "./setting-reader.ts";
-import type { EnvironmentSettings } from "./settings.ts";
+import type { EnvironmentSettings, Networks } from "./settings.ts";
 import { readSwitches } from "./switch.ts";
 import { settingWarnings } from "./warnings.ts";
 
@@ -98,8 +92,6 @@ function networksOfListen(reader: SettingReader, dialect: Dialect, said: Network
   const isSaid = reader.text(NETWORKS_SETTING) !== undefined;
   return !isSaid && isBoundByDialect(reader, dialect) ? "all" : said;
 }
-
-type Networks = GateSettings["networks"]["listen"];
 
 function readMode(reader: SettingReader): "enforce" | "learn" {
   const mode = reader.choose(MODE_SETTING, ["enforce", "learn"], "enforce");

@@ -20,6 +20,9 @@ export interface ProcessUser {
   readonly group: number;
 }
 
+/** By which networks the callers of an address may come: by that of the address, or by all of the gate's. */
+export type Networks = "own" | "all";
+
 /** A client, and what it may do. */
 export interface ClientSettings {
   /** What the log calls it. */
@@ -72,7 +75,7 @@ export interface Settings {
    * Who is let in at an address of one network, where the environment says it, be it the one client's or the admin address: who
    * comes by that network, or by all of the gate's.
    */
-  readonly networks: Readonly<Record<"listen" | "admin", "own" | "all">>;
+  readonly networks: Readonly<Record<"listen" | "admin", Networks>>;
   /** Whether metrics are served beside health. */
   readonly metrics: "on" | "off";
   /** What of browsers is let in. */

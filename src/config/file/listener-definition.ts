@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import type { Networks } from "../settings.ts";
 import { choice, explainWrong, fieldHelp, mapping, text } from "./field.ts";
 
 /** The certificates of a listener; paths are relative to the file's folder. */
@@ -23,9 +24,6 @@ export interface ListenerDefinition {
   /** By which networks its callers may come. */
   readonly networks?: Networks | undefined;
 }
-
-/** By which networks the callers of an address may come: by that of the address, or by all of the gate's. */
-export type Networks = "own" | "all";
 
 const ADDRESS_IS = "an address such as tcp://0.0.0.0:2375 or unix:///run/quaygate.sock";
 const LISTENER_IS = "an address such as tcp://0.0.0.0:2375, or a mapping with one";

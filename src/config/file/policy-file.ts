@@ -1,8 +1,9 @@
 import type { ListenAddress, SocketAddress } from "../../kernel/address.ts";
 import type { PowerSet } from "../../policy/power-set.ts";
+import type { Networks } from "../settings.ts";
 import type { ClientDefinition } from "./client-definition.ts";
 import type { FilePath, FileProblem } from "./file-problem.ts";
-import type { Networks, TlsDefinition } from "./listener-definition.ts";
+import type { TlsDefinition } from "./listener-definition.ts";
 
 /** Which text of `from` is looked at: one that stands alone, or the key of its mapping. */
 export type SourceKind =
